@@ -1,0 +1,38 @@
+package org.reverie.executor.engine;
+
+import java.util.List;
+
+/** A brain and an objective made ready on one device. Thread-safe; closed by who opened it. */
+public interface Engine extends AutoCloseable {
+  /**
+   * The memory one session of that window size takes on top of the weights, bytes, exactly or as an
+   * upper bound. Does not allocate it.
+   *
+   * @param width columns of the network's input
+   * @param height rows of the network's input
+   */
+  long bytesFor(int width, int height);
+
+  /** The memory the weights take, shared by all sessions, bytes. */
+  long weightBytes();
+
+  /**
+   * Compiles for one window size.
+   *
+   * @param width columns of the network's input
+   * @param height rows of the network's input
+   * @throws OutOfDeviceMemoryException if the device has not enough memory; the caller plans smaller
+   */
+  Session compile(int width, int height);
+
+  /**
+   * The activations of the objective's layers for one input, forward only.
+   *
+   * @param input CHW, 3 x height x width, in the brain's colour order, mean subtracted
+   * @return one per target, in the objective's order: CHW of the layer's shape
+   */
+  List<float[]> activations(float[] input, int width, int height);
+
+  @Override
+  void close();
+}

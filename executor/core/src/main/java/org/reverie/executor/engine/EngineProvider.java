@@ -1,0 +1,57 @@
+package org.reverie.executor.engine;
+
+import org.reverie.executor.brain.Brain;
+
+/**
+ * An engine as a deployment carries it; found by {@link java.util.ServiceLoader}. Asking it anything
+ * before {@link #open} must not load native code, except {@link #availability}.
+ */
+public interface EngineProvider {
+  /** The name that {@code --engine} takes, lower case. */
+  String name();
+
+  /** Which one {@code auto} prefers among those available: the largest. */
+  int preference();
+
+  /** Whether it can run here, and why or why not, for people. */
+  Availability availability();
+
+  /**
+   * The widest instruction set or device generation it will use here, such as {@code avx512_core} or
+   * {@code sm_90}. Part of the recipe, since results differ in the last bits between them.
+   */
+  String instructionSet();
+
+  /**
+   * Opens the engine for a brain and an objective. What does not depend on the window size, such as
+   * reordered weights, is shared by all its sessions.
+   *
+   * @throws org.reverie.conf.UserException if the engine cannot run this brain or objective
+   */
+  Engine open(Brain brain, Objective objective, Options options);
+
+  /**
+   * Whether an engine can run.
+   *
+   * @param available whether it can
+   * @param reason what it found, or what it looked for and did not find
+   */
+  record Availability(boolean available, String reason) {}
+
+  /** Arithmetic of the convolutions; everything else is float32. */
+  enum Precision {
+    FLOAT32,
+    TF32,
+    BFLOAT16,
+    FLOAT16
+  }
+
+  /**
+   * How to run.
+   *
+   * @param threads threads one session may use, at least 1; an accelerator ignores it
+   * @param device index of the accelerator; a CPU engine ignores it
+   * @param precision of the convolutions
+   */
+  record Options(int threads, int device, Precision precision) {}
+}

@@ -1,0 +1,161 @@
+package org.reverie.executor.engine;
+
+import java.util.Arrays;
+import org.reverie.tiling.Region;
+import org.reverie.tiling.Roll;
+import org.reverie.tiling.Window;
+
+/**
+ * A session whose canvas lives in the host's memory: everything but the gradient itself. An engine on
+ * the CPU adds {@link #differentiate}.
+ */
+public abstract class HostSession implements Session {
+  private static final int CHANNELS = 3;
+
+  private final int width;
+  private final int height;
+  private Window window;
+  private float[] canvas = new float[0];
+  private float[] gradient = new float[0];
+  private int iteration;
+
+  /**
+   * @param width columns of the network's input
+   * @param height rows of the network's input
+   */
+  protected HostSession(int width, int height) {
+    this.width = width;
+    this.height = height;
+  }
+
+  /**
+   * Writes the network's input, row by row. An engine with another layout than CHW copies from here.
+   */
+  protected interface InputRows {
+    /**
+     * Copies one row of one channel of the network's input.
+     *
+     * @param channel 0 .. 2
+     * @param row 0 .. height - 1
+     * @param out receives {@code width} values from {@code offset} on
+     * @param offset first index to write
+     */
+    void copy(int channel, int row, float[] out, int offset);
+  }
+
+  /** Takes the gradient at the network's input, row by row. */
+  protected interface GradientRows {
+    /**
+     * Takes one row of one channel.
+     *
+     * @param channel 0 .. 2
+     * @param row 0 .. height - 1
+     * @param in {@code width} values from {@code offset} on
+     * @param offset first index to read
+     */
+    void accept(int channel, int row, float[] in, int offset);
+  }
+
+  /**
+   * Runs the network forward and back.
+   *
+   * @param input gives 3 x height x width
+   * @param gradient takes d objective / d input, each row of each channel once
+   */
+  protected abstract void differentiate(InputRows input, GradientRows gradient);
+
+  @Override
+  public final void load(Window window, float[] pixels) {
+    if (window.x().length() != width || window.y().length() != height) {
+      throw new IllegalArgumentException(
+          "compiled for %d x %d, loaded with %s".formatted(width, height, window));
+    }
+    int length = CHANNELS * window.loadedRegion().pixels();
+    if (pixels.length != length) {
+      throw new IllegalArgumentException(pixels.length + " values where " + length + " belong");
+    }
+    this.window = window;
+    if (canvas.length != length) {
+      canvas = new float[length];
+      gradient = new float[length];
+    }
+    System.arraycopy(pixels, 0, canvas, 0, length);
+    iteration = 0;
+  }
+
+  @Override
+  public final double gradient(Roll roll, Region core) {
+    int[] columns = window.x().sources(roll.x());
+    int[] rows = window.y().sources(roll.y());
+    int loadedWidth = window.x().loadedLength();
+    int plane = window.loadedRegion().pixels();
+    int[] canvasColumns = window.x().canvasPositions(roll.x());
+    int[] canvasRows = window.y().canvasPositions(roll.y());
+    Arrays.fill(gradient, 0);
+    differentiate(
+        (channel, row, out, offset) -> {
+          int base = channel * plane + rows[row] * loadedWidth;
+          for (int i = 0; i < columns.length; i++) {
+            out[offset + i] = canvas[base + columns[i]];
+          }
+        },
+        (channel, row, in, offset) -> {
+          if (row < canvasRows[0] || row >= canvasRows[1]) {
+            return;
+          }
+          int base = channel * plane + rows[row] * loadedWidth;
+          for (int i = canvasColumns[0]; i < canvasColumns[1]; i++) {
+            gradient[base + columns[i]] = in[offset + i];
+          }
+        });
+    double sum = 0;
+    for (int c = 0; c < CHANNELS; c++) {
+      for (int y = core.y(); y < core.y() + core.height(); y++) {
+        int base = c * plane + y * loadedWidth;
+        for (int x = core.x(); x < core.x() + core.width(); x++) {
+          sum += Math.abs(gradient[base + x]);
+        }
+      }
+    }
+    if (!Double.isFinite(sum)) {
+      throw new NotFiniteException(iteration);
+    }
+    iteration++;
+    return sum;
+  }
+
+  @Override
+  public final void step(float factor, Clip clip) {
+    int plane = window.loadedRegion().pixels();
+    for (int c = 0; c < CHANNELS; c++) {
+      float low = clip.low()[c];
+      float high = clip.high()[c];
+      for (int i = c * plane; i < (c + 1) * plane; i++) {
+        canvas[i] = Math.min(high, Math.max(low, canvas[i] + factor * gradient[i]));
+      }
+    }
+  }
+
+  @Override
+  public final void readCanvas(Region region, float[] out) {
+    copy(canvas, region, out);
+  }
+
+  @Override
+  public final void readGradient(Region region, float[] out) {
+    copy(gradient, region, out);
+  }
+
+  private void copy(float[] planes, Region region, float[] out) {
+    int loadedWidth = window.x().loadedLength();
+    int plane = window.loadedRegion().pixels();
+    int position = 0;
+    for (int c = 0; c < CHANNELS; c++) {
+      for (int y = region.y(); y < region.y() + region.height(); y++) {
+        System.arraycopy(
+            planes, c * plane + y * loadedWidth + region.x(), out, position, region.width());
+        position += region.width();
+      }
+    }
+  }
+}
