@@ -1,0 +1,33 @@
+package org.reverie.driver;
+
+import java.util.List;
+import java.util.function.Consumer;
+import org.reverie.executor.work.Stage;
+import org.reverie.executor.work.TaskReport;
+
+/** Runs the tasks of a stage, somewhere. */
+public interface TileRunner extends AutoCloseable {
+  /**
+   * Runs tasks 0 .. tasks - 1 of a stage, retrying failures as it sees fit.
+   *
+   * @param stage what to do
+   * @param tasks how many
+   * @param finished is told of every task once, as it finishes, from any thread but never from two at
+   *     the same time
+   * @return the reports in order of the task numbers
+   * @throws StageFailedException if a task failed for good; those finished stay in the store
+   */
+  List<TaskReport> run(Stage stage, int tasks, Consumer<TaskReport> finished);
+
+  /**
+   * As {@link #run}, handing over reports in order of the task numbers while later ones still run, and
+   * keeping none. For stages whose reports carry bytes.
+   */
+  void stream(Stage stage, int tasks, Consumer<TaskReport> inOrder);
+
+  /** How many tasks run at the same time. */
+  int slots();
+
+  @Override
+  void close();
+}

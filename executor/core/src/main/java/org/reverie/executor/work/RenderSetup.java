@@ -1,0 +1,12 @@
+package org.reverie.executor.work;
+
+/**
+ * What all tasks of a render share; broadcast once. A flat record, since it crosses Spark.
+ *
+ * @param plan the resolved plan, JSON in UTF-8
+ * @param brain the brain, as {@code BrainCodec} writes it
+ * @param guide the guide's columns for every target, or empty: float planes, channels x count
+ * @param store URI of the work directory
+ * @param id tells this setup from others in one JVM
+ */
+public record RenderSetup(byte[] plan, byte[] brain, float[][] guide, String store, String id) {}
