@@ -1,5 +1,7 @@
 package org.reverie.executor.work;
 
+import org.reverie.executor.print.PrintSpecification;
+
 /**
  * What all tasks of a render share; broadcast once. A flat record, since it crosses Spark.
  *
@@ -7,6 +9,8 @@ package org.reverie.executor.work;
  * @param brain the brain, as {@code BrainCodec} writes it
  * @param guide the guide's columns for every target, or empty: float planes, channels x count
  * @param store URI of the work directory
+ * @param print how the print is encoded
+ * @param engineBytes what the sessions of one engine may take together
  * @param id tells this setup from others in one JVM
  */
-public record RenderSetup(byte[] plan, byte[] brain, float[][] guide, String store, String id) {}
+public record RenderSetup(byte[] plan, byte[] brain, float[][] guide, String store, PrintSpecification print, long engineBytes, String id) {}

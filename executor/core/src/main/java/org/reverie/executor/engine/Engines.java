@@ -1,0 +1,69 @@
+package org.reverie.executor.engine;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.ServiceLoader;
+import org.reverie.conf.UserException;
+
+/** The engines that this deployment carries. */
+public final class Engines {
+  /** The name that takes the engine with the highest preference that can run. */
+  public static final String AUTO = "auto";
+
+  private Engines() {}
+
+  /**
+   * An engine and why it was taken.
+   *
+   * @param provider the engine
+   * @param reason for people
+   */
+  public record Choice(EngineProvider provider, String reason) {}
+
+  /** All engines found, the most preferred first. */
+  public static List<EngineProvider> providers() {
+    return ServiceLoader.load(EngineProvider.class).stream()
+        .map(ServiceLoader.Provider::get)
+        .sorted(Comparator.comparingInt(EngineProvider::preference).reversed())
+        .toList();
+  }
+
+  /**
+   * The engine of that name, or for {@value #AUTO} the most preferred that can run here.
+   *
+   * @throws UserException if there is none, naming what was looked for
+   */
+  public static Choice choose(String name) {
+    return choose(name, providers());
+  }
+
+  static Choice choose(String name, List<EngineProvider> providers) {
+    List<String> refusals = new ArrayList<>();
+    for (EngineProvider provider : providers) {
+      if (!name.equals(AUTO) && !name.equals(provider.name())) {
+        continue;
+      }
+      EngineProvider.Availability availability = provider.availability();
+      if (availability.available()) {
+        String reason = availability.reason();
+        return new Choice(
+            provider, refusals.isEmpty() ? reason : reason + "; " + String.join("; ", refusals));
+      }
+      refusals.add(provider.name() + " cannot run: " + availability.reason());
+    }
+    if (refusals.isEmpty()) {
+      throw UserException.of(
+          "unknown-engine",
+          "--engine",
+          "there is no engine " + name + " in this deployment",
+          "Choose auto or one of "
+              + String.join(", ", providers.stream().map(EngineProvider::name).toList()));
+    }
+    throw UserException.of(
+        "engine-not-available",
+        "--engine",
+        String.join("; ", refusals),
+        "Choose another engine, or install what it needs");
+  }
+}

@@ -1,0 +1,60 @@
+package org.reverie.executor.work;
+
+import java.util.List;
+import org.reverie.tiling.plan.RenderPlan;
+
+/** Turns pictures, RGB planes of 0..255, into canvases, a brain's planes with its mean subtracted. */
+final class Colours {
+  private final boolean blueFirst;
+  private final float[] mean;
+
+  Colours(RenderPlan.BrainFacts brain) {
+    this(brain.blueFirst(), brain.mean());
+  }
+
+  Colours(boolean blueFirst, List<Float> mean) {
+    this.blueFirst = blueFirst;
+    this.mean = new float[] {mean.get(0), mean.get(1), mean.get(2)};
+  }
+
+  /** The mean in the brain's channel order. */
+  float[] mean() {
+    return mean.clone();
+  }
+
+  /**
+   * From a picture to a canvas. What a resampling filter overshot is brought back into 0..255.
+   *
+   * @param picture 3 planes: red, green, blue, 0..255
+   * @return 3 planes in the brain's order, mean subtracted
+   */
+  float[] canvas(float[] picture) {
+    int plane = picture.length / 3;
+    float[] canvas = new float[picture.length];
+    for (int c = 0; c < 3; c++) {
+      int from = (blueFirst ? 2 - c : c) * plane;
+      for (int i = 0; i < plane; i++) {
+        canvas[c * plane + i] = Math.min(255, Math.max(0, picture[from + i])) - mean[c];
+      }
+    }
+    return canvas;
+  }
+
+  /**
+   * From a canvas to a picture.
+   *
+   * @param canvas 3 planes in the brain's order, mean subtracted
+   * @return 3 planes: red, green, blue, 0..255
+   */
+  float[] picture(float[] canvas) {
+    int plane = canvas.length / 3;
+    float[] picture = new float[canvas.length];
+    for (int c = 0; c < 3; c++) {
+      int to = (blueFirst ? 2 - c : c) * plane;
+      for (int i = 0; i < plane; i++) {
+        picture[to + i] = Math.min(255, Math.max(0, canvas[c * plane + i] + mean[c]));
+      }
+    }
+    return picture;
+  }
+}

@@ -1,0 +1,72 @@
+package org.reverie.executor.work;
+
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import org.reverie.executor.engine.Engine;
+import org.reverie.executor.engine.Session;
+
+/**
+ * One device or CPU of an executor: an engine, its compiled sessions, and one user at a time. Tasks
+ * wait here only for computing, so that one reads or stores while another computes.
+ */
+final class EngineSlot implements AutoCloseable {
+  private record WindowSize(int width, int height) {}
+
+  private final Engine engine;
+  private final long memoryBytes;
+  private final ReentrantLock lock = new ReentrantLock(true);
+  private final Map<WindowSize, Session> sessions = new LinkedHashMap<>(16, 0.75f, true);
+  private long usedBytes;
+
+  /**
+   * @param engine closed with this slot
+   * @param memoryBytes what all sessions together may take; one is always kept
+   */
+  EngineSlot(Engine engine, long memoryBytes) {
+    this.engine = engine;
+    this.memoryBytes = memoryBytes;
+  }
+
+  /** Runs {@code work} alone on this device, on a session of that window size. */
+  <R> R compute(int width, int height, Function<Session, R> work) {
+    lock.lock();
+    try {
+      return work.apply(session(new WindowSize(width, height)));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private Session session(WindowSize size) {
+    Session session = sessions.get(size);
+    if (session == null) {
+      long bytes = engine.bytesFor(size.width, size.height);
+      Iterator<Map.Entry<WindowSize, Session>> eldest = sessions.entrySet().iterator();
+      while (usedBytes + bytes > memoryBytes && eldest.hasNext()) {
+        Map.Entry<WindowSize, Session> entry = eldest.next();
+        entry.getValue().close();
+        usedBytes -= engine.bytesFor(entry.getKey().width, entry.getKey().height);
+        eldest.remove();
+      }
+      session = engine.compile(size.width, size.height);
+      sessions.put(size, session);
+      usedBytes += bytes;
+    }
+    return session;
+  }
+
+  @Override
+  public void close() {
+    lock.lock();
+    try {
+      sessions.values().forEach(Session::close);
+      sessions.clear();
+      engine.close();
+    } finally {
+      lock.unlock();
+    }
+  }
+}

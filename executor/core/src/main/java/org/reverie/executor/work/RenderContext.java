@@ -1,0 +1,130 @@
+package org.reverie.executor.work;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.hadoop.conf.Configuration;
+import org.reverie.executor.brain.Brain;
+import org.reverie.executor.brain.BrainCodec;
+import org.reverie.executor.engine.Clip;
+import org.reverie.executor.engine.Engine;
+import org.reverie.executor.engine.EngineProvider;
+import org.reverie.executor.engine.Engines;
+import org.reverie.executor.engine.Objective;
+import org.reverie.executor.store.Store;
+import org.reverie.tiling.plan.OctavePlan;
+import org.reverie.tiling.plan.RenderPlan;
+
+/**
+ * What an executor keeps for one render: the plan, the store, and one engine per device, opened when a
+ * task first needs it.
+ */
+final class RenderContext implements AutoCloseable {
+  private static final Map<String, RenderContext> OPEN = new ConcurrentHashMap<>();
+
+  private final RenderSetup setup;
+  private final RenderPlan plan;
+  private final Store store;
+  private final Colours colours;
+  private final Map<Integer, OctaveTasks> tasks = new ConcurrentHashMap<>();
+  private final Map<Integer, EngineSlot> slots = new ConcurrentHashMap<>();
+
+  private RenderContext(RenderSetup setup) {
+    this.setup = setup;
+    this.plan = PlanCodec.decode(setup.plan());
+    this.colours = new Colours(plan.brain());
+    try {
+      this.store = Store.open(setup.store(), new Configuration());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The context of a render in this process; a render that ran here before gives up its memory. */
+  static RenderContext of(RenderSetup setup) {
+    return OPEN.computeIfAbsent(setup.id(), id -> new RenderContext(setup));
+  }
+
+  /** Gives back engines and memory of a render, if this process has any. */
+  static void release(String id) {
+    RenderContext context = OPEN.remove(id);
+    if (context != null) {
+      context.close();
+    }
+  }
+
+  RenderSetup setup() {
+    return setup;
+  }
+
+  RenderPlan plan() {
+    return plan;
+  }
+
+  Store store() {
+    return store;
+  }
+
+  Colours colours() {
+    return colours;
+  }
+
+  Clip clip() {
+    return Clip.pixels(colours.mean());
+  }
+
+  OctavePlan octave(int index) {
+    return plan.octaves().get(index);
+  }
+
+  /** What an octave's task numbers mean. */
+  OctaveTasks tasks(int octave) {
+    return tasks.computeIfAbsent(octave, index -> new OctaveTasks(plan, octave(index)));
+  }
+
+  /** The engine of the device that this task was given. */
+  EngineSlot engine() {
+    return slots.computeIfAbsent(TaskDevice.current(), this::open);
+  }
+
+  private EngineSlot open(int device) {
+    RenderPlan.EngineFacts facts = plan.engine();
+    EngineProvider provider = Engines.choose(facts.name()).provider();
+    if (!provider.instructionSet().equals(facts.instructionSet())) {
+      throw new IllegalStateException(
+          "the plan was made for %s with %s; this executor has %s, which gives other bits"
+              .formatted(facts.name(), facts.instructionSet(), provider.instructionSet()));
+    }
+    Brain brain = BrainCodec.decode(setup.brain());
+    Engine engine =
+        provider.open(
+            brain,
+            objective(plan, setup.guide()),
+            new EngineProvider.Options(
+                facts.threads(), device, EngineProvider.Precision.valueOf(facts.precision())));
+    return new EngineSlot(engine, setup.engineBytes());
+  }
+
+  /** The objective that a plan names. */
+  static Objective objective(RenderPlan plan, float[][] guide) {
+    List<Objective.Target> targets = new ArrayList<>();
+    for (int i = 0; i < plan.brain().targets().size(); i++) {
+      RenderPlan.Target target = plan.brain().targets().get(i);
+      Objective.Drive drive = new Objective.Drive.Square();
+      if (guide.length > 0) {
+        drive = new Objective.Drive.Guide(guide[i], plan.brain().guideColumns());
+      }
+      targets.add(new Objective.Target(target.layer(), (float) target.weight(), drive));
+    }
+    return new Objective(targets);
+  }
+
+  @Override
+  public void close() {
+    slots.values().forEach(EngineSlot::close);
+    slots.clear();
+  }
+}

@@ -1,0 +1,191 @@
+package org.reverie.executor.work;
+
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Function;
+import org.reverie.executor.engine.Clip;
+import org.reverie.executor.engine.NotFiniteException;
+import org.reverie.executor.engine.Scaling;
+import org.reverie.executor.engine.Session;
+import org.reverie.executor.store.Key;
+import org.reverie.executor.store.Kind;
+import org.reverie.executor.store.Store;
+import org.reverie.tiling.Border;
+import org.reverie.tiling.CanvasSource;
+import org.reverie.tiling.Rectangle;
+import org.reverie.tiling.Region;
+import org.reverie.tiling.Roll;
+import org.reverie.tiling.Window;
+import org.reverie.tiling.plan.OctavePlan;
+import org.reverie.tiling.plan.OctavePlan.Mode;
+import org.reverie.tiling.plan.RenderPlan;
+import org.reverie.tiling.plan.RoundPlan;
+
+/** The stages whose tasks are tiles: everything that computes a gradient. */
+final class TileTask {
+  private static final byte[] NO_BYTES = {};
+
+  private final RenderContext context;
+  private final RenderPlan plan;
+  private final Store store;
+  private final Stage stage;
+  private final int task;
+  private final OctaveTasks tasks;
+  private final OctavePlan octave;
+  private final RoundPlan round;
+  private final int tile;
+  private final Rectangle core;
+  private final Stopwatch stopwatch = new Stopwatch();
+
+  TileTask(RenderContext context, Stage stage, int task) {
+    this.context = context;
+    this.plan = context.plan();
+    this.store = context.store();
+    this.stage = stage;
+    this.task = task;
+    this.tasks = context.tasks(stage.octave());
+    this.octave = tasks.octave();
+    this.round = octave.rounds().get(stage.round());
+    this.tile = tasks.tile(stage.round(), task);
+    this.core = round.lattice().core(tile);
+  }
+
+  TaskReport perform() throws IOException {
+    try {
+      return switch (stage.kind()) {
+        case GRADIENT, STEP_GRADIENT -> gradient();
+        case DREAM -> octave.mode() == Mode.WHOLE ? whole() : dream();
+        case BASE, START, STEP, STITCH, ENCODE -> throw new AssertionError(stage);
+      };
+    } catch (NotFiniteException e) {
+      throw new IllegalStateException(
+          "%s, tile %d at %s: %s".formatted(stage.description(), tile, core, e.getMessage()), e);
+    }
+  }
+
+  /** The whole octave in one window: its own mean is the canvas' mean, so it meets nobody. */
+  private TaskReport whole() throws IOException {
+    Window window = tasks.windows().whole();
+    float[] canvas = store.canvas(Kind.STATE, octave.index(), 0, octave.size()).read(core);
+    Scaling scaling =
+        new Scaling.OwnMean((float) plan.job().dream().step(), tasks.values(round.index()));
+    List<Roll> rolls = octave.rolls();
+    double[] sums =
+        compute(
+            window,
+            session -> {
+              session.load(window, canvas);
+              double[] result = session.run(rolls, scaling, window.loadedRegion(), context.clip());
+              session.readCanvas(window.loadedRegion(), canvas);
+              return result;
+            });
+    for (int chunk : tasks.chunks()) {
+      Rectangle part = tasks.grid().rectangle(chunk);
+      store.write(
+          new Key(Kind.STATE, octave.index(), 1, chunk),
+          part,
+          Parts.cut(canvas, core, part));
+    }
+    return report(sums, window, rolls.size(), false);
+  }
+
+  /** The gradient of one core at x_t, which is stored, or x_{t-1} stepped with its gradient. */
+  private TaskReport gradient() throws IOException {
+    Key gradientKey = new Key(Kind.GRADIENT, octave.index(), round.index(), tile);
+    if (store.exists(gradientKey)) {
+      return report(store.readSums(gradientKey), null, 0, true);
+    }
+    int iteration = round.firstIteration();
+    Window window = tasks.windows().window(core);
+    Rectangle loaded = window.loaded();
+    ExactState state = new ExactState(context, tasks);
+    float[] canvas = state.canvas(iteration, stage.factors()).read(loaded);
+    Region part = Region.of(core, loaded);
+    float[] gradient = new float[3 * part.pixels()];
+    Roll roll = plan.border() == Border.WRAP ? Roll.NONE : octave.rolls().get(iteration);
+    double sum =
+        compute(
+            window,
+            session -> {
+              session.load(window, canvas);
+              double result = session.gradient(roll, part);
+              session.readGradient(part, gradient);
+              return result;
+            });
+    if (iteration > 0) {
+      store.write(
+          new Key(Kind.STATE, octave.index(), round.index(), tile),
+          core,
+          Parts.cut(canvas, loaded, core));
+    }
+    double[] sums = {sum};
+    store.writeSums(gradientKey, sums);
+    store.write(gradientKey, core, gradient);
+    return report(sums, window, 1, false);
+  }
+
+  /** The iterations of a round on one tile by itself. */
+  private TaskReport dream() throws IOException {
+    Key key = new Key(Kind.RESULT, octave.index(), round.index(), tile);
+    if (store.exists(key)) {
+      return report(store.readSums(key), null, 0, true);
+    }
+    Window window = tasks.windows().window(core);
+    Rectangle loaded = window.loaded();
+    Rectangle result =
+        core.grow(plan.overlapPixels() / 2).intersect(octave.size().bounds());
+    CanvasSource state = store.canvas(Kind.STATE, octave.index(), round.index(), octave.size());
+    float[] canvas = state.read(loaded);
+    List<Roll> rolls = octave.rolls(round);
+    float[] factors = stage.factors();
+    Clip clip = context.clip();
+    if (round.firstIteration() == 0) {
+      // The first iteration's gradients gave the octave its scale and are applied here.
+      new ExactState(context, tasks).step(canvas, loaded, round, factors[0], clip);
+      rolls = rolls.subList(1, rolls.size());
+      factors = Arrays.copyOfRange(factors, 1, factors.length);
+    }
+    Scaling scaling = new Scaling.Given(factors);
+    List<Roll> remaining = rolls;
+    Region part = Region.of(core, loaded);
+    Region out = Region.of(result, loaded);
+    float[] planes = new float[3 * out.pixels()];
+    double[] sums =
+        compute(
+            window,
+            session -> {
+              session.load(window, canvas);
+              double[] each = session.run(remaining, scaling, part, clip);
+              session.readCanvas(out, planes);
+              return each;
+            });
+    store.writeSums(key, sums);
+    store.write(key, result, planes);
+    return report(sums, window, remaining.size(), false);
+  }
+
+  private <R> R compute(Window window, Function<Session, R> work) {
+    long asked = System.nanoTime();
+    return context
+        .engine()
+        .compute(
+            window.x().length(),
+            window.y().length(),
+            session -> {
+              long started = System.nanoTime();
+              stopwatch.waited(started - asked);
+              try {
+                return work.apply(session);
+              } finally {
+                stopwatch.engine(System.nanoTime() - started);
+              }
+            });
+  }
+
+  private TaskReport report(double[] sums, Window window, int gradients, boolean reused) {
+    long pixels =
+        window == null ? 0 : (long) window.x().length() * window.y().length() * gradients;
+    return stopwatch.report(task, sums, pixels, reused, NO_BYTES);
+  }
+}

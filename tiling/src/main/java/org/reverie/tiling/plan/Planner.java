@@ -1,0 +1,338 @@
+package org.reverie.tiling.plan;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.reverie.conf.RenderJob;
+import org.reverie.conf.UserException;
+import org.reverie.tiling.Border;
+import org.reverie.tiling.KeyedRandom;
+import org.reverie.tiling.KeyedRandom.Purpose;
+import org.reverie.tiling.LayerGeometry;
+import org.reverie.tiling.Rectangle;
+import org.reverie.tiling.Roll;
+import org.reverie.tiling.Size;
+import org.reverie.tiling.lattice.Axis;
+import org.reverie.tiling.lattice.Frame;
+import org.reverie.tiling.lattice.Lattice;
+import org.reverie.tiling.lattice.OctaveSizes;
+import org.reverie.tiling.lattice.Windows;
+import org.reverie.tiling.plan.OctavePlan.Mode;
+
+/** Makes the plan of a render by rules alone, so that it can be made again. */
+public final class Planner {
+  /** Blended bands wider than this soften what is dreamt there without hiding a seam better. */
+  private static final int LARGEST_OVERLAP = 64;
+
+  /** Beyond this a window gains little: 4c, exact, core 4096 reads 1.3 times its pixels. */
+  private static final int LARGEST_WINDOW = 8192;
+
+  /** Exact mode is taken where it costs less than this over {@code sync: octave}. */
+  private static final double EXACT_MODE_COST = 1.15;
+
+  private static final int BRAIN_INPUT_PIXELS = 224;
+
+  private final PlanRequest request;
+  private final RenderJob job;
+  private final LayerGeometry geometry;
+  private final Border border;
+
+  private Planner(PlanRequest request) {
+    this.request = request;
+    this.job = request.job();
+    this.geometry = request.geometry();
+    this.border =
+        switch (job.dream().border()) {
+          case MIRROR -> Border.MIRROR;
+          case WRAP -> Border.WRAP;
+        };
+  }
+
+  /**
+   * The plan for a request.
+   *
+   * @throws UserException if what was asked for cannot be rendered with this brain and memory
+   */
+  public static RenderPlan plan(PlanRequest request) {
+    return new Planner(request).plan();
+  }
+
+  private RenderPlan plan() {
+    PrintGeometry print = PrintGeometry.of(job, request.inputSize());
+    List<Size> sizes = octaveSizes(print.canvas());
+    checkTile();
+    Cutting cutting = cutting(sizes);
+    List<OctavePlan> octaves = new ArrayList<>();
+    int firstIteration = 0;
+    for (int k = 0; k < sizes.size(); k++) {
+      Rectangle active = sizes.get(k).bounds();
+      if (k == sizes.size() - 1 && border == Border.MIRROR) {
+        // What lies beyond the crop is dreamt only as far as it is blended into it.
+        active = active.intersect(print.crop().grow(cutting.overlap));
+      }
+      octaves.add(octave(k, sizes.get(k), active, cutting, rolls(k, firstIteration)));
+      firstIteration += job.dream().iterations();
+    }
+    Size inputSize = request.inputSize() == null ? sizes.get(0) : request.inputSize();
+    return new RenderPlan(
+        RenderPlan.VERSION,
+        job,
+        request.start(),
+        request.inputHash(),
+        inputSize,
+        print.source(inputSize),
+        print.canvas(),
+        print.crop(),
+        print.pixelsPerInch(),
+        bitsPerSample(),
+        octaves,
+        border,
+        rolls(),
+        geometry.stride(),
+        geometry.receptiveField(),
+        cutting.halo,
+        borderPixels(),
+        cutting.overlap,
+        cutting.tile,
+        cutting.meeting,
+        request.brain(),
+        request.engine());
+  }
+
+  private int bitsPerSample() {
+    if (job.print().depth() == null) {
+      return request.inputBits() > 8 ? 16 : 8;
+    }
+    return switch (job.print().depth()) {
+      case EIGHT -> 8;
+      case SIXTEEN -> 16;
+      case FLOAT -> 32;
+    };
+  }
+
+  private List<Size> octaveSizes(Size canvas) {
+    double scale = job.dream().octaveScale();
+    int count =
+        job.dream().octaves() != null
+            ? job.dream().octaves()
+            : OctaveSizes.automaticCount(canvas, scale, BRAIN_INPUT_PIXELS);
+    return OctaveSizes.of(canvas, count, scale, job.dream().resampling());
+  }
+
+  private void checkTile() {
+    Integer tile = job.tiles().tile();
+    if (tile != null && tile < geometry.stride()) {
+      throw UserException.of(
+          "tile-too-small",
+          "--tile",
+          tile + " px is less than the layer's stride of " + geometry.stride() + " px",
+          "Choose a tile of at least " + geometry.stride() + " px");
+    }
+    Integer overlap = job.tiles().overlap();
+    if (tile != null && overlap != null && tile < overlap) {
+      throw UserException.of(
+          "tile-too-small",
+          "--tile",
+          tile + " px is less than the overlap of " + overlap + " px",
+          "Choose a larger --tile or a smaller --overlap");
+    }
+  }
+
+  /** Tile, halo and overlap, the same for all octaves, and how tiles meet. */
+  private record Cutting(int tile, int halo, int overlap, int sync, String meeting) {}
+
+  private Cutting cutting(List<Size> sizes) {
+    int autoHalo = request.autoHaloPixels();
+    int exactHalo = geometry.bounded() ? geometry.exactHalo() : autoHalo;
+    int halo =
+        switch (job.tiles().halo().kind()) {
+          case AUTO -> autoHalo;
+          case EXACT -> exactHalo;
+          case GIVEN -> roundUp(job.tiles().halo().pixels());
+        };
+    Integer sync = job.tiles().sync();
+    if (border == Border.WRAP) {
+      // A wrapped canvas rolls under its tiles, so a tile that is not the canvas cannot stay put.
+      int exact = job.tiles().halo().kind() == RenderJob.Halo.Kind.GIVEN ? halo : exactHalo;
+      return cutting(sizes, exact, 1, "a wrapped canvas meets after every iteration");
+    }
+    if (sync != null) {
+      String name = sync == 0 ? "octave" : sync.toString();
+      return cutting(sizes, halo, sync, "sync " + name + " as asked for");
+    }
+    if (job.tiles().halo().kind() == RenderJob.Halo.Kind.EXACT) {
+      return cutting(sizes, exactHalo, 1, "sync 1: the halo is exact");
+    }
+    Cutting once = cutting(sizes, halo, 0, "");
+    if (job.tiles().halo().kind() == RenderJob.Halo.Kind.AUTO && geometry.bounded()) {
+      Cutting exact = cutting(sizes, exactHalo, 1, "");
+      double cost = cost(sizes, exact) / cost(sizes, once);
+      String measured = String.format(Locale.ROOT, "it costs %.0f %% more", 100 * (cost - 1));
+      if (cost < EXACT_MODE_COST) {
+        return new Cutting(exact.tile, exactHalo, 0, 1, "exact: " + measured);
+      }
+      return new Cutting(
+          once.tile, once.halo, once.overlap, 0, "sync octave, not exact: " + measured);
+    }
+    return new Cutting(once.tile, once.halo, once.overlap, 0, "sync octave: the halo is given");
+  }
+
+  private Cutting cutting(List<Size> sizes, int halo, int sync, String meeting) {
+    int overlap = 0;
+    if (sync != 1) {
+      Integer asked = job.tiles().overlap();
+      overlap = asked != null ? asked : LARGEST_OVERLAP;
+    }
+    Size largest = sizes.get(sizes.size() - 1);
+    Integer asked = job.tiles().tile();
+    int tile = asked != null ? asked : LARGEST_WINDOW;
+    tile = (int) Math.min(tile, Math.max(largest.width(), largest.height()));
+    tile = Math.max(tile, 1);
+    if (asked == null || bytes(largest, tile, halo, overlap) > request.memoryBytes()) {
+      tile = largestTile(largest, tile, halo, overlap);
+    }
+    if (job.tiles().overlap() == null) {
+      // A band of more than a quarter of a tile would blend more than it leaves alone.
+      overlap = Math.min(overlap, Math.max(tile / 4, 1) / 2 * 2);
+    }
+    return new Cutting(tile, halo, overlap, sync, meeting);
+  }
+
+  /** The largest tile, a multiple of the stride, whose windows fit into the memory. */
+  private int largestTile(Size canvas, int limit, int halo, int overlap) {
+    int stride = geometry.stride();
+    if (bytes(canvas, limit, halo, overlap) <= request.memoryBytes()) {
+      return limit;
+    }
+    int low = 0;
+    int high = (limit - 1) / stride;
+    while (low < high) {
+      int middle = (low + high + 1) / 2;
+      if (bytes(canvas, middle * stride, halo, overlap) <= request.memoryBytes()) {
+        low = middle;
+      } else {
+        high = middle - 1;
+      }
+    }
+    if (low == 0) {
+      throw UserException.of(
+          "memory-too-small",
+          "--memory",
+          "%d MiB hold no tile of this layer: the smallest takes %d MiB"
+              .formatted(
+                  request.memoryBytes() >> 20,
+                  1 + (bytes(canvas, stride, halo, overlap) >> 20)),
+          "Give more memory, a smaller --halo, or choose a lower layer");
+    }
+    return low * stride;
+  }
+
+  private long bytes(Size canvas, int tile, int halo, int overlap) {
+    Windows windows = windows(canvas, tile, halo, overlap);
+    return request
+        .memory()
+        .bytesFor(
+            Math.toIntExact(windows.longest(Axis.X)), Math.toIntExact(windows.longest(Axis.Y)));
+  }
+
+  private Windows windows(Size size, int tile, int halo, int overlap) {
+    return Windows.forCores(
+        new Frame(size, border, geometry.stride(), halo, borderPixels(), overlap, rolls()), tile);
+  }
+
+  /** Pixels of all windows of all octaves. */
+  private double cost(List<Size> sizes, Cutting cutting) {
+    double pixels = 0;
+    for (int k = 0; k < sizes.size(); k++) {
+      Size size = sizes.get(k);
+      Windows windows = windows(size, cutting.tile, cutting.halo, cutting.overlap);
+      pixels +=
+          fits(size, cutting.tile)
+              ? windows.frame().pixels()
+              : windows.inputPixels(lattice(size, cutting.tile, k, 0));
+    }
+    return pixels;
+  }
+
+  private static boolean fits(Size size, int tile) {
+    return size.width() <= tile && size.height() <= tile;
+  }
+
+  private Lattice lattice(Size size, int tile, int octave, int round) {
+    return fits(size, tile)
+        ? Lattice.single(size)
+        : Lattice.draw(size, tile, geometry.stride(), job.dream().seed(), octave, round);
+  }
+
+  private OctavePlan octave(
+      int index, Size size, Rectangle active, Cutting cutting, List<Roll> rolls) {
+    int iterations = rolls.size();
+    if (fits(size, cutting.tile)) {
+      RoundPlan round = new RoundPlan(0, 0, iterations, Lattice.single(size));
+      return new OctavePlan(index, size, size.bounds(), Mode.WHOLE, rolls, List.of(round));
+    }
+    if (!geometry.bounded()) {
+      throw UserException.of(
+          "layer-sees-everything",
+          "--layer",
+          "it lies above a global pool, so it can be dreamt only where an octave is one tile, and the"
+              + " octave of "
+              + size
+              + " px is not",
+          "Choose a lower layer, a larger --tile, more --memory, or a smaller print");
+    }
+    // The first octave has no curve of an earlier one to follow, and one iteration has no round.
+    boolean exact = cutting.sync == 1 || index == 0 || iterations == 1;
+    int perRound = exact ? 1 : cutting.sync == 0 ? iterations : cutting.sync;
+    List<RoundPlan> rounds = new ArrayList<>();
+    for (int first = 0; first < iterations; first += perRound) {
+      int round = rounds.size();
+      rounds.add(
+          new RoundPlan(
+              round,
+              first,
+              Math.min(perRound, iterations - first),
+              lattice(size, cutting.tile, index, round)));
+    }
+    return new OctavePlan(
+        index, size, active, exact ? Mode.EXACT : Mode.ROUNDS, rolls, rounds);
+  }
+
+  private List<Roll> rolls(int octave, int firstIteration) {
+    RenderJob.Dream dream = job.dream();
+    List<Roll> rolls = new ArrayList<>();
+    for (int t = 0; t < dream.iterations(); t++) {
+      if (dream.rolls() != null) {
+        if (firstIteration + t >= dream.rolls().size()) {
+          throw UserException.of(
+              "too-few-rolls",
+              "dream.rolls",
+              dream.rolls().size() + " rolls are too few for all iterations of all octaves",
+              "Give one [x, y] per iteration, smallest octave first, or none");
+        }
+        List<Integer> roll = dream.rolls().get(firstIteration + t);
+        rolls.add(new Roll(roll.get(0), roll.get(1)));
+      } else {
+        KeyedRandom random = KeyedRandom.of(dream.seed(), Purpose.ROLL, octave, t);
+        int range = 2 * dream.jitter() + 1;
+        int x = (int) random.nextLong(range) - dream.jitter();
+        int y = (int) random.nextLong(range) - dream.jitter();
+        rolls.add(new Roll(x, y));
+      }
+    }
+    return rolls;
+  }
+
+  private boolean rolls() {
+    return job.dream().rolls() != null || job.dream().jitter() > 0;
+  }
+
+  private int borderPixels() {
+    return border == Border.WRAP ? 0 : request.autoHaloPixels();
+  }
+
+  private int roundUp(int pixels) {
+    int stride = geometry.stride();
+    return Math.multiplyExact((pixels + stride - 1) / stride, stride);
+  }
+}

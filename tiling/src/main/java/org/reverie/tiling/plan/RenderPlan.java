@@ -1,0 +1,111 @@
+package org.reverie.tiling.plan;
+
+import java.util.List;
+import org.reverie.conf.RenderJob;
+import org.reverie.tiling.Border;
+import org.reverie.tiling.Rectangle;
+import org.reverie.tiling.Size;
+import org.reverie.tiling.resample.SourceArea;
+
+/**
+ * Everything that decides the bytes of a print: the same plan gives the same bytes, wherever it runs.
+ * It holds no path, host or time.
+ *
+ * @param version of this record's format
+ * @param job what was asked for, with the sections {@code run}, paths and outputs left out
+ * @param start the name of a start from nothing, such as {@code noise}; empty for a picture
+ * @param inputHash SHA-256 of the input file; empty for a start from nothing
+ * @param inputSize of the input in pixels; for a start from nothing, of its first octave
+ * @param source the part of the input that fills the canvas, in fractional input pixels
+ * @param canvas the print in pixels, bleed included
+ * @param crop the part that is printed
+ * @param pixelsPerInch of the print
+ * @param bitsPerSample 8, 16 or 32 (float)
+ * @param octaves smallest first
+ * @param border what lies beyond the canvas
+ * @param rolls whether anything rolls at all
+ * @param stride of the dreamt layers, pixels
+ * @param receptiveField of the dreamt layers, pixels
+ * @param haloPixels context around a core, pixels
+ * @param borderPixels the mirrored border, pixels; 0 for a wrapped canvas
+ * @param overlapPixels band in which neighbours are blended; 0 in exact mode
+ * @param tilePixels edge of a core
+ * @param meeting which mode was taken and why, for people
+ * @param brain which brain and layers
+ * @param engine which engine and how
+ */
+public record RenderPlan(
+    int version,
+    RenderJob job,
+    String start,
+    String inputHash,
+    Size inputSize,
+    SourceArea source,
+    Size canvas,
+    Rectangle crop,
+    double pixelsPerInch,
+    int bitsPerSample,
+    List<OctavePlan> octaves,
+    Border border,
+    boolean rolls,
+    int stride,
+    int receptiveField,
+    int haloPixels,
+    int borderPixels,
+    int overlapPixels,
+    int tilePixels,
+    String meeting,
+    BrainFacts brain,
+    EngineFacts engine) {
+
+  /** The format this program reads and writes. */
+  public static final int VERSION = 1;
+
+  /**
+   * The brain and what is dreamt of it.
+   *
+   * @param name for people
+   * @param hash of everything that decides its activations
+   * @param mean subtracted, in the brain's colour order
+   * @param blueFirst whether that order is BGR
+   * @param targets layers and weights
+   * @param guideHash SHA-256 of the guide's columns, or empty
+   * @param guideColumns of every target, or 0
+   */
+  public record BrainFacts(
+      String name,
+      String hash,
+      List<Float> mean,
+      boolean blueFirst,
+      List<Target> targets,
+      String guideHash,
+      int guideColumns) {}
+
+  /**
+   * One dreamt layer.
+   *
+   * @param layer index in the brain
+   * @param name in the brain
+   * @param weight in the objective
+   */
+  public record Target(int layer, String name, double weight) {}
+
+  /**
+   * The engine and what of it decides bits.
+   *
+   * @param name of the engine
+   * @param precision of its convolutions
+   * @param instructionSet it used when the plan was made
+   * @param threads of one session
+   */
+  public record EngineFacts(String name, String precision, String instructionSet, int threads) {}
+
+  public RenderPlan {
+    octaves = List.copyOf(octaves);
+  }
+
+  /** The last octave, whose canvas is printed. */
+  public OctavePlan last() {
+    return octaves.get(octaves.size() - 1);
+  }
+}
