@@ -1,0 +1,189 @@
+package org.reverie.executor.store;
+
+import java.io.EOFException;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.util.Arrays;
+import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.Path;
+import org.reverie.tiling.Rectangle;
+
+/** An open file of planes whose header is verified. */
+final class ChunkReader implements AutoCloseable {
+  /** Bytes in memory at a time: a whole chunk, and a part of a large result. */
+  private static final int SLICE_BYTES = 4 << 20;
+
+  private static final ThreadLocal<byte[]> BUFFER = ThreadLocal.withInitial(() -> new byte[0]);
+
+  private final Path file;
+  private final FSDataInputStream in;
+  private final ChunkHeader header;
+  private final boolean seeksAreCheap;
+
+  private ChunkReader(
+      Path file, FSDataInputStream in, ChunkHeader header, boolean seeksAreCheap) {
+    this.file = file;
+    this.in = in;
+    this.header = header;
+    this.seeksAreCheap = seeksAreCheap;
+  }
+
+  static ChunkReader open(Store store, Key key) throws IOException {
+    Path file = store.file(key);
+    FSDataInputStream in;
+    try {
+      in = store.fileSystem().open(file);
+    } catch (FileNotFoundException e) {
+      throw new MissingChunkException(key, file, e);
+    }
+    try {
+      ChunkHeader header = readHeader(in, file);
+      if (!header.key().equals(key)) {
+        throw new CorruptChunkException(file, "it holds " + header.key());
+      }
+      return new ChunkReader(file, in, header, store.seeksAreCheap());
+    } catch (IOException | RuntimeException e) {
+      in.close();
+      throw e;
+    }
+  }
+
+  private static ChunkHeader readHeader(FSDataInputStream in, Path file) throws IOException {
+    byte[] bytes = new byte[ChunkHeader.FIRST_READ];
+    int length = 0;
+    int count;
+    while (length < bytes.length
+        && (count = in.read(length, bytes, length, bytes.length - length)) > 0) {
+      length += count;
+    }
+    int headerBytes = ChunkHeader.headerBytes(bytes, length, file);
+    bytes = Arrays.copyOf(bytes, headerBytes);
+    if (headerBytes > length) {
+      readFully(in, file, length, bytes, length, headerBytes - length);
+    }
+    return ChunkHeader.decode(bytes, file);
+  }
+
+  Rectangle rectangle() {
+    return header.rectangle();
+  }
+
+  int channels() {
+    return header.channels();
+  }
+
+  long fileBytes() {
+    return header.fileBytes();
+  }
+
+  /**
+   * Copies a part into planes, verifying the bands that hold it.
+   *
+   * @param part inside {@link #rectangle} and {@code outRectangle}
+   */
+  void copy(Rectangle part, float[] out, Rectangle outRectangle) throws IOException {
+    Rectangle rectangle = header.rectangle();
+    if (!rectangle.contains(part)) {
+      throw new CorruptChunkException(file, "it holds " + rectangle + ", not " + part);
+    }
+    if (!outRectangle.contains(part)
+        || out.length != Math.multiplyExact(outRectangle.pixels(), header.channels())) {
+      throw new IllegalArgumentException(
+          "%s into %d values of %s".formatted(part, out.length, outRectangle));
+    }
+    if (part.isEmpty()) {
+      return;
+    }
+    int first = (int) ((part.y() - rectangle.y()) / ChunkHeader.BAND_ROWS);
+    int last = (int) ((part.bottom() - 1 - rectangle.y()) / ChunkHeader.BAND_ROWS);
+    if (!seeksAreCheap && 2 * (last - first + 1) >= header.bands()) {
+      // One request for all of it beats one per channel for half of it.
+      first = 0;
+      last = header.bands() - 1;
+    }
+    int start = 0;
+    int length = 0;
+    long bytes = 0;
+    for (int channel = 0; channel < header.channels(); channel++) {
+      for (int row = first; row <= last; row++) {
+        int band = channel * header.bands() + row;
+        if (length > 0 && (band != start + length || bytes + header.bandBytes(band) > SLICE_BYTES)) {
+          copyBands(start, length, (int) bytes, part, out, outRectangle);
+          length = 0;
+          bytes = 0;
+        }
+        if (length == 0) {
+          start = band;
+        }
+        length++;
+        bytes += header.bandBytes(band);
+      }
+    }
+    copyBands(start, length, (int) bytes, part, out, outRectangle);
+  }
+
+  @Override
+  public void close() throws IOException {
+    in.close();
+  }
+
+  /** Reads bands that follow each other in the file, and copies their share of {@code part}. */
+  private void copyBands(
+      int start, int length, int bytes, Rectangle part, float[] out, Rectangle outRectangle)
+      throws IOException {
+    byte[] buffer = buffer(bytes);
+    readFully(in, file, header.bandOffset(start), buffer, 0, bytes);
+    FloatBuffer values =
+        ByteBuffer.wrap(buffer).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
+    Rectangle rectangle = header.rectangle();
+    int width = (int) rectangle.width();
+    int outWidth = (int) outRectangle.width();
+    int outPlane = (int) outRectangle.pixels();
+    int offset = 0;
+    for (int band = start; band < start + length; band++) {
+      int bandBytes = header.bandBytes(band);
+      if (ChunkHeader.checksum(buffer, offset, bandBytes) != header.checksums()[band]) {
+        throw new CorruptChunkException(file, "wrong checksum of band " + band);
+      }
+      long top = rectangle.y() + header.firstRow(band);
+      long from = Math.max(top, part.y());
+      long to = Math.min(top + header.bandRows(band), part.bottom());
+      int channel = band / header.bands();
+      for (long y = from; y < to; y++) {
+        values.get(
+            offset / 4 + (int) (y - top) * width + (int) (part.x() - rectangle.x()),
+            out,
+            channel * outPlane
+                + (int) (y - outRectangle.y()) * outWidth
+                + (int) (part.x() - outRectangle.x()),
+            (int) part.width());
+      }
+      offset += bandBytes;
+    }
+  }
+
+  /** Kept per thread: zeroing 3 MB per chunk would take as long as its checksum. */
+  private static byte[] buffer(int bytes) {
+    byte[] buffer = BUFFER.get();
+    if (buffer.length < bytes) {
+      buffer = new byte[bytes];
+      if (bytes <= SLICE_BYTES) {
+        BUFFER.set(buffer);
+      }
+    }
+    return buffer;
+  }
+
+  private static void readFully(
+      FSDataInputStream in, Path file, long position, byte[] bytes, int offset, int length)
+      throws IOException {
+    try {
+      in.readFully(position, bytes, offset, length);
+    } catch (EOFException e) {
+      throw new CorruptChunkException(file, "it ends too early", e);
+    }
+  }
+}

@@ -1,0 +1,283 @@
+package org.reverie.executor.store;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocalFileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RawLocalFileSystem;
+import org.reverie.tiling.Rectangle;
+import org.reverie.tiling.Size;
+
+/**
+ * The work directory of a render. Every file is encoded in memory, then created, written and closed
+ * under its final name; nothing is renamed, since object stores cannot. What a killed writer left is
+ * told by its length and checksums. Safe for use by many threads and processes: writers of one key
+ * write the same bytes.
+ */
+public final class Store {
+  private static final String PLAN = "plan.json";
+  private static final String STATUS = "status.json";
+  private static final String MANIFESTS = "manifest";
+  private static final Pattern GENERATION = Pattern.compile("octave-\\d{2,}");
+  private static final Pattern MANIFEST =
+      Pattern.compile("octave-\\d{2,}-round-\\d{4,}\\.json");
+
+  private final FileSystem fileSystem;
+  private final Path root;
+  private final boolean local;
+
+  /**
+   * @param fileSystem where the directory lies
+   * @param root the work directory; made with the first file
+   */
+  public Store(FileSystem fileSystem, Path root) {
+    // The checksummed local file system keeps a second file beside each; ours carry their own.
+    this.fileSystem =
+        fileSystem instanceof LocalFileSystem checked ? checked.getRaw() : fileSystem;
+    this.root = this.fileSystem.makeQualified(root);
+    this.local = this.fileSystem instanceof RawLocalFileSystem;
+  }
+
+  /**
+   * The store of a work directory.
+   *
+   * @param root path or URI; without a scheme, the configuration's default file system
+   * @throws IOException if its file system cannot be reached
+   */
+  public static Store open(String root, Configuration configuration) throws IOException {
+    Path path = new Path(root);
+    return new Store(path.getFileSystem(configuration), path);
+  }
+
+  /** The work directory. */
+  public Path root() {
+    return root;
+  }
+
+  FileSystem fileSystem() {
+    return fileSystem;
+  }
+
+  /** The file of a key, whether it exists or not. */
+  public Path file(Key key) {
+    return new Path(root, key.path());
+  }
+
+  /**
+   * Stores planes under their key; over what stands there, which holds the same if it is whole.
+   *
+   * @param rectangle where they lie, canvas coordinates, not empty
+   * @param planes CHW: channels x rectangle height x rectangle width
+   */
+  public void write(Key key, Rectangle rectangle, float[] planes) throws IOException {
+    if (rectangle.isEmpty() || planes.length == 0 || planes.length % rectangle.pixels() != 0) {
+      throw new IllegalArgumentException(planes.length + " values for " + rectangle);
+    }
+    int channels = Math.toIntExact(planes.length / rectangle.pixels());
+    write(file(key), ChunkHeader.encode(key, new Planes(rectangle, channels, planes)));
+  }
+
+  /**
+   * Reads and verifies all planes of a key.
+   *
+   * @return empty if there is no such file
+   * @throws CorruptChunkException if it is not whole
+   */
+  public Optional<Planes> read(Key key) throws IOException {
+    try (ChunkReader reader = ChunkReader.open(this, key)) {
+      Rectangle rectangle = reader.rectangle();
+      int channels = reader.channels();
+      int length = Math.toIntExact(Math.multiplyExact(rectangle.pixels(), channels));
+      Planes planes = new Planes(rectangle, channels, new float[length]);
+      reader.copy(rectangle, planes.values(), rectangle);
+      return Optional.of(planes);
+    } catch (MissingChunkException e) {
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * Reads and verifies a part of the planes of a key, and little more of the file than that.
+   *
+   * @param part canvas coordinates, inside the stored rectangle
+   * @param out CHW planes of {@code outRectangle}, which contains {@code part}; the rest of it is
+   *     left alone
+   * @throws MissingChunkException if there is no such file
+   * @throws CorruptChunkException if what was read of it is not whole
+   */
+  public void readInto(Key key, Rectangle part, float[] out, Rectangle outRectangle)
+      throws IOException {
+    try (ChunkReader reader = ChunkReader.open(this, key)) {
+      reader.copy(part, out, outRectangle);
+    }
+  }
+
+  /**
+   * The rectangle that is stored under a key; empty if there is none.
+   *
+   * @throws CorruptChunkException if the header is not whole
+   */
+  public Optional<Rectangle> rectangle(Key key) throws IOException {
+    try (ChunkReader reader = ChunkReader.open(this, key)) {
+      return Optional.of(reader.rectangle());
+    } catch (MissingChunkException e) {
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * Whether a key was stored to its end: its header is intact and the file has the length that it
+   * says. A damaged pixel is only found by reading.
+   */
+  public boolean exists(Key key) throws IOException {
+    try (ChunkReader reader = ChunkReader.open(this, key)) {
+      return fileSystem.getFileStatus(file(key)).getLen() == reader.fileBytes();
+    } catch (MissingChunkException | CorruptChunkException e) {
+      return false;
+    }
+  }
+
+  /** A canvas stored in chunks. */
+  public StoredCanvas canvas(Kind kind, int octave, int round, Size size) {
+    return canvas(kind, octave, round, new ChunkGrid(size));
+  }
+
+  /** A canvas stored as the rectangles of a partition, each under its index. */
+  public StoredCanvas canvas(Kind kind, int octave, int round, Partition partition) {
+    return new StoredCanvas(this, kind, octave, round, partition);
+  }
+
+  /** Deletes all planes of a kind, octave and round; none is no error. */
+  public void deleteGeneration(Kind kind, int octave, int round) throws IOException {
+    fileSystem.delete(new Path(root, Key.folder(kind, octave, round)), true);
+  }
+
+  /** Stores a manifest; the last thing that is written of its round. */
+  public void writeManifest(Manifest manifest) throws IOException {
+    write(
+        new Path(root, MANIFESTS + "/" + manifest.fileName()), SealedJson.seal(manifest.toJson()));
+  }
+
+  /**
+   * The manifest of a round; empty if there is none or it is not whole, for then the round did not
+   * end.
+   */
+  public Optional<Manifest> readManifest(int octave, int round) throws IOException {
+    Path file = new Path(root, MANIFESTS + "/" + Manifest.fileName(octave, round));
+    Optional<byte[]> bytes = readBytes(file);
+    if (bytes.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(Manifest.fromJson(SealedJson.open(bytes.get(), file)));
+    } catch (CorruptChunkException e) {
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * Stores the resolved plan, before anything else.
+   *
+   * @param plan JSON in UTF-8
+   */
+  public void writePlan(byte[] plan) throws IOException {
+    write(new Path(root, PLAN), SealedJson.seal(plan));
+  }
+
+  /**
+   * The plan, byte for byte as it was written; empty if there is none, or if its writer was killed
+   * and so nothing came after it.
+   *
+   * @throws CorruptChunkException if it was whole once and is damaged
+   */
+  public Optional<byte[]> readPlan() throws IOException {
+    Path file = new Path(root, PLAN);
+    Optional<byte[]> bytes = readBytes(file);
+    if (bytes.isEmpty() || !SealedJson.complete(bytes.get())) {
+      return Optional.empty();
+    }
+    return Optional.of(SealedJson.open(bytes.get(), file));
+  }
+
+  /**
+   * Writes how the render stands, for whoever watches from outside.
+   *
+   * @param status JSON
+   */
+  public void writeStatus(String status) throws IOException {
+    write(new Path(root, STATUS), status.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Deletes what stores write, and nothing else that may lie in the work directory. */
+  public void reset() throws IOException {
+    // The plan goes last: while it stands, what is left can be told to be ours.
+    for (Kind kind : Kind.values()) {
+      Path folder = new Path(root, kind.folder());
+      for (FileStatus octave : list(folder)) {
+        if (octave.isDirectory() && GENERATION.matcher(octave.getPath().getName()).matches()) {
+          fileSystem.delete(octave.getPath(), true);
+        }
+      }
+      deleteIfEmpty(folder);
+    }
+    Path manifests = new Path(root, MANIFESTS);
+    for (FileStatus manifest : list(manifests)) {
+      if (MANIFEST.matcher(manifest.getPath().getName()).matches()) {
+        fileSystem.delete(manifest.getPath(), false);
+      }
+    }
+    deleteIfEmpty(manifests);
+    fileSystem.delete(new Path(root, STATUS), false);
+    fileSystem.delete(new Path(root, PLAN), false);
+  }
+
+  /** Whether reading from the middle of a file costs no more than reading on. */
+  boolean seeksAreCheap() {
+    return local;
+  }
+
+  void write(Path file, byte[] bytes) throws IOException {
+    // Not create(file, true): that one sets permissions, for which the local file system may start a
+    // process per file.
+    try (FSDataOutputStream out =
+        fileSystem.create(
+            file,
+            true,
+            64 << 10,
+            fileSystem.getDefaultReplication(file),
+            fileSystem.getDefaultBlockSize(file),
+            null)) {
+      out.write(bytes);
+    }
+  }
+
+  Optional<byte[]> readBytes(Path file) throws IOException {
+    try (FSDataInputStream in = fileSystem.open(file)) {
+      return Optional.of(in.readAllBytes());
+    } catch (FileNotFoundException e) {
+      return Optional.empty();
+    }
+  }
+
+  private FileStatus[] list(Path folder) throws IOException {
+    try {
+      return fileSystem.listStatus(folder);
+    } catch (FileNotFoundException e) {
+      return new FileStatus[0];
+    }
+  }
+
+  private void deleteIfEmpty(Path folder) throws IOException {
+    if (fileSystem.exists(folder) && list(folder).length == 0) {
+      fileSystem.delete(folder, false);
+    }
+  }
+}

@@ -1,0 +1,381 @@
+package org.reverie.executor.store;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import java.util.zip.CRC32C;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.reverie.tiling.Rectangle;
+import org.reverie.tiling.Roll;
+import org.reverie.tiling.Size;
+
+class StoreTest {
+  private static final Key KEY = new Key(Kind.STATE, 3, 2, 17);
+
+  @TempDir Path folder;
+  private Store store;
+
+  @BeforeEach
+  void open() throws IOException {
+    store = Store.open(folder.toUri().toString(), new Configuration());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "BASE, 0, 0, 0, base/octave-00/round-0000/000000.planes",
+    "STATE, 3, 2, 17, state/octave-03/round-0002/000017.planes",
+    "GRADIENT, 9, 9999, 999999, gradient/octave-09/round-9999/999999.planes",
+    "RESULT, 10, 10000, 1000000, result/octave-10/round-10000/1000000.planes",
+    "INPUT, 0, 0, 12, input/octave-00/round-0000/000012.planes",
+  })
+  void namesArePureFunctionsOfTheKey(Kind kind, int octave, int round, int index, String path) {
+    assertEquals(path, new Key(kind, octave, round, index).path());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 1", "1, 512", "512, 1", "512, 512", "511, 513", "521, 67", "64, 64", "65, 128"})
+  void whatIsWrittenIsRead(int width, int height) throws IOException {
+    float[] values = noise(3 * width * height, 1);
+    values[0] = Float.NaN;
+    Rectangle rectangle = new Rectangle(1L << 33, -7, width, height);
+    store.write(KEY, rectangle, values);
+    Planes planes = store.read(KEY).orElseThrow();
+    assertEquals(rectangle, planes.rectangle());
+    assertEquals(3, planes.channels());
+    assertArrayEquals(values, planes.values());
+    assertTrue(store.exists(KEY));
+    assertEquals(Optional.of(rectangle), store.rectangle(KEY));
+  }
+
+  @Test
+  void theFileHasNoSidecarAndIsReadByAnyone() throws IOException {
+    float[] values = noise(3 * 100 * 130, 2);
+    store.write(KEY, new Rectangle(512, 1024, 100, 130), values);
+    List<Path> files;
+    try (Stream<Path> walk = Files.walk(folder)) {
+      files = walk.filter(Files::isRegularFile).toList();
+    }
+    assertEquals(List.of(folder.resolve("state/octave-03/round-0002/000017.planes")), files);
+
+    // An independent reading of the format as its Javadoc gives it.
+    ByteBuffer bytes =
+        ByteBuffer.wrap(Files.readAllBytes(files.get(0))).order(ByteOrder.LITTLE_ENDIAN);
+    byte[] magic = new byte[8];
+    bytes.get(magic);
+    assertEquals("RVPLANES", new String(magic, StandardCharsets.US_ASCII));
+    int[] fields = IntStream.range(0, 6).map(i -> bytes.getInt()).toArray();
+    assertArrayEquals(new int[] {1, 1, 3, 2, 17, 3}, fields);
+    assertEquals(512, bytes.getLong());
+    assertEquals(1024, bytes.getLong());
+    assertEquals(100, bytes.getLong());
+    assertEquals(130, bytes.getLong());
+    assertEquals(64, bytes.getInt());
+    int payload = 68 + 4 * 9 + 4;
+    assertEquals(payload + 4L * values.length, bytes.limit());
+    assertEquals(bytes.getInt(payload - 4), checksum(bytes, 0, payload - 4));
+    // Channel 1's last band: rows 128 and 129.
+    assertEquals(
+        bytes.getInt(68 + 4 * 5), checksum(bytes, payload + 4 * (13000 + 12800), 4 * 200));
+    assertEquals(values[13000 + 12800], bytes.getFloat(payload + 4 * (13000 + 12800)));
+  }
+
+  @Test
+  void whatIsNotThereIsNotThere() throws IOException {
+    assertEquals(Optional.empty(), store.read(KEY));
+    assertEquals(Optional.empty(), store.rectangle(KEY));
+    assertFalse(store.exists(KEY));
+    MissingChunkException missing =
+        assertThrows(
+            MissingChunkException.class,
+            () -> store.canvas(Kind.STATE, 3, 2, new Size(5, 5)).read(new Rectangle(1, 1, 2, 2)));
+    assertEquals(new Key(Kind.STATE, 3, 2, 0), missing.key());
+    assertEquals(Optional.empty(), store.readManifest(0, 0));
+    assertEquals(Optional.empty(), store.readPlan());
+  }
+
+  @Test
+  void anyFlippedBitIsFound() throws IOException {
+    // Small, so that every byte can have its turn: three bands in all.
+    store.write(KEY, new Rectangle(0, 0, 5, 6), noise(90, 3));
+    Path file = folder.resolve(KEY.path());
+    byte[] whole = Files.readAllBytes(file);
+    for (int i = 0; i < whole.length; i++) {
+      byte[] damaged = whole.clone();
+      damaged[i] ^= (byte) (1 << i % 8);
+      Files.write(file, damaged);
+      CorruptChunkException found =
+          assertThrows(CorruptChunkException.class, () -> store.read(KEY), "byte " + i);
+      assertTrue(found.file().endsWith(KEY.path()), found.file());
+    }
+  }
+
+  @Test
+  void aTruncatedFileIsFoundWithoutReadingItAll() throws IOException {
+    store.write(KEY, new Rectangle(0, 0, 5, 6), noise(90, 3));
+    Path file = folder.resolve(KEY.path());
+    byte[] whole = Files.readAllBytes(file);
+    for (int length = 0; length < whole.length; length++) {
+      Files.write(file, java.util.Arrays.copyOf(whole, length));
+      assertFalse(store.exists(KEY), "length " + length);
+      assertThrows(CorruptChunkException.class, () -> store.read(KEY), "length " + length);
+    }
+    store.write(KEY, new Rectangle(0, 0, 5, 6), noise(90, 3));
+    assertArrayEquals(whole, Files.readAllBytes(file));
+  }
+
+  @Test
+  void aFileUnderAnotherNameIsFound() throws IOException {
+    store.write(KEY, new Rectangle(0, 0, 5, 6), noise(90, 3));
+    Key other = new Key(Kind.STATE, 3, 2, 18);
+    Files.copy(folder.resolve(KEY.path()), folder.resolve(other.path()));
+    assertThrows(CorruptChunkException.class, () -> store.read(other));
+    assertFalse(store.exists(other));
+  }
+
+  @Test
+  void damageOutsideThePartThatIsReadDoesNotMatter() throws IOException {
+    float[] values = noise(3 * 64 * 512, 4);
+    store.write(KEY, new Rectangle(0, 0, 64, 512), values);
+    Path file = folder.resolve(KEY.path());
+    byte[] bytes = Files.readAllBytes(file);
+    bytes[bytes.length - 1] ^= 1;
+    Files.write(file, bytes);
+    Rectangle top = new Rectangle(0, 0, 64, 448);
+    float[] out = new float[3 * 64 * 448];
+    store.readInto(KEY, top, out, top);
+    assertEquals(values[64 * 512], out[64 * 448]);
+    Rectangle bottom = new Rectangle(0, 511, 1, 1);
+    assertThrows(
+        CorruptChunkException.class, () -> store.readInto(KEY, bottom, new float[3], bottom));
+  }
+
+  @Test
+  void manyWritersOfOneKeyAndItsReadersAgree() throws Exception {
+    float[] values = noise(3 * 512 * 512, 5);
+    Rectangle rectangle = new Rectangle(0, 0, 512, 512);
+    store.write(KEY, rectangle, values);
+    byte[] before = Files.readAllBytes(folder.resolve(KEY.path()));
+    ExecutorService threads = Executors.newFixedThreadPool(4);
+    try {
+      Callable<Void> writer =
+          () -> {
+            for (int i = 0; i < 10; i++) {
+              store.write(KEY, rectangle, values);
+            }
+            return null;
+          };
+      for (Future<Void> done : threads.invokeAll(List.of(writer, writer, writer, writer))) {
+        done.get();
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+    assertArrayEquals(before, Files.readAllBytes(folder.resolve(KEY.path())));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 1", "7, 5", "512, 512", "1031, 521", "700, 1537"})
+  void anyRectangleIsThatOfTheCanvasInMemory(int width, int height) throws IOException {
+    Size size = new Size(width, height);
+    float[] canvas = noise(3 * width * height, 6);
+    Random random = new Random(width);
+    long cut = Math.max(1, width / 3);
+    Partition cuts =
+        cut < width
+            ? new CutGrid(new long[] {0, cut, width}, new long[] {0, height})
+            : new ChunkGrid(size);
+    for (Partition partition : List.of(new ChunkGrid(size), cuts)) {
+      StoredCanvas stored = store.canvas(Kind.STATE, partition.count(), 0, partition);
+      for (int i = 0; i < partition.count(); i++) {
+        Rectangle part = partition.rectangle(i);
+        store.write(stored.key(i), part, rolled(canvas, size, part, Roll.NONE));
+      }
+      for (int i = 0; i < 60; i++) {
+        int x = random.nextInt(width);
+        int y = random.nextInt(height);
+        Rectangle part =
+            new Rectangle(x, y, random.nextInt(width - x + 1), random.nextInt(height - y + 1));
+        assertArrayEquals(
+            rolled(canvas, size, part, Roll.NONE), stored.read(part), part.toString());
+        Roll roll = new Roll(random.nextInt(2000) - 1000, random.nextInt(2000) - 1000);
+        Rectangle over =
+            new Rectangle(
+                x - 40, y - 40, 1 + random.nextInt(width + 60), 1 + random.nextInt(height + 60));
+        assertArrayEquals(
+            rolled(canvas, size, over, roll), stored.readRolled(over, roll), over + " " + roll);
+      }
+      assertThrows(
+          IllegalArgumentException.class,
+          () -> stored.read(new Rectangle(0, 0, width + 1L, height)));
+    }
+  }
+
+  @Test
+  void aCanvasOfTwoAndAHalfBillionPixelsIsAddressed() throws IOException {
+    Size size = new Size(60_000, 42_000);
+    StoredCanvas canvas = store.canvas(Kind.BASE, 9, 0, size);
+    Rectangle corner = new Rectangle(59_990, 41_990, 10, 10);
+    int last = canvas.partition().count() - 1;
+    Rectangle chunk = canvas.partition().rectangle(last);
+    float[] values = noise((int) (3 * chunk.pixels()), 7);
+    store.write(canvas.key(last), chunk, values);
+    float[] read = canvas.read(corner);
+    assertEquals(values[values.length - 1], read[299]);
+    assertEquals(values[(int) chunk.pixels() - 1], read[99]);
+  }
+
+  @Test
+  void aPartitionThatIsNotTheStoredOneIsFound() throws IOException {
+    store.write(new Key(Kind.STATE, 0, 0, 0), new Rectangle(0, 0, 4, 4), new float[48]);
+    StoredCanvas canvas = store.canvas(Kind.STATE, 0, 0, new Size(5, 4));
+    assertThrows(
+        CorruptChunkException.class, () -> canvas.read(new Rectangle(0, 0, 5, 4)));
+  }
+
+  @Test
+  void planesThatDoNotFitTheirRectangleAreRefused() {
+    for (int length : new int[] {0, 11, 13}) {
+      assertThrows(
+          IllegalArgumentException.class,
+          () -> store.write(KEY, new Rectangle(0, 0, 2, 2), new float[length]));
+    }
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> store.write(KEY, new Rectangle(0, 0, 0, 2), new float[0]));
+  }
+
+  @Test
+  void aGenerationIsDeletedAlone() throws IOException {
+    Key next = new Key(Kind.STATE, 3, 3, 17);
+    Key gradient = new Key(Kind.GRADIENT, 3, 2, 17);
+    for (Key key : List.of(KEY, next, gradient)) {
+      store.write(key, new Rectangle(0, 0, 1, 1), new float[3]);
+    }
+    store.deleteGeneration(Kind.STATE, 3, 2);
+    store.deleteGeneration(Kind.STATE, 3, 2);
+    assertFalse(store.exists(KEY));
+    assertTrue(store.exists(next));
+    assertTrue(store.exists(gradient));
+  }
+
+  @Test
+  void manifestsComeBackOrNotAtAll() throws IOException {
+    Manifest manifest =
+        new Manifest(
+            4,
+            1,
+            new double[][] {{0.1, 1e300}, {}, {Math.PI, Double.MIN_VALUE}},
+            new double[] {0.3, 1.0 / 3},
+            new int[] {1},
+            new int[0]);
+    store.writeManifest(manifest);
+    assertEquals(Optional.of(manifest), store.readManifest(4, 1));
+    assertEquals(Optional.empty(), store.readManifest(4, 0));
+    Path file = folder.resolve("manifest/octave-04-round-0001.json");
+    byte[] whole = Files.readAllBytes(file);
+    for (int length = 0; length < whole.length; length++) {
+      Files.write(file, java.util.Arrays.copyOf(whole, length));
+      assertEquals(Optional.empty(), store.readManifest(4, 1));
+    }
+    for (int i = 0; i < whole.length; i++) {
+      byte[] damaged = whole.clone();
+      damaged[i] ^= 2;
+      Files.write(file, damaged);
+      assertEquals(Optional.empty(), store.readManifest(4, 1), "byte " + i);
+    }
+  }
+
+  @Test
+  void thePlanComesBackByteForByte() throws IOException {
+    byte[] plan = "{\n  \"name\" : \"Träume\"}\n".getBytes(StandardCharsets.UTF_8);
+    store.writePlan(plan);
+    assertArrayEquals(plan, store.readPlan().orElseThrow());
+    Path file = folder.resolve("plan.json");
+    byte[] whole = Files.readAllBytes(file);
+    assertTrue(
+        new com.fasterxml.jackson.databind.ObjectMapper().readTree(whole).has("content"));
+    Files.write(file, new byte[0]);
+    assertEquals(Optional.empty(), store.readPlan());
+    whole[40] ^= 1;
+    Files.write(file, whole);
+    assertThrows(CorruptChunkException.class, store::readPlan);
+  }
+
+  @Test
+  void resetDeletesOnlyWhatStoresWrite() throws IOException {
+    store.write(KEY, new Rectangle(0, 0, 1, 1), new float[3]);
+    store.write(Key.input(0), new Rectangle(0, 0, 1, 1), new float[3]);
+    store.writePlan(new byte[] {'1'});
+    store.writeStatus("{}");
+    store.writeManifest(
+        new Manifest(0, 0, new double[0][], new double[0], new int[0], new int[0]));
+    Path photograph = folder.resolve("input/cat.jpg");
+    Files.writeString(photograph, "mine");
+    Files.writeString(folder.resolve("notes.txt"), "mine");
+    store.reset();
+    try (Stream<Path> walk = Files.walk(folder)) {
+      assertEquals(
+          List.of("", "input", "input/cat.jpg", "notes.txt"),
+          walk.map(path -> folder.relativize(path).toString()).sorted().toList());
+    }
+    store.reset();
+  }
+
+  /** What {@link StoredCanvas#readRolled} must give, pixel by pixel. */
+  private static float[] rolled(float[] canvas, Size size, Rectangle part, Roll roll) {
+    int width = (int) size.width();
+    int height = (int) size.height();
+    float[] out = new float[(int) (3 * part.pixels())];
+    int position = 0;
+    for (int c = 0; c < 3; c++) {
+      for (long y = part.y(); y < part.bottom(); y++) {
+        for (long x = part.x(); x < part.right(); x++) {
+          out[position++] =
+              canvas[
+                  c * width * height
+                      + Math.floorMod(y - roll.y(), height) * width
+                      + Math.floorMod(x - roll.x(), width)];
+        }
+      }
+    }
+    return out;
+  }
+
+  private static int checksum(ByteBuffer bytes, int offset, int length) {
+    CRC32C crc = new CRC32C();
+    crc.update(bytes.duplicate().position(offset).limit(offset + length));
+    return (int) crc.getValue();
+  }
+
+  private static float[] noise(int length, long seed) {
+    Random random = new Random(seed);
+    float[] values = new float[length];
+    for (int i = 0; i < length; i++) {
+      values[i] = random.nextFloat() * 255;
+    }
+    return values;
+  }
+}

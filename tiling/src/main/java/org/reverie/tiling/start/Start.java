@@ -1,0 +1,48 @@
+package org.reverie.tiling.start;
+
+import java.util.Optional;
+import org.reverie.conf.UserException;
+import org.reverie.tiling.CanvasSource;
+import org.reverie.tiling.Size;
+
+/** A picture made from a formula. */
+public sealed interface Start permits Noise, LinearGradient, ChromaticGradient, FlatColour {
+  /**
+   * The picture at a size.
+   *
+   * @return planes in the order red, green, blue, values 0..255
+   */
+  CanvasSource canvas(Size size);
+
+  /**
+   * The start of a name: {@code noise}, {@code gradient:linear}, {@code gradient:chromatic} or {@code
+   * color:#rrggbb}.
+   *
+   * @param name as the user gave it
+   * @param seed of the noise
+   * @return empty if the name is not one of a start, so that it must be a file's
+   * @throws UserException if it begins like a start and is none
+   */
+  static Optional<Start> parse(String name, long seed) {
+    if (name.equals("noise")) {
+      return Optional.of(new Noise(seed));
+    }
+    if (name.equals("gradient:linear")) {
+      return Optional.of(new LinearGradient());
+    }
+    if (name.equals("gradient:chromatic")) {
+      return Optional.of(new ChromaticGradient());
+    }
+    if (name.startsWith("gradient:")) {
+      throw UserException.of(
+          "unknown-start",
+          name,
+          "there is no such gradient",
+          "Take gradient:linear or gradient:chromatic");
+    }
+    if (name.startsWith("color:")) {
+      return Optional.of(FlatColour.parse(name));
+    }
+    return Optional.empty();
+  }
+}
