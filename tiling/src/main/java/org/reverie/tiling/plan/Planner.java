@@ -3,6 +3,7 @@ package org.reverie.tiling.plan;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.reverie.conf.Recipe;
 import org.reverie.conf.RenderJob;
 import org.reverie.conf.UserException;
 import org.reverie.tiling.Border;
@@ -18,6 +19,8 @@ import org.reverie.tiling.lattice.Lattice;
 import org.reverie.tiling.lattice.OctaveSizes;
 import org.reverie.tiling.lattice.Windows;
 import org.reverie.tiling.plan.OctavePlan.Mode;
+import org.reverie.tiling.resample.PrintLayout;
+import org.reverie.tiling.resample.SourceArea;
 
 /** Makes the plan of a render by rules alone, so that it can be made again. */
 public final class Planner {
@@ -31,6 +34,7 @@ public final class Planner {
   private static final double EXACT_MODE_COST = 1.15;
 
   private static final int BRAIN_INPUT_PIXELS = 224;
+  private static final int PREVIEW_DIVISOR = 8;
 
   private final PlanRequest request;
   private final RenderJob job;
@@ -58,7 +62,8 @@ public final class Planner {
   }
 
   private RenderPlan plan() {
-    PrintGeometry print = PrintGeometry.of(job, request.inputSize());
+    PrintLayout print = layout();
+    Rectangle crop = crop(print.canvas());
     List<Size> sizes = octaveSizes(print.canvas());
     checkTile();
     Cutting cutting = cutting(sizes);
@@ -68,7 +73,7 @@ public final class Planner {
       Rectangle active = sizes.get(k).bounds();
       if (k == sizes.size() - 1 && border == Border.MIRROR) {
         // What lies beyond the crop is dreamt only as far as it is blended into it.
-        active = active.intersect(print.crop().grow(cutting.overlap));
+        active = active.intersect(crop.grow(cutting.overlap));
       }
       octaves.add(octave(k, sizes.get(k), active, cutting, rolls(k, firstIteration)));
       firstIteration += job.dream().iterations();
@@ -76,14 +81,17 @@ public final class Planner {
     Size inputSize = request.inputSize() == null ? sizes.get(0) : request.inputSize();
     return new RenderPlan(
         RenderPlan.VERSION,
-        job,
+        Recipe.of(job),
+        job.dream().seed(),
+        job.dream().step(),
+        job.dream().resampling(),
         request.start(),
         request.inputHash(),
         inputSize,
-        print.source(inputSize),
+        request.inputSize() == null ? SourceArea.whole(inputSize) : print.source(),
         print.canvas(),
-        print.crop(),
-        print.pixelsPerInch(),
+        crop,
+        job.print().dpi() / divisor(),
         bitsPerSample(),
         octaves,
         border,
@@ -97,6 +105,68 @@ public final class Planner {
         cutting.meeting,
         request.brain(),
         request.engine());
+  }
+
+  private int divisor() {
+    return job.print().preview() ? PREVIEW_DIVISOR : 1;
+  }
+
+  private PrintLayout layout() {
+    Size picture = request.inputSize();
+    if (picture == null) {
+      // A start from nothing has the shape it is asked for, and is square where nothing says more.
+      if (job.print().width() == null && job.print().height() == null) {
+        throw UserException.of(
+            "size-missing",
+            "--width",
+            "a start from nothing has no size of its own",
+            "Give --width, --height or both");
+      }
+      picture = new Size(1, 1);
+    }
+    PrintLayout layout = PrintLayout.of(picture, print());
+    return divisor() == 1 ? layout : layout.reduced(divisor());
+  }
+
+  /** The print section, where a start from nothing cannot be cut or padded. */
+  private RenderJob.Print print() {
+    RenderJob.Print print = job.print();
+    if (request.inputSize() != null) {
+      return print;
+    }
+    return new RenderJob.Print(
+        print.out(),
+        print.width(),
+        print.height(),
+        print.dpi(),
+        print.bleed(),
+        RenderJob.Fit.STRETCH,
+        print.depth(),
+        print.preview(),
+        print.crop());
+  }
+
+  private Rectangle crop(Size canvas) {
+    RenderJob.Crop asked = job.print().crop();
+    if (asked == null) {
+      return canvas.bounds();
+    }
+    int divisor = divisor();
+    Rectangle crop =
+        new Rectangle(
+            asked.x() / divisor,
+            asked.y() / divisor,
+            Math.max(1, asked.width() / divisor),
+            Math.max(1, asked.height() / divisor));
+    if (!canvas.bounds().contains(crop)) {
+      throw UserException.of(
+          "crop-outside",
+          "--crop",
+          "%d x %d px at %d, %d reach beyond the canvas of %s px"
+              .formatted(crop.width(), crop.height(), crop.x(), crop.y(), canvas),
+          "Choose a part of the canvas");
+    }
+    return crop;
   }
 
   private int bitsPerSample() {

@@ -1,7 +1,8 @@
 package org.reverie.tiling.plan;
 
 import java.util.List;
-import org.reverie.conf.RenderJob;
+import java.util.Map;
+import org.reverie.conf.RenderJob.Resampling;
 import org.reverie.tiling.Border;
 import org.reverie.tiling.Rectangle;
 import org.reverie.tiling.Size;
@@ -12,7 +13,10 @@ import org.reverie.tiling.resample.SourceArea;
  * It holds no path, host or time.
  *
  * @param version of this record's format
- * @param job what was asked for, with the sections {@code run}, paths and outputs left out
+ * @param recipe what was asked for, as {@link org.reverie.conf.Recipe} writes it
+ * @param seed of every random number
+ * @param step grey levels that a pixel moves on average in one iteration
+ * @param resampling which filters make octaves
  * @param start the name of a start from nothing, such as {@code noise}; empty for a picture
  * @param inputHash SHA-256 of the input file; empty for a start from nothing
  * @param inputSize of the input in pixels; for a start from nothing, of its first octave
@@ -36,7 +40,10 @@ import org.reverie.tiling.resample.SourceArea;
  */
 public record RenderPlan(
     int version,
-    RenderJob job,
+    Map<String, Map<String, Object>> recipe,
+    long seed,
+    double step,
+    Resampling resampling,
     String start,
     String inputHash,
     Size inputSize,

@@ -72,7 +72,7 @@ final class ChunkTask {
   /** B_k: the input, or what the render starts from, at the size of this octave. */
   private float[] base() throws IOException {
     boolean largest = octave.index() == plan.octaves().size() - 1;
-    if (plan.job().dream().resampling() == Resampling.NOTEBOOK && !largest) {
+    if (plan.resampling() == Resampling.NOTEBOOK && !largest) {
       // The notebook makes each octave from the next larger one.
       OctavePlan larger = context.octave(octave.index() + 1);
       Resampler resampler =
@@ -80,7 +80,7 @@ final class ChunkTask {
       return StreamedResampling.of(resampler, base(larger), part);
     }
     CanvasSource picture = Starts.source(plan, octave, store);
-    if (!plan.start().isEmpty() && !Starts.isDrawnOnce(plan)) {
+    if (!Starts.isDrawnOnce(plan)) {
       return context.colours().canvas(picture.read(part));
     }
     Resampler resampler =
@@ -108,7 +108,7 @@ final class ChunkTask {
           }
           return difference;
         };
-    Filter filter = Filter.detail(plan.job().dream().resampling());
+    Filter filter = Filter.detail(plan.resampling());
     float[] enlarged =
         StreamedResampling.of(new Resampler(filter, size, octave.size()), detail, part);
     for (int i = 0; i < canvas.length; i++) {

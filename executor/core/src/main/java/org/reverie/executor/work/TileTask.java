@@ -69,7 +69,7 @@ final class TileTask {
     Window window = tasks.windows().whole();
     float[] canvas = store.canvas(Kind.STATE, octave.index(), 0, octave.size()).read(core);
     Scaling scaling =
-        new Scaling.OwnMean((float) plan.job().dream().step(), tasks.values(round.index()));
+        new Scaling.OwnMean((float) plan.step(), tasks.values(round.index()));
     List<Roll> rolls = octave.rolls();
     double[] sums =
         compute(
