@@ -1,0 +1,83 @@
+package org.reverie.executor.print;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.util.UUID;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.reverie.conf.UserException;
+
+/** Whether a print can be written where it shall go, asked before a night of rendering. */
+public final class PrintTarget {
+  private PrintTarget() {}
+
+  /**
+   * Checks the output's name and that its folder takes files, by writing an empty one and deleting it. A
+   * folder that is not there yet is not made; then its nearest ancestor must take files.
+   *
+   * @param fileSystem where the print goes
+   * @param out its name
+   * @return the format that the name's ending asks for
+   * @throws UserException {@code output-format} for an unknown ending, {@code output-is-folder} if a
+   *     folder has that name, {@code output-not-writable} if the folder cannot be made or takes no files
+   */
+  public static PrintFormat check(FileSystem fileSystem, Path out) {
+    PrintFormat format = PrintFormat.of(out.toString());
+    Path qualified = fileSystem.makeQualified(out);
+    try {
+      FileStatus there = status(fileSystem, qualified);
+      if (there != null && there.isDirectory()) {
+        throw UserException.of(
+            "output-is-folder",
+            out.toString(),
+            "the output is a folder",
+            "Name a file inside it, such as " + new Path(out, "dream.tif"));
+      }
+      Path folder = qualified.getParent();
+      FileStatus status = status(fileSystem, folder);
+      while (status == null && folder.getParent() != null) {
+        folder = folder.getParent();
+        status = status(fileSystem, folder);
+      }
+      // Object stores may know no folder at all, not even the root: then the probe alone tells.
+      if (status != null && !status.isDirectory()) {
+        throw notWritable(out, folder + " is a file, not a folder", null);
+      }
+      probe(fileSystem, folder);
+      return format;
+    } catch (IOException e) {
+      throw notWritable(out, "its folder takes no files: " + e.getMessage(), e);
+    }
+  }
+
+  private static FileStatus status(FileSystem fileSystem, Path path) throws IOException {
+    try {
+      return fileSystem.getFileStatus(path);
+    } catch (FileNotFoundException e) {
+      return null;
+    }
+  }
+
+  private static void probe(FileSystem fileSystem, Path folder) throws IOException {
+    if ("file".equals(fileSystem.getUri().getScheme())) {
+      // Without Hadoop's checksum file, which is not what the print will need.
+      java.nio.file.Path local = java.nio.file.Path.of(folder.toUri().getPath());
+      java.nio.file.Path probe = java.nio.file.Files.createTempFile(local, ".reverie-", ".probe");
+      java.nio.file.Files.delete(probe);
+      return;
+    }
+    Path probe = new Path(folder, ".reverie-" + UUID.randomUUID() + ".probe");
+    fileSystem.create(probe, false).close();
+    fileSystem.delete(probe, false);
+  }
+
+  private static UserException notWritable(Path out, String what, Throwable cause) {
+    return UserException.of(
+        "output-not-writable",
+        out.toString(),
+        what,
+        "Choose a folder that you may write to, or change its permissions",
+        cause);
+  }
+}
