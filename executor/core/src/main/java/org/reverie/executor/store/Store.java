@@ -1,5 +1,6 @@
 package org.reverie.executor.store;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -118,6 +119,34 @@ public final class Store {
     try (ChunkReader reader = ChunkReader.open(this, key)) {
       reader.copy(part, out, outRectangle);
     }
+  }
+
+  /**
+   * Stores the sums of |g| that belong to planes; before the planes, so that planes never lack them.
+   *
+   * @param sums one per iteration
+   */
+  public void writeSums(Key key, double[] sums) throws IOException {
+    write(sumsFile(key), SealedJson.seal(new ObjectMapper().writeValueAsBytes(sums)));
+  }
+
+  /**
+   * The sums that belong to planes.
+   *
+   * @throws MissingChunkException if there are none
+   * @throws CorruptChunkException if they are not whole
+   */
+  public double[] readSums(Key key) throws IOException {
+    Path file = sumsFile(key);
+    Optional<byte[]> bytes = readBytes(file);
+    if (bytes.isEmpty()) {
+      throw new MissingChunkException(key, file);
+    }
+    return new ObjectMapper().readValue(SealedJson.open(bytes.get(), file), double[].class);
+  }
+
+  private Path sumsFile(Key key) {
+    return new Path(root, key.path() + ".sums");
   }
 
   /**
