@@ -1,0 +1,453 @@
+package org.reverie.tiling.seam;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.reverie.tiling.CanvasSource;
+import org.reverie.tiling.KeyedRandom;
+import org.reverie.tiling.Rectangle;
+import org.reverie.tiling.Size;
+import org.reverie.tiling.lattice.Axis;
+import org.reverie.tiling.lattice.Lattice;
+import org.reverie.tiling.lattice.Seam;
+
+/**
+ * Asks of every seam of a finished canvas whether it can be told from lines where no seam is.
+ *
+ * <p>Each seam is measured as {@link Measure} says, and so are control lines: the same seam, shifted
+ * between its neighbours. The mean over all seams against the means over sets of control lines, one
+ * shifted line per seam in each set, gives a z-score; so does the worst of all seams against the worst of
+ * each set, and the seams that lie where an earlier octave had one.
+ *
+ * <p>The canvas is read once, in rectangles; what is kept are means per column and per row, so memory grows
+ * with the canvas' edge times the tiles along the other one, never with its area.
+ *
+ * @param last the last lattice that the canvas was cut by
+ * @param overlapPixels as its tiles were blended
+ * @param stride of the dreamt layers, pixels: control lines lie on the same phase of the pooling grids as
+ *     seams where there is room; 1 if unknown
+ * @param earlier the lattices of earlier octaves and rounds, each of its own size
+ * @param controlLines per seam, at least 16
+ * @param seed of the control lines
+ */
+public record SeamMeter(
+    Lattice last,
+    int overlapPixels,
+    int stride,
+    List<Lattice> earlier,
+    int controlLines,
+    long seed) {
+  /** Enough that a z-score of the mean of normal figures is within a tenth of the true one. */
+  public static final int CONTROL_LINES = 64;
+
+  /** Narrower strips hold too few pixels for a mean. */
+  private static final int NARROWEST_STRIP = 8;
+
+  private static final int STRIP_ROWS = 128;
+  private static final int CHANNELS = 3;
+  private static final Measure[] MEASURES = Measure.values();
+
+  public SeamMeter {
+    if (controlLines < 16 || overlapPixels < 0 || stride < 1) {
+      throw new IllegalArgumentException(
+          controlLines + " control lines, overlap " + overlapPixels + ", stride " + stride);
+    }
+    earlier = List.copyOf(earlier);
+  }
+
+  /** A meter with {@link #CONTROL_LINES}. */
+  public SeamMeter(Lattice last, int overlapPixels, int stride, List<Lattice> earlier, long seed) {
+    this(last, overlapPixels, stride, earlier, CONTROL_LINES, seed);
+  }
+
+  /**
+   * Measures.
+   *
+   * @param canvas the finished canvas, any constant offset
+   * @param base what it was dreamt from, with the same offset; without it the canvas itself is taken for
+   *     detail, less the mean of a pixel's neighbours where |detail| is meant
+   * @throws IOException if pixels cannot be read
+   */
+  public SeamReport measure(CanvasSource canvas, Optional<CanvasSource> base)
+      throws IOException {
+    List<Measured> measured = last.tiles() == 1 ? List.of() : measureAll(canvas, base);
+    return report(measured);
+  }
+
+  /**
+   * A seam with its measures and those of its control lines.
+   *
+   * @param seam where
+   * @param values one per measure
+   * @param controls per control line, one per measure
+   * @param coincidingOctaves earlier lattices with a cut there
+   */
+  private record Measured(
+      Seam seam, double[] values, double[][] controls, int coincidingOctaves) {
+    double[] controlsOf(int measure) {
+      return Arrays.stream(controls).mapToDouble(control -> control[measure]).toArray();
+    }
+
+    long length() {
+      return seam.to() - seam.from();
+    }
+  }
+
+  private List<Measured> measureAll(CanvasSource canvas, Optional<CanvasSource> base)
+      throws IOException {
+    Size size = last.size();
+    int rows = last.pieces(Axis.Y);
+    int columns = last.pieces(Axis.X);
+    List<Seam> seams = last.seams();
+    List<Measured> measured = new ArrayList<>();
+    Profile[] ofColumns = new Profile[columns];
+    for (int column = 0; column < columns; column++) {
+      ofColumns[column] = new Profile(Math.toIntExact(size.height()));
+    }
+    for (int row = 0; row < rows; row++) {
+      Profile ofRow = new Profile(Math.toIntExact(size.width()));
+      for (int column = 0; column < columns; column++) {
+        addCore(canvas, base, last.core(last.tile(column, row)), ofRow, ofColumns[column]);
+      }
+      close(ofRow, last.cut(Axis.Y, row), last.cut(Axis.Y, row + 1));
+      int first = row * (columns - 1);
+      for (Seam seam : seams.subList(first, first + columns - 1)) {
+        measured.add(measure(seam, ofRow));
+      }
+    }
+    for (int column = 0; column < columns; column++) {
+      close(ofColumns[column], last.cut(Axis.X, column), last.cut(Axis.X, column + 1));
+    }
+    for (Seam seam : seams.subList(rows * (columns - 1), seams.size())) {
+      measured.add(measure(seam, ofColumns[last.piece(Axis.X, seam.after())]));
+    }
+    return measured;
+  }
+
+  private static void close(Profile profile, long from, long to) {
+    // The canvas' first row or column has no neighbour before it.
+    profile.close(to - from, from == 0 ? to - from - 1 : to - from);
+  }
+
+  private void addCore(
+      CanvasSource canvas,
+      Optional<CanvasSource> base,
+      Rectangle core,
+      Profile columns,
+      Profile rows)
+      throws IOException {
+    for (long y = core.y(); y < core.bottom(); y += STRIP_ROWS) {
+      Rectangle strip =
+          Rectangle.between(
+              core.x(), y, core.right(), Math.min(core.bottom(), y + STRIP_ROWS));
+      Rectangle read = strip.grow(1).intersect(last.size().bounds());
+      float[] pixels = canvas.read(read);
+      float[] detail = pixels;
+      if (base.isPresent()) {
+        detail = base.get().read(read);
+        for (int i = 0; i < detail.length; i++) {
+          detail[i] = pixels[i] - detail[i];
+        }
+      }
+      addStrip(strip, read, pixels, detail, base.isPresent(), columns, rows);
+    }
+  }
+
+  private static void addStrip(
+      Rectangle strip,
+      Rectangle read,
+      float[] pixels,
+      float[] detail,
+      boolean hasBase,
+      Profile columns,
+      Profile rows) {
+    int stride = Math.toIntExact(read.width());
+    int plane = Math.toIntExact(read.pixels());
+    int left = Math.toIntExact(strip.x() - read.x());
+    int width = Math.toIntExact(strip.width());
+    double[] columnSteps = new double[width];
+    double[] columnLevels = new double[width];
+    double[] columnDetails = new double[width];
+    double[] columnTextures = new double[width];
+    for (int channel = 0; channel < CHANNELS; channel++) {
+      Arrays.fill(columnLevels, 0);
+      for (long y = strip.y(); y < strip.bottom(); y++) {
+        int start = channel * plane + Math.toIntExact(y - read.y()) * stride + left;
+        double rowSteps = 0;
+        double rowLevels = 0;
+        double rowDetails = 0;
+        double rowTextures = 0;
+        boolean above = y > read.y();
+        boolean below = y < read.bottom() - 1;
+        for (int x = 0; x < width; x++) {
+          int i = start + x;
+          float value = detail[i];
+          rowLevels += value;
+          columnLevels[x] += value;
+          if (x + left > 0) {
+            columnSteps[x] += Math.abs(pixels[i] - pixels[i - 1]);
+            rowTextures += Math.abs(value - detail[i - 1]);
+          }
+          if (above) {
+            rowSteps += Math.abs(pixels[i] - pixels[i - stride]);
+            columnTextures[x] += Math.abs(value - detail[i - stride]);
+          }
+          float rough =
+              hasBase
+                  ? value
+                  : value
+                      - neighbours(detail, i, stride, x + left > 0, x + left < stride - 1, above, below);
+          rowDetails += Math.abs(rough);
+          columnDetails[x] += Math.abs(rough);
+        }
+        int row = Math.toIntExact(y);
+        rows.addStep(row, rowSteps);
+        rows.addLevel(channel, row, rowLevels);
+        rows.addDetail(row, rowDetails);
+        rows.addTexture(row, rowTextures);
+      }
+      for (int x = 0; x < width; x++) {
+        columns.addLevel(channel, Math.toIntExact(strip.x() + x), columnLevels[x]);
+      }
+    }
+    for (int x = 0; x < width; x++) {
+      int column = Math.toIntExact(strip.x() + x);
+      columns.addStep(column, columnSteps[x]);
+      columns.addDetail(column, columnDetails[x]);
+      columns.addTexture(column, columnTextures[x]);
+    }
+  }
+
+  /** The mean of a pixel's up to four neighbours, or itself if it has none. */
+  private static float neighbours(
+      float[] plane, int i, int stride, boolean left, boolean right, boolean above, boolean below) {
+    float sum = 0;
+    int count = 0;
+    if (left) {
+      sum += plane[i - 1];
+      count++;
+    }
+    if (right) {
+      sum += plane[i + 1];
+      count++;
+    }
+    if (above) {
+      sum += plane[i - stride];
+      count++;
+    }
+    if (below) {
+      sum += plane[i + stride];
+      count++;
+    }
+    return count == 0 ? plane[i] : sum / count;
+  }
+
+  private Measured measure(Seam seam, Profile profile) {
+    int strip = stripPixels();
+    long[] lines = controlPositions(seam);
+    double[][] controls = new double[lines.length][];
+    for (int i = 0; i < lines.length; i++) {
+      controls[i] = profile.measure(Math.toIntExact(lines[i]), strip);
+    }
+    double[] values = profile.measure(Math.toIntExact(seam.position()), strip);
+    return new Measured(
+        seam, values, controls, coincidences().at(seam.across(), seam.position()));
+  }
+
+  private int stripPixels() {
+    return Math.max(NARROWEST_STRIP, overlapPixels);
+  }
+
+  private Coincidences coincidences() {
+    return new Coincidences(last, earlier, stripPixels() / 2.0, seed);
+  }
+
+  /**
+   * Where a seam is shifted to: anywhere between its neighbours, clear of all their blend bands and of its
+   * own; the same for all seams of one cut.
+   */
+  private long[] controlPositions(Seam seam) {
+    Axis axis = seam.across();
+    int piece = last.pieceAt(axis, seam.position());
+    long previous = last.cut(axis, piece - 1);
+    long next = last.cut(axis, piece + 1);
+    long before = seam.position() - previous;
+    long behind = next - seam.position();
+    int unit = room(before, stride) + room(behind, stride) >= controlLines / 4 ? stride : 1;
+    long roomBefore = room(before, unit);
+    long roomBehind = room(behind, unit);
+    KeyedRandom random =
+        KeyedRandom.of(
+            seed, KeyedRandom.Purpose.CONTROL, axis.ordinal(), seam.position());
+    long[] positions = new long[controlLines];
+    for (int i = 0; i < positions.length; i++) {
+      long drawn = random.nextLong(Math.max(1, roomBefore + roomBehind));
+      if (drawn < roomBefore) {
+        positions[i] = seam.position() - (nearest(before, unit) + drawn) * unit;
+      } else if (roomBehind > 0) {
+        positions[i] = seam.position() + (nearest(behind, unit) + drawn - roomBefore) * unit;
+      } else {
+        positions[i] = before >= behind ? seam.position() - before / 2 : seam.position() + behind / 2;
+      }
+      positions[i] = Math.max(1, Math.min(axisLength(axis) - 1, positions[i]));
+    }
+    return positions;
+  }
+
+  private long axisLength(Axis axis) {
+    return last.cut(axis, last.pieces(axis));
+  }
+
+  /** How near to a cut a control line may lie in a piece of that length: bands must not meet. */
+  private long margin(long pieceLength) {
+    return Math.max(1, Math.min(2L * stripPixels(), pieceLength / 4));
+  }
+
+  /** The smallest shift in units that keeps the margin. */
+  private long nearest(long pieceLength, int unit) {
+    return (margin(pieceLength) + unit - 1) / unit;
+  }
+
+  /** How many shifts in units there are into a piece of that length. */
+  private int room(long pieceLength, int unit) {
+    long farthest = (pieceLength - margin(pieceLength)) / unit;
+    return (int) Math.max(0, Math.min(Integer.MAX_VALUE / 2, farthest - nearest(pieceLength, unit) + 1));
+  }
+
+  private SeamReport report(List<Measured> measured) {
+    Size size = last.size();
+    List<SeamReport.SeamScore> scores = new ArrayList<>();
+    double[] largestControls = new double[controlLines];
+    for (Measured seam : measured) {
+      scores.add(score(seam, largestControls));
+    }
+    List<SeamReport.Figure> figures = new ArrayList<>();
+    int worst = -1;
+    if (!measured.isEmpty()) {
+      addMeans(figures, "", measured, seam -> true);
+      worst = worst(scores);
+      double mean = Normal.mean(largestControls);
+      double deviation = Normal.deviation(largestControls, mean);
+      double largest = scores.get(worst).largestZ();
+      figures.add(
+          new SeamReport.Figure(
+              "worst",
+              largest,
+              mean,
+              deviation,
+              Normal.scoreOfLargest(largest, mean, deviation)));
+      if (!earlier.isEmpty()) {
+        figures.add(coincidences().figure());
+        addMeans(figures, "coinciding-", measured, seam -> seam.coincidingOctaves() > 0);
+      }
+    }
+    return new SeamReport(
+        size.width(),
+        size.height(),
+        stripPixels(),
+        controlLines,
+        figures,
+        scores,
+        worst,
+        worstTile(scores));
+  }
+
+  private static SeamReport.SeamScore score(Measured measured, double[] largestControls) {
+    double[] z = new double[MEASURES.length];
+    for (int m = 0; m < z.length; m++) {
+      double[] controls = measured.controlsOf(m);
+      double mean = Normal.mean(controls);
+      double deviation = Normal.deviation(controls, mean);
+      z[m] = Normal.score(measured.values()[m], mean, deviation);
+      for (int i = 0; i < controls.length; i++) {
+        double control = Math.abs(Normal.score(controls[i], mean, deviation));
+        largestControls[i] = Math.max(largestControls[i], control);
+      }
+    }
+    Seam seam = measured.seam();
+    double[] values = measured.values();
+    return new SeamReport.SeamScore(
+        seam.across(),
+        seam.position(),
+        seam.from(),
+        seam.to(),
+        seam.before(),
+        seam.after(),
+        measured.coincidingOctaves(),
+        values[Measure.STEP.ordinal()],
+        values[Measure.LEVEL.ordinal()],
+        values[Measure.DETAIL.ordinal()],
+        values[Measure.TEXTURE.ordinal()],
+        z[Measure.STEP.ordinal()],
+        z[Measure.LEVEL.ordinal()],
+        z[Measure.DETAIL.ordinal()],
+        z[Measure.TEXTURE.ordinal()]);
+  }
+
+  private void addMeans(
+      List<SeamReport.Figure> figures,
+      String prefix,
+      List<Measured> measured,
+      Predicate<Measured> which) {
+    List<Measured> chosen = measured.stream().filter(which).toList();
+    if (chosen.isEmpty()) {
+      return;
+    }
+    double length = chosen.stream().mapToLong(Measured::length).sum();
+    for (Measure measure : MEASURES) {
+      int m = measure.ordinal();
+      double seams = 0;
+      double[] controls = new double[controlLines];
+      for (Measured seam : chosen) {
+        double weight = seam.length() / length;
+        seams += weight * seam.values()[m];
+        for (int i = 0; i < controls.length; i++) {
+          controls[i] += weight * seam.controls()[i][m];
+        }
+      }
+      double mean = Normal.mean(controls);
+      double deviation = Normal.deviation(controls, mean);
+      figures.add(
+          new SeamReport.Figure(
+              prefix + measure.name().toLowerCase(Locale.ROOT),
+              seams,
+              mean,
+              deviation,
+              Normal.score(seams, mean, deviation)));
+    }
+  }
+
+  private static int worst(List<SeamReport.SeamScore> scores) {
+    int worst = 0;
+    for (int i = 1; i < scores.size(); i++) {
+      if (scores.get(i).largestZ() > scores.get(worst).largestZ()) {
+        worst = i;
+      }
+    }
+    return worst;
+  }
+
+  private int worstTile(List<SeamReport.SeamScore> scores) {
+    double[] sums = new double[last.tiles()];
+    double[] lengths = new double[last.tiles()];
+    for (SeamReport.SeamScore seam : scores) {
+      double length = seam.to() - seam.from();
+      for (int tile : new int[] {seam.before(), seam.after()}) {
+        sums[tile] += length * seam.largestZ();
+        lengths[tile] += length;
+      }
+    }
+    int worst = -1;
+    for (int tile = 0; tile < sums.length; tile++) {
+      if (lengths[tile] > 0
+          && (worst < 0 || sums[tile] / lengths[tile] > sums[worst] / lengths[worst])) {
+        worst = tile;
+      }
+    }
+    return worst;
+  }
+}

@@ -1,0 +1,148 @@
+package org.reverie.tiling.seam;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import org.reverie.tiling.lattice.Axis;
+
+/**
+ * What the seam meter found.
+ *
+ * @param width of the canvas, pixels
+ * @param height of the canvas, pixels
+ * @param stripPixels width of the strips that were compared: the overlap, or a little more where that is
+ *     very narrow
+ * @param controlLines shifted lines that every seam was held against
+ * @param figures over all seams; empty where there is no seam
+ * @param seams every seam of the last lattice
+ * @param worstSeam index of the seam whose largest |z| is largest; -1 without seams
+ * @param worstTile the tile whose seams have the largest mean of that; -1 without seams
+ */
+public record SeamReport(
+    long width,
+    long height,
+    int stripPixels,
+    int controlLines,
+    List<Figure> figures,
+    List<SeamScore> seams,
+    int worstSeam,
+    int worstTile) {
+  /** A figure beyond this is a seam: one in 400 by chance. */
+  public static final double BOUND = 3;
+
+  public SeamReport {
+    figures = List.copyOf(figures);
+    seams = List.copyOf(seams);
+  }
+
+  /**
+   * One number about all seams, and how it compares with that of the control lines.
+   *
+   * @param name a {@link Measure} in lower case; {@code worst}, the largest |z| of any measure at any
+   *     seam; {@code coincidences}, how often a seam lies where an earlier octave had one; or {@code
+   *     coinciding-} and a measure, at such seams only
+   * @param seam mean over the seams, weighted by their lengths
+   * @param control mean of the same over the control lines
+   * @param deviation standard deviation between sets of control lines
+   * @param z how far the seams are from the control lines, in normal standard deviations
+   */
+  public record Figure(String name, double seam, double control, double deviation, double z) {}
+
+  /**
+   * One seam.
+   *
+   * @param across the axis that crosses it
+   * @param position canvas coordinate along that axis
+   * @param from first pixel along the seam
+   * @param to one past its last
+   * @param before tile to the left, or above
+   * @param after tile to the right, or below
+   * @param coincidingOctaves earlier octaves with a seam in the same place
+   * @param step see {@link Measure#STEP}
+   * @param level see {@link Measure#LEVEL}
+   * @param detail see {@link Measure#DETAIL}
+   * @param texture see {@link Measure#TEXTURE}
+   * @param stepZ against the same seam shifted
+   * @param levelZ against the same seam shifted
+   * @param detailZ against the same seam shifted
+   * @param textureZ against the same seam shifted
+   */
+  public record SeamScore(
+      Axis across,
+      long position,
+      long from,
+      long to,
+      int before,
+      int after,
+      int coincidingOctaves,
+      double step,
+      double level,
+      double detail,
+      double texture,
+      double stepZ,
+      double levelZ,
+      double detailZ,
+      double textureZ) {
+    /** The largest |z| of the four measures. */
+    public double largestZ() {
+      return Math.max(
+          Math.max(Math.abs(stepZ), Math.abs(levelZ)),
+          Math.max(Math.abs(detailZ), Math.abs(textureZ)));
+    }
+  }
+
+  /** The figures whose |z| reaches the bound, the worst first. */
+  public List<Figure> exceeding(double bound) {
+    return byZ().stream().filter(figure -> Math.abs(figure.z()) >= bound).toList();
+  }
+
+  /** Whether every |z| is below {@link #BOUND}. */
+  public boolean seamless() {
+    return exceeding(BOUND).isEmpty();
+  }
+
+  /** One sentence for the end of a render. */
+  public String verdict() {
+    if (figures.isEmpty()) {
+      return "one tile, no seam";
+    }
+    Figure worst = byZ().get(0);
+    String figure = String.format(Locale.ROOT, "%s, z = %.1f", worst.name(), worst.z());
+    return seamless()
+        ? "no seam found: worst figure " + figure
+        : "seams can be told from other lines: " + figure + ", worst at tile " + worstTile;
+  }
+
+  /**
+   * The seams as a picture.
+   *
+   * @param longerSidePixels of the picture
+   */
+  public HeatMap heatMap(int longerSidePixels) {
+    double scale = Math.min(1, (double) longerSidePixels / Math.max(width, height));
+    int columns = (int) Math.max(1, Math.round(width * scale));
+    int rows = (int) Math.max(1, Math.round(height * scale));
+    float[] values = new float[Math.multiplyExact(columns, rows)];
+    for (SeamScore seam : seams) {
+      boolean vertical = seam.across() == Axis.X;
+      int line = pixel(seam.position(), scale, vertical ? columns : rows);
+      int first = pixel(seam.from(), scale, vertical ? rows : columns);
+      int last = pixel(seam.to() - 1, scale, vertical ? rows : columns);
+      for (int i = first; i <= last; i++) {
+        int at = vertical ? i * columns + line : line * columns + i;
+        values[at] = Math.max(values[at], (float) seam.largestZ());
+      }
+    }
+    return new HeatMap(columns, rows, values);
+  }
+
+  private List<Figure> byZ() {
+    return figures.stream()
+        .sorted(Comparator.comparingDouble(figure -> -Math.abs(figure.z())))
+        .toList();
+  }
+
+  private static int pixel(long position, double scale, int pixels) {
+    return (int) Math.min(pixels - 1, (long) (position * scale));
+  }
+}
