@@ -1,0 +1,168 @@
+package org.reverie.conf;
+
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+
+/**
+ * Some keys of a job, from one place: a preset, a job file, flags. Of several layers the later one
+ * wins, key by key.
+ */
+public final class JobLayer {
+  /** The key of a job file that names the preset below it. */
+  public static final String PRESET = "preset";
+
+  private final Map<JobKey<?>, Given> values;
+  private final Given preset;
+  private final List<Problem> problems;
+
+  private JobLayer(Map<JobKey<?>, Given> values, Given preset, List<Problem> problems) {
+    this.values = values;
+    this.preset = preset;
+    this.problems = List.copyOf(problems);
+  }
+
+  /**
+   * A value and where it was given.
+   *
+   * @param raw as written
+   * @param where for problems
+   */
+  record Given(RawValue raw, String where) {}
+
+  /**
+   * A job file. What is wrong with it is kept, and thrown by {@link JobReader#read} with all else.
+   *
+   * @param file YAML, UTF-8
+   */
+  public static JobLayer ofFile(Path file) {
+    try {
+      return ofYaml(file.getFileName().toString(), Files.readString(file));
+    } catch (NoSuchFileException e) {
+      return broken("missing-job-file", file, "there is no such file", "Check the path");
+    } catch (CharacterCodingException e) {
+      return broken("job-file-syntax", file, "is not text in UTF-8", "Save it as UTF-8");
+    } catch (IOException e) {
+      return broken(
+          "unreadable-job-file", file, "cannot be read (" + e.getMessage() + ")", "Check it");
+    }
+  }
+
+  /**
+   * The text of a job file, or of a recipe. Keys may be nested or written with points.
+   *
+   * @param source names the text in problems
+   * @param text YAML or JSON
+   */
+  public static JobLayer ofYaml(String source, String text) {
+    YamlText.Content content = YamlText.read(source, text);
+    List<Problem> problems = new ArrayList<>(content.problems());
+    Map<JobKey<?>, Given> values = new LinkedHashMap<>();
+    Given preset = null;
+    TreeSet<String> unknownSections = new TreeSet<>();
+    for (YamlText.Entry entry : content.entries()) {
+      String where = YamlText.where(entry.path(), source, entry.line());
+      Optional<JobKey<?>> key = JobKey.ofPath(entry.path());
+      if (key.isEmpty() && !entry.path().equals(PRESET)) {
+        if (unknownSections.add(unknownPart(entry.path()))) {
+          problems.add(unknownKey(unknownPart(entry.path()), entry, source));
+        }
+      } else if (entry.value() == null) {
+        problems.add(
+            new Problem(
+                "no-value",
+                where,
+                "has no value",
+                "Give one, in quotes if it starts with #, or remove the key"));
+      } else if (key.isEmpty()) {
+        preset = new Given(entry.value(), where);
+      } else {
+        values.put(key.get(), new Given(entry.value(), where));
+      }
+    }
+    return new JobLayer(values, preset, problems);
+  }
+
+  /**
+   * What was given on a command line.
+   *
+   * @param preset name of the preset, or null
+   * @param flags the values of each key's flag, as text; several only where the flag is repeatable
+   */
+  public static JobLayer ofFlags(String preset, Map<JobKey<?>, List<String>> flags) {
+    Map<JobKey<?>, Given> values = new LinkedHashMap<>();
+    flags.forEach(
+        (key, texts) -> {
+          List<RawValue> items = new ArrayList<>();
+          for (String text : texts) {
+            items.add(new RawValue.Text(text));
+          }
+          RawValue raw = items.size() == 1 ? items.get(0) : new RawValue.Many(items);
+          values.put(key, new Given(raw, key.commandLineName()));
+        });
+    Given given = preset == null ? null : new Given(new RawValue.Text(preset), "--preset");
+    return new JobLayer(values, given, List.of());
+  }
+
+  Map<JobKey<?>, Given> values() {
+    return values;
+  }
+
+  /** The preset it names. */
+  Optional<Given> preset() {
+    return Optional.ofNullable(preset);
+  }
+
+  List<Problem> problems() {
+    return problems;
+  }
+
+  private static JobLayer broken(String code, Path file, String what, String remedy) {
+    return new JobLayer(Map.of(), null, List.of(new Problem(code, file.toString(), what, remedy)));
+  }
+
+  /** The section, if that is what nobody knows, else the whole path. */
+  private static String unknownPart(String path) {
+    int point = path.indexOf('.');
+    return point > 0 && !JobKey.sections().contains(path.substring(0, point))
+        ? path.substring(0, point)
+        : path;
+  }
+
+  private static Problem unknownKey(String unknown, YamlText.Entry entry, String source) {
+    String suggestion;
+    if (!unknown.equals(entry.path())) {
+      suggestion = Nearest.suggestion(unknown, JobKey.sections());
+    } else {
+      List<String> paths = new ArrayList<>(JobKey.all().stream().map(JobKey::path).toList());
+      paths.add(PRESET);
+      List<String> near = new ArrayList<>(sameName(unknown));
+      Nearest.to(unknown, paths, 1).stream().filter(p -> !near.contains(p)).forEach(near::add);
+      suggestion =
+          near.isEmpty()
+              ? "See reverie help render for all keys"
+              : "Did you mean " + String.join(" or ", near) + "?";
+    }
+    return new Problem(
+        "unknown-key", YamlText.where(unknown, source, entry.line()), "unknown key", suggestion);
+  }
+
+  /** Keys of that last name, or nearly, in any section. */
+  private static List<String> sameName(String path) {
+    String name = path.substring(path.lastIndexOf('.') + 1);
+    List<String> names = JobKey.all().stream().map(JobKey::name).distinct().toList();
+    List<String> near = names.contains(name) ? List.of(name) : Nearest.to(name, names, 1);
+    return JobKey.all().stream()
+        .filter(key -> near.contains(key.name()))
+        .map(JobKey::path)
+        .toList();
+  }
+}

@@ -1,0 +1,130 @@
+package org.reverie.conf;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.reverie.conf.RenderJob.Brain;
+import org.reverie.conf.RenderJob.Dream;
+import org.reverie.conf.RenderJob.Input;
+import org.reverie.conf.RenderJob.Print;
+import org.reverie.conf.RenderJob.Run;
+import org.reverie.conf.RenderJob.Tiles;
+
+/** Makes one job of several layers, and finds all that is wrong with it before anything starts. */
+public final class JobReader {
+  private final List<Problem> problems = new ArrayList<>();
+  private final Map<JobKey<?>, Object> values = new HashMap<>();
+  private final Map<JobKey<?>, String> places = new HashMap<>();
+
+  private JobReader() {}
+
+  /**
+   * Reads a job over the preset that the last layer to name one names, or over {@link
+   * Preset#PRINT}.
+   *
+   * @param layers the later one wins, key by key
+   * @throws UserException with every problem of every layer and of the job as a whole
+   */
+  public static RenderJob read(List<JobLayer> layers) {
+    JobReader reader = new JobReader();
+    reader.presetOf(layers).layers().forEach(reader::add);
+    layers.forEach(reader::add);
+    RenderJob job = reader.job();
+    reader.problems.addAll(new JobRules(job, reader::placeOf).problems());
+    if (!reader.problems.isEmpty()) {
+      throw new UserException(reader.problems);
+    }
+    return job;
+  }
+
+  private Preset presetOf(List<JobLayer> layers) {
+    Preset preset = Preset.PRINT;
+    for (JobLayer layer : layers) {
+      if (layer.preset().isPresent()) {
+        JobLayer.Given given = layer.preset().get();
+        try {
+          String word = given.raw() instanceof RawValue.Text text ? text.text() : "";
+          preset = Preset.named(word, given.where());
+        } catch (UserException e) {
+          problems.addAll(e.problems());
+        }
+      }
+    }
+    return preset;
+  }
+
+  /** Takes the layer's values; a malformed one is a problem and leaves what was below it. */
+  private void add(JobLayer layer) {
+    problems.addAll(layer.problems());
+    layer
+        .values()
+        .forEach(
+            (key, given) -> {
+              try {
+                values.put(key, key.type().reader().read(given.raw()));
+                places.put(key, given.where());
+              } catch (MalformedValueException e) {
+                problems.add(
+                    new Problem(
+                        "wrong-type",
+                        given.where(),
+                        given.raw().written() + " is " + e.getMessage(),
+                        e.remedy()));
+              }
+            });
+  }
+
+  private String placeOf(JobKey<?> key) {
+    return places.getOrDefault(key, key.commandLineName());
+  }
+
+  private RenderJob job() {
+    return new RenderJob(
+        new Input(value(JobKey.SOURCE), value(JobKey.BACKGROUND)),
+        new Print(
+            value(JobKey.OUT),
+            value(JobKey.WIDTH),
+            value(JobKey.HEIGHT),
+            value(JobKey.DPI),
+            value(JobKey.BLEED),
+            value(JobKey.FIT),
+            value(JobKey.DEPTH),
+            value(JobKey.PREVIEW),
+            value(JobKey.CROP)),
+        new Brain(value(JobKey.BRAIN), value(JobKey.RANDOM_WEIGHTS), value(JobKey.MEAN)),
+        new Dream(
+            value(JobKey.LAYERS),
+            value(JobKey.OBJECTIVE),
+            value(JobKey.GUIDE),
+            value(JobKey.GUIDE_SIZE),
+            value(JobKey.OCTAVES),
+            value(JobKey.OCTAVE_SCALE),
+            value(JobKey.ITERATIONS),
+            value(JobKey.STEP),
+            value(JobKey.JITTER),
+            value(JobKey.ROLLS),
+            value(JobKey.SEED),
+            value(JobKey.BORDER),
+            value(JobKey.RESAMPLING)),
+        new Tiles(
+            value(JobKey.TILE), value(JobKey.HALO), value(JobKey.OVERLAP), value(JobKey.SYNC)),
+        new Run(
+            value(JobKey.ENGINE),
+            value(JobKey.THREADS),
+            value(JobKey.MEMORY),
+            value(JobKey.MASTER),
+            value(JobKey.WORK_DIR),
+            value(JobKey.FRESH),
+            value(JobKey.DRY_RUN)));
+  }
+
+  @SuppressWarnings("unchecked") // add() puts what the key's own reader returned
+  private <T> T value(JobKey<T> key) {
+    Object value = values.get(key);
+    if (value == null && !key.type().optional()) {
+      throw new IllegalStateException("no preset gives " + key);
+    }
+    return (T) value;
+  }
+}

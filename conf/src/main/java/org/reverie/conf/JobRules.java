@@ -1,0 +1,340 @@
+package org.reverie.conf;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.reverie.conf.RenderJob.Crop;
+import org.reverie.conf.RenderJob.Depth;
+import org.reverie.conf.RenderJob.Halo;
+import org.reverie.conf.RenderJob.ObjectiveKind;
+import org.reverie.conf.RenderJob.WeightedLayer;
+
+/** What must hold of a job before anybody looks at its input or its brain. */
+final class JobRules {
+  /** The longest side of a print, pixels: 42 m at 300 dpi. Beyond it somebody mistook a unit. */
+  static final long MAX_SIDE_PIXELS = 500_000;
+
+  private static final int MAX_DPI = 9600;
+  private static final int MAX_COUNT = 10_000;
+  private static final int MAX_TILE_PIXELS = 65_536;
+  private static final int MIN_GUIDE_PIXELS = 16;
+  private static final int MAX_GUIDE_PIXELS = 4096;
+  private static final long MIN_MEMORY_BYTES = 64L << 20;
+
+  private static final List<String> FORMULAS =
+      List.of("noise", "gradient:linear", "gradient:chromatic");
+  private static final Set<String> TIFF_ENDINGS = Set.of("tif", "tiff");
+  private static final Set<String> JPEG_ENDINGS = Set.of("jpg", "jpeg");
+
+  private final RenderJob job;
+  private final Function<JobKey<?>, String> placeOf;
+  private final List<Problem> problems = new ArrayList<>();
+
+  /**
+   * @param job may lack what has no default
+   * @param placeOf where a key was given, for problems
+   */
+  JobRules(RenderJob job, Function<JobKey<?>, String> placeOf) {
+    this.job = job;
+    this.placeOf = placeOf;
+  }
+
+  /** Whether a source is made by a formula and needs no file. */
+  static boolean isFormula(String source) {
+    return source.equals("noise") || source.startsWith("gradient:") || source.startsWith("color:");
+  }
+
+  /** All that is wrong. */
+  List<Problem> problems() {
+    checkInput();
+    checkSize();
+    checkFormat();
+    checkBrain();
+    checkObjective();
+    checkOctaves();
+    checkTiles();
+    checkRun();
+    return List.copyOf(problems);
+  }
+
+  private void checkInput() {
+    String source = job.input().source();
+    if (source == null) {
+      add("no-input", JobKey.SOURCE, "is missing", "Name a picture, or a start such as noise");
+      return;
+    }
+    checkFormula(JobKey.SOURCE, source);
+    if (isFormula(source) && job.print().width() == null && job.print().height() == null) {
+      add("no-size", JobKey.WIDTH, source + " has no size of its own", "Give --width, as in 6in");
+    }
+  }
+
+  private void checkFormula(JobKey<String> key, String source) {
+    if (source.isBlank()) {
+      add("no-input", key, "is empty", "Name a picture");
+    } else if (source.startsWith("gradient:") && !FORMULAS.contains(source)) {
+      add(
+          "unknown-formula",
+          key,
+          quoted(source) + " is not a gradient",
+          Nearest.suggestion(source, List.of("gradient:linear", "gradient:chromatic")));
+    } else if (source.startsWith("color:") && !source.matches("color:#[0-9a-fA-F]{6}")) {
+      add(
+          "unknown-formula",
+          key,
+          quoted(source) + " is not a colour",
+          "Write it as color:#rrggbb, such as color:#808080");
+    }
+  }
+
+  private void checkSize() {
+    RenderJob.Print print = job.print();
+    within(JobKey.DPI, print.dpi(), 1, MAX_DPI);
+    if (!(print.dpi() >= 1 && print.dpi() <= MAX_DPI)) {
+      return;
+    }
+    checkSide(JobKey.WIDTH, print.width());
+    checkSide(JobKey.HEIGHT, print.height());
+    if (print.bleed().pixels(print.dpi()) > MAX_SIDE_PIXELS / 10) {
+      add("bad-size", JobKey.BLEED, print.bleed() + " is too much", "Give a few millimetres");
+    }
+    Crop crop = print.crop();
+    if (crop == null) {
+      return;
+    }
+    if (crop.x() < 0 || crop.y() < 0 || crop.width() < 1 || crop.height() < 1) {
+      add(
+          "bad-crop",
+          JobKey.CROP,
+          written(crop) + " is not a part of a print",
+          "Give left and top of at least 0, width and height of at least 1");
+    } else if (beyond(crop.x(), crop.width(), print.width())
+        || beyond(crop.y(), crop.height(), print.height())) {
+      add(
+          "bad-crop",
+          JobKey.CROP,
+          written(crop) + " reaches beyond the print",
+          "Give a part inside it, in pixels");
+    }
+  }
+
+  private void checkSide(JobKey<Length> key, Length side) {
+    if (side == null) {
+      return;
+    }
+    if (side.pixels(job.print().dpi()) < 1) {
+      add("bad-size", key, side + " is less than a pixel", "Give a size that can be printed");
+    } else if (side.pixels(job.print().dpi()) > MAX_SIDE_PIXELS) {
+      add(
+          "bad-size",
+          key,
+          "%s at %s dpi is more than %,d pixels"
+              .formatted(side, plain(job.print().dpi()), MAX_SIDE_PIXELS),
+          "Give a smaller size, and check its unit");
+    }
+  }
+
+  private boolean beyond(long from, long length, Length side) {
+    if (side == null) {
+      return false;
+    }
+    double dpi = job.print().dpi();
+    long whole = side.pixels(dpi) + 2 * job.print().bleed().pixels(dpi);
+    return from > whole || length > whole - from;
+  }
+
+  private void checkFormat() {
+    String out = job.print().out();
+    if (out == null || out.isBlank()) {
+      add("no-output", JobKey.OUT, "is missing", "Name the print to write, such as dream.tif");
+      return;
+    }
+    String name = out.substring(out.lastIndexOf('/') + 1);
+    String ending = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
+    boolean tiff = TIFF_ENDINGS.contains(ending);
+    boolean jpeg = JPEG_ENDINGS.contains(ending);
+    if (!name.contains(".") || !(tiff || jpeg || ending.equals("png"))) {
+      add(
+          "unknown-format",
+          JobKey.OUT,
+          quoted(out) + " names no format that can be written",
+          "Let it end in .tif, .png or .jpg");
+      return;
+    }
+    if (job.print().depth() == Depth.FLOAT && !tiff) {
+      add("bad-depth", JobKey.DEPTH, "float needs a TIFF", "Let --out end in .tif");
+    } else if (job.print().depth() == Depth.SIXTEEN && jpeg) {
+      add("bad-depth", JobKey.DEPTH, "a JPEG has 8 bits", "Let --out end in .tif or .png");
+    }
+  }
+
+  private void checkBrain() {
+    if (job.brain().randomWeights() != null && job.brain().path() == null) {
+      add(
+          "no-brain",
+          JobKey.RANDOM_WEIGHTS,
+          "the built-in brain has weights",
+          "Name a brain without weights by --brain");
+    }
+    List<Double> mean = job.brain().mean();
+    if (mean != null
+        && (mean.size() != 3 || mean.stream().anyMatch(value -> !(value >= 0 && value <= 255)))) {
+      add("bad-mean", JobKey.MEAN, mean + " is not a mean", "Give three values of 0 to 255");
+    }
+  }
+
+  private void checkObjective() {
+    RenderJob.Dream dream = job.dream();
+    List<String> names = dream.layers().stream().map(WeightedLayer::name).toList();
+    Set<String> twice =
+        names.stream()
+            .filter(name -> names.indexOf(name) != names.lastIndexOf(name))
+            .collect(Collectors.toCollection(TreeSet::new));
+    for (String name : twice) {
+      add("bad-layer", JobKey.LAYERS, quoted(name) + " is named twice", "Add up its weights");
+    }
+    for (WeightedLayer layer : dream.layers()) {
+      if (!Double.isFinite(layer.weight()) || layer.weight() == 0) {
+        add(
+            "bad-layer",
+            JobKey.LAYERS,
+            quoted(layer.name()) + " has weight " + plain(layer.weight()),
+            "Give a weight other than 0, or leave the layer out");
+      }
+    }
+    if (dream.guide() == null && dream.objective() == ObjectiveKind.GUIDE) {
+      add("no-guide", JobKey.OBJECTIVE, "guide needs a guide", "Name a picture by --guide");
+    }
+    if (dream.guide() != null) {
+      checkFormula(JobKey.GUIDE, dream.guide());
+      if (dream.objective() != ObjectiveKind.GUIDE) {
+        add("idle-guide", JobKey.GUIDE, "is of no use to objective l2", "Add --objective guide");
+      }
+    }
+    within(JobKey.GUIDE_SIZE, dream.guideSize(), MIN_GUIDE_PIXELS, MAX_GUIDE_PIXELS);
+  }
+
+  private void checkOctaves() {
+    RenderJob.Dream dream = job.dream();
+    if (dream.octaves() != null) {
+      within(JobKey.OCTAVES, dream.octaves(), 1, MAX_COUNT);
+    }
+    if (!(dream.octaveScale() > 1) || dream.octaveScale() > 100) {
+      add(
+          "out-of-range",
+          JobKey.OCTAVE_SCALE,
+          plain(dream.octaveScale()) + " is not above 1 and at most 100",
+          "Give a factor such as 1.4");
+    }
+    within(JobKey.ITERATIONS, dream.iterations(), 1, MAX_COUNT);
+    if (!(dream.step() > 0) || dream.step() > 255) {
+      add(
+          "out-of-range",
+          JobKey.STEP,
+          plain(dream.step()) + " is not above 0 and at most 255",
+          "Give grey levels, such as 1.5");
+    }
+    within(JobKey.JITTER, dream.jitter(), 0, MAX_COUNT);
+    if (dream.rolls() != null && dream.iterations() >= 1) {
+      checkRolls(dream);
+    }
+  }
+
+  private void checkRolls(RenderJob.Dream dream) {
+    int rolls = dream.rolls().size();
+    if (dream.octaves() != null) {
+      long needed = (long) dream.octaves() * dream.iterations();
+      if (rolls != needed) {
+        add(
+            "bad-rolls",
+            JobKey.ROLLS,
+            "%d rolls for %d octaves of %d iterations"
+                .formatted(rolls, dream.octaves(), dream.iterations()),
+            "Give " + needed);
+      }
+    } else if (rolls % dream.iterations() != 0 || rolls == 0) {
+      add(
+          "bad-rolls",
+          JobKey.ROLLS,
+          rolls + " rolls for octaves of " + dream.iterations() + " iterations",
+          "Give one for every iteration of every octave");
+    }
+  }
+
+  private void checkTiles() {
+    RenderJob.Tiles tiles = job.tiles();
+    if (tiles.tile() != null) {
+      within(JobKey.TILE, tiles.tile(), 1, MAX_TILE_PIXELS);
+    }
+    if (tiles.overlap() != null) {
+      within(JobKey.OVERLAP, tiles.overlap(), 0, MAX_TILE_PIXELS);
+    }
+    if (tiles.halo().kind() == Halo.Kind.GIVEN) {
+      within(JobKey.HALO, tiles.halo().pixels(), 0, MAX_TILE_PIXELS);
+    }
+    if (tiles.sync() != null) {
+      within(JobKey.SYNC, tiles.sync(), 0, MAX_COUNT);
+    }
+    if (tiles.tile() != null && tiles.overlap() != null && tiles.tile() < tiles.overlap()) {
+      add(
+          "tile-below-overlap",
+          JobKey.TILE,
+          tiles.tile() + " is smaller than the overlap of " + tiles.overlap(),
+          "Give a larger tile or a smaller --overlap");
+    }
+  }
+
+  private void checkRun() {
+    RenderJob.Run run = job.run();
+    if (run.engine().isBlank()) {
+      add("unknown-engine", JobKey.ENGINE, "is empty", "Write auto");
+    }
+    if (run.threads() != null) {
+      within(JobKey.THREADS, run.threads(), 1, MAX_COUNT);
+    }
+    if (run.memory() != null && run.memory() < MIN_MEMORY_BYTES) {
+      add("out-of-range", JobKey.MEMORY, "is below 64m", "Give at least that, such as 8g");
+    }
+    String master = run.master();
+    if (master != null
+        && !master.matches("in-process|yarn|local(-cluster)?(\\[.*\\])?|[a-z0-9]+://.+")) {
+      add(
+          "unknown-master",
+          JobKey.MASTER,
+          quoted(master) + " is not a place to run",
+          "Write local[N], in-process, yarn or spark://host:port");
+    }
+  }
+
+  private void within(JobKey<?> key, double value, double low, double high) {
+    if (!(value >= low && value <= high)) {
+      add(
+          "out-of-range",
+          key,
+          "%s is not within %s to %s".formatted(plain(value), plain(low), plain(high)),
+          "Give a value in that range");
+    }
+  }
+
+  private void add(String code, JobKey<?> key, String what, String remedy) {
+    problems.add(new Problem(code, placeOf.apply(key), what, remedy));
+  }
+
+  private static String written(Crop crop) {
+    return "%d,%d,%d,%d".formatted(crop.x(), crop.y(), crop.width(), crop.height());
+  }
+
+  private static String quoted(String text) {
+    return '"' + text + '"';
+  }
+
+  private static String plain(double value) {
+    return value == Math.rint(value) && Math.abs(value) < 1e15
+        ? Long.toString((long) value)
+        : Double.toString(value);
+  }
+}

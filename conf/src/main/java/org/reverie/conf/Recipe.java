@@ -1,0 +1,81 @@
+package org.reverie.conf;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * A job as canonical text: the same job always gives the same characters, and {@link
+ * JobLayer#ofYaml} reads either form back.
+ */
+public final class Recipe {
+  private static final ObjectMapper YAML =
+      new ObjectMapper(
+          YAMLFactory.builder().disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER).build());
+  private static final ObjectMapper JSON =
+      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+  private Recipe() {}
+
+  /**
+   * What may travel inside a print: all that decides the picture, and nothing that tells where it
+   * was made. Paths (the input, the brain, a guide that is a picture) are left out; their hashes
+   * are the plan's matter.
+   */
+  public static Map<String, Map<String, Object>> of(RenderJob job) {
+    return sections(job, false);
+  }
+
+  /** The whole job, with paths and master, for the report beside the print. */
+  public static Map<String, Map<String, Object>> whole(RenderJob job) {
+    return sections(job, true);
+  }
+
+  /** {@link #of} as YAML. */
+  public static String yaml(RenderJob job) {
+    return text(YAML, of(job));
+  }
+
+  /** {@link #of} as JSON. */
+  public static String json(RenderJob job) {
+    return text(JSON, of(job));
+  }
+
+  /** {@link #whole} as YAML: a job file that makes the job again where it was made. */
+  public static String jobFile(RenderJob job) {
+    return text(YAML, whole(job));
+  }
+
+  private static Map<String, Map<String, Object>> sections(RenderJob job, boolean whole) {
+    Map<String, Map<String, Object>> sections = new LinkedHashMap<>();
+    for (JobKey<?> key : JobKey.all()) {
+      Object value = key.written(job);
+      if (value != null && (whole || disclosed(key, value))) {
+        sections
+            .computeIfAbsent(key.section(), name -> new LinkedHashMap<>())
+            .put(key.name(), value);
+      }
+    }
+    return sections;
+  }
+
+  private static boolean disclosed(JobKey<?> key, Object value) {
+    return switch (key.disclosure()) {
+      case FULL -> true;
+      case FORMULA -> JobRules.isFormula(value.toString());
+      case NONE -> false;
+    };
+  }
+
+  private static String text(ObjectMapper mapper, Map<String, Map<String, Object>> sections) {
+    try {
+      return mapper.writeValueAsString(sections);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a recipe holds text, numbers and lists only", e);
+    }
+  }
+}

@@ -1,0 +1,468 @@
+package org.reverie.conf;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.reverie.conf.RenderJob.BorderKind;
+import org.reverie.conf.RenderJob.Crop;
+import org.reverie.conf.RenderJob.Depth;
+import org.reverie.conf.RenderJob.Halo;
+import org.reverie.conf.RenderJob.Resampling;
+import org.reverie.conf.RenderJob.WeightedLayer;
+
+final class JobReaderTest {
+  @Test
+  void theDefaultPresetIsPrint() {
+    RenderJob job = read(flags());
+    assertEquals(BorderKind.MIRROR, job.dream().border());
+    assertEquals(Resampling.PHOTOGRAPHIC, job.dream().resampling());
+    assertNull(job.dream().octaves());
+    assertEquals(1.4, job.dream().octaveScale());
+    assertEquals(10, job.dream().iterations());
+    assertEquals(1.5, job.dream().step());
+    assertEquals(32, job.dream().jitter());
+    assertEquals(0, job.dream().seed());
+    assertEquals(300, job.print().dpi());
+    assertEquals(List.of(), job.dream().layers());
+    assertNull(job.brain().mean());
+    assertNull(job.tiles().sync());
+  }
+
+  @Test
+  void notebookIsDeepDreamToTheLetter() {
+    RenderJob job = read(flags("--preset", "notebook"));
+    assertEquals(List.of(104.0, 116.0, 122.0), job.brain().mean());
+    assertEquals(List.of(new WeightedLayer("inception_4c/output", 1)), job.dream().layers());
+    assertEquals(4, job.dream().octaves());
+    assertEquals(1.4, job.dream().octaveScale());
+    assertEquals(10, job.dream().iterations());
+    assertEquals(1.5, job.dream().step());
+    assertEquals(32, job.dream().jitter());
+    assertEquals(BorderKind.WRAP, job.dream().border());
+    assertEquals(Resampling.NOTEBOOK, job.dream().resampling());
+  }
+
+  @ParameterizedTest
+  @EnumSource(Preset.class)
+  void everyPresetMakesAJob(Preset preset) {
+    assertEquals(List.of(), problems(flags("--preset", preset.word())));
+  }
+
+  @Test
+  void flagsOverrideTheJobFileAndThatThePreset() {
+    JobLayer file =
+        JobLayer.ofYaml(
+            "night.yaml",
+            """
+            preset: notebook
+            dream:
+              iterations: 20
+              step: 2.5
+            """);
+    RenderJob job = read(file, flags("--step", "0.75"));
+    assertEquals(0.75, job.dream().step(), "the flag's");
+    assertEquals(20, job.dream().iterations(), "the file's");
+    assertEquals(4, job.dream().octaves(), "the preset's");
+    assertEquals(224, job.dream().guideSize(), "that of the preset below it");
+  }
+
+  @Test
+  void aPresetFlagOverridesTheFilesPreset() {
+    JobLayer file = JobLayer.ofYaml("night.yaml", "preset: notebook\n");
+    assertEquals(BorderKind.MIRROR, read(file, flags("--preset", "print")).dream().border());
+  }
+
+  @Test
+  void autoTakesBackWhatAPresetGave() {
+    RenderJob job =
+        read(
+            flags(
+                "--preset", "notebook", "--octaves", "auto", "--layer", "auto", "--mean", "auto"));
+    assertNull(job.dream().octaves());
+    assertEquals(List.of(), job.dream().layers());
+    assertNull(job.brain().mean());
+  }
+
+  @Test
+  void keysMayBeWrittenWithPoints() {
+    RenderJob job =
+        read(
+            JobLayer.ofYaml(
+                "j.yaml", "dream.octaves: 1\ndream.iterations: 1\ndream.rolls: [[3, -5]]"),
+            flags());
+    assertEquals(List.of(List.of(3, -5)), job.dream().rolls());
+  }
+
+  @Test
+  void jsonIsAJobFileToo() {
+    RenderJob job = read(JobLayer.ofYaml("j.json", "{\"dream\": {\"seed\": 7}}"), flags());
+    assertEquals(7, job.dream().seed());
+  }
+
+  @Test
+  void anEmptyJobFileSaysNothing() {
+    assertEquals(read(flags()), read(JobLayer.ofYaml("j.yaml", "# nothing\n"), flags()));
+  }
+
+  @Test
+  void everyFlagReachesItsField() {
+    RenderJob job =
+        read(
+            flags(
+                "INPUT",
+                "noise",
+                "--out",
+                "b.png",
+                "--background",
+                "#FF0080",
+                "--width",
+                "18in",
+                "--height",
+                "30cm",
+                "--fit",
+                "contain",
+                "--dpi",
+                "150",
+                "--bleed",
+                "3mm",
+                "--depth",
+                "16",
+                "--preview",
+                "true",
+                "--crop",
+                "1,2,30,40",
+                "--brain",
+                "brains/x",
+                "--random-weights",
+                "9",
+                "--mean",
+                "1,2,3",
+                "--layer",
+                "a=0.5",
+                "--layer",
+                "b",
+                "--objective",
+                "guide",
+                "--guide",
+                "g.png",
+                "--guide-size",
+                "100",
+                "--octaves",
+                "1",
+                "--octave-scale",
+                "1.5",
+                "--iterations",
+                "2",
+                "--step",
+                "2",
+                "--jitter",
+                "4",
+                "--rolls",
+                "[[1,2],[-3,4]]",
+                "--seed",
+                "-11",
+                "--border",
+                "wrap",
+                "--resampling",
+                "notebook",
+                "--tile",
+                "512",
+                "--halo",
+                "64",
+                "--overlap",
+                "32",
+                "--sync",
+                "5",
+                "--engine",
+                "nd4j",
+                "--threads",
+                "2",
+                "--memory",
+                "8g",
+                "--master",
+                "local[2]",
+                "--work-dir",
+                "w",
+                "--fresh",
+                "true",
+                "--dry-run",
+                "true"));
+    assertEquals(
+        new RenderJob(
+            new RenderJob.Input("noise", "#ff0080"),
+            new RenderJob.Print(
+                "b.png",
+                new Length(18, Length.Unit.INCH),
+                new Length(30, Length.Unit.CENTIMETRE),
+                150,
+                new Length(3, Length.Unit.MILLIMETRE),
+                RenderJob.Fit.CONTAIN,
+                Depth.SIXTEEN,
+                true,
+                new Crop(1, 2, 30, 40)),
+            new RenderJob.Brain("brains/x", 9L, List.of(1.0, 2.0, 3.0)),
+            new RenderJob.Dream(
+                List.of(new WeightedLayer("a", 0.5), new WeightedLayer("b", 1)),
+                RenderJob.ObjectiveKind.GUIDE,
+                "g.png",
+                100,
+                1,
+                1.5,
+                2,
+                2,
+                4,
+                List.of(List.of(1, 2), List.of(-3, 4)),
+                -11,
+                BorderKind.WRAP,
+                Resampling.NOTEBOOK),
+            new RenderJob.Tiles(512, new Halo(Halo.Kind.GIVEN, 64), 32, 5),
+            new RenderJob.Run("nd4j", 2, 8L << 30, "local[2]", "w", true, true)),
+        job);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "dream.octaves: many     | dream.octaves (j.yaml line 1): \"many\" is not a whole number",
+        "dream.octaves: 4.5      | dream.octaves (j.yaml line 1): \"4.5\" is not a whole number",
+        "dream.octaves: [4]      | dream.octaves (j.yaml line 1): [\"4\"] is a list where one",
+        "dream.iterations: 1e10  | dream.iterations (j.yaml line 1): \"1e10\" is not a whole",
+        "dream.iterations: 99999999999 | is too large a number",
+        "dream.step: '1,5'       | is not a number. Write it as 1.4, with a point",
+        "print.width: 18         | is a length without a unit. Write 18px",
+        "print.width: 18inches   | is a length in an unknown unit",
+        "print.width: wide       | is not a length",
+        "print.width: -3in       | is not a length",
+        "print.fit: covr         | is not one of cover, contain, stretch. Did you mean cover?",
+        "print.preview: yes      | is neither true nor false",
+        "print.crop: [1, 2, 3]   | is not four whole numbers",
+        "run.memory: lots        | is not an amount of memory",
+        "input.background: red   | is not a colour",
+        "dream.rolls: [1, 2]     | is not a list of pairs",
+        "dream.layers: ['=2']    | is a layer without a name",
+        "dream.layers: ['a=x']   | is not a number",
+        "dream.objective: {a: 1} | dream.objective.a (j.yaml line 1): unknown key",
+      })
+  void aWrongTypeIsLocated(String yaml, String expected) {
+    List<String> messages = problems(JobLayer.ofYaml("j.yaml", yaml), flags());
+    assertEquals(1, messages.size(), messages::toString);
+    assertTrue(messages.get(0).contains(expected), messages::toString);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "dream.octave_scale: 1.4 | dream.octave-scale",
+        "dream.octavs: 4         | dream.octaves",
+        "octaves: 4              | dream.octaves",
+        "step-size: 4            | --",
+        "dreams.octaves: 4       | dream",
+        "print.octaves: 4        | dream.octaves",
+        "prest: notebook         | preset",
+        "tiles.syncc: 4          | tiles.sync",
+        "dream: {iteration: 1}   | dream.iterations",
+      })
+  void anUnknownKeySuggestsTheNearest(String yaml, String nearest) {
+    UserException thrown =
+        assertThrows(UserException.class, () -> read(JobLayer.ofYaml("j.yaml", yaml), flags()));
+    assertEquals(1, thrown.problems().size(), thrown::getMessage);
+    Problem problem = thrown.problems().get(0);
+    assertEquals("unknown-key", problem.code());
+    if (nearest.equals("--")) {
+      assertTrue(problem.remedy().startsWith("See reverie help render"), problem::remedy);
+    } else {
+      assertTrue(problem.remedy().startsWith("Did you mean " + nearest), problem::remedy);
+    }
+  }
+
+  @Test
+  void anUnknownSectionIsNamedOnce() {
+    assertEquals(
+        1, problems(JobLayer.ofYaml("j.yaml", "dreem: {octaves: 1, step: 2}"), flags()).size());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "'dream: [1, 2'            | j.yaml line",
+        "'dream.seed: 1\ndream.seed: 2' | stands on line 1 already",
+        "'- a\n- b'                | a job file holds keys and values",
+        "'dream:\n\tseed: 1'       | j.yaml line 2",
+        "'input.background: #ff0000' | has no value. Give one, in quotes if it starts with #",
+        "'dream.seed: 1\n---\ndream.step: 2' | a second document",
+        "'dream: {step: &s 2, octave-scale: *s}' | the alias *s is not followed",
+      })
+  void brokenYamlIsLocated(String yaml, String expected) {
+    List<String> messages = problems(JobLayer.ofYaml("j.yaml", yaml), flags());
+    assertTrue(messages.stream().anyMatch(m -> m.contains(expected)), messages::toString);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--width 0in            | bad-size",
+        "--width 0.001mm        | bad-size",
+        "--width 99999in        | bad-size",
+        "--height 0px           | bad-size",
+        "--dpi 0                | out-of-range",
+        "--dpi 1000000          | out-of-range",
+        "--bleed 10000in        | bad-size",
+        "--octave-scale 1       | out-of-range",
+        "--octave-scale 0.7     | out-of-range",
+        "--octaves 0            | out-of-range",
+        "--octaves -2           | out-of-range",
+        "--iterations -1        | out-of-range",
+        "--iterations 0         | out-of-range",
+        "--step 0               | out-of-range",
+        "--step -1.5            | out-of-range",
+        "--jitter -1            | out-of-range",
+        "--tile 0               | out-of-range",
+        "--tile 64 --overlap 65 | tile-below-overlap",
+        "--halo -1              | out-of-range",
+        "--sync -1              | out-of-range",
+        "--threads 0            | out-of-range",
+        "--memory 1k            | out-of-range",
+        "--master lokal[2]      | unknown-master",
+        "--guide a.png          | idle-guide",
+        "--objective guide      | no-guide",
+        "--objective guide --guide gradient:chromatc | unknown-formula",
+        "INPUT gradient:liner --width 5in | unknown-formula",
+        "INPUT color:grey --width 5in | unknown-formula",
+        "INPUT noise            | no-size",
+        "--out dream            | unknown-format",
+        "--out dream.gif        | unknown-format",
+        "--out d.png --depth float | bad-depth",
+        "--out d.jpg --depth 16 | bad-depth",
+        "--random-weights 1     | no-brain",
+        "--mean 1,2             | bad-mean",
+        "--mean 1,2,300         | bad-mean",
+        "--layer a --layer a    | bad-layer",
+        "--layer a=0            | bad-layer",
+        "--crop 0,0,0,5         | bad-crop",
+        "--crop -1,0,5,5        | bad-crop",
+        "--width 100px --crop 60,0,50,5 | bad-crop",
+        "--width 100px --crop 9223372036854775807,0,50,5 | bad-crop",
+        "--octaves 2 --iterations 2 --rolls [[1,2]] | bad-rolls",
+        "--iterations 2 --rolls [[1,2],[1,2],[1,2]] | bad-rolls",
+        "--rolls []             | bad-rolls",
+        "--preset notebok       | unknown-preset",
+      })
+  void nonsenseIsRefused(String line, String code) {
+    UserException thrown = assertThrows(UserException.class, () -> read(flags(line.split(" "))));
+    assertEquals(List.of(code), thrown.problems().stream().map(Problem::code).toList());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--width 1px",
+        "--width 500000px",
+        "--tile 64 --overlap 64",
+        "--width 100px --crop 50,0,50,5",
+        "--width 100px --bleed 10px --crop 70,0,50,5",
+        "--iterations 2 --rolls [[1,2],[1,2],[1,2],[1,2]]",
+        "--master spark://host:7077",
+        "--master in-process",
+        "--sync octave",
+        "--halo exact",
+        "--out s3a://bucket/prints/a.b/x.TIFF --depth float",
+      })
+  void theBorderOfSenseIsAccepted(String line) {
+    assertEquals(List.of(), problems(flags(line.split(" "))));
+  }
+
+  @Test
+  void allProblemsComeAtOnceEachAtItsPlace() {
+    List<String> messages =
+        problems(
+            JobLayer.ofYaml("j.yaml", "dream:\n  octaves: many\n  stepp: 1\nprint:\n  dpi: 0\n"),
+            flags("--tile", "0", "--preset", "prnt"));
+    assertEquals(
+        List.of(
+            "--preset: \"prnt\" is not a preset. Did you mean print?",
+            "dream.stepp (j.yaml line 3): unknown key. Did you mean dream.step?",
+            "dream.octaves (j.yaml line 2): \"many\" is not a whole number. Write digits only, such"
+                + " as 4",
+            "print.dpi (j.yaml line 5): 0 is not within 1 to 9600. Give a value in that range",
+            "--tile: 0 is not within 1 to 65536. Give a value in that range"),
+        messages);
+  }
+
+  @Test
+  void inputAndOutputAreNeeded() {
+    assertEquals(
+        List.of(
+            "INPUT: is missing. Name a picture, or a start such as noise",
+            "--out: is missing. Name the print to write, such as dream.tif"),
+        problems(JobLayer.ofFlags(null, Map.of())));
+  }
+
+  @Test
+  void aJobFileThatCannotBeReadIsAProblem(@TempDir Path folder) throws Exception {
+    Path file = folder.resolve("latin.yaml");
+    Files.write(file, new byte[] {'a', ':', ' ', (byte) 0xE9});
+    assertTrue(problems(JobLayer.ofFile(file), flags()).get(0).contains("UTF-8"));
+    assertTrue(
+        problems(JobLayer.ofFile(folder.resolve("none.yaml")), flags())
+            .get(0)
+            .contains("no such file"));
+    assertEquals(1, problems(JobLayer.ofFile(folder), flags()).size());
+  }
+
+  /** A command line: names and values in turn; the input and the output unless they are given. */
+  private static JobLayer flags(String... line) {
+    Map<JobKey<?>, List<String>> flags = new LinkedHashMap<>();
+    flags.put(JobKey.SOURCE, List.of("a.jpg"));
+    flags.put(JobKey.OUT, List.of("a.tif"));
+    String preset = null;
+    List<JobKey<?>> seen = new ArrayList<>();
+    for (int i = 0; i < line.length; i += 2) {
+      String name = line[i];
+      if (name.equals("--preset")) {
+        preset = line[i + 1];
+        continue;
+      }
+      JobKey<?> key =
+          JobKey.all().stream()
+              .filter(k -> k.commandLineName().equals(name))
+              .findFirst()
+              .orElseThrow();
+      List<String> values = new ArrayList<>(seen.contains(key) ? flags.get(key) : List.of());
+      values.add(line[i + 1]);
+      flags.put(key, values);
+      seen.add(key);
+    }
+    return JobLayer.ofFlags(preset, flags);
+  }
+
+  private static RenderJob read(JobLayer... layers) {
+    return JobReader.read(List.of(layers));
+  }
+
+  private static List<String> problems(JobLayer... layers) {
+    try {
+      read(layers);
+      return List.of();
+    } catch (UserException e) {
+      return e.problems().stream().map(Problem::message).toList();
+    }
+  }
+}
