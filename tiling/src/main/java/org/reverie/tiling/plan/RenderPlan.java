@@ -77,7 +77,6 @@ public record RenderPlan(
    * @param blueFirst whether that order is BGR
    * @param targets layers and weights
    * @param guideHash SHA-256 of the guide's columns, or empty
-   * @param guideColumns of every target, or 0
    */
   public record BrainFacts(
       String name,
@@ -85,8 +84,7 @@ public record RenderPlan(
       List<Float> mean,
       boolean blueFirst,
       List<Target> targets,
-      String guideHash,
-      int guideColumns) {}
+      String guideHash) {}
 
   /**
    * One dreamt layer.

@@ -30,7 +30,7 @@ final class RenderContext implements AutoCloseable {
   private final Store store;
   private final Colours colours;
   private final Map<Integer, OctaveTasks> tasks = new ConcurrentHashMap<>();
-  private final Map<Integer, EngineSlot> slots = new ConcurrentHashMap<>();
+  private final Map<String, EngineSlot> slots = new ConcurrentHashMap<>();
 
   private RenderContext(RenderSetup setup) {
     this.setup = setup;
@@ -87,10 +87,10 @@ final class RenderContext implements AutoCloseable {
 
   /** The engine of the device that this task was given. */
   EngineSlot engine() {
-    return slots.computeIfAbsent(TaskDevice.current(), this::open);
+    return slots.computeIfAbsent(TaskDevice.address().orElse("0"), this::open);
   }
 
-  private EngineSlot open(int device) {
+  private EngineSlot open(String device) {
     RenderPlan.EngineFacts facts = plan.engine();
     EngineProvider provider = Engines.choose(facts.name()).provider();
     if (!provider.instructionSet().equals(facts.instructionSet())) {
@@ -102,20 +102,21 @@ final class RenderContext implements AutoCloseable {
     Engine engine =
         provider.open(
             brain,
-            objective(plan, setup.guide()),
+            objective(brain),
             new EngineProvider.Options(
-                facts.threads(), device, EngineProvider.Precision.valueOf(facts.precision())));
+                facts.threads(), Integer.parseInt(device), EngineProvider.Precision.valueOf(facts.precision())));
     return new EngineSlot(engine, setup.engineBytes());
   }
 
-  /** The objective that a plan names. */
-  static Objective objective(RenderPlan plan, float[][] guide) {
+  private Objective objective(Brain brain) {
     List<Objective.Target> targets = new ArrayList<>();
     for (int i = 0; i < plan.brain().targets().size(); i++) {
       RenderPlan.Target target = plan.brain().targets().get(i);
       Objective.Drive drive = new Objective.Drive.Square();
-      if (guide.length > 0) {
-        drive = new Objective.Drive.Guide(guide[i], plan.brain().guideColumns());
+      if (setup.guide().length > 0) {
+        float[] columns = setup.guide()[i];
+        int channels = brain.layers().get(target.layer()).channels();
+        drive = new Objective.Drive.Guide(columns, columns.length / channels);
       }
       targets.add(new Objective.Target(target.layer(), (float) target.weight(), drive));
     }

@@ -1,0 +1,118 @@
+package org.reverie.driver;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.reverie.conf.RenderJob;
+import org.reverie.conf.UserException;
+import org.reverie.executor.brain.AnalyticBrain;
+import org.reverie.executor.brain.Brain;
+import org.reverie.executor.brain.LoadedBrain;
+import org.reverie.executor.brain.ReceptiveFields;
+import org.reverie.executor.brain.caffe.BrainReader;
+import org.reverie.executor.engine.Objective;
+import org.reverie.tiling.LayerGeometry;
+import org.reverie.tiling.plan.RenderPlan;
+
+/**
+ * The brain of a job and what is dreamt of it.
+ *
+ * @param loaded the brain with its notes
+ * @param targets layers and weights, at least one
+ */
+record BrainChoice(LoadedBrain loaded, List<RenderPlan.Target> targets) {
+  /**
+   * Reads the brain of a job and finds its layers.
+   *
+   * @throws UserException if there is no such brain or layer
+   */
+  static BrainChoice of(RenderJob job, Configuration configuration) throws IOException {
+    LoadedBrain loaded = load(job.brain(), configuration);
+    List<RenderPlan.Target> targets = new ArrayList<>();
+    for (RenderJob.WeightedLayer layer : layers(job, loaded.brain())) {
+      targets.add(
+          new RenderPlan.Target(loaded.layer(layer.name()), layer.name(), layer.weight()));
+    }
+    return new BrainChoice(loaded, List.copyOf(targets));
+  }
+
+  /** Reads the brain that a job names, or makes the built-in one. */
+  static LoadedBrain load(RenderJob.Brain choice, Configuration configuration)
+      throws IOException {
+    LoadedBrain loaded;
+    if (choice.path() == null) {
+      loaded = LoadedBrain.of(AnalyticBrain.create());
+    } else {
+      Path path = Places.path(choice.path(), configuration);
+      OptionalLong seed =
+          choice.randomWeights() == null
+              ? OptionalLong.empty()
+              : OptionalLong.of(choice.randomWeights());
+      loaded = BrainReader.read(path.getFileSystem(configuration), path, seed);
+    }
+    if (choice.mean() == null) {
+      return loaded;
+    }
+    float[] mean = new float[choice.mean().size()];
+    for (int i = 0; i < mean.length; i++) {
+      mean[i] = choice.mean().get(i).floatValue();
+    }
+    return loaded.withMean(mean);
+  }
+
+  private static List<RenderJob.WeightedLayer> layers(RenderJob job, Brain brain) {
+    if (!job.dream().layers().isEmpty()) {
+      return job.dream().layers();
+    }
+    if (brain.preferredLayers().isEmpty()) {
+      throw UserException.of(
+          "layer-missing",
+          "--layer",
+          "brain " + brain.name() + " does not say which of its layers to dream",
+          "Choose one with --layer; ./reverie brain prints them");
+    }
+    return List.of(new RenderJob.WeightedLayer(brain.preferredLayers().get(0), 1));
+  }
+
+  Brain brain() {
+    return loaded.brain();
+  }
+
+  List<Integer> layers() {
+    return targets.stream().map(RenderPlan.Target::layer).toList();
+  }
+
+  LayerGeometry geometry() {
+    return ReceptiveFields.of(brain()).geometry(layers());
+  }
+
+  /** The objective without a guide. */
+  Objective squares() {
+    return new Objective(
+        targets.stream()
+            .map(
+                target ->
+                    new Objective.Target(
+                        target.layer(), (float) target.weight(), new Objective.Drive.Square()))
+            .toList());
+  }
+
+  /** The values that tell this choice from others, for the plan. */
+  RenderPlan.BrainFacts facts(String guideHash) {
+    Brain brain = brain();
+    List<Float> mean = new ArrayList<>();
+    for (float value : brain.mean()) {
+      mean.add(value);
+    }
+    return new RenderPlan.BrainFacts(
+        brain.name(),
+        brain.hash(),
+        mean,
+        brain.colourOrder() == Brain.ColourOrder.BGR,
+        targets,
+        guideHash);
+  }
+}

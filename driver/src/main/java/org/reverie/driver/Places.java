@@ -1,0 +1,36 @@
+package org.reverie.driver;
+
+import java.io.IOException;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.reverie.conf.UserException;
+
+/** Paths and URIs as people write them. */
+final class Places {
+  private Places() {}
+
+  /**
+   * A path that Hadoop understands; without a scheme it lies on the default file system, relative
+   * ones in the folder the program was started in.
+   */
+  static Path path(String written, Configuration configuration) throws IOException {
+    try {
+      // Hadoop takes what stands before a colon for a scheme; a file's name may hold one.
+      Path path =
+          written.matches("[A-Za-z][A-Za-z0-9+.-]*:/.*")
+              ? new Path(written)
+              : new Path(null, null, written);
+      FileSystem fileSystem = path.getFileSystem(configuration);
+      return fileSystem.makeQualified(path);
+    } catch (IllegalArgumentException e) {
+      throw UserException.of(
+          "bad-path", written, "this is no path: " + e.getMessage(), "Give a path or URI", e);
+    }
+  }
+
+  /** The same path with something added to its name. */
+  static Path beside(Path path, String suffix) {
+    return new Path(path.getParent(), path.getName() + suffix);
+  }
+}
