@@ -1,5 +1,7 @@
 package org.reverie.driver;
 
+import org.reverie.executor.work.Stage;
+
 /** A task failed for good; the render stops, resumable. */
 public final class StageFailedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -10,5 +12,10 @@ public final class StageFailedException extends RuntimeException {
    */
   public StageFailedException(String message, Throwable cause) {
     super(message, cause);
+  }
+
+  /** A task that failed in all its attempts. */
+  public static StageFailedException of(Stage stage, int task, Throwable cause) {
+    return new StageFailedException(stage.description() + ", task " + task + ": " + cause, cause);
   }
 }

@@ -12,21 +12,26 @@ public interface TileRunner extends AutoCloseable {
    *
    * @param stage what to do
    * @param tasks how many
-   * @param finished is told of every task once, as it finishes, from any thread but never from two at
-   *     the same time
+   * @param finished is told of every task once, as it finishes, from any thread but never from two
+   *     at the same time
    * @return the reports in order of the task numbers
    * @throws StageFailedException if a task failed for good; those finished stay in the store
    */
   List<TaskReport> run(Stage stage, int tasks, Consumer<TaskReport> finished);
 
   /**
-   * As {@link #run}, handing over reports in order of the task numbers while later ones still run, and
-   * keeping none. For stages whose reports carry bytes.
+   * As {@link #run}, handing over reports in order of the task numbers while later ones still run,
+   * and keeping none. For stages whose reports carry bytes.
    */
   void stream(Stage stage, int tasks, Consumer<TaskReport> inOrder);
 
   /** How many tasks run at the same time. */
   int slots();
+
+  /** What went wrong so far and was mended; from any thread. */
+  default Faults faults() {
+    return Faults.NONE;
+  }
 
   @Override
   void close();

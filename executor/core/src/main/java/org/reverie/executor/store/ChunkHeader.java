@@ -46,7 +46,8 @@ record ChunkHeader(Key key, Rectangle rectangle, int channels, int[] checksums) 
     int payload = header.headerBytes();
     byte[] bytes = new byte[Math.toIntExact(header.fileBytes())];
     ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-    buffer.slice(payload, bytes.length - payload)
+    buffer
+        .slice(payload, bytes.length - payload)
         .order(ByteOrder.LITTLE_ENDIAN)
         .asFloatBuffer()
         .put(planes.values());
@@ -107,8 +108,7 @@ record ChunkHeader(Key key, Rectangle rectangle, int channels, int[] checksums) 
     if (kind >= Kind.values().length || buffer.getInt(64) != BAND_ROWS) {
       throw new CorruptChunkException(file, "kind " + kind + ", bands " + buffer.getInt(64));
     }
-    Key key =
-        new Key(Kind.values()[kind], buffer.getInt(), buffer.getInt(), buffer.getInt());
+    Key key = new Key(Kind.values()[kind], buffer.getInt(), buffer.getInt(), buffer.getInt());
     int channels = buffer.getInt();
     Rectangle rectangle =
         new Rectangle(buffer.getLong(), buffer.getLong(), buffer.getLong(), buffer.getLong());
@@ -154,8 +154,7 @@ record ChunkHeader(Key key, Rectangle rectangle, int channels, int[] checksums) 
   /** Where a band starts in the file. */
   long bandOffset(int band) {
     long channel = band / bands();
-    return headerBytes()
-        + 4 * rectangle.width() * (channel * rectangle.height() + firstRow(band));
+    return headerBytes() + 4 * rectangle.width() * (channel * rectangle.height() + firstRow(band));
   }
 
   private static int bands(Rectangle rectangle) {

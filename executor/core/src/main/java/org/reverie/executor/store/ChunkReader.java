@@ -23,8 +23,7 @@ final class ChunkReader implements AutoCloseable {
   private final ChunkHeader header;
   private final boolean seeksAreCheap;
 
-  private ChunkReader(
-      Path file, FSDataInputStream in, ChunkHeader header, boolean seeksAreCheap) {
+  private ChunkReader(Path file, FSDataInputStream in, ChunkHeader header, boolean seeksAreCheap) {
     this.file = file;
     this.in = in;
     this.header = header;
@@ -110,7 +109,8 @@ final class ChunkReader implements AutoCloseable {
     for (int channel = 0; channel < header.channels(); channel++) {
       for (int row = first; row <= last; row++) {
         int band = channel * header.bands() + row;
-        if (length > 0 && (band != start + length || bytes + header.bandBytes(band) > SLICE_BYTES)) {
+        if (length > 0
+            && (band != start + length || bytes + header.bandBytes(band) > SLICE_BYTES)) {
           copyBands(start, length, (int) bytes, part, out, outRectangle);
           length = 0;
           bytes = 0;
@@ -136,8 +136,7 @@ final class ChunkReader implements AutoCloseable {
       throws IOException {
     byte[] buffer = buffer(bytes);
     readFully(in, file, header.bandOffset(start), buffer, 0, bytes);
-    FloatBuffer values =
-        ByteBuffer.wrap(buffer).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
+    FloatBuffer values = ByteBuffer.wrap(buffer).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
     Rectangle rectangle = header.rectangle();
     int width = (int) rectangle.width();
     int outWidth = (int) outRectangle.width();

@@ -11,8 +11,8 @@ import java.util.Locale;
  *
  * @param octave index of the octave
  * @param round index of the round in its octave
- * @param sums the sum of |g| over the core of each tile, per iteration: tiles x iterations; a tile's
- *     row is empty if it computed no gradient
+ * @param sums the sum of |g| over the core of each tile, per iteration: tiles x iterations; a
+ *     tile's row is empty if it computed no gradient
  * @param meanGradients mean |g| of the whole canvas, as it was applied or predicted, per iteration
  * @param reused tiles, ascending, that an earlier run had left finished
  * @param split tiles, ascending, that were cut further since their device lacked memory
@@ -55,8 +55,7 @@ public record Manifest(
 
   @Override
   public int hashCode() {
-    return Arrays.deepHashCode(
-        new Object[] {octave, round, sums, meanGradients, reused, split});
+    return Arrays.deepHashCode(new Object[] {octave, round, sums, meanGradients, reused, split});
   }
 
   @Override

@@ -7,8 +7,8 @@ import java.util.Locale;
 import org.apache.hadoop.fs.Path;
 
 /**
- * JSON that carries the CRC32C of its content's bytes: {@code {"crc32c":"1a2b3c4d","content":...}} and
- * a line feed. Any JSON reader takes it; ours takes it by position, byte for byte.
+ * JSON that carries the CRC32C of its content's bytes: {@code {"crc32c":"1a2b3c4d","content":...}}
+ * and a line feed. Any JSON reader takes it; ours takes it by position, byte for byte.
  */
 final class SealedJson {
   private static final String START = "{\"crc32c\":\"%08x\",\"content\":";

@@ -19,17 +19,16 @@ import org.reverie.tiling.Size;
 
 /**
  * The work directory of a render. Every file is encoded in memory, then created, written and closed
- * under its final name; nothing is renamed, since object stores cannot. What a killed writer left is
- * told by its length and checksums. Safe for use by many threads and processes: writers of one key
- * write the same bytes.
+ * under its final name; nothing is renamed, since object stores cannot. What a killed writer left
+ * is told by its length and checksums. Safe for use by many threads and processes: writers of one
+ * key write the same bytes.
  */
 public final class Store {
   private static final String PLAN = "plan.json";
   private static final String STATUS = "status.json";
   private static final String MANIFESTS = "manifest";
   private static final Pattern GENERATION = Pattern.compile("octave-\\d{2,}");
-  private static final Pattern MANIFEST =
-      Pattern.compile("octave-\\d{2,}-round-\\d{4,}\\.json");
+  private static final Pattern MANIFEST = Pattern.compile("octave-\\d{2,}-round-\\d{4,}\\.json");
 
   private final FileSystem fileSystem;
   private final Path root;
@@ -41,8 +40,7 @@ public final class Store {
    */
   public Store(FileSystem fileSystem, Path root) {
     // The checksummed local file system keeps a second file beside each; ours carry their own.
-    this.fileSystem =
-        fileSystem instanceof LocalFileSystem checked ? checked.getRaw() : fileSystem;
+    this.fileSystem = fileSystem instanceof LocalFileSystem checked ? checked.getRaw() : fileSystem;
     this.root = this.fileSystem.makeQualified(root);
     this.local = this.fileSystem instanceof RawLocalFileSystem;
   }
@@ -274,7 +272,8 @@ public final class Store {
   }
 
   void write(Path file, byte[] bytes) throws IOException {
-    // Not create(file, true): that one sets permissions, for which the local file system may start a
+    // Not create(file, true): that one sets permissions, for which the local file system may start
+    // a
     // process per file.
     try (FSDataOutputStream out =
         fileSystem.create(

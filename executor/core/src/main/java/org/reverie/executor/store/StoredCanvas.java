@@ -65,8 +65,8 @@ public final class StoredCanvas implements CanvasSource {
   }
 
   /**
-   * Reads a rectangle of the rolled canvas, a torus: its pixel (x, y) shows canvas pixel (x - roll.x,
-   * y - roll.y), modulo the canvas' size.
+   * Reads a rectangle of the rolled canvas, a torus: its pixel (x, y) shows canvas pixel (x -
+   * roll.x, y - roll.y), modulo the canvas' size.
    *
    * @param rectangle coordinates of the rolled canvas; may reach over its edges, where it goes on
    *     from the other side

@@ -45,11 +45,12 @@ class PartitionTest {
 
   @Test
   void aCanvasOfMoreChunksThanAnIntCountsIsRefused() {
-    assertThrows(
-        ArithmeticException.class, () -> new ChunkGrid(new Size(1L << 31, 1L << 31)));
+    assertThrows(ArithmeticException.class, () -> new ChunkGrid(new Size(1L << 31, 1L << 31)));
   }
 
   /**
+   *
+   *
    * <pre>
    *     0  3     7  10
    *   0 +--+-----+--+
@@ -73,10 +74,8 @@ class PartitionTest {
   @ParameterizedTest
   @CsvSource({"'0'", "'1,5'", "'0,5,5'", "'0,6,5'"})
   void cutsThatDoNotAscendFromZeroAreRefused(String cuts) {
-    long[] columns =
-        java.util.Arrays.stream(cuts.split(",")).mapToLong(Long::parseLong).toArray();
-    assertThrows(
-        IllegalArgumentException.class, () -> new CutGrid(columns, new long[] {0, 1}));
+    long[] columns = java.util.Arrays.stream(cuts.split(",")).mapToLong(Long::parseLong).toArray();
+    assertThrows(IllegalArgumentException.class, () -> new CutGrid(columns, new long[] {0, 1}));
   }
 
   @Property(tries = 200)
@@ -90,9 +89,7 @@ class PartitionTest {
     Partition chunks = new ChunkGrid(new Size(width, height));
     long third = Math.max(1, width / 3);
     Partition cuts =
-        third < width
-            ? new CutGrid(new long[] {0, third, width}, new long[] {0, height})
-            : chunks;
+        third < width ? new CutGrid(new long[] {0, third, width}, new long[] {0, height}) : chunks;
     for (Partition partition : new Partition[] {chunks, cuts}) {
       Rectangle area = new Rectangle(x, y, areaWidth, areaHeight);
       assertArrayEquals(

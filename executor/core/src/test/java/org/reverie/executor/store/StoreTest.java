@@ -97,8 +97,7 @@ class StoreTest {
     assertEquals(payload + 4L * values.length, bytes.limit());
     assertEquals(bytes.getInt(payload - 4), checksum(bytes, 0, payload - 4));
     // Channel 1's last band: rows 128 and 129.
-    assertEquals(
-        bytes.getInt(68 + 4 * 5), checksum(bytes, payload + 4 * (13000 + 12800), 4 * 200));
+    assertEquals(bytes.getInt(68 + 4 * 5), checksum(bytes, payload + 4 * (13000 + 12800), 4 * 200));
     assertEquals(values[13000 + 12800], bytes.getFloat(payload + 4 * (13000 + 12800)));
   }
 
@@ -251,8 +250,7 @@ class StoreTest {
   void aPartitionThatIsNotTheStoredOneIsFound() throws IOException {
     store.write(new Key(Kind.STATE, 0, 0, 0), new Rectangle(0, 0, 4, 4), new float[48]);
     StoredCanvas canvas = store.canvas(Kind.STATE, 0, 0, new Size(5, 4));
-    assertThrows(
-        CorruptChunkException.class, () -> canvas.read(new Rectangle(0, 0, 5, 4)));
+    assertThrows(CorruptChunkException.class, () -> canvas.read(new Rectangle(0, 0, 5, 4)));
   }
 
   @Test
@@ -315,8 +313,7 @@ class StoreTest {
     assertArrayEquals(plan, store.readPlan().orElseThrow());
     Path file = folder.resolve("plan.json");
     byte[] whole = Files.readAllBytes(file);
-    assertTrue(
-        new com.fasterxml.jackson.databind.ObjectMapper().readTree(whole).has("content"));
+    assertTrue(new com.fasterxml.jackson.databind.ObjectMapper().readTree(whole).has("content"));
     Files.write(file, new byte[0]);
     assertEquals(Optional.empty(), store.readPlan());
     whole[40] ^= 1;
@@ -330,8 +327,7 @@ class StoreTest {
     store.write(Key.input(0), new Rectangle(0, 0, 1, 1), new float[3]);
     store.writePlan(new byte[] {'1'});
     store.writeStatus("{}");
-    store.writeManifest(
-        new Manifest(0, 0, new double[0][], new double[0], new int[0], new int[0]));
+    store.writeManifest(new Manifest(0, 0, new double[0][], new double[0], new int[0], new int[0]));
     Path photograph = folder.resolve("input/cat.jpg");
     Files.writeString(photograph, "mine");
     Files.writeString(folder.resolve("notes.txt"), "mine");

@@ -1,0 +1,35 @@
+package org.reverie.driver.spark;
+
+import com.esotericsoftware.kryo.Kryo;
+import org.apache.spark.serializer.KryoRegistrator;
+import org.reverie.executor.work.RenderSetup;
+import org.reverie.executor.work.Stage;
+import org.reverie.executor.work.TaskReport;
+
+/**
+ * Every class that crosses Spark. With {@code spark.kryo.registrationRequired=true} a class that is
+ * not here fails where it is first sent, not where it is slow.
+ */
+public final class ReverieKryoRegistrator implements KryoRegistrator {
+  @Override
+  public void registerClasses(Kryo kryo) {
+    // java.lang; an order is part of what crosses, so new classes go last in their package
+    kryo.register(byte[].class);
+    kryo.register(float[].class);
+    kryo.register(float[][].class);
+    kryo.register(double[].class);
+    kryo.register(String[].class);
+    kryo.register(String[][].class);
+    // org.reverie.executor.work
+    register(kryo, RenderSetup.class);
+    register(kryo, Stage.class);
+    kryo.register(Stage.Kind.class);
+    register(kryo, TaskReport.class);
+    // org.reverie.driver.spark
+    register(kryo, TaskOutcome.class);
+  }
+
+  private static <T extends Record> void register(Kryo kryo, Class<T> type) {
+    kryo.register(type, new RecordSerializer<>(type));
+  }
+}

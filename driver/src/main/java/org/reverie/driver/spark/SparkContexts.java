@@ -1,0 +1,91 @@
+package org.reverie.driver.spark;
+
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.spark.SparkConf;
+import org.apache.spark.SparkContext;
+import org.apache.spark.api.java.JavaSparkContext;
+
+/** Starts Spark with our settings. */
+public final class SparkContexts {
+  /** Attempts of a task before its stage fails. */
+  private static final int ATTEMPTS = 4;
+
+  private static final Pattern LOCAL = Pattern.compile("local\\[(\\d+|\\*)]");
+
+  private SparkContexts() {}
+
+  /**
+   * Starts Spark.
+   *
+   * @param name of the application, for Spark's user interface
+   * @param master the one asked for, or empty; one that stands in Spark's own settings
+   *     (spark-submit, {@code -Dspark.master}) goes before it
+   * @param slots tasks at a time where neither names a master
+   */
+  public static JavaSparkContext open(String name, Optional<String> master, int slots) {
+    return new JavaSparkContext(settings(new SparkConf(), name, master, slots));
+  }
+
+  /** Adds our settings to those that are given; what a person set stays. */
+  static SparkConf settings(SparkConf conf, String name, Optional<String> master, int slots) {
+    if (!conf.contains("spark.master")) {
+      conf.setMaster(master.map(SparkContexts::withAttempts).orElse(localMaster(slots)));
+    }
+    conf.setIfMissing("spark.app.name", name);
+    conf.set("spark.serializer", "org.apache.spark.serializer.KryoSerializer");
+    conf.set("spark.kryo.registrator", ReverieKryoRegistrator.class.getName());
+    conf.set("spark.kryo.registrationRequired", "true");
+    // A strip of a large print travels as one result.
+    conf.setIfMissing("spark.kryoserializer.buffer.max", "1g");
+    // Weights do not compress; two cores spend seconds trying.
+    conf.setIfMissing("spark.broadcast.compress", "false");
+    conf.set("spark.speculation", "false");
+    conf.setIfMissing("spark.task.maxFailures", Integer.toString(ATTEMPTS));
+    // Every task reads from the store: no executor is nearer than another.
+    conf.setIfMissing("spark.locality.wait", "0s");
+    conf.setIfMissing("spark.ui.showConsoleProgress", "false");
+    if (conf.get("spark.master").startsWith("local")) {
+      conf.setIfMissing("spark.driver.host", "127.0.0.1");
+      conf.setIfMissing("spark.driver.bindAddress", "127.0.0.1");
+      conf.setIfMissing("spark.ui.enabled", "false");
+      // In one process, a task out of memory must not take the driver along.
+      conf.setIfMissing("spark.executor.killOnFatalError.depth", "0");
+    }
+    return conf;
+  }
+
+  /** A master in this process, whose tasks have as many attempts as on a cluster. */
+  static String localMaster(int slots) {
+    return "local[" + slots + "," + ATTEMPTS + "]";
+  }
+
+  /** {@code local[N]} gives each task one attempt whatever the settings say. */
+  private static String withAttempts(String master) {
+    Matcher local = LOCAL.matcher(master);
+    if (local.matches()) {
+      return "local[" + local.group(1) + "," + ATTEMPTS + "]";
+    }
+    return master.equals("local") ? localMaster(1) : master;
+  }
+
+  /** How many tasks run at the same time with the executors there are now; at least 1. */
+  static int slots(SparkContext context) {
+    SparkConf conf = context.conf();
+    int taskCores = conf.getInt("spark.task.cpus", 1);
+    if (context.isLocal()) {
+      return Math.max(1, context.defaultParallelism() / taskCores);
+    }
+    // One of those listed is the driver.
+    int executors = Math.max(1, context.statusTracker().getExecutorInfos().length - 1);
+    int cores = conf.getInt("spark.executor.cores", context.defaultParallelism() / executors);
+    int perExecutor = cores / taskCores;
+    double gpus = conf.getDouble("spark.executor.resource.gpu.amount", 0);
+    if (gpus > 0) {
+      double taskGpus = conf.getDouble("spark.task.resource.gpu.amount", 1);
+      perExecutor = Math.min(perExecutor, (int) (gpus / taskGpus));
+    }
+    return Math.max(1, executors * perExecutor);
+  }
+}

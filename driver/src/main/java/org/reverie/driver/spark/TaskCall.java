@@ -1,0 +1,54 @@
+package org.reverie.driver.spark;
+
+import java.io.Serializable;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.spark.TaskContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.resource.ResourceInformation;
+import org.reverie.conf.UserException;
+import org.reverie.executor.work.RenderSetup;
+import org.reverie.executor.work.Stage;
+import org.reverie.executor.work.TaskBody;
+import org.reverie.executor.work.TaskDevice;
+import org.reverie.executor.work.TaskReport;
+
+/**
+ * What an executor calls for each task number.
+ *
+ * @param setup of the render
+ * @param stage of the task
+ * @param body performs it
+ */
+record TaskCall(Broadcast<RenderSetup> setup, Broadcast<Stage> stage, TaskBody body)
+    implements Serializable {
+  private static final String GPU = "gpu";
+
+  /**
+   * Performs a task on the device that Spark gave it.
+   *
+   * @throws TaskFailure for any exception but the user's mistakes; an error passes as it is, for
+   *     Spark to judge whether the executor can go on
+   */
+  TaskOutcome perform(int task) {
+    try {
+      TaskReport report =
+          TaskDevice.with(
+              device(TaskContext.get().resourcesJMap()),
+              () -> body.perform(setup.value(), stage.value(), task));
+      return TaskOutcome.done(report);
+    } catch (UserException e) {
+      return TaskOutcome.refused(e.problems());
+    } catch (RuntimeException e) {
+      throw TaskFailure.of(task, e);
+    }
+  }
+
+  /** The first GPU of a task's resources; tasks ask for one. */
+  static Optional<String> device(Map<String, ResourceInformation> resources) {
+    ResourceInformation gpu = resources.get(GPU);
+    return gpu == null || gpu.addresses().length == 0
+        ? Optional.empty()
+        : Optional.of(gpu.addresses()[0]);
+  }
+}

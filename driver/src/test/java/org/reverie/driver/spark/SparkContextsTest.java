@@ -1,0 +1,69 @@
+package org.reverie.driver.spark;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import java.util.Optional;
+import org.apache.spark.SparkConf;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SparkContextsTest {
+  @ParameterizedTest
+  @CsvSource({
+    // in Spark's settings, asked for, what it becomes
+    ", , 'local[3,4]'",
+    ", local, 'local[1,4]'",
+    ", 'local[8]', 'local[8,4]'",
+    ", 'local[*]', 'local[*,4]'",
+    ", 'local[8,1]', 'local[8,1]'",
+    ", spark://h:7077, spark://h:7077",
+    "yarn, 'local[8]', yarn",
+    "'local[5]', , 'local[5]'",
+  })
+  void aMasterThatIsGivenStays(String given, String asked, String becomes) {
+    SparkConf conf = new SparkConf(false);
+    if (given != null) {
+      conf.set("spark.master", given);
+    }
+    SparkContexts.settings(conf, "dream", Optional.ofNullable(asked), 3);
+    assertEquals(becomes, conf.get("spark.master"));
+  }
+
+  @Test
+  void localSparkListensOnLoopbackAndACluserIsLeftAlone() {
+    SparkConf local = SparkContexts.settings(new SparkConf(false), "dream", Optional.empty(), 1);
+    assertEquals("127.0.0.1", local.get("spark.driver.bindAddress"));
+    assertEquals("127.0.0.1", local.get("spark.driver.host"));
+    assertEquals("false", local.get("spark.ui.enabled"));
+    SparkConf cluster =
+        SparkContexts.settings(
+            new SparkConf(false).set("spark.master", "yarn"), "dream", Optional.empty(), 1);
+    assertFalse(cluster.contains("spark.driver.host"));
+    assertFalse(cluster.contains("spark.ui.enabled"));
+  }
+
+  @Test
+  void whatAPersonSetStaysButNotWhatBytesDependOn() {
+    SparkConf conf =
+        SparkContexts.settings(
+            new SparkConf(false)
+                .set("spark.ui.enabled", "true")
+                .set("spark.app.name", "mine")
+                .set("spark.speculation", "true")
+                .set("spark.kryo.registrationRequired", "false"),
+            "dream",
+            Optional.empty(),
+            1);
+    assertEquals("true", conf.get("spark.ui.enabled"));
+    assertEquals("mine", conf.get("spark.app.name"));
+    assertEquals("false", conf.get("spark.speculation"));
+    assertEquals("true", conf.get("spark.kryo.registrationRequired"));
+  }
+
+  @Test
+  void slotsOfLocalSpark() {
+    assertEquals(LocalSpark.SLOTS, SparkContexts.slots(LocalSpark.context().sc()));
+  }
+}
