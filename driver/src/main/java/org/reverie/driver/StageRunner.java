@@ -5,18 +5,18 @@ import java.util.function.Consumer;
 import org.reverie.executor.work.Stage;
 import org.reverie.executor.work.TaskReport;
 
-/** Runs stages one after the other, keeps the time and tells the watcher. */
+/** Runs stages one after the other, keeps the time and tells the view. */
 final class StageRunner {
   private final TileRunner runner;
-  private final RenderWatcher watcher;
+  private final ProgressView view;
   private final Timings timings;
   private final double totalMegapixels;
   private double doneMegapixels;
 
   StageRunner(
-      TileRunner runner, RenderWatcher watcher, Timings timings, double totalMegapixels) {
+      TileRunner runner, ProgressView view, Timings timings, double totalMegapixels) {
     this.runner = runner;
-    this.watcher = watcher;
+    this.view = view;
     this.timings = timings;
     this.totalMegapixels = totalMegapixels;
   }
@@ -72,7 +72,7 @@ final class StageRunner {
   }
 
   private void tell(Stage stage) {
-    watcher.progress(
-        doneMegapixels, totalMegapixels, stage.description(), runner.faults().retries());
+    view.progress(
+        doneMegapixels, totalMegapixels, stage.description(), (int) runner.faults().failedAttempts());
   }
 }

@@ -36,7 +36,7 @@ public abstract class TileRunnerContract {
   protected static final int SLOTS = 2;
 
   private static final RenderSetup SETUP =
-      new RenderSetup(new byte[] {1, 2}, new byte[0], new float[][] {{3}}, "file:/work", "id");
+      Setups.of(new byte[] {1, 2}, new byte[0], new float[][] {{3}}, "file:/work", "id");
   private static final Stage STAGE = new Stage(Stage.Kind.DREAM, 3, 1, new float[] {0.5f});
 
   /** Attempts of each task; static, since bodies are copied on their way. */

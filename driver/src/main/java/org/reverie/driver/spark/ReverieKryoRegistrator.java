@@ -2,6 +2,9 @@ package org.reverie.driver.spark;
 
 import com.esotericsoftware.kryo.Kryo;
 import org.apache.spark.serializer.KryoRegistrator;
+import org.reverie.conf.RenderJob;
+import org.reverie.executor.print.PrintFormat;
+import org.reverie.executor.print.PrintSpecification;
 import org.reverie.executor.work.RenderSetup;
 import org.reverie.executor.work.Stage;
 import org.reverie.executor.work.TaskReport;
@@ -20,6 +23,11 @@ public final class ReverieKryoRegistrator implements KryoRegistrator {
     kryo.register(double[].class);
     kryo.register(String[].class);
     kryo.register(String[][].class);
+    // org.reverie.conf
+    kryo.register(RenderJob.Depth.class);
+    // org.reverie.executor.print
+    kryo.register(PrintFormat.class);
+    register(kryo, PrintSpecification.class);
     // org.reverie.executor.work
     register(kryo, RenderSetup.class);
     register(kryo, Stage.class);

@@ -19,6 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.reverie.conf.Problem;
 import org.reverie.conf.UserException;
+import org.reverie.driver.Setups;
 import org.reverie.executor.work.RenderSetup;
 import org.reverie.executor.work.Stage;
 import org.reverie.executor.work.TaskReport;
@@ -41,7 +42,7 @@ class RoundTripTest {
     byte[] brain = new byte[80 << 20];
     new Random(1).nextBytes(brain);
     RenderSetup setup =
-        new RenderSetup(
+        Setups.of(
             "{\"ä\":1}".getBytes(StandardCharsets.UTF_8),
             brain,
             new float[][] {weights, {}},
@@ -55,9 +56,13 @@ class RoundTripTest {
     assertEquals(0, copy.guide()[1].length);
     assertEquals(setup.store(), copy.store());
     assertEquals(setup.id(), copy.id());
+    assertEquals(setup.print().format(), copy.print().format());
+    assertEquals(setup.print().pieces(), copy.print().pieces());
+    assertArrayEquals(setup.print().profile(), copy.print().profile());
+    assertEquals(setup.engineBytes(), copy.engineBytes());
 
     RenderSetup empty =
-        roundTrip(new RenderSetup(new byte[0], new byte[0], new float[0][], "", ""));
+        roundTrip(Setups.of(new byte[0], new byte[0], new float[0][], "", ""));
     assertEquals(0, empty.plan().length + empty.brain().length + empty.guide().length);
     assertEquals("", empty.store());
   }

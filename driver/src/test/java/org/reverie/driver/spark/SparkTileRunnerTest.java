@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.reverie.driver.InProcessRunner;
 import org.reverie.driver.TileRunner;
 import org.reverie.driver.TileRunnerContract;
+import org.reverie.driver.Setups;
 import org.reverie.executor.work.RenderSetup;
 import org.reverie.executor.work.Stage;
 import org.reverie.executor.work.TaskBody;
@@ -26,7 +27,7 @@ class SparkTileRunnerTest extends TileRunnerContract {
   @Test
   void reportsAreThoseOfThisProcess() {
     RenderSetup setup =
-        new RenderSetup(new byte[] {7}, new byte[] {8}, new float[][] {{9}}, "hdfs:/w", "x");
+        Setups.of(new byte[] {7}, new byte[] {8}, new float[][] {{9}}, "hdfs:/w", "x");
     Stage stage = new Stage(Stage.Kind.STITCH, 1, 2, new float[] {0.1f, 0.2f});
     TaskBody body =
         (given, s, task) ->

@@ -138,7 +138,7 @@ public final class Store {
     Path file = sumsFile(key);
     Optional<byte[]> bytes = readBytes(file);
     if (bytes.isEmpty()) {
-      throw new MissingChunkException(key, file);
+      throw new MissingChunkException(key, file, null);
     }
     return new ObjectMapper().readValue(SealedJson.open(bytes.get(), file), double[].class);
   }

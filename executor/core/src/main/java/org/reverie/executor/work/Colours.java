@@ -4,21 +4,22 @@ import java.util.List;
 import org.reverie.tiling.plan.RenderPlan;
 
 /** Turns pictures, RGB planes of 0..255, into canvases, a brain's planes with its mean subtracted. */
-final class Colours {
+public final class Colours {
   private final boolean blueFirst;
   private final float[] mean;
 
-  Colours(RenderPlan.BrainFacts brain) {
+  /** The colours of a plan's brain. */
+  public Colours(RenderPlan.BrainFacts brain) {
     this(brain.blueFirst(), brain.mean());
   }
 
-  Colours(boolean blueFirst, List<Float> mean) {
+  private Colours(boolean blueFirst, List<Float> mean) {
     this.blueFirst = blueFirst;
     this.mean = new float[] {mean.get(0), mean.get(1), mean.get(2)};
   }
 
   /** The mean in the brain's channel order. */
-  float[] mean() {
+  public float[] mean() {
     return mean.clone();
   }
 
@@ -28,7 +29,7 @@ final class Colours {
    * @param picture 3 planes: red, green, blue, 0..255
    * @return 3 planes in the brain's order, mean subtracted
    */
-  float[] canvas(float[] picture) {
+  public float[] canvas(float[] picture) {
     int plane = picture.length / 3;
     float[] canvas = new float[picture.length];
     for (int c = 0; c < 3; c++) {
@@ -46,7 +47,7 @@ final class Colours {
    * @param canvas 3 planes in the brain's order, mean subtracted
    * @return 3 planes: red, green, blue, 0..255
    */
-  float[] picture(float[] canvas) {
+  public float[] picture(float[] canvas) {
     int plane = canvas.length / 3;
     float[] picture = new float[canvas.length];
     for (int c = 0; c < 3; c++) {

@@ -1,0 +1,128 @@
+package org.reverie.driver;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.reverie.conf.RenderJob;
+import org.reverie.conf.UserException;
+import org.reverie.executor.engine.Engine;
+import org.reverie.executor.picture.Background;
+import org.reverie.executor.picture.Picture;
+import org.reverie.executor.picture.PictureReader;
+import org.reverie.executor.work.Colours;
+import org.reverie.tiling.Size;
+import org.reverie.tiling.resample.Filter;
+import org.reverie.tiling.resample.Resampler;
+import org.reverie.tiling.start.Start;
+
+/**
+ * The guide's activations, which the guide objective matches.
+ *
+ * @param columns per target, channels x count
+ */
+record Guide(float[][] columns) {
+  /** No guide. */
+  static final Guide NONE = new Guide(new float[0][]);
+
+  /** More columns would cost every iteration a product that no eye could tell. */
+  private static final int MOST_COLUMNS = 4096;
+
+  private static final long LARGEST_PICTURE_PIXELS = 64L << 20;
+
+  /**
+   * Runs the guide of a job through the brain.
+   *
+   * @param engine opened for the brain and the job's layers
+   */
+  static Guide of(
+      RenderJob job, BrainChoice choice, Engine engine, Configuration configuration)
+      throws IOException {
+    RenderJob.Dream dream = job.dream();
+    Optional<Start> start = Start.parse(dream.guide(), dream.seed());
+    Size size;
+    float[] picture;
+    if (start.isPresent()) {
+      size = new Size(dream.guideSize(), dream.guideSize());
+      picture = start.get().canvas(size).read(size.bounds());
+    } else {
+      Path path = Places.path(dream.guide(), configuration);
+      try (Picture guide =
+          PictureReader.open(
+              path.getFileSystem(configuration),
+              path,
+              Background.parse(job.input().background()))) {
+        Size full = guide.size();
+        if (full.pixels() > LARGEST_PICTURE_PIXELS) {
+          throw UserException.of(
+              "guide-too-large",
+              dream.guide(),
+              "a guide of " + full + " px is larger than 64 megapixels",
+              "Scale it down: it is used at " + dream.guideSize() + " px");
+        }
+        size = scaled(full, dream.guideSize());
+        float[] whole = new float[Math.toIntExact(3 * full.pixels())];
+        guide.readRows(0, (int) full.height(), whole);
+        Resampler resampler =
+            new Resampler(Filter.base(RenderJob.Resampling.PHOTOGRAPHIC), full, size);
+        picture = resampler.resample(whole, full.bounds(), size.bounds());
+      }
+    }
+    float[] canvas = new Colours(choice.facts("")).canvas(picture);
+    List<float[]> activations =
+        engine.activations(canvas, (int) size.width(), (int) size.height());
+    float[][] columns = new float[activations.size()][];
+    for (int i = 0; i < columns.length; i++) {
+      int channels = choice.brain().layers().get(choice.layers().get(i)).channels();
+      columns[i] = thinned(activations.get(i), channels);
+    }
+    return new Guide(columns);
+  }
+
+  private static Size scaled(Size size, int longerSide) {
+    double factor = (double) longerSide / Math.max(size.width(), size.height());
+    return new Size(
+        Math.max(1, Math.round(size.width() * factor)),
+        Math.max(1, Math.round(size.height() * factor)));
+  }
+
+  /** At most {@link #MOST_COLUMNS} of the columns, evenly spread. */
+  private static float[] thinned(float[] activations, int channels) {
+    int count = activations.length / channels;
+    if (count <= MOST_COLUMNS) {
+      return activations;
+    }
+    float[] thinned = new float[channels * MOST_COLUMNS];
+    for (int c = 0; c < channels; c++) {
+      for (int j = 0; j < MOST_COLUMNS; j++) {
+        thinned[c * MOST_COLUMNS + j] =
+            activations[c * count + (int) ((long) j * count / MOST_COLUMNS)];
+      }
+    }
+    return thinned;
+  }
+
+  /** SHA-256 over all columns, lower-case hexadecimal; empty without a guide. */
+  String hash() {
+    if (columns.length == 0) {
+      return "";
+    }
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      for (float[] values : columns) {
+        ByteBuffer bytes = ByteBuffer.allocate(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.asFloatBuffer().put(values);
+        digest.update(bytes);
+      }
+      return HexFormat.of().formatHex(digest.digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+}

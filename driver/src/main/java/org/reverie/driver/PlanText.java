@@ -1,0 +1,166 @@
+package org.reverie.driver;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.reverie.executor.work.OctaveTasks;
+import org.reverie.tiling.Rectangle;
+import org.reverie.tiling.plan.OctavePlan;
+import org.reverie.tiling.plan.RenderPlan;
+
+/** The plan as a person reads it before anything starts. */
+final class PlanText {
+  private PlanText() {}
+
+  /**
+   * The text.
+   *
+   * @param secondsPerMegapixel of one gradient, measured on a small window; 0 if unknown
+   * @param engineReason why this engine was taken
+   * @param sessionBytes memory of the largest window
+   */
+  static String of(
+      RenderPlan plan, double secondsPerMegapixel, String engineReason, long sessionBytes) {
+    List<String> lines = new ArrayList<>();
+    Rectangle crop = plan.crop();
+    String size = crop.width() + " x " + crop.height() + " px";
+    if (!crop.equals(plan.canvas().bounds())) {
+      size += " of " + plan.canvas() + " px";
+    }
+    lines.add(
+        line(
+            "print",
+            "%s at %s dpi: %.2f x %.2f in, %s per sample",
+            size,
+            number(plan.pixelsPerInch()),
+            crop.width() / plan.pixelsPerInch(),
+            crop.height() / plan.pixelsPerInch(),
+            plan.bitsPerSample() == 32 ? "float" : plan.bitsPerSample() + " bits"));
+    lines.add(
+        line(
+            "brain",
+            "%s, %s: stride %d px, receptive field %s",
+            plan.brain().name(),
+            layers(plan),
+            plan.stride(),
+            plan.receptiveField() == Integer.MAX_VALUE
+                ? "everything"
+                : plan.receptiveField() + " px"));
+    lines.add(
+        line(
+            "tiles",
+            "core %d px, halo %d px, overlap %d px; %s",
+            plan.tilePixels(),
+            plan.haloPixels(),
+            plan.overlapPixels(),
+            plan.meeting()));
+    double canvasMegapixels = 0;
+    double inputMegapixels = 0;
+    for (OctavePlan octave : plan.octaves()) {
+      OctaveTasks tasks = new OctaveTasks(plan, octave);
+      double input = 0;
+      double canvas = 0;
+      for (var round : octave.rounds()) {
+        input += (double) tasks.inputPixels(round.index()) * round.iterations() / 1e6;
+        canvas += tasks.values(round.index()) / 3e6 * round.iterations();
+      }
+      lines.add(
+          line(
+              octave.index() == 0 ? "octaves" : "",
+              "%d x %d px, %s, %d iterations, %.1f Mpx of gradients",
+              octave.size().width(),
+              octave.size().height(),
+              tiles(octave, tasks),
+              octave.iterations(),
+              input));
+      canvasMegapixels += canvas;
+      inputMegapixels += input;
+    }
+    lines.add(
+        line(
+            "halo",
+            "%.0f %% of the %.1f Mpx of gradients are context that is thrown away",
+            100 * (1 - canvasMegapixels / inputMegapixels),
+            inputMegapixels));
+    lines.add(
+        line(
+            "engine",
+            "%s, %s, %s, %d threads: %s",
+            plan.engine().name(),
+            plan.engine().precision().toLowerCase(Locale.ROOT),
+            plan.engine().instructionSet(),
+            plan.engine().threads(),
+            engineReason));
+    long stateBytes = Math.multiplyExact(plan.canvas().pixels(), 12L);
+    lines.add(
+        line(
+            "memory",
+            "%s for the largest window; work directory up to %s",
+            bytes(sessionBytes),
+            bytes(5 * stateBytes)));
+    if (secondsPerMegapixel > 0) {
+      lines.add(
+          line(
+              "time",
+              "about %s, at %.2f Mpx/s measured on a small window",
+              duration(inputMegapixels * secondsPerMegapixel),
+              1 / secondsPerMegapixel));
+    }
+    return String.join("\n", lines);
+  }
+
+  private static String line(String title, String format, Object... values) {
+    return String.format(Locale.ROOT, "%-8s " + format, prepend(title, values));
+  }
+
+  private static Object[] prepend(String title, Object[] values) {
+    Object[] all = new Object[values.length + 1];
+    all[0] = title;
+    System.arraycopy(values, 0, all, 1, values.length);
+    return all;
+  }
+
+  private static String layers(RenderPlan plan) {
+    List<String> names = new ArrayList<>();
+    for (RenderPlan.Target target : plan.brain().targets()) {
+      names.add(
+          target.weight() == 1
+              ? target.name()
+              : target.name() + "=" + number(target.weight()));
+    }
+    return String.join(" + ", names);
+  }
+
+  private static String tiles(OctavePlan octave, OctaveTasks tasks) {
+    int count = tasks.tiles(0).length;
+    return switch (octave.mode()) {
+      case WHOLE -> "one window";
+      case EXACT -> count + " tiles that meet after every iteration";
+      case ROUNDS ->
+          octave.rounds().size() == 1
+              ? count + " tiles"
+              : count + " tiles that meet " + octave.rounds().size() + " times";
+    };
+  }
+
+  private static String number(double value) {
+    return value == Math.rint(value)
+        ? Long.toString((long) value)
+        : String.format(Locale.ROOT, "%.3g", value);
+  }
+
+  private static String bytes(long bytes) {
+    return bytes >= 1L << 30
+        ? String.format(Locale.ROOT, "%.1f GiB", bytes / (double) (1L << 30))
+        : String.format(Locale.ROOT, "%d MiB", Math.max(1, bytes >> 20));
+  }
+
+  private static String duration(double seconds) {
+    if (seconds < 90) {
+      return Math.max(1, Math.round(seconds)) + " s";
+    }
+    return seconds < 5400
+        ? Math.round(seconds / 60) + " min"
+        : String.format(Locale.ROOT, "%.1f h", seconds / 3600);
+  }
+}

@@ -1,0 +1,132 @@
+package org.reverie.driver;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.reverie.conf.RenderJob;
+import org.reverie.executor.engine.Clip;
+import org.reverie.executor.engine.Engine;
+import org.reverie.executor.engine.EngineProvider;
+import org.reverie.executor.engine.Engines;
+import org.reverie.executor.engine.Scaling;
+import org.reverie.executor.engine.Session;
+import org.reverie.tiling.Border;
+import org.reverie.tiling.LayerGeometry;
+import org.reverie.tiling.Roll;
+import org.reverie.tiling.Window;
+import org.reverie.tiling.WindowAxis;
+import org.reverie.tiling.lattice.Axis;
+import org.reverie.tiling.plan.OctavePlan;
+import org.reverie.tiling.plan.PlanRequest;
+import org.reverie.tiling.plan.Planner;
+import org.reverie.tiling.plan.RenderPlan;
+import org.reverie.executor.work.OctaveTasks;
+
+/**
+ * All that is known of a render before its first tile.
+ *
+ * @param plan the resolved plan
+ * @param brain the brain and what is dreamt of it
+ * @param guide the guide's activations
+ * @param engineBytes what the sessions of one engine may take together
+ * @param notes worth knowing, for people
+ * @param text the plan, for people
+ */
+record Preparation(
+    RenderPlan plan,
+    BrainChoice brain,
+    Guide guide,
+    long engineBytes,
+    List<String> notes,
+    String text) {
+  /** Heap that a task's planes take per pixel of its window: state, gradient, copies and input. */
+  private static final long HEAP_BYTES_PER_PIXEL = 80;
+
+  private static final int PROBE_PIXELS = 256;
+
+  static Preparation of(RenderJob job, RenderInput input, Configuration configuration)
+      throws IOException {
+    BrainChoice brain = BrainChoice.of(job, configuration);
+    Engines.Choice choice = Engines.choose(job.run().engine());
+    EngineProvider provider = choice.provider();
+    // One session has all cores: several smaller ones would take more memory for the same rate.
+    int threads = job.run().threads() == null ? Machine.processors() : job.run().threads();
+    EngineProvider.Options options =
+        new EngineProvider.Options(threads, 0, EngineProvider.Precision.FLOAT32);
+    long engineBytes = job.run().memory() == null ? Machine.engineBytes() : job.run().memory();
+    List<String> notes = new ArrayList<>(input.notes());
+    notes.addAll(brain.loaded().notes());
+    try (Engine engine = provider.open(brain.brain(), brain.squares(), options)) {
+      LayerGeometry geometry = brain.geometry();
+      Guide guide =
+          job.dream().objective() == RenderJob.ObjectiveKind.GUIDE
+              ? Guide.of(job, brain, engine, configuration)
+              : Guide.NONE;
+      RenderPlan plan =
+          Planner.plan(
+              new PlanRequest(
+                  job,
+                  input.size(),
+                  input.bitsPerSample(),
+                  input.start(),
+                  input.hash(),
+                  geometry,
+                  AutoHalo.pixels(brain, geometry, engine, provider),
+                  brain.facts(guide.hash()),
+                  new RenderPlan.EngineFacts(
+                      provider.name(),
+                      options.precision().name(),
+                      provider.instructionSet(),
+                      threads),
+                  (width, height) -> bytesFor(engine, width, height),
+                  engineBytes));
+      String text =
+          PlanText.of(
+              plan, secondsPerMegapixel(engine, geometry), choice.reason(), largest(plan, engine));
+      return new Preparation(plan, brain, guide, engineBytes, notes, text);
+    }
+  }
+
+  private static long bytesFor(Engine engine, int width, int height) {
+    long planes = HEAP_BYTES_PER_PIXEL * width * height;
+    return planes > Machine.planeBytes() ? Long.MAX_VALUE : engine.bytesFor(width, height);
+  }
+
+  private static long largest(RenderPlan plan, Engine engine) {
+    long largest = 0;
+    for (OctavePlan octave : plan.octaves()) {
+      var windows = new OctaveTasks(plan, octave).windows();
+      largest =
+          Math.max(
+              largest,
+              engine.bytesFor((int) windows.longest(Axis.X), (int) windows.longest(Axis.Y)));
+    }
+    return largest;
+  }
+
+  /** The time of one gradient of a small window, for the estimate that people read. */
+  private static double secondsPerMegapixel(Engine engine, LayerGeometry geometry) {
+    int edge = PROBE_PIXELS;
+    WindowAxis axis = new WindowAxis(Border.WRAP, edge, 0, edge, 0, edge, geometry.stride());
+    Window window = new Window(axis, axis);
+    float[] canvas = new float[3 * edge * edge];
+    for (int i = 0; i < canvas.length; i++) {
+      canvas[i] = (i * 31 % 97) - 48;
+    }
+    try (Session session = engine.compile(edge, edge)) {
+      session.load(window, canvas);
+      double[] nanos = new double[2];
+      for (int i = 0; i < nanos.length; i++) {
+        long start = System.nanoTime();
+        session.run(
+            List.of(Roll.NONE),
+            new Scaling.Given(new float[] {0}),
+            window.loadedRegion(),
+            Clip.none());
+        nanos[i] = System.nanoTime() - start;
+      }
+      return nanos[1] / 1e9 / (edge * edge / 1e6);
+    }
+  }
+}

@@ -1,0 +1,267 @@
+package org.reverie.driver;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.reverie.conf.RenderJob;
+import org.reverie.conf.UserException;
+import org.reverie.driver.spark.SparkContexts;
+import org.reverie.driver.spark.SparkTileRunner;
+import org.reverie.executor.brain.BrainCodec;
+import org.reverie.executor.print.PrintAssembler;
+import org.reverie.executor.print.PrintFormat;
+import org.reverie.executor.print.PrintSpecification;
+import org.reverie.executor.print.PrintTarget;
+import org.reverie.executor.store.Manifest;
+import org.reverie.executor.store.Store;
+import org.reverie.executor.work.PlanCodec;
+import org.reverie.executor.work.RenderSetup;
+import org.reverie.executor.work.Stage;
+import org.reverie.executor.work.Tasks;
+import org.reverie.tiling.plan.OctavePlan;
+import org.reverie.tiling.plan.RenderPlan;
+import org.reverie.tiling.seam.SeamReport;
+
+/**
+ * One render, from a job to a print. {@link #run} is the pipeline: open the input and the brain, plan,
+ * then base, start and rounds octave by octave, then the seam meter, the print and the report.
+ *
+ * <p>The driver never holds a canvas: pixels go from task to task through the store.
+ */
+public final class Render {
+  /** The master that needs no Spark. */
+  public static final String IN_PROCESS = "in-process";
+
+  private static final float[] NO_FACTORS = {};
+
+  private final RenderJob job;
+  private final ProgressView view;
+  private final Configuration configuration = new Configuration();
+  private final Timings timings = new Timings();
+  private final long startNanos = System.nanoTime();
+
+  private Render(RenderJob job, ProgressView view) {
+    this.job = job;
+    this.view = view;
+  }
+
+  /**
+   * Renders.
+   *
+   * @param job complete
+   * @param view is told the plan first, then the progress, then what was made
+   * @throws UserException if input, brain or output cannot be used, or the settings do not fit them
+   * @throws StageFailedException if a stage failed for good; the same job resumes it
+   */
+  public static RenderOutcome run(RenderJob job, ProgressView view) {
+    try {
+      return new Render(job, view).run();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private RenderOutcome run() throws IOException {
+    Path out = Places.path(job.print().out(), configuration);
+    PrintFormat format = PrintTarget.check(out.getFileSystem(configuration), out);
+    try (RenderInput input = RenderInput.open(job, configuration)) {
+      Preparation prepared = Preparation.of(job, input, configuration);
+      prepared.notes().forEach(view::note);
+      view.plan(prepared.text());
+      PrintSpecification print = specification(prepared.plan(), input, format);
+      if (job.run().dryRun()) {
+        return RenderOutcome.PLANNED;
+      }
+      WorkDirectory work = WorkDirectory.open(job, out, prepared.plan(), configuration);
+      if (work.finished()) {
+        view.note("already rendered with the same settings; --fresh renders it again");
+        view.done(out.toString(), Duration.ZERO, "");
+        return RenderOutcome.DONE;
+      }
+      render(input, prepared, print, out, work);
+      return RenderOutcome.DONE;
+    }
+  }
+
+  private PrintSpecification specification(
+      RenderPlan plan, RenderInput input, PrintFormat format) {
+    return PrintSpecification.of(
+        format,
+        plan.crop().width(),
+        plan.crop().height(),
+        switch (plan.bitsPerSample()) {
+          case 8 -> RenderJob.Depth.EIGHT;
+          case 16 -> RenderJob.Depth.SIXTEEN;
+          case 32 -> RenderJob.Depth.FLOAT;
+          default -> throw new AssertionError(plan.bitsPerSample());
+        },
+        plan.pixelsPerInch(),
+        input.profile(),
+        PlanCodec.text(plan));
+  }
+
+  private void render(
+      RenderInput input, Preparation prepared, PrintSpecification print, Path out, WorkDirectory work)
+      throws IOException {
+    RenderPlan plan = work.plan();
+    RenderSetup setup =
+        new RenderSetup(
+            PlanCodec.encode(plan),
+            BrainCodec.encode(prepared.brain().brain()),
+            prepared.guide().columns(),
+            work.store().root().toString(),
+            print,
+            prepared.engineBytes(),
+            UUID.randomUUID().toString());
+    work.status("running", "");
+    try (Runners runners = new Runners(setup)) {
+      List<OctaveRun> octaves = new ArrayList<>();
+      StageRunner stages = new StageRunner(runners.runner(), view, timings, megapixels(plan));
+      for (OctavePlan octave : plan.octaves()) {
+        octaves.add(new OctaveRun(plan, octave, work.store(), stages));
+      }
+      store(input, plan, work.store());
+      bases(plan, octaves, work.store());
+      dream(plan, octaves, work.store());
+      SeamReport seams = seams(plan, work.store());
+      long bytes = print(stages, print, out);
+      Duration took = Duration.ofNanos(System.nanoTime() - startNanos);
+      new RenderReport(job, plan, timings, seams, took, bytes, runners.describe())
+          .write(out, configuration);
+      work.finish(out);
+      view.done(out.toString(), took, seams.verdict());
+    } catch (StageFailedException e) {
+      work.status("stopped", e.getMessage());
+      throw e;
+    }
+  }
+
+  private static double megapixels(RenderPlan plan) {
+    return plan.octaves().stream()
+        .mapToDouble(octave -> new OctaveRun(plan, octave, null, null).megapixels())
+        .sum();
+  }
+
+  /** Streams the input into the store, once. */
+  private void store(RenderInput input, RenderPlan plan, Store store) throws IOException {
+    int marker = plan.octaves().size();
+    if (store.readManifest(marker, 0).isEmpty()) {
+      long start = System.nanoTime();
+      input.store(store);
+      store.writeManifest(marker(marker, 0));
+      timings.wall("input", System.nanoTime() - start);
+    }
+  }
+
+  /** The notebook makes each base from the next larger one, so all of them before anything else. */
+  private void bases(RenderPlan plan, List<OctaveRun> octaves, Store store) throws IOException {
+    if (plan.resampling() == RenderJob.Resampling.NOTEBOOK && !closed(store, plan.octaves().get(0))) {
+      for (int k = octaves.size() - 1; k >= 0; k--) {
+        octaves.get(k).base();
+      }
+    }
+  }
+
+  private void dream(RenderPlan plan, List<OctaveRun> octaves, Store store) throws IOException {
+    double[] sums = {};
+    for (int k = 0; k < octaves.size(); k++) {
+      OctavePlan octave = plan.octaves().get(k);
+      if (!closed(store, octave)) {
+        if (plan.resampling() == RenderJob.Resampling.PHOTOGRAPHIC) {
+          octaves.get(k).base();
+        }
+        octaves.get(k).start();
+        if (k > 0) {
+          // From here on the octave before lives in this one's first state.
+          OctavePlan before = plan.octaves().get(k - 1);
+          store.writeManifest(marker(k - 1, before.rounds().size()));
+          octaves.get(k - 1).forgetAll();
+        }
+      }
+      sums = octaves.get(k).dream(sums);
+    }
+  }
+
+  /** Whether the next octave carries this one on already. */
+  private static boolean closed(Store store, OctavePlan octave) throws IOException {
+    return store.readManifest(octave.index(), octave.rounds().size()).isPresent();
+  }
+
+  private static Manifest marker(int octave, int round) {
+    return new Manifest(octave, round, new double[0][], new double[0], new int[0], new int[0]);
+  }
+
+  private SeamReport seams(RenderPlan plan, Store store) throws IOException {
+    long start = System.nanoTime();
+    SeamReport report = Seams.measure(plan, store);
+    timings.wall("seams", System.nanoTime() - start);
+    return report;
+  }
+
+  private long print(StageRunner stages, PrintSpecification print, Path out) throws IOException {
+    FileSystem fileSystem = out.getFileSystem(configuration);
+    java.nio.file.Path spool = Files.createTempDirectory("reverie-print");
+    try (PrintAssembler assembler = PrintAssembler.begin(fileSystem, out, print, spool)) {
+      stages.stream(
+          new Stage(Stage.Kind.ENCODE, 0, 0, NO_FACTORS),
+          print.pieces(),
+          bytes -> {
+            try {
+              assembler.append(bytes);
+            } catch (IOException e) {
+              throw new UncheckedIOException(e);
+            }
+          });
+      return assembler.finish();
+    } finally {
+      Files.deleteIfExists(spool);
+    }
+  }
+
+  /** The runner of this job, and what must be closed with it. */
+  private final class Runners implements AutoCloseable {
+    private final RenderSetup setup;
+    private final Optional<JavaSparkContext> spark;
+    private final TileRunner runner;
+
+    Runners(RenderSetup setup) {
+      this.setup = setup;
+      // One more task than cores: while one waits for its turn in the engine, others read and store.
+      int slots = Machine.processors() + 1;
+      String master = job.run().master();
+      if (IN_PROCESS.equals(master)) {
+        spark = Optional.empty();
+        runner = new InProcessRunner(slots, setup, Tasks::perform);
+      } else {
+        JavaSparkContext context =
+            SparkContexts.open("Reverie", Optional.ofNullable(master), slots);
+        spark = Optional.of(context);
+        runner = new SparkTileRunner(context, setup, Tasks::perform);
+      }
+    }
+
+    TileRunner runner() {
+      return runner;
+    }
+
+    String describe() {
+      return spark.map(context -> context.sc().master()).orElse(IN_PROCESS);
+    }
+
+    @Override
+    public void close() {
+      runner.close();
+      spark.ifPresent(JavaSparkContext::close);
+      Tasks.release(setup.id());
+    }
+  }
+}

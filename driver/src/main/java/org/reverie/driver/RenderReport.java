@@ -1,0 +1,103 @@
+package org.reverie.driver;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.reverie.conf.Recipe;
+import org.reverie.conf.RenderJob;
+import org.reverie.executor.work.PlanCodec;
+import org.reverie.tiling.plan.RenderPlan;
+import org.reverie.tiling.seam.SeamReport;
+
+/**
+ * What is written beside a print: its plan and job, what may not be in the print itself (paths, host,
+ * master, timings), and the seam meter.
+ *
+ * @param job as it was asked for
+ * @param plan that was rendered by
+ * @param timings by kind of stage
+ * @param seams what the seam meter found
+ * @param took wall time
+ * @param bytes of the print
+ * @param master that ran it
+ */
+record RenderReport(
+    RenderJob job,
+    RenderPlan plan,
+    Timings timings,
+    SeamReport seams,
+    Duration took,
+    long bytes,
+    String master) {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** Where the report of a print lies. */
+  static Path path(Path out) {
+    return Places.beside(out, ".json");
+  }
+
+  /** Writes the report beside the print. */
+  void write(Path out, Configuration configuration) throws IOException {
+    Path path = path(out);
+    byte[] json = json(out);
+    try (OutputStream stream = path.getFileSystem(configuration).create(path, true)) {
+      stream.write(json);
+    }
+  }
+
+  private byte[] json(Path out) throws IOException {
+    Map<String, Object> run = new LinkedHashMap<>();
+    run.put("out", out.toString());
+    run.put("host", host());
+    run.put("master", master);
+    run.put("seconds", took.toMillis() / 1e3);
+    run.put("engine-seconds", timings.engineSeconds());
+    run.put("stages", stages());
+    Map<String, Object> report = new LinkedHashMap<>();
+    report.put("bytes", bytes);
+    report.put("run", run);
+    report.put("seams", seams);
+    report.put("verdict", seams.verdict());
+    report.put("job", Recipe.whole(job));
+    report.put("plan", JSON.readTree(PlanCodec.encode(plan)));
+    try {
+      return JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(report);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a report holds text, numbers and lists only", e);
+    }
+  }
+
+  private Map<String, Object> stages() {
+    Map<String, Object> stages = new LinkedHashMap<>();
+    timings
+        .entries()
+        .forEach(
+            (name, entry) -> {
+              Map<String, Object> stage = new LinkedHashMap<>();
+              stage.put("tasks", entry.tasks());
+              stage.put("reused", entry.reused());
+              stage.put("wall-seconds", entry.wallSeconds());
+              stage.put("engine-seconds", entry.engineSeconds());
+              stage.put("other-seconds", entry.otherSeconds());
+              stage.put("gradient-megapixels", entry.gradientMegapixels());
+              stages.put(name, stage);
+            });
+    return stages;
+  }
+
+  private static String host() {
+    try {
+      return InetAddress.getLocalHost().getHostName();
+    } catch (UnknownHostException e) {
+      return "unknown";
+    }
+  }
+}

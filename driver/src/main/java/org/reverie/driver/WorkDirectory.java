@@ -1,0 +1,176 @@
+package org.reverie.driver;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeSet;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.reverie.conf.RenderJob;
+import org.reverie.conf.UserException;
+import org.reverie.executor.store.Store;
+import org.reverie.executor.work.PlanCodec;
+import org.reverie.tiling.plan.RenderPlan;
+
+/**
+ * The folder that keeps a render's state: new, or left by an earlier run with the same settings, which is
+ * then carried on with the plan it was begun with.
+ */
+final class WorkDirectory {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final Store store;
+  private final RenderPlan plan;
+  private final boolean ours;
+  private final boolean finished;
+
+  private WorkDirectory(Store store, RenderPlan plan, boolean ours, boolean finished) {
+    this.store = store;
+    this.plan = plan;
+    this.ours = ours;
+    this.finished = finished;
+  }
+
+  /**
+   * Opens the work directory of a job, and writes the plan into it if it is new.
+   *
+   * @param out the print
+   * @param plan made for this run; a resumed render keeps its own
+   * @throws UserException if it holds the state of another render
+   */
+  static WorkDirectory open(
+      RenderJob job, Path out, RenderPlan plan, Configuration configuration) throws IOException {
+    boolean ours = job.run().workDir() == null;
+    Path root =
+        ours
+            ? new Path(out.getParent(), ".reverie/work/" + out.getName())
+            : Places.path(job.run().workDir(), configuration);
+    Store store = new Store(root.getFileSystem(configuration), root);
+    try {
+      if (job.run().fresh()) {
+        store.reset();
+      } else if (printed(out, plan, configuration)) {
+        return new WorkDirectory(store, plan, ours, true);
+      }
+      Optional<byte[]> stored = store.readPlan();
+      if (stored.isEmpty()) {
+        store.writePlan(PlanCodec.encode(plan));
+        return new WorkDirectory(store, plan, ours, false);
+      }
+      RenderPlan earlier = PlanCodec.decode(stored.get());
+      List<String> differences = differences(earlier, plan);
+      if (!differences.isEmpty()) {
+        throw UserException.of(
+            "other-render",
+            root.toString(),
+            "this work directory holds another render: " + String.join("; ", differences),
+            "Take the same settings to resume it, another --work-dir, or --fresh to discard it");
+      }
+      return new WorkDirectory(store, earlier, ours, false);
+    } catch (IOException e) {
+      throw UserException.of(
+          "work-dir",
+          root.toString(),
+          "the work directory cannot be used: " + e.getMessage(),
+          "Give another one with --work-dir",
+          e);
+    }
+  }
+
+  /** Whether the print stands, with a report that was made by this very plan. */
+  private static boolean printed(Path out, RenderPlan plan, Configuration configuration)
+      throws IOException {
+    FileSystem fileSystem = out.getFileSystem(configuration);
+    if (!fileSystem.exists(out)) {
+      return false;
+    }
+    try (InputStream in = fileSystem.open(RenderReport.path(out))) {
+      JsonNode report = JSON.readTree(in);
+      JsonNode recipe = report.path("plan");
+      return !recipe.isMissingNode()
+          && differences(PlanCodec.decode(JSON.writeValueAsBytes(recipe)), plan).isEmpty()
+          && report.path("bytes").asLong() == fileSystem.getFileStatus(out).getLen();
+    } catch (FileNotFoundException | JsonProcessingException | UncheckedIOException e) {
+      return false;
+    }
+  }
+
+  /** What was asked for differently, for people. */
+  private static List<String> differences(RenderPlan earlier, RenderPlan now) {
+    Map<String, Object> before = request(earlier);
+    Map<String, Object> after = request(now);
+    TreeSet<String> keys = new TreeSet<>(before.keySet());
+    keys.addAll(after.keySet());
+    List<String> differences = new ArrayList<>();
+    for (String key : keys) {
+      if (!Objects.equals(before.get(key), after.get(key))) {
+        differences.add(key + " was " + before.get(key) + " and is " + after.get(key));
+      }
+    }
+    return differences;
+  }
+
+  private static Map<String, Object> request(RenderPlan plan) {
+    Map<String, Object> request = new LinkedHashMap<>();
+    plan.recipe()
+        .forEach(
+            (section, keys) ->
+                keys.forEach(
+                    (key, value) -> request.put(section + "." + key, String.valueOf(value))));
+    request.put("input", plan.start().isEmpty() ? plan.inputHash() : plan.start());
+    request.put("brain", plan.brain().hash());
+    request.put("guide", plan.brain().guideHash());
+    request.put("engine", plan.engine().name());
+    request.put("instruction set", plan.engine().instructionSet());
+    request.put("version", RenderPlan.VERSION);
+    return request;
+  }
+
+  Store store() {
+    return store;
+  }
+
+  /** The plan that is rendered by. */
+  RenderPlan plan() {
+    return plan;
+  }
+
+  /** Whether there is nothing left to do. */
+  boolean finished() {
+    return finished;
+  }
+
+  /** Writes how the render stands, for whoever watches from outside. */
+  void status(String state, String detail) throws IOException {
+    Map<String, Object> status = new LinkedHashMap<>();
+    status.put("state", state);
+    status.put("detail", detail);
+    store.writeStatus(JSON.writerWithDefaultPrettyPrinter().writeValueAsString(status));
+  }
+
+  /** Gives back the space of the state; a work directory that somebody named keeps its status. */
+  void finish(Path out) throws IOException {
+    store.reset();
+    if (ours) {
+      FileSystem fileSystem = store.root().getFileSystem(new Configuration());
+      fileSystem.delete(store.root(), true);
+      Path work = store.root().getParent();
+      if (fileSystem.listStatus(work).length == 0) {
+        fileSystem.delete(work, false);
+      }
+    } else {
+      status("finished", out.toString());
+    }
+  }
+}

@@ -1,0 +1,193 @@
+package org.reverie.driver;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.awt.image.BufferedImage;
+import java.awt.image.Raster;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.reverie.conf.JobLayer;
+import org.reverie.conf.JobReader;
+import org.reverie.conf.RenderJob;
+
+/**
+ * The whole pipeline on small pictures, with the engine that is obviously right:
+ *
+ * <pre>
+ *   97 x 61 px, stride 2, receptive field 12, cores of 32:
+ *   +--------+----+--------+-------+
+ *   |        |    |        |       |
+ *   +--------+----+--------+-------+   one window or many, the print is the same
+ *   |        |    |        |       |   in exact mode
+ *   +--------+----+--------+-------+
+ * </pre>
+ */
+class RenderTest {
+  private static final String DEFINITION =
+      """
+      name: "tiny"
+      input: "data"
+      input_dim: 1 input_dim: 3 input_dim: 32 input_dim: 32
+      layer { name: "conv1" type: "Convolution" bottom: "data" top: "conv1"
+        convolution_param { num_output: 6 kernel_size: 3 pad: 1 } }
+      layer { name: "relu1" type: "ReLU" bottom: "conv1" top: "conv1" }
+      layer { name: "pool1" type: "Pooling" bottom: "conv1" top: "pool1"
+        pooling_param { pool: MAX kernel_size: 3 stride: 2 } }
+      layer { name: "conv2" type: "Convolution" bottom: "pool1" top: "conv2"
+        convolution_param { num_output: 8 kernel_size: 3 pad: 1 } }
+      layer { name: "relu2" type: "ReLU" bottom: "conv2" top: "conv2" }
+      """;
+
+  @TempDir Path folder;
+
+  @BeforeEach
+  void writeBrain() throws IOException {
+    Files.writeString(folder.resolve("tiny.prototxt"), DEFINITION);
+  }
+
+  @Test
+  void tiledExactIsUntiled() throws IOException {
+    float[] untiled = render("untiled", "tiles: {tile: 500}");
+    float[] tiled = render("tiled", "tiles: {tile: 32, halo: exact, sync: 1}");
+    assertEquals(0, meanDifference(untiled, tiled), 1e-4);
+    JsonNode report = report("tiled");
+    assertTrue(report.path("plan").path("octaves").get(1).path("mode").asText().equals("EXACT"));
+  }
+
+  @Test
+  void tiledExactIsUntiledOnATorus() throws IOException {
+    String wrap = "dream: {border: wrap}\n";
+    float[] untiled = render("untiled", wrap + "tiles: {tile: 500}");
+    float[] tiled = render("tiled", wrap + "tiles: {tile: 32, halo: exact}");
+    assertEquals(0, meanDifference(untiled, tiled), 1e-4);
+  }
+
+  @Test
+  void roundsAreNearlyUntiledWithAnExactHalo() throws IOException {
+    float[] untiled = render("untiled", "tiles: {tile: 500}");
+    float[] rounds =
+        render("rounds", "tiles: {tile: 32, halo: exact, overlap: 8, sync: octave}");
+    float[] meeting = render("meeting", "tiles: {tile: 32, halo: exact, overlap: 8, sync: 2}");
+    // The common curve replaces each iteration's own mean, and nothing else.
+    assertEquals(0, meanDifference(untiled, rounds), 3);
+    assertEquals(0, meanDifference(untiled, meeting), 3);
+    assertTrue(meanDifference(untiled, rounds) > 0);
+  }
+
+  @Test
+  void aCropIsAPartOfTheWhole() throws IOException {
+    String exact = "tiles: {tile: 32, halo: exact, overlap: 8, sync: octave}\n";
+    float[] whole = render("whole", exact);
+    float[] crop = render("crop", exact + "print: {crop: '20,10,40,30'}");
+    assertEquals(3 * 40 * 30, crop.length);
+    float[] part = new float[crop.length];
+    for (int y = 0; y < 30; y++) {
+      System.arraycopy(whole, 3 * ((y + 10) * 97 + 20), part, 3 * y * 40, 3 * 40);
+    }
+    assertEquals(0, meanDifference(part, crop), 4);
+  }
+
+  @Test
+  void theSameJobGivesTheSameBytesAndIsNotRenderedTwice() throws IOException {
+    String tiles = "tiles: {tile: 32, halo: 8, overlap: 8}\n";
+    render("first", tiles);
+    render("second", tiles + "run: {fresh: true}");
+    assertArrayEquals(
+        Files.readAllBytes(folder.resolve("first.tif")),
+        Files.readAllBytes(folder.resolve("second.tif")));
+    Recorder recorder = new Recorder();
+    Render.run(job("first", tiles), recorder);
+    assertTrue(recorder.notes.stream().anyMatch(note -> note.contains("already rendered")));
+    assertFalse(Files.exists(folder.resolve(".reverie/work/first.tif")));
+  }
+
+  @Test
+  void aStepTooSmallToPrintLeavesThePictureAsItWas() throws IOException {
+    BufferedImage picture = new BufferedImage(97, 61, BufferedImage.TYPE_INT_RGB);
+    for (int i = 0; i < 97 * 61; i++) {
+      picture.setRGB(i % 97, i / 97, (i % 97) * 2 << 16 | (i / 97) * 4 << 8 | (i * 7 & 255));
+    }
+    ImageIO.write(picture, "png", folder.resolve("in.png").toFile());
+    float[] print =
+        render(
+            "same",
+            "input: {source: " + folder.resolve("in.png") + "}\ndream: {step: 0.001, octaves: 1}");
+    Raster raster = picture.getRaster();
+    float[] expected = raster.getPixels(0, 0, 97, 61, (float[]) null);
+    assertArrayEquals(expected, print);
+  }
+
+  private float[] render(String name, String yaml) throws IOException {
+    Recorder recorder = new Recorder();
+    assertEquals(RenderOutcome.DONE, Render.run(job(name, yaml), recorder));
+    assertTrue(recorder.plan.contains("octaves"), recorder.plan);
+    assertEquals(recorder.total, recorder.done, 1e-6 * recorder.total);
+    BufferedImage print = ImageIO.read(folder.resolve(name + ".tif").toFile());
+    Raster raster = print.getRaster();
+    return raster.getPixels(0, 0, raster.getWidth(), raster.getHeight(), (float[]) null);
+  }
+
+  private JsonNode report(String name) throws IOException {
+    return new ObjectMapper().readTree(folder.resolve(name + ".tif.json").toFile());
+  }
+
+  private RenderJob job(String name, String yaml) {
+    String base =
+        """
+        input: {source: 'gradient:chromatic'}
+        print: {out: %s, width: 97px, height: 61px}
+        brain: {path: %s, random-weights: 3}
+        dream: {layers: [conv2], octaves: 2, iterations: 4, jitter: 5, seed: 9}
+        run: {engine: reference, master: in-process}
+        """
+            .formatted(folder.resolve(name + ".tif"), folder.resolve("tiny.prototxt"));
+    return JobReader.read(
+        List.of(JobLayer.ofYaml("base", base), JobLayer.ofYaml("test", yaml)));
+  }
+
+  private static double meanDifference(float[] a, float[] b) {
+    assertEquals(a.length, b.length);
+    double sum = 0;
+    for (int i = 0; i < a.length; i++) {
+      sum += Math.abs(a[i] - b[i]);
+    }
+    return sum / a.length;
+  }
+
+  private static final class Recorder implements ProgressView {
+    private final List<String> notes = new java.util.ArrayList<>();
+    private String plan = "";
+    private double done;
+    private double total;
+
+    @Override
+    public void plan(String text) {
+      plan = text;
+    }
+
+    @Override
+    public void progress(double megapixelsDone, double megapixelsTotal, String what, int retries) {
+      done = megapixelsDone;
+      total = megapixelsTotal;
+    }
+
+    @Override
+    public void note(String text) {
+      notes.add(text);
+    }
+
+    @Override
+    public void done(String print, java.time.Duration took, String lastLine) {}
+  }
+}
