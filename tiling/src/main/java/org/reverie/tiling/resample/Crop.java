@@ -12,7 +12,7 @@ public final class Crop {
 
   /**
    * The part of every octave that the next larger one needs, smallest octave first; the last one is the
-   * crop itself. Each covers what the part above it reads, its context and the reach of any filter included; an
+   * crop itself. Each covers what the part above it reads, its context and the reach of the filter that brings detail up included; an
    * octave that has no more pixels than the crop is dreamt whole, since it costs
    * no more than the crop does.
    *

@@ -165,7 +165,7 @@ public record SeamMeter(
       boolean hasBase,
       Profile columns,
       Profile rows) {
-    int stride = Math.toIntExact(read.width());
+    int readWidth = Math.toIntExact(read.width());
     int plane = Math.toIntExact(read.pixels());
     int left = Math.toIntExact(strip.x() - read.x());
     int width = Math.toIntExact(strip.width());
@@ -176,7 +176,7 @@ public record SeamMeter(
     for (int channel = 0; channel < CHANNELS; channel++) {
       Arrays.fill(columnLevels, 0);
       for (long y = strip.y(); y < strip.bottom(); y++) {
-        int start = channel * plane + Math.toIntExact(y - read.y()) * stride + left;
+        int start = channel * plane + Math.toIntExact(y - read.y()) * readWidth + left;
         double rowSteps = 0;
         double rowLevels = 0;
         double rowDetails = 0;
@@ -193,14 +193,14 @@ public record SeamMeter(
             rowTextures += Math.abs(value - detail[i - 1]);
           }
           if (above) {
-            rowSteps += Math.abs(pixels[i] - pixels[i - stride]);
-            columnTextures[x] += Math.abs(value - detail[i - stride]);
+            rowSteps += Math.abs(pixels[i] - pixels[i - readWidth]);
+            columnTextures[x] += Math.abs(value - detail[i - readWidth]);
           }
           float rough =
               hasBase
                   ? value
                   : value
-                      - neighbours(detail, i, stride, x + left > 0, x + left < stride - 1, above, below);
+                      - neighbours(detail, i, readWidth, x + left > 0, x + left < readWidth - 1, above, below);
           rowDetails += Math.abs(rough);
           columnDetails[x] += Math.abs(rough);
         }
@@ -224,7 +224,7 @@ public record SeamMeter(
 
   /** The mean of a pixel's up to four neighbours, or itself if it has none. */
   private static float neighbours(
-      float[] plane, int i, int stride, boolean left, boolean right, boolean above, boolean below) {
+      float[] plane, int i, int readWidth, boolean left, boolean right, boolean above, boolean below) {
     float sum = 0;
     int count = 0;
     if (left) {
@@ -236,11 +236,11 @@ public record SeamMeter(
       count++;
     }
     if (above) {
-      sum += plane[i - stride];
+      sum += plane[i - readWidth];
       count++;
     }
     if (below) {
-      sum += plane[i + stride];
+      sum += plane[i + readWidth];
       count++;
     }
     return count == 0 ? plane[i] : sum / count;
