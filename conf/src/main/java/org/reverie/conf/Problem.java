@@ -1,5 +1,7 @@
 package org.reverie.conf;
 
+import java.io.Serializable;
+
 /**
  * One thing that is wrong with what a person gave us.
  *
@@ -9,7 +11,8 @@ package org.reverie.conf;
  * @param what what is wrong, with the offending value
  * @param remedy what to do about it, as an imperative sentence
  */
-public record Problem(String code, String where, String what, String remedy) {
+public record Problem(String code, String where, String what, String remedy)
+    implements Serializable {
   public Problem {
     if (!code.matches("[a-z][a-z0-9-]*")) {
       throw new IllegalArgumentException("problem code: " + code);

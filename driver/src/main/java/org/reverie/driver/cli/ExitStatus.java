@@ -1,0 +1,19 @@
+package org.reverie.driver.cli;
+
+/** What the process tells its caller. */
+enum ExitStatus {
+  DONE(0),
+  BUG(1),
+  INPUT(2),
+  STOPPED(3);
+
+  private final int code;
+
+  ExitStatus(int code) {
+    this.code = code;
+  }
+
+  int code() {
+    return code;
+  }
+}

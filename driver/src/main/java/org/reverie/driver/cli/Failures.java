@@ -1,0 +1,87 @@
+package org.reverie.driver.cli;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.reverie.conf.Problem;
+import org.reverie.conf.UserException;
+import org.reverie.driver.StageFailedException;
+import org.slf4j.LoggerFactory;
+
+/** Says what went wrong, so that a person knows what to do, and finds the exit status for it. */
+final class Failures {
+  private final Terminal terminal;
+  private final String commandLine;
+
+  /**
+   * @param terminal where to say it
+   * @param commandLine as it was typed, for the hint how to resume
+   */
+  Failures(Terminal terminal, String commandLine) {
+    this.terminal = terminal;
+    this.commandLine = commandLine;
+  }
+
+  /**
+   * Reports an exception.
+   *
+   * @param thrown wherever in its causes the reason is
+   * @param log where stack traces go; logging to it has begun
+   */
+  ExitStatus report(Throwable thrown, Path log) {
+    LoggerFactory.getLogger(Failures.class).error("{} failed", commandLine, thrown);
+    Optional<UserException> user = cause(thrown, UserException.class);
+    if (user.isPresent()) {
+      return problems(user.get().problems());
+    }
+    Optional<StageFailedException> stage = cause(thrown, StageFailedException.class);
+    if (stage.isPresent()) {
+      say("stopped: " + stage.get().getMessage());
+      terminal.err().println("The log with all of it: " + log);
+      return stopped();
+    }
+    if (cause(thrown, OutOfMemoryError.class).isPresent()) {
+      say("stopped: Java's heap is full");
+      terminal.err().println("Give it more, as in REVERIE_JAVA_OPTIONS=-Xmx8g");
+      return stopped();
+    }
+    say("this is a mistake in Reverie, not yours: " + oneLine(thrown));
+    terminal.err().println("The log with the stack trace: " + log);
+    terminal
+        .err()
+        .println("Please report it as an issue, with that file and this command: " + commandLine);
+    return ExitStatus.BUG;
+  }
+
+  /** Lists what is wrong with the user's input, one line each. */
+  ExitStatus problems(List<Problem> problems) {
+    problems.forEach(problem -> say(problem.message()));
+    return ExitStatus.INPUT;
+  }
+
+  /** Says how to go on. */
+  ExitStatus stopped() {
+    terminal.err().println("What is done is kept. To resume: " + commandLine);
+    terminal.err().flush();
+    return ExitStatus.STOPPED;
+  }
+
+  private void say(String text) {
+    String start = terminal.colour() ? "\u001b[1;31mreverie:\u001b[0m " : "reverie: ";
+    terminal.err().println(start + text);
+    terminal.err().flush();
+  }
+
+  private static String oneLine(Throwable thrown) {
+    return thrown.toString().lines().findFirst().orElseGet(() -> thrown.getClass().getName());
+  }
+
+  private static <T extends Throwable> Optional<T> cause(Throwable thrown, Class<T> type) {
+    for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+      if (type.isInstance(cause)) {
+        return Optional.of(type.cast(cause));
+      }
+    }
+    return Optional.empty();
+  }
+}

@@ -1,0 +1,152 @@
+package org.reverie.driver.cli;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.reverie.conf.JobKey;
+import org.reverie.conf.JobLayer;
+import org.reverie.conf.JobReader;
+import org.reverie.conf.Preset;
+import org.reverie.conf.Recipe;
+import org.reverie.conf.RenderJob;
+import picocli.CommandLine.Model.ArgGroupSpec;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
+import picocli.CommandLine.ParseResult;
+
+/** The flags of {@code render}: one per job key, made from {@link JobKey}. */
+final class JobOptions {
+  static final String JOB = "--job";
+  static final String PRESET = "--preset";
+  static final String JOB_DESCRIPTION =
+      "A job file in YAML with any of the keys of this table; flags override it, it overrides the"
+          + " preset.";
+  static final String PRESET_DESCRIPTION = "The settings to start from.";
+
+  private JobOptions() {}
+
+  /** Adds the flags, a group per section. */
+  static void addTo(CommandSpec command) {
+    Map<String, Object> defaults = defaults();
+    command.addPositional(
+        PositionalParamSpec.builder()
+            .paramLabel(JobKey.SOURCE.commandLineName())
+            .description(escape(JobKey.SOURCE.description()))
+            .arity("0..1")
+            .type(String.class)
+            .build());
+    command.addOption(
+        OptionSpec.builder(JOB)
+            .paramLabel("FILE")
+            .description(escape(JOB_DESCRIPTION))
+            .type(Path.class)
+            .build());
+    command.addOption(
+        OptionSpec.builder(PRESET)
+            .paramLabel("NAME")
+            .description(escape(PRESET_DESCRIPTION) + presets())
+            .completionCandidates(Preset.words())
+            .type(String.class)
+            .build());
+    for (String section : JobKey.sections()) {
+      ArgGroupSpec.Builder group =
+          ArgGroupSpec.builder()
+              .exclusive(false)
+              .validate(false)
+              .heading("%n" + capitalised(section) + ":%n");
+      for (JobKey<?> key : JobKey.all()) {
+        if (key.section().equals(section) && !key.isArgument()) {
+          group.addArg(option(key, defaults.get(key.path())));
+        }
+      }
+      command.addArgGroup(group.build());
+    }
+  }
+
+  /**
+   * The job that was asked for.
+   *
+   * @throws org.reverie.conf.UserException with all that is wrong with it
+   */
+  static RenderJob read(ParseResult parsed) {
+    List<JobLayer> layers = new ArrayList<>();
+    Path file = parsed.matchedOptionValue(JOB, null);
+    if (file != null) {
+      layers.add(JobLayer.ofFile(file));
+    }
+    Map<JobKey<?>, List<String>> flags = new LinkedHashMap<>();
+    for (JobKey<?> key : JobKey.all()) {
+      List<String> values =
+          key.isArgument() ? positional(parsed) : values(parsed, key.flag(), key.isSwitch());
+      if (!values.isEmpty()) {
+        flags.put(key, values);
+      }
+    }
+    layers.add(JobLayer.ofFlags(parsed.matchedOptionValue(PRESET, null), flags));
+    return JobReader.read(layers);
+  }
+
+  /** The values of the default preset, as written, by path; none where it leaves a key open. */
+  static Map<String, Object> defaults() {
+    RenderJob job =
+        JobReader.read(
+            List.of(JobLayer.ofYaml("defaults", "{input.source: a.jpg, print.out: a.tif}")));
+    Map<String, Object> defaults = new HashMap<>();
+    Recipe.whole(job)
+        .forEach(
+            (section, keys) ->
+                keys.forEach((name, value) -> defaults.put(section + "." + name, value)));
+    defaults.remove(JobKey.SOURCE.path());
+    defaults.remove(JobKey.OUT.path());
+    return defaults;
+  }
+
+  private static OptionSpec option(JobKey<?> key, Object value) {
+    String byDefault = value == null || key.isSwitch() ? "" : " Default: " + value + ".";
+    OptionSpec.Builder option =
+        OptionSpec.builder(key.flag()).description(escape(key.description() + byDefault));
+    if (key.isSwitch()) {
+      return option.type(Boolean.class).arity("0").negatable(true).build();
+    }
+    option.paramLabel(key.valueLabel()).completionCandidates(key.words());
+    return key.isRepeatable()
+        ? option.type(List.class).auxiliaryTypes(String.class).arity("1").build()
+        : option.type(String.class).arity("1").build();
+  }
+
+  private static List<String> values(ParseResult parsed, String flag, boolean isSwitch) {
+    if (!parsed.hasMatchedOption(flag)) {
+      return List.of();
+    }
+    OptionSpec option = parsed.matchedOption(flag);
+    return isSwitch ? List.of(option.getValue().toString()) : option.originalStringValues();
+  }
+
+  private static List<String> positional(ParseResult parsed) {
+    return parsed.hasMatchedPositional(0)
+        ? parsed.matchedPositional(0).originalStringValues()
+        : List.of();
+  }
+
+  private static String presets() {
+    StringBuilder text = new StringBuilder();
+    for (Preset preset : Preset.values()) {
+      text.append(" %n  ").append(preset.word()).append(": ").append(escape(preset.purpose()));
+    }
+    return text.toString();
+  }
+
+  /** Picocli formats descriptions and reads @ and markup in them. */
+  private static String escape(String text) {
+    return text.replace("%", "%%");
+  }
+
+  private static String capitalised(String word) {
+    return word.substring(0, 1).toUpperCase(Locale.ROOT) + word.substring(1);
+  }
+}

@@ -1,0 +1,118 @@
+package org.reverie.driver.cli;
+
+import java.io.ByteArrayOutputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.apache.logging.log4j.Level;
+import org.apache.logging.log4j.core.config.Configurator;
+import org.apache.logging.log4j.core.config.builder.api.ConfigurationBuilder;
+import org.apache.logging.log4j.core.config.builder.api.ConfigurationBuilderFactory;
+import org.apache.logging.log4j.core.config.builder.impl.BuiltConfiguration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.bridge.SLF4JBridgeHandler;
+
+/**
+ * Sends all that Spark and other libraries log or print to a file, made when the first line comes.
+ * Where Spark started this process, its logging is the cluster's and is left alone.
+ */
+final class LogFile {
+  private static final String PATTERN = "%d{yyyy-MM-dd HH:mm:ss.SSS} %-5p [%t] %c{1.}: %m%n%ex";
+  private static final String MAX_SIZE = "20MB";
+  private static final String KEPT = "3";
+
+  private LogFile() {}
+
+  /** Whether this process was started by {@code spark-submit}, which gives it a master. */
+  static boolean isSparks() {
+    return System.getProperty("spark.master") != null;
+  }
+
+  /**
+   * The log of a print: {@code .reverie/log} beside it, or among the temporary files if that folder is
+   * not here or cannot be written.
+   *
+   * @param out path or URI of the print, or null
+   */
+  static Path beside(String out) {
+    String name = out == null ? "reverie" : out.substring(out.lastIndexOf('/') + 1);
+    return localFolder(out)
+        .filter(folder -> Files.isDirectory(folder) && Files.isWritable(folder))
+        .map(folder -> folder.resolve(".reverie").resolve("log"))
+        .orElseGet(
+            () ->
+                Path.of(
+                    System.getProperty("java.io.tmpdir"),
+                    "reverie-log-" + System.getProperty("user.name")))
+        .resolve(name + ".log");
+  }
+
+  /** Makes {@code file} the only place that anything is logged or printed to. */
+  static void redirectTo(Path file) {
+    ConfigurationBuilder<BuiltConfiguration> builder =
+        ConfigurationBuilderFactory.newConfigurationBuilder();
+    builder.setStatusLevel(Level.OFF);
+    builder.setShutdownHook("disable");
+    builder.add(
+        builder
+            .newAppender("file", "RollingFile")
+            .addAttribute("fileName", file.toString())
+            .addAttribute("filePattern", file + ".%i")
+            .addAttribute("createOnDemand", true)
+            .addAttribute("ignoreExceptions", true)
+            .add(builder.newLayout("PatternLayout").addAttribute("pattern", PATTERN))
+            .addComponent(
+                builder
+                    .newComponent("Policies")
+                    .addComponent(
+                        builder
+                            .newComponent("SizeBasedTriggeringPolicy")
+                            .addAttribute("size", MAX_SIZE)))
+            .addComponent(
+                builder.newComponent("DefaultRolloverStrategy").addAttribute("max", KEPT)));
+    builder.add(builder.newRootLogger(Level.INFO).add(builder.newAppenderRef("file")));
+    Configurator.reconfigure(builder.build());
+    SLF4JBridgeHandler.removeHandlersForRootLogger();
+    SLF4JBridgeHandler.install();
+    Logger printed = LoggerFactory.getLogger("printed");
+    System.setOut(new PrintStream(new Lines(printed), true, StandardCharsets.UTF_8));
+    System.setErr(new PrintStream(new Lines(printed), true, StandardCharsets.UTF_8));
+  }
+
+  private static Optional<Path> localFolder(String out) {
+    if (out == null) {
+      return Optional.empty();
+    }
+    if (out.startsWith("file:")) {
+      return Optional.ofNullable(Path.of(URI.create(out)).toAbsolutePath().getParent());
+    }
+    return out.contains("://")
+        ? Optional.empty()
+        : Optional.ofNullable(Path.of(out).toAbsolutePath().getParent());
+  }
+
+  /** Logs what is printed, line by line. */
+  private static final class Lines extends OutputStream {
+    private final Logger logger;
+    private final ByteArrayOutputStream line = new ByteArrayOutputStream();
+
+    Lines(Logger logger) {
+      this.logger = logger;
+    }
+
+    @Override
+    public synchronized void write(int b) {
+      if (b != '\n') {
+        line.write(b);
+      } else if (line.size() > 0) {
+        logger.info("{}", line.toString(StandardCharsets.UTF_8));
+        line.reset();
+      }
+    }
+  }
+}

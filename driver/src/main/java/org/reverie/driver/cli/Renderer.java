@@ -1,0 +1,23 @@
+package org.reverie.driver.cli;
+
+import org.reverie.conf.RenderJob;
+
+/** Makes a print of a job: what the command line asks the pipeline for. */
+@FunctionalInterface
+public interface Renderer {
+  /**
+   * Renders, or only plans where the job is a dry run.
+   *
+   * @param job complete and free of problems that can be seen without its input
+   * @param view is told the plan first, then the progress, then what was made
+   * @throws org.reverie.conf.UserException if the input, the brain or the output cannot be used
+   * @throws org.reverie.driver.StageFailedException if it stopped and can be resumed
+   */
+  RenderOutcome render(RenderJob job, ProgressView view);
+
+  /**
+   * Asks a running render to end soon, keeping what it has; called once, from another thread, when
+   * the process was told to end. The process ends whether the render does or not.
+   */
+  default void stop() {}
+}

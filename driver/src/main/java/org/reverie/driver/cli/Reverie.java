@@ -1,0 +1,343 @@
+package org.reverie.driver.cli;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.reverie.conf.Nearest;
+import org.reverie.conf.Problem;
+import org.reverie.conf.RenderJob;
+import org.reverie.conf.UserException;
+import picocli.AutoComplete;
+import picocli.CommandLine;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** The command {@code reverie}, also the main class under {@code spark-submit}. */
+public final class Reverie {
+  private static final String NAME = "reverie";
+  private static final List<String> SHELLS = List.of("bash", "zsh");
+  private static final int TICK_SECONDS = 1;
+
+  private final Renderer renderer;
+  private final BrainInspector inspector;
+  private final Terminal terminal;
+  private final Consumer<Path> logStarter;
+  private Path log;
+
+  /**
+   * @param renderer makes prints
+   * @param inspector reads brains
+   * @param terminal where people read
+   * @param logStarter sends what is logged to a file from now on
+   */
+  Reverie(
+      Renderer renderer, BrainInspector inspector, Terminal terminal, Consumer<Path> logStarter) {
+    this.renderer = renderer;
+    this.inspector = inspector;
+    this.terminal = terminal;
+    this.logStarter = logStarter;
+  }
+
+  /** Runs one command; ends the process with its status. */
+  public static void main(String[] arguments) {
+    boolean sparks = LogFile.isSparks();
+    Renderer renderer =
+        (job, view) -> {
+          throw new IllegalStateException("this build has no pipeline");
+        };
+    BrainInspector inspector =
+        (brain, layers) -> {
+          throw new IllegalStateException("this build has no brains");
+        };
+    Reverie reverie =
+        new Reverie(
+            renderer,
+            inspector,
+            Terminal.ofThisProcess(),
+            sparks ? log -> {} : LogFile::redirectTo);
+    ExitStatus status = reverie.run(arguments);
+    // YARN takes an early System.exit(0) for a failure, so there success is a plain return.
+    if (status != ExitStatus.DONE || !sparks) {
+      System.exit(status.code());
+    }
+  }
+
+  /** Runs one command. */
+  ExitStatus run(String... arguments) {
+    Failures failures = new Failures(terminal, typed(arguments));
+    try {
+      ParseResult parsed = commandLine().parseArgs(arguments);
+      return dispatch(parsed, failures);
+    } catch (ParameterException e) {
+      return failures.problems(problems(e));
+    } catch (UserException e) {
+      return failures.problems(e.problems());
+    } catch (Throwable e) { // an Error is our bug as well, and people must hear of it
+      if (log == null) {
+        startLog(null);
+      }
+      return failures.report(e, log);
+    }
+  }
+
+  /** The grammar, for parsing, help and completion. */
+  CommandLine commandLine() {
+    CommandSpec root = CommandSpec.create().name(NAME);
+    root.usageMessage()
+        .description("Dreams pictures at print scale.")
+        .footer("", "Start with: reverie render gradient:chromatic --width 6in --out dream.tif");
+    root.addOption(helpOption());
+    root.addSubcommand("render", render());
+    root.addSubcommand("brain", brain());
+    root.addSubcommand("completion", completion());
+    root.addSubcommand("version", named("version", "Prints what this is, and exits."));
+    root.addSubcommand("help", new CommandLine(new HelpCommand()));
+    CommandLine commandLine = new CommandLine(root);
+    commandLine.setUsageHelpWidth(Math.min(100, Math.max(80, terminal.columns())));
+    commandLine.setUsageHelpLongOptionsMaxWidth(30);
+    commandLine.setColorScheme(
+        CommandLine.Help.defaultColorScheme(terminal.colour() ? Ansi.ON : Ansi.OFF));
+    return commandLine;
+  }
+
+  private static CommandSpec named(String name, String description) {
+    CommandSpec command = CommandSpec.create().name(name);
+    command.usageMessage().description(description).sortOptions(false);
+    command.addOption(helpOption());
+    return command;
+  }
+
+  private static OptionSpec helpOption() {
+    return OptionSpec.builder("-h", "--help")
+        .usageHelp(true)
+        .arity("0")
+        .description("Prints this help, and exits.")
+        .build();
+  }
+
+  private static CommandSpec render() {
+    CommandSpec command = named("render", "Makes a print of a picture, or of next to nothing.");
+    command.usageMessage().customSynopsis("reverie render INPUT --out FILE [OPTIONS]");
+    JobOptions.addTo(command);
+    return command;
+  }
+
+  private static CommandSpec brain() {
+    CommandSpec command = named("brain", "Prints a brain's card: its layers and what they need.");
+    command.addPositional(
+        PositionalParamSpec.builder()
+            .paramLabel("DIR")
+            .arity("0..1")
+            .type(String.class)
+            .description("A folder with a Caffe network; without it the built-in brain.")
+            .build());
+    command.addOption(
+        OptionSpec.builder("--layer")
+            .paramLabel("NAME")
+            .arity("1")
+            .type(List.class)
+            .auxiliaryTypes(String.class)
+            .description("A layer to measure the halo of; may be given several times.")
+            .build());
+    command.addOption(
+        OptionSpec.builder("--random-weights")
+            .paramLabel("N")
+            .arity("1")
+            .type(Long.class)
+            .description("Fills a brain that has no weights, drawn from this seed.")
+            .build());
+    return command;
+  }
+
+  private static CommandSpec completion() {
+    CommandSpec command =
+        named("completion", "Prints a script that completes commands and flags in a shell.");
+    command.usageMessage().footer("", "For now: source <(reverie completion bash)");
+    command.addPositional(
+        PositionalParamSpec.builder()
+            .paramLabel("SHELL")
+            .arity("1")
+            .type(String.class)
+            .completionCandidates(SHELLS)
+            .description("bash or zsh.")
+            .build());
+    return command;
+  }
+
+  private ExitStatus dispatch(ParseResult root, Failures failures) {
+    if (CommandLine.printHelpIfRequested(root)) {
+      return ExitStatus.DONE;
+    }
+    if (!root.hasSubcommand()) {
+      root.commandSpec().commandLine().usage(terminal.err());
+      return ExitStatus.INPUT;
+    }
+    ParseResult command = root.subcommand();
+    return switch (command.commandSpec().name()) {
+      case "render" -> render(command, failures);
+      case "brain" -> printCard(command);
+      case "completion" -> printCompletion(command);
+      case "version" -> printVersion();
+      default -> throw new AssertionError(command.commandSpec().name());
+    };
+  }
+
+  private ExitStatus render(ParseResult command, Failures failures) {
+    RenderJob job = JobOptions.read(command);
+    startLog(job.print().out());
+    Progress progress = new Progress(terminal, System::nanoTime);
+    Runnable stop =
+        () -> {
+          progress.end();
+          failures.stopped();
+          renderer.stop();
+        };
+    ScheduledExecutorService ticker = ticker(progress);
+    try (Interruption interruption = Interruption.watch(stop)) {
+      try {
+        RenderOutcome outcome = renderer.render(job, progress);
+        progress.end();
+        return interruption.stopping() || outcome != RenderOutcome.STOPPED
+            ? status(outcome)
+            : failures.stopped();
+      } catch (Throwable e) {
+        progress.end();
+        // What breaks while the process ends is no news: the hook has said all.
+        return interruption.stopping() ? ExitStatus.STOPPED : failures.report(e, log);
+      }
+    } finally {
+      ticker.shutdownNow();
+    }
+  }
+
+  private static ExitStatus status(RenderOutcome outcome) {
+    return switch (outcome) {
+      case DONE, PLANNED -> ExitStatus.DONE;
+      case STOPPED -> ExitStatus.STOPPED;
+    };
+  }
+
+  private static ScheduledExecutorService ticker(Progress progress) {
+    ScheduledExecutorService ticker =
+        Executors.newSingleThreadScheduledExecutor(
+            task -> {
+              Thread thread = new Thread(task, "progress");
+              thread.setDaemon(true);
+              return thread;
+            });
+    ticker.scheduleAtFixedRate(progress::tick, TICK_SECONDS, TICK_SECONDS, TimeUnit.SECONDS);
+    return ticker;
+  }
+
+  private ExitStatus printCard(ParseResult command) {
+    startLog(null);
+    List<String> layers = command.matchedOptionValue("--layer", List.of());
+    Long randomWeights = command.matchedOptionValue("--random-weights", null);
+    String path = command.matchedPositionalValue(0, null);
+    RenderJob.Brain brain = new RenderJob.Brain(path, randomWeights, null);
+    print(inspector.card(brain, layers));
+    return ExitStatus.DONE;
+  }
+
+  private ExitStatus printCompletion(ParseResult command) {
+    String shell = command.matchedPositionalValue(0, "");
+    if (!SHELLS.contains(shell)) {
+      throw new ParameterException(
+          command.commandSpec().commandLine(),
+          "SHELL: \"" + shell + "\" is not a shell. " + Nearest.suggestion(shell, SHELLS));
+    }
+    // Picocli's script serves both shells: under zsh it turns on bash's way of completing.
+    print(AutoComplete.bash(NAME, commandLine()));
+    return ExitStatus.DONE;
+  }
+
+  private ExitStatus printVersion() {
+    Properties properties = new Properties();
+    try (InputStream in = Reverie.class.getResourceAsStream("version.properties")) {
+      properties.load(in);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    print(
+        "Reverie %s (Spark %s, Java %s, %s %s)"
+            .formatted(
+                properties.getProperty("version"),
+                properties.getProperty("spark"),
+                System.getProperty("java.version"),
+                System.getProperty("os.name"),
+                System.getProperty("os.arch")));
+    return ExitStatus.DONE;
+  }
+
+  private void startLog(String out) {
+    log = LogFile.beside(out);
+    logStarter.accept(log);
+  }
+
+  private void print(String text) {
+    PrintWriter writer = new PrintWriter(terminal.out(), false, StandardCharsets.UTF_8);
+    writer.println(text.stripTrailing());
+    writer.flush();
+  }
+
+  private static List<Problem> problems(ParameterException thrown) {
+    if (!(thrown instanceof UnmatchedArgumentException unmatched)) {
+      String help = "See reverie help " + thrown.getCommandLine().getCommandName();
+      return List.of(new Problem("bad-arguments", "", thrown.getMessage(), help));
+    }
+    CommandSpec command = thrown.getCommandLine().getCommandSpec();
+    List<Problem> problems = new ArrayList<>();
+    for (String word : unmatched.getUnmatched()) {
+      if (word.startsWith("-")) {
+        String flag = word.contains("=") ? word.substring(0, word.indexOf('=')) : word;
+        problems.add(new Problem("unknown-flag", flag, "unknown flag", flagHint(command, flag)));
+      } else if (command.parent() == null) {
+        List<String> commands = List.copyOf(command.subcommands().keySet());
+        problems.add(
+            new Problem("unknown-command", word, "unknown command", Nearest.suggestion(word, commands)));
+      } else if (problems.isEmpty()) {
+        problems.add(
+            new Problem(
+                "unexpected-argument", word, "unexpected argument", "Quote what has spaces in it"));
+      }
+    }
+    return problems;
+  }
+
+  private static String flagHint(CommandSpec command, String flag) {
+    List<String> near = Nearest.to(flag, command.optionsMap().keySet(), 2);
+    return near.isEmpty()
+        ? "See reverie help " + command.name()
+        : "Did you mean " + String.join(" or ", near) + "?";
+  }
+
+  /** The command as a shell takes it. */
+  private static String typed(String... arguments) {
+    List<String> words = new ArrayList<>(List.of(arguments));
+    words.add(0, System.getProperty("reverie.command", NAME));
+    return words.stream()
+        .map(word -> word.matches("[A-Za-z0-9_@%+=:,./-]+") ? word : quoted(word))
+        .collect(Collectors.joining(" "));
+  }
+
+  private static String quoted(String word) {
+    return "'" + word.replace("'", "'\\''") + "'";
+  }
+}
