@@ -37,29 +37,32 @@ record ChunkHeader(Key key, Rectangle rectangle, int channels, int[] checksums) 
   private static final int VERSION = 1;
   private static final int FIXED_BYTES = 68;
 
-  /** Encodes a whole file. */
-  static byte[] encode(Key key, Planes planes) {
+  /** The header of planes that are not encoded yet: its checksums are 0. */
+  static ChunkHeader of(Key key, Planes planes) {
     Rectangle rectangle = planes.rectangle();
-    ChunkHeader header =
-        new ChunkHeader(
-            key, rectangle, planes.channels(), new int[bands(rectangle) * planes.channels()]);
-    int payload = header.headerBytes();
-    byte[] bytes = new byte[Math.toIntExact(header.fileBytes())];
+    return new ChunkHeader(
+        key, rectangle, planes.channels(), new int[bands(rectangle) * planes.channels()]);
+  }
+
+  /**
+   * Encodes a whole file, checksums included.
+   *
+   * @param values the planes, CHW
+   * @param bytes receives {@link #fileBytes}
+   */
+  void encode(float[] values, byte[] bytes) {
     ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-    buffer
-        .slice(payload, bytes.length - payload)
-        .order(ByteOrder.LITTLE_ENDIAN)
-        .asFloatBuffer()
-        .put(planes.values());
+    buffer.position(headerBytes());
+    buffer.slice().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().put(values);
+    buffer.rewind();
     buffer.putLong(MAGIC).putInt(VERSION).putInt(key.kind().ordinal());
     buffer.putInt(key.octave()).putInt(key.round()).putInt(key.index());
-    buffer.putInt(planes.channels()).putLong(rectangle.x()).putLong(rectangle.y());
+    buffer.putInt(channels).putLong(rectangle.x()).putLong(rectangle.y());
     buffer.putLong(rectangle.width()).putLong(rectangle.height()).putInt(BAND_ROWS);
-    for (int band = 0; band < header.checksums.length; band++) {
-      buffer.putInt(checksum(bytes, (int) header.bandOffset(band), header.bandBytes(band)));
+    for (int band = 0; band < checksums.length; band++) {
+      buffer.putInt(checksum(bytes, (int) bandOffset(band), bandBytes(band)));
     }
     buffer.putInt(checksum(bytes, 0, buffer.position()));
-    return bytes;
   }
 
   /**

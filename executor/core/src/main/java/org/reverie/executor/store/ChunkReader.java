@@ -13,11 +13,6 @@ import org.reverie.tiling.Rectangle;
 
 /** An open file of planes whose header is verified. */
 final class ChunkReader implements AutoCloseable {
-  /** Bytes in memory at a time: a whole chunk, and a part of a large result. */
-  private static final int SLICE_BYTES = 4 << 20;
-
-  private static final ThreadLocal<byte[]> BUFFER = ThreadLocal.withInitial(() -> new byte[0]);
-
   private final Path file;
   private final FSDataInputStream in;
   private final ChunkHeader header;
@@ -110,7 +105,8 @@ final class ChunkReader implements AutoCloseable {
       for (int row = first; row <= last; row++) {
         int band = channel * header.bands() + row;
         if (length > 0
-            && (band != start + length || bytes + header.bandBytes(band) > SLICE_BYTES)) {
+            && (band != start + length
+                || bytes + header.bandBytes(band) > ThreadBuffer.KEPT_BYTES)) {
           copyBands(start, length, (int) bytes, part, out, outRectangle);
           length = 0;
           bytes = 0;
@@ -134,7 +130,7 @@ final class ChunkReader implements AutoCloseable {
   private void copyBands(
       int start, int length, int bytes, Rectangle part, float[] out, Rectangle outRectangle)
       throws IOException {
-    byte[] buffer = buffer(bytes);
+    byte[] buffer = ThreadBuffer.ofAtLeast(bytes);
     readFully(in, file, header.bandOffset(start), buffer, 0, bytes);
     FloatBuffer values = ByteBuffer.wrap(buffer).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
     Rectangle rectangle = header.rectangle();
@@ -162,18 +158,6 @@ final class ChunkReader implements AutoCloseable {
       }
       offset += bandBytes;
     }
-  }
-
-  /** Kept per thread: zeroing 3 MB per chunk would take as long as its checksum. */
-  private static byte[] buffer(int bytes) {
-    byte[] buffer = BUFFER.get();
-    if (buffer.length < bytes) {
-      buffer = new byte[bytes];
-      if (bytes <= SLICE_BYTES) {
-        BUFFER.set(buffer);
-      }
-    }
-    return buffer;
   }
 
   private static void readFully(

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
@@ -71,7 +72,8 @@ public final class Store {
   }
 
   /**
-   * Stores planes under their key; over what stands there, which holds the same if it is whole.
+   * Stores planes under their key. A whole file of the same bytes is left alone, anything else is
+   * written over.
    *
    * @param rectangle where they lie, canvas coordinates, not empty
    * @param planes CHW: channels x rectangle height x rectangle width
@@ -81,7 +83,15 @@ public final class Store {
       throw new IllegalArgumentException(planes.length + " values for " + rectangle);
     }
     int channels = Math.toIntExact(planes.length / rectangle.pixels());
-    write(file(key), ChunkHeader.encode(key, new Planes(rectangle, channels, planes)));
+    ChunkHeader header = ChunkHeader.of(key, new Planes(rectangle, channels, planes));
+    int length = Math.toIntExact(header.fileBytes());
+    byte[] bytes = ThreadBuffer.ofAtLeast(length);
+    header.encode(planes, bytes);
+    // To write over a whole file would truncate it under its readers: an executor that was given up
+    // for lost may come late.
+    if (!holds(file(key), bytes, length)) {
+      write(file(key), bytes, length);
+    }
   }
 
   /**
@@ -272,6 +282,10 @@ public final class Store {
   }
 
   void write(Path file, byte[] bytes) throws IOException {
+    write(file, bytes, bytes.length);
+  }
+
+  private void write(Path file, byte[] bytes, int length) throws IOException {
     // Not create(file, true): that one sets permissions, for which the local file system may start
     // a
     // process per file.
@@ -283,7 +297,27 @@ public final class Store {
             fileSystem.getDefaultReplication(file),
             fileSystem.getDefaultBlockSize(file),
             null)) {
-      out.write(bytes);
+      out.write(bytes, 0, length);
+    }
+  }
+
+  private boolean holds(Path file, byte[] bytes, int length) throws IOException {
+    try (FSDataInputStream in = fileSystem.open(file)) {
+      byte[] part = new byte[64 << 10];
+      int position = 0;
+      while (true) {
+        int count = in.read(part, 0, part.length);
+        if (count <= 0) {
+          return position == length;
+        }
+        if (count > length - position
+            || !Arrays.equals(part, 0, count, bytes, position, position + count)) {
+          return false;
+        }
+        position += count;
+      }
+    } catch (FileNotFoundException e) {
+      return false;
     }
   }
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.util.Arrays;
 import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -74,7 +75,7 @@ class PartitionTest {
   @ParameterizedTest
   @CsvSource({"'0'", "'1,5'", "'0,5,5'", "'0,6,5'"})
   void cutsThatDoNotAscendFromZeroAreRefused(String cuts) {
-    long[] columns = java.util.Arrays.stream(cuts.split(",")).mapToLong(Long::parseLong).toArray();
+    long[] columns = Arrays.stream(cuts.split(",")).mapToLong(Long::parseLong).toArray();
     assertThrows(IllegalArgumentException.class, () -> new CutGrid(columns, new long[] {0, 1}));
   }
 

@@ -6,12 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -137,7 +139,7 @@ class StoreTest {
     Path file = folder.resolve(KEY.path());
     byte[] whole = Files.readAllBytes(file);
     for (int length = 0; length < whole.length; length++) {
-      Files.write(file, java.util.Arrays.copyOf(whole, length));
+      Files.write(file, Arrays.copyOf(whole, length));
       assertFalse(store.exists(KEY), "length " + length);
       assertThrows(CorruptChunkException.class, () -> store.read(KEY), "length " + length);
     }
@@ -172,7 +174,7 @@ class StoreTest {
   }
 
   @Test
-  void manyWritersOfOneKeyAndItsReadersAgree() throws Exception {
+  void manyWritersOfOneKeyDoNotDisturbItsReaders() throws Exception {
     float[] values = noise(3 * 512 * 512, 5);
     Rectangle rectangle = new Rectangle(0, 0, 512, 512);
     store.write(KEY, rectangle, values);
@@ -186,13 +188,41 @@ class StoreTest {
             }
             return null;
           };
-      for (Future<Void> done : threads.invokeAll(List.of(writer, writer, writer, writer))) {
+      Callable<Void> reader =
+          () -> {
+            for (int i = 0; i < 10; i++) {
+              assertArrayEquals(values, store.read(KEY).orElseThrow().values());
+            }
+            return null;
+          };
+      for (Future<Void> done : threads.invokeAll(List.of(writer, reader, writer, reader))) {
         done.get();
       }
     } finally {
       threads.shutdownNow();
     }
     assertArrayEquals(before, Files.readAllBytes(folder.resolve(KEY.path())));
+  }
+
+  @Test
+  void aDamagedFileIsWrittenAnew() throws IOException {
+    float[] values = noise(3 * 100 * 100, 8);
+    Rectangle rectangle = new Rectangle(0, 0, 100, 100);
+    store.write(KEY, rectangle, values);
+    Path file = folder.resolve(KEY.path());
+    byte[] whole = Files.readAllBytes(file);
+    byte[] flipped = whole.clone();
+    flipped[whole.length - 1] ^= 1;
+    for (byte[] damaged :
+        List.of(
+            flipped,
+            new byte[0],
+            Arrays.copyOf(whole, whole.length - 1),
+            Arrays.copyOf(whole, whole.length + 1))) {
+      Files.write(file, damaged);
+      store.write(KEY, rectangle, values);
+      assertArrayEquals(whole, Files.readAllBytes(file));
+    }
   }
 
   @ParameterizedTest
@@ -295,7 +325,7 @@ class StoreTest {
     Path file = folder.resolve("manifest/octave-04-round-0001.json");
     byte[] whole = Files.readAllBytes(file);
     for (int length = 0; length < whole.length; length++) {
-      Files.write(file, java.util.Arrays.copyOf(whole, length));
+      Files.write(file, Arrays.copyOf(whole, length));
       assertEquals(Optional.empty(), store.readManifest(4, 1));
     }
     for (int i = 0; i < whole.length; i++) {
@@ -313,7 +343,7 @@ class StoreTest {
     assertArrayEquals(plan, store.readPlan().orElseThrow());
     Path file = folder.resolve("plan.json");
     byte[] whole = Files.readAllBytes(file);
-    assertTrue(new com.fasterxml.jackson.databind.ObjectMapper().readTree(whole).has("content"));
+    assertTrue(new ObjectMapper().readTree(whole).has("content"));
     Files.write(file, new byte[0]);
     assertEquals(Optional.empty(), store.readPlan());
     whole[40] ^= 1;

@@ -1,0 +1,258 @@
+package org.reverie.executor.store;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.apache.hadoop.fs.Path;
+import org.reverie.conf.UserException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One run's claim to a work directory: {@code lease.json} names host, process and a heartbeat. A
+ * dead process' lease is free at once on its own host; from another host its heartbeat is watched.
+ * It spares two runs needless work; on a file system where two can create one file (S3) it is
+ * advisory, and harmless to ignore, since identical runs write identical bytes.
+ */
+public final class Lease implements AutoCloseable {
+  private static final String FILE = "lease.json";
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Logger LOG = LoggerFactory.getLogger(Lease.class);
+
+  private final Store store;
+  private final Path file;
+  private final Holder self;
+  private final ScheduledExecutorService heart;
+  private long beats;
+  private volatile boolean lost;
+
+  private Lease(Store store, Holder self) {
+    this.store = store;
+    this.file = new Path(store.root(), FILE);
+    this.self = self;
+    this.heart =
+        Executors.newSingleThreadScheduledExecutor(
+            beat -> {
+              Thread thread = new Thread(beat, "lease");
+              thread.setDaemon(true);
+              return thread;
+            });
+  }
+
+  /**
+   * Claims a work directory for this process.
+   *
+   * @param say told, in words for a person, what is waited for or taken over
+   * @throws UserException if a run that lives holds it
+   */
+  public static Lease acquire(Store store, Consumer<String> say) throws IOException {
+    return acquire(store, Holder.self(), Timing.PRODUCTION, say);
+  }
+
+  static Lease acquire(Store store, Holder self, Timing timing, Consumer<String> say)
+      throws IOException {
+    Lease lease = new Lease(store, self);
+    try {
+      lease.claim(timing, say);
+    } catch (IOException | RuntimeException e) {
+      lease.heart.shutdownNow();
+      throw e;
+    }
+    return lease;
+  }
+
+  /** Whether another run has taken the directory, because this one seemed dead to it. */
+  public boolean lost() {
+    return lost;
+  }
+
+  /** Frees the directory. */
+  @Override
+  public void close() throws IOException {
+    heart.shutdownNow();
+    synchronized (this) {
+      if (read().filter(this::own).isPresent()) {
+        store.fileSystem().delete(file, false);
+      }
+    }
+  }
+
+  private void claim(Timing timing, Consumer<String> say) throws IOException {
+    Optional<Beat> found = readPatiently(timing);
+    if (found.isPresent()) {
+      Holder holder = found.get().holder();
+      if (holder.host().equals(self.host())) {
+        if (holder.isAlive()) {
+          throw held(holder);
+        }
+        say.accept("the run that held " + store.root() + " (" + holder + ") is dead; going on");
+      } else {
+        say.accept(
+            "%s holds %s; waiting up to %d s for its heartbeat"
+                .formatted(holder, store.root(), timing.patience().toSeconds()));
+        watch(found.get(), timing);
+      }
+    }
+    beat();
+    // Another may have claimed it in the same moment: the one who wrote last has it.
+    pause(timing.settle());
+    Optional<Beat> now = readPatiently(timing);
+    if (now.isPresent() && !own(now.get())) {
+      throw held(now.get().holder());
+    }
+    long period = timing.heartbeat().toMillis();
+    heart.scheduleWithFixedDelay(this::beatOrLose, period, period, TimeUnit.MILLISECONDS);
+  }
+
+  /** Returns when the holder seems dead or has let go. Clocks of two hosts are not compared. */
+  private void watch(Beat before, Timing timing) throws IOException {
+    long deadline = System.nanoTime() + timing.patience().toNanos();
+    while (System.nanoTime() < deadline) {
+      pause(timing.settle());
+      Optional<Beat> now = readPatiently(timing);
+      if (now.isEmpty()) {
+        return;
+      }
+      if (!now.get().equals(before)) {
+        throw held(now.get().holder());
+      }
+    }
+  }
+
+  private synchronized void beat() throws IOException {
+    store.write(file, SealedJson.seal(JSON.writeValueAsBytes(new Beat(self, beats++))));
+  }
+
+  private synchronized void beatOrLose() {
+    if (heart.isShutdown()) {
+      return;
+    }
+    try {
+      Optional<Beat> now = read();
+      if (now.isPresent() && !own(now.get())) {
+        lost = true;
+        heart.shutdown();
+      } else {
+        beat();
+      }
+    } catch (IOException | RuntimeException e) {
+      // The next beat may get through; a file system that is gone will stop the render by itself.
+      LOG.warn("no heartbeat in {}", file, e);
+    }
+  }
+
+  private boolean own(Beat beat) {
+    return beat.holder().run().equals(self.run());
+  }
+
+  /** A holder rewrites its file; what is half written is read again before it counts as nothing. */
+  private Optional<Beat> readPatiently(Timing timing) throws IOException {
+    Optional<Beat> beat = read();
+    for (int i = 0; i < 3 && beat.isEmpty() && store.readBytes(file).isPresent(); i++) {
+      pause(timing.settle());
+      beat = read();
+    }
+    return beat;
+  }
+
+  private Optional<Beat> read() throws IOException {
+    Optional<byte[]> bytes = store.readBytes(file);
+    if (bytes.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(JSON.readValue(SealedJson.open(bytes.get(), file), Beat.class));
+    } catch (CorruptChunkException e) {
+      return Optional.empty();
+    }
+  }
+
+  private UserException held(Holder holder) {
+    return UserException.of(
+        "work-dir-in-use",
+        store.root().toString(),
+        "another run is working here: " + holder,
+        "Wait for it, stop it, or give another --work-dir");
+  }
+
+  private static void pause(Duration duration) throws IOException {
+    try {
+      Thread.sleep(duration.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while waiting for a lease", e);
+    }
+  }
+
+  /**
+   * A process that holds or wants a lease.
+   *
+   * @param host name of its machine
+   * @param pid its number there
+   * @param processStart when it started, milliseconds since 1970, since numbers are used again; 0
+   *     if unknown
+   * @param run tells two runs in one process apart
+   */
+  record Holder(String host, long pid, long processStart, String run) {
+    /** Clocks of processes are derived from the machine's, which may be set meanwhile. */
+    private static final long TOLERANCE_MILLISECONDS = 2000;
+
+    static Holder self() {
+      ProcessHandle process = ProcessHandle.current();
+      return new Holder(hostName(), process.pid(), start(process), UUID.randomUUID().toString());
+    }
+
+    boolean isAlive() {
+      Optional<ProcessHandle> process = ProcessHandle.of(pid).filter(ProcessHandle::isAlive);
+      if (process.isEmpty()) {
+        return false;
+      }
+      long start = start(process.get());
+      return processStart == 0
+          || start == 0
+          || Math.abs(start - processStart) <= TOLERANCE_MILLISECONDS;
+    }
+
+    private static long start(ProcessHandle process) {
+      return process.info().startInstant().map(Instant::toEpochMilli).orElse(0L);
+    }
+
+    private static String hostName() {
+      try {
+        return InetAddress.getLocalHost().getHostName();
+      } catch (UnknownHostException e) {
+        // Such a machine has no name in its own tables; its pids still tell its processes apart.
+        return "localhost";
+      }
+    }
+
+    @Override
+    public String toString() {
+      return "process " + pid + " on " + host;
+    }
+  }
+
+  /** The file's content: a holder, and a count that grows while it lives. */
+  record Beat(Holder holder, long beats) {}
+
+  /**
+   * How long things take.
+   *
+   * @param heartbeat between beats
+   * @param patience without a beat, after which a holder on another host counts as dead
+   * @param settle between two looks
+   */
+  record Timing(Duration heartbeat, Duration patience, Duration settle) {
+    static final Timing PRODUCTION =
+        new Timing(Duration.ofSeconds(5), Duration.ofSeconds(30), Duration.ofMillis(200));
+  }
+}
