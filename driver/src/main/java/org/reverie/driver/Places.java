@@ -3,6 +3,7 @@ package org.reverie.driver;
 import java.io.IOException;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
 import org.reverie.conf.UserException;
 
@@ -32,5 +33,11 @@ final class Places {
   /** The same path with something added to its name. */
   static Path beside(Path path, String suffix) {
     return new Path(path.getParent(), path.getName() + suffix);
+  }
+
+  /** The file system of a path, without the checksum files that Hadoop keeps beside local ones. */
+  static FileSystem unchecked(Path path, Configuration configuration) throws IOException {
+    FileSystem fileSystem = path.getFileSystem(configuration);
+    return fileSystem instanceof LocalFileSystem checked ? checked.getRaw() : fileSystem;
   }
 }

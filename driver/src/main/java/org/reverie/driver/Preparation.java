@@ -17,10 +17,12 @@ import org.reverie.tiling.Roll;
 import org.reverie.tiling.Window;
 import org.reverie.tiling.WindowAxis;
 import org.reverie.tiling.lattice.Axis;
+import org.reverie.tiling.lattice.Windows;
 import org.reverie.tiling.plan.OctavePlan;
 import org.reverie.tiling.plan.PlanRequest;
 import org.reverie.tiling.plan.Planner;
 import org.reverie.tiling.plan.RenderPlan;
+import org.reverie.tiling.plan.RoundPlan;
 import org.reverie.executor.work.OctaveTasks;
 
 /**
@@ -96,11 +98,14 @@ record Preparation(
   private static long largest(RenderPlan plan, Engine engine) {
     long largest = 0;
     for (OctavePlan octave : plan.octaves()) {
-      var windows = new OctaveTasks(plan, octave).windows();
-      largest =
-          Math.max(
-              largest,
-              engine.bytesFor((int) windows.longest(Axis.X), (int) windows.longest(Axis.Y)));
+      OctaveTasks tasks = new OctaveTasks(plan, octave);
+      for (RoundPlan round : octave.rounds()) {
+        Windows windows = tasks.windows(round.index());
+        largest =
+            Math.max(
+                largest,
+                engine.bytesFor((int) windows.longest(Axis.X), (int) windows.longest(Axis.Y)));
+      }
     }
     return largest;
   }

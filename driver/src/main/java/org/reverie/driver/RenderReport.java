@@ -48,7 +48,7 @@ record RenderReport(
   void write(Path out, Configuration configuration) throws IOException {
     Path path = path(out);
     byte[] json = json(out);
-    try (OutputStream stream = path.getFileSystem(configuration).create(path, true)) {
+    try (OutputStream stream = Places.unchecked(path, configuration).create(path, true)) {
       stream.write(json);
     }
   }

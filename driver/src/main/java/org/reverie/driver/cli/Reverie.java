@@ -58,18 +58,11 @@ public final class Reverie {
   /** Runs one command; ends the process with its status. */
   public static void main(String[] arguments) {
     boolean sparks = LogFile.isSparks();
-    Renderer renderer =
-        (job, view) -> {
-          throw new IllegalStateException("this build has no pipeline");
-        };
-    BrainInspector inspector =
-        (brain, layers) -> {
-          throw new IllegalStateException("this build has no brains");
-        };
+    Pipeline pipeline = new Pipeline();
     Reverie reverie =
         new Reverie(
-            renderer,
-            inspector,
+            pipeline,
+            pipeline,
             Terminal.ofThisProcess(),
             sparks ? log -> {} : LogFile::redirectTo);
     ExitStatus status = reverie.run(arguments);

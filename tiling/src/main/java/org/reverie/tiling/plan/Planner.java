@@ -237,12 +237,16 @@ public final class Planner {
     if (job.tiles().halo().kind() == RenderJob.Halo.Kind.AUTO && geometry.bounded()) {
       Cutting exact = cutting(sizes, exactHalo, 1, "");
       double cost = cost(sizes, exact) / cost(sizes, once);
-      String measured = String.format(Locale.ROOT, "it costs %.0f %% more", 100 * (cost - 1));
+      String measured = String.format(Locale.ROOT, "%.2f times the pixels of sync octave", cost);
       if (cost < EXACT_MODE_COST) {
-        return new Cutting(exact.tile, exactHalo, 0, 1, "exact: " + measured);
+        return new Cutting(exact.tile, exactHalo, 0, 1, "exact, at " + measured);
       }
       return new Cutting(
-          once.tile, once.halo, once.overlap, 0, "sync octave, not exact: " + measured);
+          once.tile,
+          once.halo,
+          once.overlap,
+          0,
+          "sync octave, since exact would take " + measured);
     }
     return new Cutting(once.tile, once.halo, once.overlap, 0, "sync octave: the halo is given");
   }
@@ -298,16 +302,15 @@ public final class Planner {
   }
 
   private long bytes(Size canvas, int tile, int halo, int overlap) {
-    Windows windows = windows(canvas, tile, halo, overlap);
+    Windows windows = Windows.forCores(frame(canvas, halo, overlap), tile);
     return request
         .memory()
         .bytesFor(
             Math.toIntExact(windows.longest(Axis.X)), Math.toIntExact(windows.longest(Axis.Y)));
   }
 
-  private Windows windows(Size size, int tile, int halo, int overlap) {
-    return Windows.forCores(
-        new Frame(size, border, geometry.stride(), halo, borderPixels(), overlap, rolls()), tile);
+  private Frame frame(Size size, int halo, int overlap) {
+    return new Frame(size, border, geometry.stride(), halo, borderPixels(), overlap, rolls());
   }
 
   /** Pixels of all windows of all octaves. */
@@ -315,21 +318,18 @@ public final class Planner {
     double pixels = 0;
     for (int k = 0; k < sizes.size(); k++) {
       Size size = sizes.get(k);
-      Windows windows = windows(size, cutting.tile, cutting.halo, cutting.overlap);
+      Lattice lattice = lattice(size, cutting.tile, k, 0);
+      Frame frame = frame(size, cutting.halo, cutting.overlap);
       pixels +=
-          fits(size, cutting.tile)
-              ? windows.frame().pixels()
-              : windows.inputPixels(lattice(size, cutting.tile, k, 0));
+          lattice.tiles() == 1
+              ? frame.pixels()
+              : Windows.forLattice(frame, lattice).inputPixels(lattice);
     }
     return pixels;
   }
 
-  private static boolean fits(Size size, int tile) {
-    return size.width() <= tile && size.height() <= tile;
-  }
-
   private Lattice lattice(Size size, int tile, int octave, int round) {
-    return fits(size, tile)
+    return size.width() <= tile && size.height() <= tile
         ? Lattice.single(size)
         : Lattice.draw(size, tile, geometry.stride(), job.dream().seed(), octave, round);
   }
@@ -337,7 +337,7 @@ public final class Planner {
   private OctavePlan octave(
       int index, Size size, Rectangle active, Cutting cutting, List<Roll> rolls) {
     int iterations = rolls.size();
-    if (fits(size, cutting.tile)) {
+    if (lattice(size, cutting.tile, index, 0).tiles() == 1) {
       RoundPlan round = new RoundPlan(0, 0, iterations, Lattice.single(size));
       return new OctavePlan(index, size, size.bounds(), Mode.WHOLE, rolls, List.of(round));
     }

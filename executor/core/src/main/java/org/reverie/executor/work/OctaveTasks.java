@@ -7,6 +7,7 @@ import org.reverie.executor.store.ChunkGrid;
 import org.reverie.executor.store.CutGrid;
 import org.reverie.tiling.Border;
 import org.reverie.tiling.Rectangle;
+import org.reverie.tiling.Window;
 import org.reverie.tiling.lattice.Frame;
 import org.reverie.tiling.lattice.Windows;
 import org.reverie.tiling.plan.OctavePlan;
@@ -16,8 +17,10 @@ import org.reverie.tiling.plan.RoundPlan;
 
 /** What the task numbers of an octave's stages mean: which chunks, and which tiles. */
 public final class OctaveTasks {
+  private static final int SMALLEST_COMPILED_ANEW = 512;
+
   private final OctavePlan octave;
-  private final Windows windows;
+  private final Windows[] windows;
   private final ChunkGrid grid;
   private final int[][] tiles;
   private final int[] chunks;
@@ -25,17 +28,24 @@ public final class OctaveTasks {
   /** The tasks of one octave of a plan. */
   public OctaveTasks(RenderPlan plan, OctavePlan octave) {
     this.octave = octave;
-    this.windows =
-        Windows.forCores(
-            new Frame(
-                octave.size(),
-                plan.border(),
-                plan.stride(),
-                plan.haloPixels(),
-                plan.borderPixels(),
-                octave.mode() == Mode.ROUNDS ? plan.overlapPixels() : 0,
-                plan.rolls()),
-            plan.tilePixels());
+    Frame frame =
+        new Frame(
+            octave.size(),
+            plan.border(),
+            plan.stride(),
+            plan.haloPixels(),
+            plan.borderPixels(),
+            octave.mode() == Mode.ROUNDS ? plan.overlapPixels() : 0,
+            plan.rolls());
+    this.windows = new Windows[octave.rounds().size()];
+    for (RoundPlan round : octave.rounds()) {
+      // Windows as short as a round's own lattice allows save a third of the pixels where tiles are few;
+      // small ones keep their sizes over all rounds, since there compiling costs more than computing.
+      windows[round.index()] =
+          windows.length == 1 || plan.tilePixels() >= SMALLEST_COMPILED_ANEW
+              ? Windows.forLattice(frame, round.lattice())
+              : Windows.forCores(frame, plan.tilePixels());
+    }
     this.grid = new ChunkGrid(octave.size());
     this.tiles = new int[octave.rounds().size()][];
     for (RoundPlan round : octave.rounds()) {
@@ -57,7 +67,7 @@ public final class OctaveTasks {
     long bottom = 0;
     for (RoundPlan round : octave.rounds()) {
       for (int tile : tiles[round.index()]) {
-        Rectangle loaded = windows.window(round.lattice().core(tile)).loaded();
+        Rectangle loaded = windows[round.index()].window(round.lattice().core(tile)).loaded();
         left = Math.min(left, loaded.x());
         top = Math.min(top, loaded.y());
         right = Math.max(right, loaded.right());
@@ -72,9 +82,9 @@ public final class OctaveTasks {
     return octave;
   }
 
-  /** The windows of its tiles. */
-  public Windows windows() {
-    return windows;
+  /** The windows of a round's tiles. */
+  public Windows windows(int round) {
+    return windows[round];
   }
 
   /** How its canvas is cut into chunks. */
@@ -120,7 +130,7 @@ public final class OctaveTasks {
   /** Pixels that the network sees in one iteration of a round, over all its tiles. */
   public long inputPixels(int round) {
     if (octave.mode() == Mode.WHOLE) {
-      return windows.frame().pixels();
+      return windows[round].frame().pixels();
     }
     List<Rectangle> cores =
         IntStream.of(tiles[round])
@@ -128,7 +138,7 @@ public final class OctaveTasks {
             .toList();
     long pixels = 0;
     for (Rectangle core : cores) {
-      var window = windows.window(core);
+      Window window = windows[round].window(core);
       pixels += Math.multiplyExact((long) window.x().length(), window.y().length());
     }
     return pixels;

@@ -66,7 +66,7 @@ final class TileTask {
 
   /** The whole octave in one window: its own mean is the canvas' mean, so it meets nobody. */
   private TaskReport whole() throws IOException {
-    Window window = tasks.windows().whole();
+    Window window = tasks.windows(round.index()).whole();
     float[] canvas = store.canvas(Kind.STATE, octave.index(), 0, octave.size()).read(core);
     Scaling scaling =
         new Scaling.OwnMean((float) plan.step(), tasks.values(round.index()));
@@ -97,7 +97,7 @@ final class TileTask {
       return report(store.readSums(gradientKey), null, 0, true);
     }
     int iteration = round.firstIteration();
-    Window window = tasks.windows().window(core);
+    Window window = tasks.windows(round.index()).window(core);
     Rectangle loaded = window.loaded();
     ExactState state = new ExactState(context, tasks);
     float[] canvas = state.canvas(iteration, stage.factors()).read(loaded);
@@ -131,7 +131,7 @@ final class TileTask {
     if (store.exists(key)) {
       return report(store.readSums(key), null, 0, true);
     }
-    Window window = tasks.windows().window(core);
+    Window window = tasks.windows(round.index()).window(core);
     Rectangle loaded = window.loaded();
     Rectangle result =
         core.grow(plan.overlapPixels() / 2).intersect(octave.size().bounds());
