@@ -116,6 +116,24 @@ final class TiffDirectory {
     return entries.containsKey(tag);
   }
 
+  /**
+   * Checks that no value lies beyond the file's end, which tells a file that lost its tail.
+   *
+   * @throws PictureException if one does
+   */
+  void checkWhole() throws PictureException {
+    for (Map.Entry<Integer, Entry> tag : entries.entrySet()) {
+      Entry entry = tag.getValue();
+      long end = entry.position + entry.count * size(entry.type);
+      if (entry.position < 0 || end > bytes.length()) {
+        throw new PictureException(
+            Fault.TRUNCATED,
+            "the TIFF ends at byte %d, but its tag %d goes on to byte %d"
+                .formatted(bytes.length(), tag.getKey(), end));
+      }
+    }
+  }
+
   /** The only or first value of a whole-number tag. */
   long number(int tag, long otherwise) throws IOException {
     long[] values = numbers(tag);

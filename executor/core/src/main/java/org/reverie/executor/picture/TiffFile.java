@@ -76,6 +76,7 @@ final class TiffFile implements PictureFile {
       notes.add("first of " + pictures + " pictures in the file taken");
     }
     directory = chosen;
+    directory.checkWhole();
     page = chosenIndex;
     long statedWidth = directory.number(256, 0);
     long statedHeight = directory.number(257, 0);
@@ -133,7 +134,8 @@ final class TiffFile implements PictureFile {
     if (samplesPerPixel < 1 || samplesPerPixel > 64) {
       throw unsupported(samplesPerPixel + " samples per pixel");
     }
-    boolean integer = (sampleFormat == 1 || sampleFormat == 4) && List.of(1, 2, 4, 8, 16, 32).contains(bits);
+    boolean integer =
+        (sampleFormat == 1 || sampleFormat == 4) && List.of(1, 2, 4, 8, 16, 32).contains(bits);
     boolean real = sampleFormat == 3 && bits == 32;
     // Signed a* and b* are stated as such by some writers.
     boolean signedLab = sampleFormat == 2 && photometric == 8 && bits <= 16;
@@ -460,7 +462,14 @@ final class TiffFile implements PictureFile {
         int rows = Math.min(BAND_ROWS, height - read);
         ImageReadParam param = reader.getDefaultReadParam();
         param.setSourceRegion(new Rectangle(0, read, width, rows));
-        Raster raster = reader.read(page, param).getRaster();
+        Raster raster;
+        try {
+          raster = reader.read(page, param).getRaster();
+        } catch (IllegalArgumentException | ClassCastException | IndexOutOfBoundsException e) {
+          // TwelveMonkeys' ways to say that a table inside is broken.
+          throw new PictureException(
+              Fault.DAMAGED, "the JPEG data in the TIFF cannot be decoded: " + e.getMessage(), e);
+        }
         if (raster.getNumBands() != samplesPerPixel) {
           throw unsupported("JPEG data of " + raster.getNumBands() + " channels");
         }

@@ -1,0 +1,184 @@
+package org.reverie.executor.picture;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.util.Objects;
+import javax.imageio.ImageIO;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.reverie.executor.print.StandardProfile;
+import org.reverie.tiling.Size;
+
+/** One drawing in many encodings must decode to one picture. */
+class PictureFormatsTest {
+  private static final Background ORANGE = Background.parse("#ff8000");
+
+  /** The name, the depth, and how far in grey levels the mean and the worst sample may be off. */
+  @ParameterizedTest
+  @CsvSource({
+    "reference.png,      8, 0,   0",
+    "interlaced.png,     8, 0,   0",
+    "interlaced16.png,  16, 0,   0",
+    "plain.jpg,          8, 2.2, 16",
+    "progressive.jpg,    8, 2.2, 16",
+    "cmyk.jpg,           8, 2.5, 24",
+    "ycck.jpg,           8, 2.5, 32",
+    "tiles-lzw.tif,      8, 0,   0",
+    "packbits.tif,       8, 0,   0",
+    "big-endian16.tif,  16, 0,   0",
+    "planes16.tif,      16, 0,   0",
+    "cmyk.tif,           8, 0.6, 1.5",
+    "lab.tif,            8, 1,   4",
+    "jpeg.tif,           8, 4,   90",
+  })
+  void decodesToTheReference(String name, int bits, double mean, double worst) throws Exception {
+    BufferedImage reference = image("reference.png");
+    try (Picture picture = open(name)) {
+      assertEquals(new Size(37, 23), picture.size());
+      assertEquals(bits, picture.bitsPerSample());
+      assertClose(reference, all(picture), mean, worst);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"grey.png, 0, 0", "grey.jpg, 1.5, 16"})
+  void greyBecomesThreeEqualChannels(String name, double mean, double worst) throws Exception {
+    try (Picture picture = open(name)) {
+      float[] all = all(picture);
+      BufferedImage reference = image("grey.png");
+      int pixels = 37 * 23;
+      double sum = 0;
+      for (int i = 0; i < pixels; i++) {
+        assertEquals(all[i], all[pixels + i]);
+        assertEquals(all[i], all[2 * pixels + i]);
+        // The raster, since getRGB would treat grey as linear light.
+        double off = Math.abs(all[i] - reference.getRaster().getSample(i % 37, i / 37, 0));
+        assertTrue(off <= worst, off + " at " + i);
+        sum += off;
+      }
+      assertTrue(sum / pixels <= mean);
+      assertEquals("[grey taken as sRGB]", picture.notes().toString());
+      assertArrayEquals(StandardProfile.srgb(), picture.profile());
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"palette.png", "palette.tif"})
+  void palettesAreLookedUp(String name) throws Exception {
+    try (Picture picture = open(name)) {
+      assertClose(image("palette.png"), all(picture), 0, 0);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"alpha.png, 0.001", "alpha.tif, 0.001", "premultiplied.tif, 1.1"})
+  void alphaIsFlattenedOnTheBackground(String name, double worst) throws Exception {
+    BufferedImage stored = image("alpha.png");
+    try (Picture picture = open(name)) {
+      float[] all = all(picture);
+      int[] under = {255, 128, 0};
+      for (int y = 0; y < 23; y++) {
+        for (int x = 0; x < 37; x++) {
+          double alpha = (stored.getRGB(x, y) >>> 24) / 255.0;
+          for (int c = 0; c < 3; c++) {
+            int over = stored.getRGB(x, y) >> (16 - 8 * c) & 255;
+            double expected = over * alpha + under[c] * (1 - alpha);
+            assertEquals(expected, all[(c * 23 + y) * 37 + x], worst, x + ", " + y);
+          }
+        }
+      }
+      assertEquals("[alpha flattened on #ff8000]", picture.notes().toString());
+    }
+  }
+
+  @Test
+  void exifRotationOfAJpegIsApplied() throws Exception {
+    BufferedImage reference = image("reference.png");
+    try (Picture picture = open("turned.jpg")) {
+      assertEquals(new Size(23, 37), picture.size());
+      assertEquals("[EXIF rotation 90 applied]", picture.notes().toString());
+      float[] all = all(picture);
+      double sum = 0;
+      for (int y = 0; y < 37; y++) {
+        for (int x = 0; x < 23; x++) {
+          sum += Math.abs(all[y * 23 + x] - (reference.getRGB(y, 22 - x) >> 16 & 255));
+        }
+      }
+      assertTrue(sum / (37 * 23) < 2.2, "red is off by " + sum / (37 * 23));
+    }
+  }
+
+  @Test
+  void notesSayWhatWasConverted() throws Exception {
+    try (Picture picture = open("cmyk.tif")) {
+      assertTrue(picture.notes().get(0).startsWith("CMYK converted to sRGB"));
+      assertArrayEquals(StandardProfile.srgb(), picture.profile());
+    }
+    try (Picture picture = open("lab.tif")) {
+      assertEquals("[Lab converted to sRGB]", picture.notes().toString());
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"reference.png", "interlaced.png", "progressive.jpg", "tiles-lzw.tif", "turned.jpg"})
+  void stripsInAnyOrderAreTheWhole(String name) throws Exception {
+    try (Picture picture = open(name)) {
+      int width = (int) picture.size().width();
+      int height = (int) picture.size().height();
+      float[] all = all(picture);
+      for (int[] strip : new int[][] {{0, 5}, {5, 1}, {9, 9}, {3, 2}, {height - 1, 1}, {0, 0}}) {
+        float[] rows = new float[3 * strip[1] * width];
+        picture.readRows(strip[0], strip[1], rows);
+        for (int c = 0; c < 3; c++) {
+          for (int i = 0; i < strip[1] * width; i++) {
+            assertEquals(
+                all[(c * height + strip[0]) * width + i], rows[c * strip[1] * width + i]);
+          }
+        }
+      }
+    }
+  }
+
+  private static void assertClose(BufferedImage reference, float[] all, double mean, double worst) {
+    int width = reference.getWidth();
+    int height = reference.getHeight();
+    double sum = 0;
+    for (int y = 0; y < height; y++) {
+      for (int x = 0; x < width; x++) {
+        for (int c = 0; c < 3; c++) {
+          int expected = reference.getRGB(x, y) >> (16 - 8 * c) & 255;
+          double off = Math.abs(all[(c * height + y) * width + x] - expected);
+          assertTrue(off <= worst, off + " off at " + x + ", " + y + ", channel " + c);
+          sum += off;
+        }
+      }
+    }
+    double found = sum / (3 * width * height);
+    assertTrue(found <= mean, "mean is off by " + found);
+  }
+
+  private static float[] all(Picture picture) throws IOException {
+    float[] all = new float[Math.toIntExact(3 * picture.size().pixels())];
+    picture.readRows(0, (int) picture.size().height(), all);
+    return all;
+  }
+
+  private static BufferedImage image(String name) throws IOException {
+    return ImageIO.read(PictureFormatsTest.class.getResource(name));
+  }
+
+  private static Picture open(String name) throws IOException, URISyntaxException {
+    Path path =
+        new Path(Objects.requireNonNull(PictureFormatsTest.class.getResource(name)).toURI());
+    return PictureReader.open(FileSystem.getLocal(new Configuration()), path, ORANGE);
+  }
+}
