@@ -46,7 +46,8 @@ public final class SparkContexts {
     // Every task reads from the store: no executor is nearer than another.
     conf.setIfMissing("spark.locality.wait", "0s");
     conf.setIfMissing("spark.ui.showConsoleProgress", "false");
-    if (conf.get("spark.master").startsWith("local")) {
+    String given = conf.get("spark.master");
+    if (given.equals("local") || given.startsWith("local[")) {
       conf.setIfMissing("spark.driver.host", "127.0.0.1");
       conf.setIfMissing("spark.driver.bindAddress", "127.0.0.1");
       conf.setIfMissing("spark.ui.enabled", "false");
