@@ -1,13 +1,84 @@
 package org.reverie.driver;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Properties;
 import org.reverie.executor.engine.Engine;
-import org.reverie.executor.engine.EngineProvider;
+import org.reverie.executor.engine.HaloMeasurement;
 import org.reverie.tiling.LayerGeometry;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
+/**
+ * The smallest halo whose influence is below 1 %: measured once per brain and layers, then kept in the
+ * user's cache folder, since measuring takes several gradients.
+ */
 final class AutoHalo {
+  /** What a layer without a bounded view is given as a border. */
+  private static final int UNBOUNDED_PIXELS = 64;
+
+  private static final Logger LOG = LoggerFactory.getLogger(AutoHalo.class);
+
   private AutoHalo() {}
 
-  static int pixels(BrainChoice brain, LayerGeometry geometry, Engine engine, EngineProvider provider) {
-    return Math.max(geometry.stride(), 64 / geometry.stride() * geometry.stride());
+  /**
+   * The halo.
+   *
+   * @param choice brain and layers
+   * @param engine opened for them
+   * @return a multiple of the stride, pixels; at most the exact halo
+   */
+  static int pixels(BrainChoice choice, LayerGeometry geometry, Engine engine) {
+    int stride = geometry.stride();
+    if (!geometry.bounded()) {
+      return (UNBOUNDED_PIXELS + stride - 1) / stride * stride;
+    }
+    Path file = cacheFile();
+    String key = choice.brain().hash() + "/" + choice.targets();
+    Properties halos = read(file);
+    String known = halos.getProperty(key);
+    if (known != null && known.matches("\\d{1,6}")) {
+      return Integer.parseInt(known);
+    }
+    int halo = HaloMeasurement.haloPixels(engine, geometry);
+    halos.setProperty(key, Integer.toString(halo));
+    write(file, halos);
+    return halo;
+  }
+
+  private static Path cacheFile() {
+    String cache = System.getenv("XDG_CACHE_HOME");
+    Path folder =
+        cache == null || cache.isEmpty()
+            ? Path.of(System.getProperty("user.home"), ".cache")
+            : Path.of(cache);
+    return folder.resolve("reverie").resolve("halos.properties");
+  }
+
+  private static Properties read(Path file) {
+    Properties halos = new Properties();
+    if (Files.isReadable(file)) {
+      try (InputStream in = Files.newInputStream(file)) {
+        halos.load(in);
+      } catch (IOException | IllegalArgumentException e) {
+        LOG.warn("{} cannot be read; halos are measured again", file, e);
+      }
+    }
+    return halos;
+  }
+
+  private static void write(Path file, Properties halos) {
+    try {
+      Files.createDirectories(file.getParent());
+      try (OutputStream out = Files.newOutputStream(file)) {
+        halos.store(out, "Halos in pixels by brain and layers, as Reverie measured them");
+      }
+    } catch (IOException e) {
+      // A cache that cannot be kept costs time at the next render, and nothing else.
+      LOG.warn("{} cannot be written; halos are measured again", file, e);
+    }
   }
 }

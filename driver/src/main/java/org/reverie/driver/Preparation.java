@@ -74,7 +74,7 @@ record Preparation(
                   input.start(),
                   input.hash(),
                   geometry,
-                  AutoHalo.pixels(brain, geometry, engine, provider),
+                  AutoHalo.pixels(brain, geometry, engine),
                   brain.facts(guide.hash()),
                   new RenderPlan.EngineFacts(
                       provider.name(),
