@@ -164,30 +164,4 @@ class RenderTest {
     }
     return sum / a.length;
   }
-
-  private static final class Recorder implements ProgressView {
-    private final List<String> notes = new java.util.ArrayList<>();
-    private String plan = "";
-    private double done;
-    private double total;
-
-    @Override
-    public void plan(String text) {
-      plan = text;
-    }
-
-    @Override
-    public void progress(double megapixelsDone, double megapixelsTotal, String what, int retries) {
-      done = megapixelsDone;
-      total = megapixelsTotal;
-    }
-
-    @Override
-    public void note(String text) {
-      notes.add(text);
-    }
-
-    @Override
-    public void done(String print, java.time.Duration took, String lastLine) {}
-  }
 }

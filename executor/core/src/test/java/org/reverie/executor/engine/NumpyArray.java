@@ -16,12 +16,12 @@ import java.util.regex.Pattern;
  * @param shape lengths of the axes
  * @param values row-major
  */
-record NumpyArray(int[] shape, float[] values) {
+public record NumpyArray(int[] shape, float[] values) {
   private static final int PREFIX_BYTES = 10;
   private static final Pattern HEADER =
       Pattern.compile("'descr': '<f4', 'fortran_order': False, 'shape': \\(([0-9, ]+)\\)");
 
-  static NumpyArray read(Path file) throws IOException {
+  public static NumpyArray read(Path file) throws IOException {
     ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
     int headerBytes = Short.toUnsignedInt(bytes.getShort(8));
     String header =
@@ -43,11 +43,11 @@ record NumpyArray(int[] shape, float[] values) {
     return new NumpyArray(shape, values);
   }
 
-  int height() {
+  public int height() {
     return shape[1];
   }
 
-  int width() {
+  public int width() {
     return shape[2];
   }
 }
