@@ -3,6 +3,7 @@ package org.reverie.executor.brain.caffe;
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.util.ArrayList;
@@ -37,11 +38,12 @@ record BrainDescriptor(List<Float> mean, String colours, Float scale, List<Strin
    * @throws UserException with the line of a mistake; unknown keys are mistakes
    */
   static BrainDescriptor parse(String file, String text) {
-    if (text.isBlank()) {
-      return NONE;
-    }
     BrainDescriptor descriptor;
     try {
+      JsonNode contents = YAML.readTree(text);
+      if (contents.isMissingNode() || contents.isNull()) {
+        return NONE;
+      }
       descriptor = YAML.readValue(text, BrainDescriptor.class);
     } catch (UnrecognizedPropertyException e) {
       throw UserException.of(
@@ -57,7 +59,7 @@ record BrainDescriptor(List<Float> mean, String colours, Float scale, List<Strin
           "Write for example: mean: [104, 116, 122]",
           e);
     }
-    return descriptor == null ? NONE : descriptor.checked(file);
+    return descriptor.checked(file);
   }
 
   /** The order of colours, Caffe's own where none is given. */

@@ -175,7 +175,7 @@ record TrainingParts(int start, String startName, String startBlob, Map<Integer,
           trunk.add(input);
         }
         if (dropped.containsKey(i)) {
-          onlyUser.putIfAbsent(input, end ? layer.getName() : onlyUser.get(i));
+          onlyUser.put(input, end ? layer.getName() : onlyUser.get(i));
         } else {
           usedOtherwise.add(input);
         }
