@@ -27,6 +27,9 @@ import org.reverie.conf.UserException;
 
 /** Every way in which an input can be wrong ends in one located message. */
 class PictureFaultTest {
+  // Reading Hadoop's configuration takes longer than most tests here.
+  private static final Configuration CONFIGURATION = new Configuration();
+
   @TempDir java.nio.file.Path folder;
 
   @Test
@@ -205,7 +208,7 @@ class PictureFaultTest {
 
   private static Picture open(java.nio.file.Path file) throws IOException {
     return PictureReader.open(
-        FileSystem.getLocal(new Configuration()), new Path(file.toUri()), Background.WHITE);
+        FileSystem.getLocal(CONFIGURATION), new Path(file.toUri()), Background.WHITE);
   }
 
   private java.nio.file.Path write(String name, byte[] bytes) throws IOException {

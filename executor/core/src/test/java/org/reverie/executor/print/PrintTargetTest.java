@@ -1,0 +1,82 @@
+package org.reverie.executor.print;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.reverie.conf.UserException;
+
+class PrintTargetTest {
+  @TempDir Path folder;
+
+  private static PrintFormat check(Path file) throws IOException {
+    return PrintTarget.check(Prints.local(), Prints.path(file));
+  }
+
+  private static String fault(Path file) {
+    return assertThrows(UserException.class, () -> check(file)).problems().get(0).code();
+  }
+
+  @Test
+  void aWritableFolderIsLeftAsItWas() throws IOException {
+    assertEquals(PrintFormat.TIFF, check(folder.resolve("dream.tif")));
+    assertEquals(PrintFormat.PNG, check(folder.resolve("not/yet/there/dream.png")));
+    try (Stream<Path> left = Files.list(folder)) {
+      assertEquals(0, left.count());
+    }
+  }
+
+  @Test
+  void anExistingFileMayBeReplaced() throws IOException {
+    Path file = Files.write(folder.resolve("dream.jpg"), new byte[3]);
+    assertEquals(PrintFormat.JPEG, check(file));
+    assertEquals(3, Files.size(file));
+  }
+
+  @Test
+  void anUnknownEnding() {
+    assertEquals("output-format", fault(folder.resolve("dream.bmp")));
+  }
+
+  @Test
+  void aFolderInsteadOfAFile() throws IOException {
+    assertEquals("output-is-folder", fault(Files.createDirectory(folder.resolve("a.tif"))));
+  }
+
+  @Test
+  void aFileWhereAFolderMustBe() throws IOException {
+    Path file = Files.write(folder.resolve("plain"), new byte[1]);
+    assertEquals("output-not-writable", fault(file.resolve("dream.tif")));
+    assertEquals("output-not-writable", fault(file.resolve("deeper/dream.tif")));
+  }
+
+  /** Permissions do not bind root, but nobody can put files there. */
+  @Test
+  void aFolderOfTheKernel() {
+    assumeTrue(Files.isDirectory(Path.of("/proc/self")), "no /proc here");
+    assertEquals("output-not-writable", fault(Path.of("/proc/dream.tif")));
+    assertEquals("output-not-writable", fault(Path.of("/proc/new/dream.tif")));
+  }
+
+  @Test
+  void aReadOnlyFolder() throws IOException {
+    Path locked = Files.createDirectory(folder.resolve("locked"));
+    Files.setPosixFilePermissions(locked, PosixFilePermissions.fromString("r-xr-xr-x"));
+    try {
+      assumeFalse(Files.isWritable(locked), "permissions do not bind this user");
+      assertEquals("output-not-writable", fault(locked.resolve("dream.tif")));
+      assertFalse(Files.exists(locked.resolve("dream.tif")));
+    } finally {
+      Files.setPosixFilePermissions(locked, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+  }
+}
