@@ -70,9 +70,13 @@ final class Normal {
 
   /**
    * The z-score of a largest value among others that are largest values of as many: those follow no
-   * normal but a Gumbel distribution, fitted by its moments.
+   * normal but a Gumbel distribution, fitted by its moments. Below the mean nothing is wrong with a
+   * largest value, and its distance from the mean says so plainly enough.
    */
   static double scoreOfLargest(double value, double mean, double deviation) {
+    if (value < mean) {
+      return score(value, mean, deviation);
+    }
     double scale = deviation * Math.sqrt(6) / Math.PI;
     double mode = mean - EULER_MASCHERONI * scale;
     double exceeded = -Math.expm1(-Math.exp(-(value - mode) / scale));

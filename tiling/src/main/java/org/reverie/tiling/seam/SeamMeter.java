@@ -83,17 +83,28 @@ public record SeamMeter(
    *
    * @param seam where
    * @param values one per measure
+   * @param lines where its control lines are
    * @param controls per control line, one per measure
    * @param coincidingOctaves earlier lattices with a cut there
    */
   private record Measured(
-      Seam seam, double[] values, double[][] controls, int coincidingOctaves) {
+      Seam seam,
+      double[] values,
+      long[] lines,
+      double[][] controls,
+      int coincidingOctaves) {
     double[] controlsOf(int measure) {
       return Arrays.stream(controls).mapToDouble(control -> control[measure]).toArray();
     }
 
     long length() {
       return seam.to() - seam.from();
+    }
+
+    double variance(int measure) {
+      double[] controls = controlsOf(measure);
+      double deviation = Normal.deviation(controls, Normal.mean(controls));
+      return deviation * deviation;
     }
   }
 
@@ -255,7 +266,7 @@ public record SeamMeter(
     }
     double[] values = profile.measure(Math.toIntExact(seam.position()), strip);
     return new Measured(
-        seam, values, controls, coincidences().at(seam.across(), seam.position()));
+        seam, values, lines, controls, coincidences().at(seam.across(), seam.position()));
   }
 
   private int stripPixels() {
@@ -322,8 +333,9 @@ public record SeamMeter(
     Size size = last.size();
     List<SeamReport.SeamScore> scores = new ArrayList<>();
     double[] largestControls = new double[controlLines];
+    double[] pooled = pooledVariances(measured);
     for (Measured seam : measured) {
-      scores.add(score(seam, largestControls));
+      scores.add(score(seam, pooled, largestControls));
     }
     List<SeamReport.Figure> figures = new ArrayList<>();
     int worst = -1;
@@ -356,15 +368,14 @@ public record SeamMeter(
         worstTile(scores));
   }
 
-  private static SeamReport.SeamScore score(Measured measured, double[] largestControls) {
+  private SeamReport.SeamScore score(
+      Measured measured, double[] pooled, double[] largestControls) {
     double[] z = new double[MEASURES.length];
     for (int m = 0; m < z.length; m++) {
       double[] controls = measured.controlsOf(m);
-      double mean = Normal.mean(controls);
-      double deviation = Normal.deviation(controls, mean);
-      z[m] = Normal.score(measured.values()[m], mean, deviation);
+      z[m] = scoreAgainst(measured.values()[m], controls, pooled[m]);
       for (int i = 0; i < controls.length; i++) {
-        double control = Math.abs(Normal.score(controls[i], mean, deviation));
+        double control = Math.abs(scoreOfControl(measured, m, i, pooled[m]));
         largestControls[i] = Math.max(largestControls[i], control);
       }
     }
@@ -388,6 +399,45 @@ public record SeamMeter(
         z[Measure.TEXTURE.ordinal()]);
   }
 
+  /**
+   * The z-score of a control line as if it were the seam: against the seam and those other control lines
+   * that keep the distance from it which control lines keep from a seam. Held against its own neighbours,
+   * which show the same pixels, it could never be as far off as a seam can.
+   */
+  private double scoreOfControl(Measured measured, int measure, int control, double pooled) {
+    double[] far = new double[controlLines + 1];
+    int count = 0;
+    for (int i = 0; i < controlLines; i++) {
+      if (Math.abs(measured.lines()[i] - measured.lines()[control]) >= 2L * stripPixels()) {
+        far[count++] = measured.controls()[i][measure];
+      }
+    }
+    far[count++] = measured.values()[measure];
+    double[] others =
+        count > controlLines / 4 ? Arrays.copyOf(far, count) : measured.controlsOf(measure);
+    return scoreAgainst(measured.controls()[control][measure], others, pooled);
+  }
+
+  /**
+   * A z-score whose variance is halfway between that of the line's own controls, which are few where
+   * tiles are small, and the mean of all seams'.
+   */
+  private static double scoreAgainst(double value, double[] controls, double pooled) {
+    double mean = Normal.mean(controls);
+    double deviation = Normal.deviation(controls, mean);
+    return Normal.score(value, mean, Math.sqrt((deviation * deviation + pooled) / 2));
+  }
+
+  private static double[] pooledVariances(List<Measured> measured) {
+    double[] pooled = new double[MEASURES.length];
+    for (int m = 0; m < pooled.length; m++) {
+      int measure = m;
+      pooled[m] =
+          measured.stream().mapToDouble(seam -> seam.variance(measure)).average().orElse(0);
+    }
+    return pooled;
+  }
+
   private void addMeans(
       List<SeamReport.Figure> figures,
       String prefix,
@@ -398,6 +448,8 @@ public record SeamMeter(
       return;
     }
     double length = chosen.stream().mapToLong(Measured::length).sum();
+    double independent =
+        chosen.stream().mapToDouble(seam -> seam.length() / length * independentLines(seam)).sum();
     for (Measure measure : MEASURES) {
       int m = measure.ordinal();
       double seams = 0;
@@ -410,7 +462,9 @@ public record SeamMeter(
         }
       }
       double mean = Normal.mean(controls);
-      double deviation = Normal.deviation(controls, mean);
+      // The deviation between a new line and the mean of n others, of which many show the same pixels.
+      double deviation =
+          Normal.deviation(controls, mean) * Math.sqrt((independent + 1) / (independent - 1));
       figures.add(
           new SeamReport.Figure(
               prefix + measure.name().toLowerCase(Locale.ROOT),
@@ -419,6 +473,14 @@ public record SeamMeter(
               deviation,
               Normal.score(seams, mean, deviation)));
     }
+  }
+
+  /** How many control lines of a seam fit beside each other without sharing a pixel. */
+  private double independentLines(Measured measured) {
+    long low = Arrays.stream(measured.lines()).min().orElseThrow();
+    long high = Arrays.stream(measured.lines()).max().orElseThrow();
+    long around = 4L * stripPixels();
+    return 2 + Math.max(0, high - low - around) / (2.0 * stripPixels());
   }
 
   private static int worst(List<SeamReport.SeamScore> scores) {

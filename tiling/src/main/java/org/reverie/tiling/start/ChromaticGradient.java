@@ -6,14 +6,14 @@ import org.reverie.tiling.Size;
 /**
  * Every hue once over the picture, as in oil on water. Hue is an angle in OKLab (Ottosson, 2020), where
  * equal angles look equally far apart; it turns once along a line that falls to the right, bent by two
- * slow waves so that no band is straight; lightness breathes between 0.57 and 0.79 across that, and chroma
- * between 0.085 and 0.135, which stays inside sRGB almost everywhere (the rest is clipped). With u and v
+ * slow waves so that no band is straight; lightness breathes between 0.62 and 0.80 across that, and chroma
+ * between 0.075 and 0.115, which stays inside sRGB. With u and v
  * in 0..1 from left to right and top to bottom:
  *
  * <pre>
  *   hue       = 2 pi (0.65 u + 0.35 v + 0.09 sin(2 pi (v + 0.15)) + 0.06 sin(2 pi (u - 0.3)))
- *   lightness = 0.68 + 0.11 sin(2 pi (0.7 v - 0.4 u) + 0.6)
- *   chroma    = 0.11 + 0.025 cos(2 pi (0.5 u + 0.6 v))
+ *   lightness = 0.71 + 0.09 sin(2 pi (0.7 v - 0.4 u) + 0.6)
+ *   chroma    = 0.095 + 0.02 cos(2 pi (0.5 u + 0.6 v))
  * </pre>
  */
 public record ChromaticGradient() implements Start {
@@ -29,8 +29,8 @@ public record ChromaticGradient() implements Start {
           double wave = 0.09 * StrictMath.sin(TURN * (v + 0.15));
           double swell = 0.06 * StrictMath.sin(TURN * (u - 0.3));
           double hue = TURN * (0.65 * u + 0.35 * v + wave + swell);
-          double lightness = 0.68 + 0.11 * StrictMath.sin(TURN * (0.7 * v - 0.4 * u) + 0.6);
-          double chroma = 0.11 + 0.025 * StrictMath.cos(TURN * (0.5 * u + 0.6 * v));
+          double lightness = 0.71 + 0.09 * StrictMath.sin(TURN * (0.7 * v - 0.4 * u) + 0.6);
+          double chroma = 0.095 + 0.02 * StrictMath.cos(TURN * (0.5 * u + 0.6 * v));
           OkLab.toRgb(
               lightness, chroma * StrictMath.cos(hue), chroma * StrictMath.sin(hue), colour);
         });

@@ -90,7 +90,7 @@ class StartTest {
       hues[(int) Math.min(11, (Math.atan2(v, u) / Math.PI + 1) * 6)] = true;
       for (int channel = 0; channel < 3 && i % 400 > 0; channel++) {
         int at = channel * plane + i;
-        assertTrue(Math.abs(planes[at] - planes[at - 1]) < 4, "a step at " + i);
+        assertTrue(Math.abs(planes[at] - planes[at - 1]) < 6, "a step at " + i);
       }
     }
     assertEquals(12, count(hues), Arrays.toString(hues));
