@@ -40,13 +40,13 @@ public record Length(double value, Unit unit) {
    * @param pixelsPerInch resolution of the print
    */
   public long pixels(double pixelsPerInch) {
-    return Math.round(
-        unit == Unit.PIXEL ? value : value / unit.perInch * pixelsPerInch);
+    return Math.round(unit == Unit.PIXEL ? value : value / unit.perInch * pixelsPerInch);
   }
 
   @Override
   public String toString() {
-    String number = value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value);
+    String number =
+        value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value);
     return number + unit.symbol;
   }
 }

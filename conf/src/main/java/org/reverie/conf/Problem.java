@@ -5,7 +5,8 @@ import java.io.Serializable;
 /**
  * One thing that is wrong with what a person gave us.
  *
- * @param code stable, lower-case, hyphenated name of the kind of mistake, such as {@code unknown-layer}
+ * @param code stable, lower-case, hyphenated name of the kind of mistake, such as {@code
+ *     unknown-layer}
  * @param where the flag, key, file or position that is wrong, such as {@code --tile} or {@code
  *     dream.octaves}
  * @param what what is wrong, with the offending value

@@ -7,8 +7,7 @@ import java.util.List;
  * {@code spark-submit} and batches build the same record. A {@code null} means that the planner
  * chooses by rule.
  */
-public record RenderJob(
-    Input input, Print print, Brain brain, Dream dream, Tiles tiles, Run run) {
+public record RenderJob(Input input, Print print, Brain brain, Dream dream, Tiles tiles, Run run) {
 
   /**
    * Where the picture comes from.

@@ -7,8 +7,8 @@ import org.reverie.conf.RenderJob;
 @FunctionalInterface
 public interface BrainInspector {
   /**
-   * The brain's card: its layers that can be dreamt with channels, stride, receptive field and halos,
-   * its mean and parameters, and what was dropped from a training file and why.
+   * The brain's card: its layers that can be dreamt with channels, stride, receptive field and
+   * halos, its mean and parameters, and what was dropped from a training file and why.
    *
    * @param brain the built-in one where the path is null
    * @param layers names of the layers to measure; empty for those that are cheap to tell about

@@ -29,11 +29,11 @@ final class Failures {
    * @param log where stack traces go; logging to it has begun
    */
   ExitStatus report(Throwable thrown, Path log) {
-    LoggerFactory.getLogger(Failures.class).error("{} failed", commandLine, thrown);
     Optional<UserException> user = cause(thrown, UserException.class);
     if (user.isPresent()) {
       return problems(user.get().problems());
     }
+    LoggerFactory.getLogger(Failures.class).error("{} failed", commandLine, thrown);
     Optional<StageFailedException> stage = cause(thrown, StageFailedException.class);
     if (stage.isPresent()) {
       say("stopped: " + stage.get().getMessage());

@@ -24,7 +24,7 @@ final class JobOptions {
   static final String JOB = "--job";
   static final String PRESET = "--preset";
   static final String JOB_DESCRIPTION =
-      "A job file in YAML with any of the keys of this table; flags override it, it overrides the"
+      "A job file in YAML with any of the keys listed here; flags override it, it overrides the"
           + " preset.";
   static final String PRESET_DESCRIPTION = "The settings to start from.";
 
@@ -44,12 +44,14 @@ final class JobOptions {
         OptionSpec.builder(JOB)
             .paramLabel("FILE")
             .description(escape(JOB_DESCRIPTION))
+            .arity("1")
             .type(Path.class)
             .build());
     command.addOption(
         OptionSpec.builder(PRESET)
-            .paramLabel("NAME")
+            .paramLabel("PRESET")
             .description(escape(PRESET_DESCRIPTION) + presets())
+            .arity("1")
             .completionCandidates(Preset.words())
             .type(String.class)
             .build());
@@ -113,7 +115,10 @@ final class JobOptions {
     if (key.isSwitch()) {
       return option.type(Boolean.class).arity("0").negatable(true).build();
     }
-    option.paramLabel(key.valueLabel()).completionCandidates(key.words());
+    option.paramLabel(key.valueLabel());
+    if (!key.words().isEmpty()) {
+      option.completionCandidates(key.words());
+    }
     return key.isRepeatable()
         ? option.type(List.class).auxiliaryTypes(String.class).arity("1").build()
         : option.type(String.class).arity("1").build();

@@ -1,10 +1,12 @@
 package org.reverie.driver.cli;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -25,6 +27,7 @@ final class LogFile {
   private static final String PATTERN = "%d{yyyy-MM-dd HH:mm:ss.SSS} %-5p [%t] %c{1.}: %m%n%ex";
   private static final String MAX_SIZE = "20MB";
   private static final String KEPT = "3";
+  private static final Path FOLDER = Path.of(".reverie", "log");
 
   private LogFile() {}
 
@@ -34,8 +37,8 @@ final class LogFile {
   }
 
   /**
-   * The log of a print: {@code .reverie/log} beside it, or among the temporary files if that folder is
-   * not here or cannot be written.
+   * The log of a print: {@code .reverie/log} beside it, or among the temporary files if that folder
+   * is not here or cannot be written.
    *
    * @param out path or URI of the print, or null
    */
@@ -43,13 +46,28 @@ final class LogFile {
     String name = out == null ? "reverie" : out.substring(out.lastIndexOf('/') + 1);
     return localFolder(out)
         .filter(folder -> Files.isDirectory(folder) && Files.isWritable(folder))
-        .map(folder -> folder.resolve(".reverie").resolve("log"))
+        .map(folder -> folder.resolve(FOLDER))
         .orElseGet(
             () ->
                 Path.of(
                     System.getProperty("java.io.tmpdir"),
                     "reverie-log-" + System.getProperty("user.name")))
         .resolve(name + ".log");
+  }
+
+  /** Removes the folders made for a log that nothing was written to. */
+  static void removeUnused(Path file) {
+    Path folder = file.getParent();
+    try {
+      Files.deleteIfExists(folder);
+      if (folder.endsWith(FOLDER)) {
+        Files.deleteIfExists(folder.getParent());
+      }
+    } catch (DirectoryNotEmptyException e) {
+      return; // there is a log, of this command or of another
+    } catch (IOException e) {
+      LoggerFactory.getLogger(LogFile.class).warn("cannot remove {}", folder, e);
+    }
   }
 
   /** Makes {@code file} the only place that anything is logged or printed to. */

@@ -23,7 +23,7 @@ final class OptionsTable {
             .collect(Collectors.joining("; "));
     row(
         table,
-        code(JobOptions.PRESET + " NAME"),
+        code(JobOptions.PRESET + " PRESET"),
         code("preset"),
         code(Preset.PRINT.word()),
         JobOptions.PRESET_DESCRIPTION + " " + presets + ".");

@@ -5,11 +5,12 @@ import java.util.Locale;
 import java.util.function.LongSupplier;
 
 /**
- * Shows a render's progress: on a terminal one line that is drawn anew, elsewhere a line every 30 s.
+ * Shows a render's progress: on a terminal one line that is drawn anew, elsewhere a line every 30
+ * s.
  *
- * <p>The rate is megapixels over seconds, both discounted exponentially into the past over a third of
- * the time so far, at least 30 s. It falls while nothing finishes, and so the time left grows: no
- * number is shown that the render does not keep up with.
+ * <p>The rate is megapixels over seconds, both discounted exponentially into the past over a third
+ * of the time so far, at least 30 s. It falls while nothing finishes, and so the time left grows:
+ * no number is shown that the render does not keep up with.
  */
 final class Progress implements ProgressView {
   private static final long DRAW_NANOS = Duration.ofMillis(100).toNanos();

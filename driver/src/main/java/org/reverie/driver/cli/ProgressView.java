@@ -12,8 +12,8 @@ public interface ProgressView {
   void plan(String text);
 
   /**
-   * How far it is. The first call of a render that resumes tells what is there already, so that this
-   * is not taken for speed.
+   * How far it is. The first call of a render that resumes tells what is there already, so that
+   * this is not taken for speed.
    *
    * @param megapixelsDone gradients computed so far, times their pixels, in millions
    * @param megapixelsTotal the same for the whole render

@@ -87,6 +87,10 @@ public final class Reverie {
         startLog(null);
       }
       return failures.report(e, log);
+    } finally {
+      if (log != null) {
+        LogFile.removeUnused(log);
+      }
     }
   }
 
@@ -103,6 +107,8 @@ public final class Reverie {
     root.addSubcommand("version", named("version", "Prints what this is, and exits."));
     root.addSubcommand("help", new CommandLine(new HelpCommand()));
     CommandLine commandLine = new CommandLine(root);
+    commandLine.setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8));
+    commandLine.setErr(new PrintWriter(terminal.err(), true, StandardCharsets.UTF_8));
     commandLine.setUsageHelpWidth(Math.min(100, Math.max(80, terminal.columns())));
     commandLine.setUsageHelpLongOptionsMaxWidth(30);
     commandLine.setColorScheme(
@@ -175,7 +181,7 @@ public final class Reverie {
   }
 
   private ExitStatus dispatch(ParseResult root, Failures failures) {
-    if (CommandLine.printHelpIfRequested(root)) {
+    if (CommandLine.executeHelpRequest(root) != null) {
       return ExitStatus.DONE;
     }
     if (!root.hasSubcommand()) {
@@ -304,7 +310,8 @@ public final class Reverie {
       } else if (command.parent() == null) {
         List<String> commands = List.copyOf(command.subcommands().keySet());
         problems.add(
-            new Problem("unknown-command", word, "unknown command", Nearest.suggestion(word, commands)));
+            new Problem(
+                "unknown-command", word, "unknown command", Nearest.suggestion(word, commands)));
       } else if (problems.isEmpty()) {
         problems.add(
             new Problem(

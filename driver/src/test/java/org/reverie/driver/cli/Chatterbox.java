@@ -1,0 +1,53 @@
+package org.reverie.driver.cli;
+
+import java.util.concurrent.CountDownLatch;
+import java.util.logging.Logger;
+import org.apache.logging.log4j.LogManager;
+import org.reverie.conf.RenderJob;
+import org.reverie.conf.UserException;
+import org.slf4j.LoggerFactory;
+
+/** A process whose renderer talks by every way that libraries have, and then fails or waits. */
+final class Chatterbox {
+  private Chatterbox() {}
+
+  public static void main(String[] arguments) {
+    Terminal terminal = Terminal.ofThisProcess();
+    Reverie reverie =
+        new Reverie(
+            new ChattyRenderer(arguments[0], terminal),
+            (brain, layers) -> "",
+            terminal,
+            LogFile::redirectTo);
+    System.exit(reverie.run("render", "a.jpg", "--out", "x.tif").code());
+  }
+
+  private record ChattyRenderer(String mode, Terminal terminal) implements Renderer {
+    @Override
+    public RenderOutcome render(RenderJob job, ProgressView view) {
+      if (mode.equals("user")) {
+        throw UserException.of("missing-input", "a.jpg", "there is no such file", "Check it");
+      }
+      LoggerFactory.getLogger("x").warn("by slf4j");
+      LogManager.getLogger("x").warn("by log4j");
+      Logger.getLogger("x").warning("by java.util.logging");
+      System.out.println("by System.out");
+      System.err.println("by System.err");
+      if (mode.equals("bug")) {
+        throw new IllegalStateException("on purpose");
+      }
+      terminal.out().println("ready");
+      try {
+        new CountDownLatch(1).await();
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
+      return RenderOutcome.DONE;
+    }
+
+    @Override
+    public void stop() {
+      terminal.err().println("renderer was asked to stop");
+    }
+  }
+}

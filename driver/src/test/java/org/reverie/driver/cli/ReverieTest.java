@@ -1,0 +1,272 @@
+package org.reverie.driver.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.reverie.conf.JobKey;
+import org.reverie.conf.Problem;
+import org.reverie.conf.RenderJob;
+import org.reverie.conf.UserException;
+import org.reverie.driver.StageFailedException;
+
+final class ReverieTest {
+  private final TestTerminal terminal = new TestTerminal(false, 80);
+  private final List<RenderJob> rendered = new ArrayList<>();
+  private Renderer renderer =
+      (job, view) -> {
+        rendered.add(job);
+        view.plan("the plan");
+        view.done(job.print().out(), Duration.ofSeconds(1), "");
+        return RenderOutcome.DONE;
+      };
+
+  @Test
+  void doneIsStatus0() {
+    assertEquals(0, run("render", "a.jpg", "--out", "x.tif"));
+    assertEquals("the plan\n\nWrote x.tif in 1.0 s\n", terminal.out());
+    assertEquals("", terminal.err());
+    assertEquals("a.jpg", rendered.get(0).input().source());
+  }
+
+  @Test
+  void aMistakeOfOursIsStatus1AndSaysWhereTheLogIs() {
+    renderer =
+        (job, view) -> {
+          throw new IllegalStateException("tile 3 is missing\nand more");
+        };
+    assertEquals(1, run("render", "a b.jpg", "--out", "x.tif"));
+    assertTrue(terminal.err().contains("tile 3 is missing"), terminal::err);
+    assertTrue(terminal.err().contains(".log\n"), terminal::err);
+    assertTrue(terminal.err().contains("this command: reverie render 'a b.jpg' --out x.tif"));
+    assertNoStackTrace();
+  }
+
+  @Test
+  void anErrorIsAMistakeOfOursToo() {
+    renderer =
+        (job, view) -> {
+          throw new NoClassDefFoundError("org/x/Y");
+        };
+    assertEquals(1, run("render", "a.jpg", "--out", "x.tif"));
+    assertNoStackTrace();
+  }
+
+  @Test
+  void theUsersInputIsStatus2WithOneLinePerProblem() {
+    renderer =
+        (job, view) -> {
+          throw new RuntimeException(
+              new UserException(
+                  List.of(
+                      new Problem("missing-input", "a.jpg", "there is no such file", "Check it"),
+                      new Problem("unknown-layer", "--layer", "\"x\" is not a layer", ""))));
+        };
+    assertEquals(2, run("render", "a.jpg", "--out", "x.tif"));
+    assertEquals(
+        "reverie: a.jpg: there is no such file. Check it\nreverie: --layer: \"x\" is not a layer\n",
+        terminal.err());
+  }
+
+  @Test
+  void stoppedIsStatus3AndSaysHowToResume() {
+    renderer = (job, view) -> RenderOutcome.STOPPED;
+    assertEquals(3, run("render", "a.jpg", "--out", "it's.tif"));
+    assertTrue(
+        terminal.err().contains("To resume: reverie render a.jpg --out 'it'\\''s.tif'\n"),
+        terminal::err);
+  }
+
+  @Test
+  void aFailedStageIsStatus3() {
+    renderer =
+        (job, view) -> {
+          throw new StageFailedException("octave 3 round 0 dream, task 7: not finite", null);
+        };
+    assertEquals(3, run("render", "a.jpg", "--out", "x.tif"));
+    assertTrue(terminal.err().contains("octave 3 round 0 dream, task 7"), terminal::err);
+    assertTrue(terminal.err().contains("To resume: "), terminal::err);
+    assertNoStackTrace();
+  }
+
+  @Test
+  void aFullHeapIsStatus3() {
+    renderer =
+        (job, view) -> {
+          throw new OutOfMemoryError("Java heap space");
+        };
+    assertEquals(3, run("render", "a.jpg", "--out", "x.tif"));
+    assertTrue(terminal.err().contains("-Xmx"), terminal::err);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "render a.jpg --out x.tif --octave 4      | --octave: unknown flag. Did you mean --octaves",
+        "render a.jpg --out x.tif --iteration=4   | --iteration: unknown flag. Did you mean --iter",
+        "render a.jpg --out x.tif --octaves many  | --octaves: \"many\" is not a whole number",
+        "render a.jpg --out x.tif --width 0in     | --width: 0in is less than a pixel",
+        "render a.jpg --out x.tif --tile          | --tile",
+        "render a.jpg --out x.tif --tile 5 --tile 6 | --tile",
+        "render a.jpg b.jpg --out x.tif           | b.jpg: unexpected argument",
+        "render a.jpg                             | --out: is missing",
+        "render --out x.tif                       | INPUT: is missing",
+        "render a.jpg --out x.tif --job none.yaml | none.yaml: there is no such file",
+        "render a.jpg --out x.tif --preset notbook | Did you mean notebook?",
+        "rendr a.jpg                              | rendr: unknown command. Did you mean render?",
+        "brain --random-weights x                 | --random-weights",
+        "completion fish                          | is not a shell",
+        "completion                               | SHELL",
+      })
+  void aWrongCommandLineIsStatus2(String line, String expected) {
+    assertEquals(2, run(line.split(" ")));
+    assertTrue(terminal.err().contains(expected), terminal::err);
+    assertTrue(terminal.err().startsWith("reverie: "), terminal::err);
+    assertNoStackTrace();
+    assertEquals(List.of(), rendered);
+  }
+
+  @Test
+  void noCommandIsStatus2WithUsage() {
+    assertEquals(2, run());
+    assertTrue(terminal.err().contains("render"), terminal::err);
+  }
+
+  @Test
+  void flagsOverrideTheJobFile(@TempDir Path folder) throws Exception {
+    Path file = folder.resolve("night.yaml");
+    Files.writeString(
+        file,
+        """
+        preset: notebook
+        input.source: sky.jpg
+        print: {out: sky.tif, preview: true, dpi: 150}
+        dream: {layers: [a=0.5, b], iterations: 3}
+        """);
+    assertEquals(
+        0,
+        run(
+            "render",
+            "--job",
+            file.toString(),
+            "--iterations",
+            "7",
+            "--no-preview",
+            "--layer",
+            "c"));
+    RenderJob job = rendered.get(0);
+    assertEquals("sky.jpg", job.input().source());
+    assertEquals(7, job.dream().iterations());
+    assertEquals(150, job.print().dpi());
+    assertFalse(job.print().preview());
+    assertEquals(List.of(new RenderJob.WeightedLayer("c", 1)), job.dream().layers());
+    assertEquals(4, job.dream().octaves());
+  }
+
+  @Test
+  void layersRepeatAndSwitchesNeedNoValue() {
+    assertEquals(
+        0,
+        run(
+            "render",
+            "--dry-run",
+            "a.jpg",
+            "--layer",
+            "a=0.5",
+            "--fresh",
+            "--layer",
+            "b",
+            "--out",
+            "x.tif",
+            "--jitter=0",
+            "--seed",
+            "-3"));
+    RenderJob job = rendered.get(0);
+    assertEquals(
+        List.of(new RenderJob.WeightedLayer("a", 0.5), new RenderJob.WeightedLayer("b", 1)),
+        job.dream().layers());
+    assertTrue(job.run().dryRun());
+    assertTrue(job.run().fresh());
+    assertEquals(-3, job.dream().seed());
+  }
+
+  @Test
+  void theJobFileMayBeBroken(@TempDir Path folder) throws Exception {
+    Path file = folder.resolve("night.yaml");
+    Files.writeString(file, "dream:\n  octavs: 3\n");
+    assertEquals(2, run("render", "a.jpg", "--out", "x.tif", "--job", file.toString()));
+    assertEquals(
+        "reverie: dream.octavs (night.yaml line 2): unknown key. Did you mean dream.octaves?\n",
+        terminal.err());
+  }
+
+  @Test
+  void brainPrintsTheCard() {
+    assertEquals(
+        0, run("brain", "some/dir", "--layer", "a", "--layer", "b", "--random-weights", "5"));
+    assertEquals("card of some/dir [a, b] 5\n", terminal.out());
+  }
+
+  @Test
+  void theBuiltInBrainNeedsNoName() {
+    assertEquals(0, run("brain"));
+    assertEquals("card of null [] null\n", terminal.out());
+  }
+
+  @Test
+  void versionSaysWhatThisIs() {
+    assertEquals(0, run("version"));
+    assertTrue(
+        terminal.out().matches("Reverie \\d+\\.\\d+\\.\\S+ \\(Spark 3\\.\\S+, Java \\d.*\\)\n"),
+        terminal::out);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"help render", "render --help", "render -h"})
+  void helpNamesEveryFlagWithItsSentence(String line) {
+    assertEquals(0, run(line.split(" ")));
+    String help = terminal.out().replaceAll("\\s+", "").replace("[no-]", "");
+    for (JobKey<?> key : JobKey.all()) {
+      assertTrue(help.contains(key.commandLineName()), key::commandLineName);
+      assertTrue(help.contains(key.description().replace(" ", "")), key::description);
+    }
+    assertTrue(help.contains("notebook:google/deepdreamtotheletter"), help);
+    assertTrue(help.contains("Default:300."), help);
+    assertFalse(help.contains("%"), help);
+  }
+
+  @Test
+  void helpListsTheCommands() {
+    assertEquals(0, run("help"));
+    for (String command : List.of("render", "brain", "completion", "version", "help")) {
+      assertTrue(terminal.out().contains("  " + command), terminal::out);
+    }
+    assertNull(rendered.stream().findFirst().orElse(null));
+  }
+
+  private int run(String... arguments) {
+    BrainInspector inspector =
+        (brain, layers) -> "card of " + brain.path() + " " + layers + " " + brain.randomWeights();
+    return new Reverie(
+            (job, view) -> renderer.render(job, view), inspector, terminal.terminal(), log -> {})
+        .run(arguments)
+        .code();
+  }
+
+  private void assertNoStackTrace() {
+    assertFalse(terminal.err().contains("\tat "), terminal::err);
+    assertFalse(terminal.err().contains("Exception\n"), terminal::err);
+  }
+}
