@@ -247,9 +247,8 @@ public final class SparkTileRunner implements TileRunner {
               stage, task.task(), task.getCause() == null ? task : task.getCause());
         }
       }
-      // An executor that vanished, or an error that took it along: only Spark's words name the
-      // task,
-      // counted in its job.
+      // An executor vanished, or an error took it along: only Spark's words name the task, counted
+      // in its job.
       String words = firstLine(failure.getMessage());
       Matcher found = SPARK_TASK.matcher(words);
       String task = found.find() ? ", task " + (start + Integer.parseInt(found.group(1))) : "";
