@@ -11,6 +11,8 @@ import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.spark.SimpleFutureAction;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -37,6 +39,8 @@ public final class SparkTileRunner implements TileRunner {
   /** Spark tells of results in its scheduler's only thread, which must not wait for anybody. */
   private static final ExecutionContext SCHEDULER_THREAD =
       ExecutionContext.fromExecutor(Runnable::run);
+
+  private static final Pattern SPARK_TASK = Pattern.compile("\\bTask (\\d+) in stage");
 
   private final SparkContext context;
   private final Broadcast<RenderSetup> setup;
@@ -157,6 +161,7 @@ public final class SparkTileRunner implements TileRunner {
   /** A submitted Spark job, over some of the tasks of a stage. */
   private static final class Job {
     private final Stage stage;
+    private final int start;
     private final int end;
     private final Map<Integer, TaskReport> waiting = new HashMap<>();
     private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
@@ -164,6 +169,7 @@ public final class SparkTileRunner implements TileRunner {
 
     Job(Stage stage, TaskRange range, TaskCall call, int start, int end) {
       this.stage = stage;
+      this.start = start;
       this.end = end;
       List<Object> partitions = new ArrayList<>();
       for (int task = start; task < end; task++) {
@@ -241,9 +247,12 @@ public final class SparkTileRunner implements TileRunner {
               stage, task.task(), task.getCause() == null ? task : task.getCause());
         }
       }
-      // An executor that vanished, or an error that took it along: Spark's words name the task.
-      return new StageFailedException(
-          stage.description() + ": " + firstLine(failure.getMessage()), failure);
+      // An executor vanished, or an error took it along: only Spark's words name the task, counted
+      // in its job.
+      String words = firstLine(failure.getMessage());
+      Matcher found = SPARK_TASK.matcher(words);
+      String task = found.find() ? ", task " + (start + Integer.parseInt(found.group(1))) : "";
+      return new StageFailedException(stage.description() + task + ": " + words, failure);
     }
 
     private static Function1<Iterator<Integer>, TaskOutcome> onExecutor(TaskCall call) {

@@ -27,15 +27,14 @@ import org.reverie.tiling.Rectangle;
 record ChunkHeader(Key key, Rectangle rectangle, int channels, int[] checksums) {
   static final int BAND_ROWS = 64;
 
-  /** Enough for the header of a chunk, and of most results, in one read. */
-  static final int FIRST_READ = 1024;
+  /** Bytes before the checksums. */
+  static final int FIXED_BYTES = 68;
 
   private static final long MAGIC =
       ByteBuffer.wrap("RVPLANES".getBytes(StandardCharsets.US_ASCII))
           .order(ByteOrder.LITTLE_ENDIAN)
           .getLong();
   private static final int VERSION = 1;
-  private static final int FIXED_BYTES = 68;
 
   /** The header of planes that are not encoded yet: its checksums are 0. */
   static ChunkHeader of(Key key, Planes planes) {
@@ -66,8 +65,9 @@ record ChunkHeader(Key key, Rectangle rectangle, int channels, int[] checksums) 
   }
 
   /**
-   * How long the header is whose first bytes are given.
+   * How long the header is whose start is given.
    *
+   * @param start {@link #FIXED_BYTES}, of which {@code length} could be read
    * @throws CorruptChunkException if this is no such header
    */
   static int headerBytes(byte[] start, int length, Path file) throws CorruptChunkException {

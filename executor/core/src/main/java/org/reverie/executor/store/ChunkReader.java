@@ -46,17 +46,13 @@ final class ChunkReader implements AutoCloseable {
   }
 
   private static ChunkHeader readHeader(FSDataInputStream in, Path file) throws IOException {
-    byte[] bytes = new byte[ChunkHeader.FIRST_READ];
-    int length = 0;
-    int count;
-    while (length < bytes.length
-        && (count = in.read(length, bytes, length, bytes.length - length)) > 0) {
-      length += count;
-    }
-    int headerBytes = ChunkHeader.headerBytes(bytes, length, file);
-    bytes = Arrays.copyOf(bytes, headerBytes);
-    if (headerBytes > length) {
-      readFully(in, file, length, bytes, length, headerBytes - length);
+    byte[] start = new byte[ChunkHeader.FIXED_BYTES];
+    int length = in.readNBytes(start, 0, start.length);
+    byte[] bytes = Arrays.copyOf(start, ChunkHeader.headerBytes(start, length, file));
+    try {
+      in.readFully(bytes, length, bytes.length - length);
+    } catch (EOFException e) {
+      throw new CorruptChunkException(file, "it ends within its header", e);
     }
     return ChunkHeader.decode(bytes, file);
   }
@@ -131,7 +127,7 @@ final class ChunkReader implements AutoCloseable {
       int start, int length, int bytes, Rectangle part, float[] out, Rectangle outRectangle)
       throws IOException {
     byte[] buffer = ThreadBuffer.ofAtLeast(bytes);
-    readFully(in, file, header.bandOffset(start), buffer, 0, bytes);
+    readFully(header.bandOffset(start), buffer, bytes);
     FloatBuffer values = ByteBuffer.wrap(buffer).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
     Rectangle rectangle = header.rectangle();
     int width = (int) rectangle.width();
@@ -160,11 +156,16 @@ final class ChunkReader implements AutoCloseable {
     }
   }
 
-  private static void readFully(
-      FSDataInputStream in, Path file, long position, byte[] bytes, int offset, int length)
-      throws IOException {
+  private void readFully(long position, byte[] bytes, int length) throws IOException {
     try {
-      in.readFully(position, bytes, offset, length);
+      if (seeksAreCheap) {
+        in.readFully(position, bytes, 0, length);
+      } else {
+        // A positioned read leaves the stream where it was, and so costs a request of its own; the
+        // pixels mostly follow where the last read ended.
+        in.seek(position);
+        in.readFully(bytes, 0, length);
+      }
     } catch (EOFException e) {
       throw new CorruptChunkException(file, "it ends too early", e);
     }

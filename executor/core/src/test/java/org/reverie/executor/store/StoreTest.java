@@ -25,6 +25,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FilterFileSystem;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -260,6 +261,38 @@ class StoreTest {
           IllegalArgumentException.class,
           () -> stored.read(new Rectangle(0, 0, width + 1L, height)));
     }
+  }
+
+  /** Where a seek is a request, files are read onwards: here through a file system that hides. */
+  @Test
+  void whereSeeksAreDearTheSameIsRead() throws IOException {
+    Store remote =
+        new Store(
+            new FilterFileSystem(store.fileSystem()),
+            new org.apache.hadoop.fs.Path(folder.toUri()));
+    assertFalse(remote.seeksAreCheap());
+    assertTrue(store.seeksAreCheap());
+    Rectangle rectangle = new Rectangle(100, 200, 700, 900);
+    float[] values = noise((int) (3 * rectangle.pixels()), 9);
+    remote.write(KEY, rectangle, values);
+    assertArrayEquals(values, remote.read(KEY).orElseThrow().values());
+    Random random = new Random(9);
+    for (int i = 0; i < 40; i++) {
+      int x = 100 + random.nextInt(700);
+      int y = 200 + random.nextInt(900);
+      Rectangle part = new Rectangle(x, y, random.nextInt(801 - x), random.nextInt(1101 - y));
+      float[] near = new float[(int) (3 * part.pixels())];
+      float[] far = new float[near.length];
+      store.readInto(KEY, part, near, part);
+      remote.readInto(KEY, part, far, part);
+      assertArrayEquals(near, far, part.toString());
+    }
+    Path file = folder.resolve(KEY.path());
+    Files.write(file, Arrays.copyOf(Files.readAllBytes(file), 4_000_000));
+    assertThrows(CorruptChunkException.class, () -> remote.read(KEY));
+    assertFalse(remote.exists(KEY));
+    remote.deleteGeneration(Kind.STATE, 3, 2);
+    assertEquals(Optional.empty(), remote.read(KEY));
   }
 
   @Test
