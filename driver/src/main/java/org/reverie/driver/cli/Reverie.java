@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -241,7 +242,8 @@ public final class Reverie {
               thread.setDaemon(true);
               return thread;
             });
-    ticker.scheduleAtFixedRate(progress::tick, TICK_SECONDS, TICK_SECONDS, TimeUnit.SECONDS);
+    ScheduledFuture<?> unused =
+        ticker.scheduleAtFixedRate(progress::tick, TICK_SECONDS, TICK_SECONDS, TimeUnit.SECONDS);
     return ticker;
   }
 

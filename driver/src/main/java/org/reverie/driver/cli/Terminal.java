@@ -22,6 +22,7 @@ record Terminal(PrintStream out, PrintStream err, boolean live, boolean colour, 
    * This process' own. The starting script knows best what standard error is and says so by the
    * properties {@code reverie.terminal} and {@code reverie.columns}.
    */
+  @SuppressWarnings("SystemConsoleNull") // holds from JDK 22 on; this runs on 17
   static Terminal ofThisProcess() {
     String told = System.getProperty("reverie.terminal");
     boolean dumb = "dumb".equals(System.getenv("TERM"));

@@ -28,7 +28,7 @@ final class CompletionTest {
         new Reverie((job, view) -> null, (brain, layers) -> "", terminal.terminal(), log -> {});
     assertEquals(0, reverie.run("completion", "bash").code());
     Path script = Files.writeString(folder.resolve("reverie"), terminal.out());
-    String[] words = typed.split(" ");
+    String[] words = typed.split(" ", -1);
     String ask =
         "source '%s'; compopt() { :; }; COMP_WORDS=(%s); COMP_CWORD=%d; COMP_LINE='%s'; COMP_POINT=%d;"
                 .formatted(script, typed, words.length - 1, typed, typed.length())
@@ -37,7 +37,7 @@ final class CompletionTest {
     String reply = new String(bash.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertTrue(bash.waitFor(20, TimeUnit.SECONDS));
     String replies = " " + reply.replaceAll("\\s+", " ") + " ";
-    for (String word : expected.split(" ")) {
+    for (String word : expected.split(" ", -1)) {
       assertTrue(replies.contains(" " + word + " "), reply);
     }
   }

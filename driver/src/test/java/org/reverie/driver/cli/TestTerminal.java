@@ -40,7 +40,8 @@ final class TestTerminal {
       char[] row = new char[200];
       Arrays.fill(row, ' ');
       int column = 0;
-      for (char c : line.toCharArray()) {
+      for (int i = 0; i < line.length(); i++) {
+        char c = line.charAt(i);
         if (c == '\r') {
           column = 0;
         } else {
