@@ -136,7 +136,7 @@ public final class BrainCodec {
         throw new IllegalArgumentException("the bytes of brain " + name + " are damaged");
       }
       return brain;
-    } catch (IOException | IndexOutOfBoundsException | NegativeArraySizeException e) {
+    } catch (IOException | IndexOutOfBoundsException | ArithmeticException e) {
       throw new IllegalArgumentException("the bytes of the brain are damaged", e);
     }
   }

@@ -1,0 +1,75 @@
+package org.reverie.executor.brain;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.List;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
+import org.reverie.executor.brain.Brain.ColourOrder;
+import org.reverie.executor.brain.Operation.Pool;
+
+class BrainCardTest {
+  private static LoadedBrain small() {
+    Operation convolution =
+        new Operation.Convolution(
+            3, 4, 3, 3, 2, 2, 1, 1, 1, 1, 1, new float[4 * 3 * 9], new float[4]);
+    Brain brain =
+        BrainCodec.hashed(
+            "small",
+            List.of(
+                new Layer("data", List.of(), new Operation.Input(), 3),
+                new Layer("conv", List.of(0), convolution, 4),
+                new Layer("relu", List.of(1), new Operation.Relu(0), 4),
+                new Layer("pool", List.of(2), new Operation.GlobalPooling(Pool.AVERAGE), 4)),
+            new float[] {104, 116, 122},
+            ColourOrder.BGR,
+            List.of("relu"));
+    return new LoadedBrain(
+        brain,
+        List.of(
+            new KeptOut("loss", "SoftmaxWithLoss", KeptOut.Cause.DROPPED, "nobody dreams it"),
+            new KeptOut("fc", "InnerProduct", KeptOut.Cause.NOT_CONVOLUTIONAL, "it is flat")),
+        List.of("Everything was made up."));
+  }
+
+  @Test
+  void aCardTellsEverything() {
+    LoadedBrain loaded = small();
+    assertEquals(
+        """
+        brain small
+          parameters  112
+          mean        [104.0, 116.0, 122.0] (BGR)
+          dreams      relu
+          hash        HASH
+          note        Everything was made up.
+
+        layers that can be dreamt (* is worth it)
+          layer   what it is             channels  stride        sees  exact halo
+            conv  convolution 3 x 3 / 2         4    2 px        3 px        2 px
+          * relu  rectifier                     4    2 px        3 px        2 px
+            pool  average of all                4    2 px  everything           -
+
+        dropped, since only training needs it
+            loss  SoftmaxWithLoss  nobody dreams it
+
+        kept out
+            fc  InnerProduct  it is flat
+        """
+            .replace("HASH", loaded.brain().hash()),
+        BrainCard.of(loaded).text());
+  }
+
+  @Test
+  void measuredHalosAreAColumnOfTheirOwn() {
+    String text =
+        BrainCard.of(small())
+            .text(layer -> layer.equals("relu") ? OptionalInt.of(128) : OptionalInt.empty());
+    assertEquals(
+        List.of(
+            "  layer   what it is             channels  stride        sees  exact halo  auto halo",
+            "    conv  convolution 3 x 3 / 2         4    2 px        3 px        2 px          -",
+            "  * relu  rectifier                     4    2 px        3 px        2 px     128 px"),
+        text.lines().skip(8).limit(3).toList());
+  }
+}
