@@ -43,7 +43,7 @@ final class AutoHalo {
     if (known != null && known.matches("\\d{1,6}")) {
       return Integer.parseInt(known);
     }
-    int halo = HaloMeasurement.haloPixels(engine, geometry);
+    int halo = HaloMeasurement.of(engine, geometry, choice.brain().mean()).haloPixels();
     halos.setProperty(key, Integer.toString(halo));
     write(file, halos);
     return halo;

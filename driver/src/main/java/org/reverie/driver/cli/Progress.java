@@ -1,5 +1,6 @@
 package org.reverie.driver.cli;
 
+import org.reverie.driver.ProgressView;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.function.LongSupplier;

@@ -1,5 +1,7 @@
 package org.reverie.driver.cli;
 
+import org.reverie.driver.RenderOutcome;
+import org.reverie.driver.ProgressView;
 import org.reverie.conf.RenderJob;
 
 /** Makes a print of a job: what the command line asks the pipeline for. */

@@ -1,5 +1,6 @@
 package org.reverie.driver.cli;
 
+import org.reverie.driver.RenderOutcome;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;

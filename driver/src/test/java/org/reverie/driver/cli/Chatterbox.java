@@ -1,5 +1,7 @@
 package org.reverie.driver.cli;
 
+import org.reverie.driver.RenderOutcome;
+import org.reverie.driver.ProgressView;
 import java.util.concurrent.CountDownLatch;
 import java.util.logging.Logger;
 import org.apache.logging.log4j.LogManager;

@@ -1,5 +1,6 @@
 package org.reverie.driver.cli;
 
+import org.reverie.driver.RenderOutcome;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
