@@ -1,0 +1,71 @@
+package org.reverie.executor.brain;
+
+import java.util.List;
+import java.util.OptionalInt;
+import org.reverie.conf.UserException;
+
+/**
+ * A brain together with what was noticed while it was read.
+ *
+ * @param brain what can be dreamt
+ * @param keptOut the definition's other layers, in the order of the file
+ * @param notes what a person should know, one sentence each: where the mean comes from, which weights
+ *     are random, what was assumed
+ */
+public record LoadedBrain(Brain brain, List<KeptOut> keptOut, List<String> notes) {
+  private static final int SUGGESTIONS = 3;
+
+  public LoadedBrain {
+    keptOut = List.copyOf(keptOut);
+    notes = List.copyOf(notes);
+  }
+
+  /** A brain that came whole. */
+  public static LoadedBrain of(Brain brain) {
+    return new LoadedBrain(brain, List.of(), List.of());
+  }
+
+  /**
+   * The index of a layer that a person asked for.
+   *
+   * @param name the layer's name
+   * @return its index in {@link Brain#layers()}
+   * @throws UserException if there is no such layer (the three nearest names are told), or if it was
+   *     kept out (the reason is told)
+   */
+  public int layer(String name) {
+    OptionalInt index = brain.find(name);
+    if (index.isPresent()) {
+      return index.getAsInt();
+    }
+    for (KeptOut layer : keptOut) {
+      if (layer.layer().equals(name)) {
+        throw UserException.of(
+            layer.cause().code(),
+            "--layer",
+            "layer " + name + " of brain " + brain.name() + " was kept out: " + layer.reason(),
+            layer.cause().remedy());
+      }
+    }
+    List<String> nearest =
+        NearestNames.of(name, brain.layers().stream().map(Layer::name).toList(), SUGGESTIONS);
+    throw UserException.of(
+        "unknown-layer",
+        "--layer",
+        "brain " + brain.name() + " has no layer " + name,
+        "The nearest names are " + String.join(", ", nearest));
+  }
+
+  /**
+   * The same with another mean.
+   *
+   * @param mean subtracted per channel, in the brain's colour order
+   */
+  public LoadedBrain withMean(float[] mean) {
+    return new LoadedBrain(
+        BrainCodec.hashed(
+            brain.name(), brain.layers(), mean, brain.colourOrder(), brain.preferredLayers()),
+        keptOut,
+        notes);
+  }
+}
