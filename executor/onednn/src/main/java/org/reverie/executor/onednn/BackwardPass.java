@@ -309,11 +309,14 @@ final class BackwardPass {
     } else if (operation instanceof Affine a) {
       writer.scaleChannels(node, name, a.multipliers(), null, from, to);
     } else if (operation instanceof Lrn lrn) {
-      if (lrn.region() == LrnRegion.ACROSS_CHANNELS) {
+      if (ProgramWriter.normalises(lrn, value.shape())) {
         writer.normaliseBack(node, lrn, forward.workspace(index), value, from, to);
       } else {
-        writer.host(
-            name, HostKernels.normaliseWithinBack(lrn, value, from, to), value, from, to);
+        HostKernel kernel =
+            lrn.region() == LrnRegion.ACROSS_CHANNELS
+                ? HostKernels.normaliseAcrossBack(lrn, value, from, to)
+                : HostKernels.normaliseWithinBack(lrn, value, from, to);
+        writer.host(name, kernel, value, from, to);
       }
     } else if (operation instanceof Eltwise e) {
       List<Tensor> inputs = node.inputs().stream().map(forward::value).toList();

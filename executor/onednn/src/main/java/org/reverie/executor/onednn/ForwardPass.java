@@ -124,10 +124,14 @@ final class ForwardPass {
     } else if (operation instanceof Affine a) {
       writer.scaleChannels(node, name, a.multipliers(), a.offsets(), from, to);
     } else if (operation instanceof Lrn lrn) {
-      if (lrn.region() == LrnRegion.ACROSS_CHANNELS) {
+      if (ProgramWriter.normalises(lrn, from.shape())) {
         workspaces.put(index, writer.normalise(node, lrn, from, to, training));
       } else {
-        writer.host(name, HostKernels.normaliseWithin(lrn, from, to), from, to);
+        HostKernel kernel =
+            lrn.region() == LrnRegion.ACROSS_CHANNELS
+                ? HostKernels.normaliseAcross(lrn, from, to)
+                : HostKernels.normaliseWithin(lrn, from, to);
+        writer.host(name, kernel, from, to);
       }
     } else if (operation instanceof Eltwise e) {
       combine(node, e, to);

@@ -203,6 +203,61 @@ final class HostKernels {
     };
   }
 
+  /** Normalisation by the squares of the channels around a channel. */
+  static HostKernel normaliseAcross(Lrn lrn, Tensor from, Tensor to) {
+    int channels = from.shape().channels();
+    return arena -> {
+      float[] values = new float[channels];
+      for (long position = 0; position < from.positions(); position++) {
+        arena.get(index(from, position), values, 0, channels);
+        for (int c = 0; c < channels; c++) {
+          double power = Math.pow(scaleAcross(lrn, values, c), -lrn.beta());
+          arena.put(index(to, position) + c, (float) (values[c] * power));
+        }
+      }
+    };
+  }
+
+  /** The gradient of {@link #normaliseAcross}, by the formula at {@link #normaliseWithinBack}. */
+  static HostKernel normaliseAcrossBack(Lrn lrn, Tensor input, Tensor from, Tensor to) {
+    int channels = input.shape().channels();
+    int reach = lrn.localSize() / 2;
+    double factor = 2.0 * lrn.alpha() * lrn.beta() / lrn.localSize();
+    return arena -> {
+      float[] values = new float[channels];
+      float[] gradients = new float[channels];
+      double[] direct = new double[channels];
+      double[] ratios = new double[channels];
+      for (long position = 0; position < input.positions(); position++) {
+        arena.get(index(input, position), values, 0, channels);
+        arena.get(index(from, position), gradients, 0, channels);
+        for (int c = 0; c < channels; c++) {
+          double scale = scaleAcross(lrn, values, c);
+          direct[c] = gradients[c] * Math.pow(scale, -lrn.beta());
+          ratios[c] = direct[c] * values[c] / scale;
+        }
+        for (int c = 0; c < channels; c++) {
+          double sum = 0;
+          for (int i = Math.max(0, c - reach); i <= Math.min(channels - 1, c + reach); i++) {
+            sum += ratios[i];
+          }
+          arena.put(index(to, position) + c, (float) (direct[c] - factor * values[c] * sum));
+        }
+      }
+    };
+  }
+
+  private static double scaleAcross(Lrn lrn, float[] values, int channel) {
+    int reach = lrn.localSize() / 2;
+    double sum = 0;
+    for (int i = Math.max(0, channel - reach);
+        i <= Math.min(values.length - 1, channel + reach);
+        i++) {
+      sum += (double) values[i] * values[i];
+    }
+    return lrn.k() + lrn.alpha() / (double) lrn.localSize() * sum;
+  }
+
   /** Normalisation by the squares around a position in the same channel. */
   static HostKernel normaliseWithin(Lrn lrn, Tensor from, Tensor to) {
     return arena ->

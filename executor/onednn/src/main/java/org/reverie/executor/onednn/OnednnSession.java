@@ -176,11 +176,11 @@ final class OnednnSession extends HostSession {
     float[] line = new float[width];
     for (int y = 0; y < height; y++) {
       if (y % blockHeight == 0) {
-        arena.get(
-            first(tensor) + (long) (y / blockHeight) * blocks.length, blocks, 0, blocks.length);
+        long start = tensor.block().offset() / Float.BYTES;
+        arena.get(start + (long) (y / blockHeight) * blocks.length, blocks, 0, blocks.length);
       }
       for (int c = 0; c < 3; c++) {
-        int row = (y % blockHeight) * blockWidth * 3 + c;
+        int row = tensor.firstChannel() + (y % blockHeight) * blockWidth * 3 + c;
         for (int r = 0; r < blockWidth; r++) {
           int position = row + 3 * r;
           for (int x = r; x < width; x += blockWidth) {

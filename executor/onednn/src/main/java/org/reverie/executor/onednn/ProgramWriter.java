@@ -12,6 +12,7 @@ import org.bytedeco.dnnl.dnnl_primitive_desc;
 import org.reverie.executor.brain.Operation.Convolution;
 import org.reverie.executor.brain.Operation.Deconvolution;
 import org.reverie.executor.brain.Operation.Lrn;
+import org.reverie.executor.brain.Operation.LrnRegion;
 import org.reverie.executor.brain.Operation.Pool;
 import org.reverie.executor.brain.Operation.Pooling;
 import org.reverie.executor.brain.Shape;
@@ -467,7 +468,15 @@ final class ProgramWriter {
         to);
   }
 
-  /** Normalisation across channels. */
+  /**
+   * Whether oneDNN normalises it. Making its AVX-512 kernel for a channel count that is no multiple
+   * of 16 ends in a segmentation fault in 3.11.
+   */
+  static boolean normalises(Lrn lrn, Shape shape) {
+    return lrn.region() == LrnRegion.ACROSS_CHANNELS && shape.channels() % 16 == 0;
+  }
+
+  /** Normalisation across channels, if oneDNN {@link #normalises} it. */
   Workspace normalise(Node node, Lrn lrn, Tensor from, Tensor to, boolean training) {
     dnnl_memory_desc desc = picture(from);
     dnnl_primitive_attr attributes = scope.attributes();
