@@ -1,0 +1,347 @@
+package org.reverie.executor.onednn;
+
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_abs;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_elu;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_linear;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_logistic;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_relu;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_tanh;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.reverie.executor.brain.Operation;
+import org.reverie.executor.brain.Operation.Absolute;
+import org.reverie.executor.brain.Operation.Affine;
+import org.reverie.executor.brain.Operation.Combine;
+import org.reverie.executor.brain.Operation.Concat;
+import org.reverie.executor.brain.Operation.Convolution;
+import org.reverie.executor.brain.Operation.Deconvolution;
+import org.reverie.executor.brain.Operation.Eltwise;
+import org.reverie.executor.brain.Operation.Elu;
+import org.reverie.executor.brain.Operation.GlobalPooling;
+import org.reverie.executor.brain.Operation.Identity;
+import org.reverie.executor.brain.Operation.Lrn;
+import org.reverie.executor.brain.Operation.LrnRegion;
+import org.reverie.executor.brain.Operation.Pooling;
+import org.reverie.executor.brain.Operation.Power;
+import org.reverie.executor.brain.Operation.Prelu;
+import org.reverie.executor.brain.Operation.Relu;
+import org.reverie.executor.brain.Operation.Sigmoid;
+import org.reverie.executor.brain.Operation.Slice;
+import org.reverie.executor.brain.Operation.Tanh;
+import org.reverie.executor.brain.Shape;
+import org.reverie.executor.engine.Objective.Drive;
+import org.reverie.executor.engine.Objective.Target;
+import org.reverie.executor.onednn.Network.Node;
+import org.reverie.executor.onednn.Program.InputGradient;
+
+/**
+ * Writes the steps that compute the gradient at the input. A value's gradient is pulled together from
+ * all that read the value, when all of theirs are known: what must write goes first, what can add
+ * follows, and the rectifier's derivative comes last.
+ */
+final class BackwardPass {
+  private final Network network;
+  private final ForwardPass forward;
+  private final ProgramWriter writer;
+  private final float[] masks;
+  private final List<List<Integer>> consumers;
+  private final Gradient[] gradients;
+
+  BackwardPass(Network network, ForwardPass forward, ProgramWriter writer) {
+    this.network = network;
+    this.forward = forward;
+    this.writer = writer;
+    this.masks = network.masks();
+    this.consumers = network.consumers();
+    this.gradients = new Gradient[network.nodes().size()];
+  }
+
+  /**
+   * A complete gradient.
+   *
+   * @param owned whether nobody else reads the tensor, so that it may be changed
+   */
+  private record Gradient(Tensor tensor, boolean owned) {}
+
+  /**
+   * A part of a gradient that somewhere exists already.
+   *
+   * @param rectified whether the derivative of a plain rectifier would change nothing
+   */
+  private record Existing(Tensor tensor, boolean owned, boolean rectified) {}
+
+  /** A part that can be added to others. */
+  private interface Adding {
+    void write(Tensor to, boolean accumulate);
+  }
+
+  /** Everything that a value's gradient consists of. */
+  private static final class Parts {
+    final List<Consumer<Tensor>> writing = new ArrayList<>();
+    final List<Existing> existing = new ArrayList<>();
+    final List<Adding> adding = new ArrayList<>();
+
+    int size() {
+      return writing.size() + existing.size() + adding.size();
+    }
+  }
+
+  /** Writes all steps. */
+  InputGradient write() {
+    for (int i = gradients.length - 1; i > 0; i--) {
+      gradients[i] = complete(i, parts(i));
+    }
+    InputGradient blocks = inputInBlocks();
+    return blocks != null
+        ? blocks
+        : new InputGradient(complete(0, parts(0)).tensor(), 1, 1);
+  }
+
+  /** The first convolution's own form, if there is one convolution of a stride and nothing else. */
+  private InputGradient inputInBlocks() {
+    List<Integer> readers = consumers.get(0);
+    if (readers.size() != 1 || !network.nodes().get(0).targets().isEmpty()) {
+      return null;
+    }
+    Node node = network.nodes().get(readers.get(0));
+    if (!(node.operation() instanceof Convolution c)
+        || c.group() != 1
+        || c.dilationHeight() != 1
+        || c.dilationWidth() != 1
+        || c.strideHeight() * c.strideWidth() == 1) {
+      return null;
+    }
+    Shape input = forward.shape(0);
+    Shape output = forward.shape(readers.get(0));
+    StridedGradient rows =
+        StridedGradient.of(
+            input.height(),
+            output.height(),
+            c.kernelHeight(),
+            c.strideHeight(),
+            c.padHeight());
+    StridedGradient columns =
+        StridedGradient.of(
+            input.width(), output.width(), c.kernelWidth(), c.strideWidth(), c.padWidth());
+    if (!rows.exists() || !columns.exists()) {
+      return null;
+    }
+    Shape blocks =
+        new Shape(
+            rows.stride() * columns.stride() * input.channels(),
+            rows.blocks(),
+            columns.blocks());
+    Tensor to = writer.tensor("gradient of the input", blocks);
+    writer.convolveBackStrided(
+        node, c, rows, columns, dense(gradients[readers.get(0)].tensor(), node), to);
+    return new InputGradient(to, rows.stride(), columns.stride());
+  }
+
+  private Gradient complete(int index, Parts parts) {
+    Node node = network.nodes().get(index);
+    float slope = masks[index];
+    boolean masked = !Float.isNaN(slope);
+    String maskName = "rectifier of " + node.name();
+    if (parts.size() == 1 && parts.existing.size() == 1) {
+      Existing only = parts.existing.get(0);
+      if (!masked || (only.rectified() && slope == 0)) {
+        return new Gradient(only.tensor(), only.owned());
+      }
+      if (only.tensor().isDense()) {
+        Tensor to = only.owned() ? only.tensor() : fresh(node, index);
+        writer.unrectify(maskName, slope, forward.value(index), only.tensor(), to);
+        return new Gradient(to, true);
+      }
+    }
+    Tensor to = fresh(node, index);
+    boolean started = false;
+    for (Consumer<Tensor> part : parts.writing) {
+      if (started) {
+        Tensor more = fresh(node, index);
+        part.accept(more);
+        writer.accumulate("sum at " + node.name(), 1, more, to);
+      } else {
+        part.accept(to);
+      }
+      started = true;
+    }
+    for (Existing part : parts.existing) {
+      if (started) {
+        writer.accumulate("sum at " + node.name(), 1, part.tensor(), to);
+      } else {
+        writer.copy("sum at " + node.name(), part.tensor(), to);
+      }
+      started = true;
+    }
+    for (Adding part : parts.adding) {
+      part.write(to, started);
+      started = true;
+    }
+    if (masked) {
+      writer.unrectify(maskName, slope, forward.value(index), to, to);
+    }
+    return new Gradient(to, true);
+  }
+
+  private Parts parts(int index) {
+    Parts parts = new Parts();
+    Node node = network.nodes().get(index);
+    for (Target target : node.targets()) {
+      drive(index, target, parts);
+    }
+    List<Integer> readers = consumers.get(index).stream().distinct().toList();
+    for (int reader : readers) {
+      List<Integer> inputs = network.nodes().get(reader).inputs();
+      for (int k = 0; k < inputs.size(); k++) {
+        if (inputs.get(k) == index) {
+          pull(index, reader, k, parts);
+        }
+      }
+    }
+    return parts;
+  }
+
+  private void drive(int index, Target target, Parts parts) {
+    Tensor value = forward.value(index);
+    String name = "objective at " + network.nodes().get(index).name();
+    if (target.drive() instanceof Drive.Guide guide) {
+      parts.writing.add(
+          to ->
+              writer.host(
+                  name, HostKernels.guide(guide, target.weight(), value, to), value, to));
+    } else if (target.weight() == 1) {
+      parts.existing.add(new Existing(value, false, true));
+    } else {
+      parts.writing.add(
+          to -> writer.apply(name, dnnl_eltwise_linear, target.weight(), 0, value, to));
+    }
+  }
+
+  /** Adds the part of a value's gradient that comes through input {@code k} of {@code reader}. */
+  private void pull(int index, int reader, int k, Parts parts) {
+    Node node = network.nodes().get(reader);
+    Operation operation = node.operation();
+    Gradient gradient = gradients[reader];
+    Tensor value = forward.value(index);
+    String name = "backward " + node.name();
+    if (operation instanceof Convolution c) {
+      if (node.isPointwiseConvolution()) {
+        parts.adding.add(
+            (to, accumulate) -> writer.convolveBack(node, c, gradient.tensor(), to, accumulate));
+      } else if (ProgramWriter.addsGradient(node, c)) {
+        parts.adding.add(
+            (to, accumulate) ->
+                writer.convolveBack(node, c, dense(gradient.tensor(), node), to, accumulate));
+      } else {
+        parts.writing.add(
+            to -> writer.convolveBack(node, c, dense(gradient.tensor(), node), to, false));
+      }
+    } else if (operation instanceof Identity) {
+      parts.existing.add(new Existing(gradient.tensor(), gradient.owned(), false));
+    } else if (operation instanceof Concat) {
+      int channel = 0;
+      for (int i = 0; i < k; i++) {
+        channel += forward.shape(node.inputs().get(i)).channels();
+      }
+      parts.existing.add(
+          new Existing(
+              gradient.tensor().slice(channel, value.shape().channels()),
+              gradient.owned(),
+              false));
+    } else if (operation instanceof Eltwise e && e.combine() == Combine.SUM) {
+      float coefficient = e.coefficients()[k];
+      if (coefficient == 1) {
+        parts.existing.add(new Existing(gradient.tensor(), false, false));
+      } else {
+        parts.writing.add(
+            to ->
+                writer.apply(
+                    name,
+                    dnnl_eltwise_linear,
+                    coefficient,
+                    0,
+                    dense(gradient.tensor(), node),
+                    to));
+      }
+    } else {
+      parts.writing.add(
+          to -> write(node, reader, k, value, dense(gradient.tensor(), node), to));
+    }
+  }
+
+  /** Writes the gradient through an operation whose backward step cannot add. */
+  private void write(Node node, int index, int k, Tensor value, Tensor from, Tensor to) {
+    Operation operation = node.operation();
+    String name = "backward " + node.name();
+    if (operation instanceof Deconvolution d) {
+      writer.deconvolveBack(node, d, from, to);
+    } else if (operation instanceof Pooling p) {
+      writer.poolBack(node, p, forward.workspace(index), from, to);
+    } else if (operation instanceof GlobalPooling p) {
+      writer.host(name, HostKernels.poolAllBack(p.pool(), value, from, to), value, from, to);
+    } else if (operation instanceof Relu r) {
+      writer.applyBack(name, dnnl_eltwise_relu, r.slope(), 0, DNNL_ARG_SRC, value, from, to);
+    } else if (operation instanceof Prelu p) {
+      writer.host(
+          name,
+          HostKernels.applyBack(value, from, to, (c, x) -> x > 0 ? 1 : p.slopes()[c]),
+          value,
+          from,
+          to);
+    } else if (operation instanceof Elu e) {
+      writer.applyBack(name, dnnl_eltwise_elu, e.alpha(), 0, DNNL_ARG_SRC, value, from, to);
+    } else if (operation instanceof Sigmoid) {
+      writer.applyBack(name, dnnl_eltwise_logistic, 0, 0, DNNL_ARG_SRC, value, from, to);
+    } else if (operation instanceof Tanh) {
+      writer.applyBack(name, dnnl_eltwise_tanh, 0, 0, DNNL_ARG_SRC, value, from, to);
+    } else if (operation instanceof Absolute) {
+      writer.applyBack(name, dnnl_eltwise_abs, 0, 0, DNNL_ARG_SRC, value, from, to);
+    } else if (operation instanceof Power p) {
+      writer.host(
+          name,
+          HostKernels.applyBack(value, from, to, HostKernels.powerDerivative(p)),
+          value,
+          from,
+          to);
+    } else if (operation instanceof Affine a) {
+      writer.scaleChannels(node, name, a.multipliers(), null, from, to);
+    } else if (operation instanceof Lrn lrn) {
+      if (ProgramWriter.normalises(lrn, value.shape())) {
+        writer.normaliseBack(node, lrn, forward.workspace(index), value, from, to);
+      } else {
+        HostKernel kernel =
+            lrn.region() == LrnRegion.ACROSS_CHANNELS
+                ? HostKernels.normaliseAcrossBack(lrn, value, from, to)
+                : HostKernels.normaliseWithinBack(lrn, value, from, to);
+        writer.host(name, kernel, value, from, to);
+      }
+    } else if (operation instanceof Eltwise e) {
+      List<Tensor> inputs = node.inputs().stream().map(forward::value).toList();
+      Tensor[] touched = inputs.toArray(new Tensor[inputs.size() + 2]);
+      touched[inputs.size()] = from;
+      touched[inputs.size() + 1] = to;
+      writer.host(name, HostKernels.combineBack(e.combine(), inputs, k, from, to), touched);
+    } else if (operation instanceof Slice s) {
+      writer.host(name, HostKernels.embed(from, s.from(), to), from, to);
+    } else {
+      throw new AssertionError(operation);
+    }
+  }
+
+  /** The same values in a block of their own; convolutions and most others read nothing else. */
+  private Tensor dense(Tensor tensor, Node node) {
+    if (tensor.isDense()) {
+      return tensor;
+    }
+    Tensor copy = writer.tensor("gradient of " + node.name(), tensor.shape());
+    writer.copy("slice of " + node.name(), tensor, copy);
+    return copy;
+  }
+
+  private Tensor fresh(Node node, int index) {
+    return writer.tensor("gradient of " + node.name(), forward.shape(index));
+  }
+}

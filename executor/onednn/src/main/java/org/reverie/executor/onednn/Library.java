@@ -1,0 +1,153 @@
+package org.reverie.executor.onednn;
+
+import static org.bytedeco.dnnl.global.dnnl.dnnl_cpu;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_cpu_isa_avx;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_cpu_isa_avx2;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_cpu_isa_avx2_vnni;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_cpu_isa_avx2_vnni_2;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_cpu_isa_avx512_core;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_cpu_isa_avx512_core_amx;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_cpu_isa_avx512_core_amx_fp16;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_cpu_isa_avx512_core_bf16;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_cpu_isa_avx512_core_fp16;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_cpu_isa_avx512_core_vnni;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_cpu_isa_sse41;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_engine_create;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_get_effective_cpu_isa;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_stream_create;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_stream_default_flags;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import org.bytedeco.dnnl.dnnl_engine;
+import org.bytedeco.dnnl.dnnl_stream;
+import org.bytedeco.javacpp.Loader;
+import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.javacpp.ShortPointer;
+
+/** The native library of this process, loaded on first use, with its one engine and stream. */
+final class Library {
+  /** MXCSR bits: flush results to zero, treat denormal inputs as zero. */
+  private static final int FLUSH_TO_ZERO = 0x8040;
+
+  /** Where glibc's fenv_t of x86-64 keeps MXCSR, bytes. */
+  private static final int MXCSR_OFFSET = 28;
+
+  private static final int FENV_BYTES = 32;
+
+  private final dnnl_engine engine;
+  private final dnnl_stream stream;
+
+  private Library() {
+    engine = new dnnl_engine();
+    NativeScope.check(dnnl_engine_create(engine, dnnl_cpu, 0), "engine");
+    stream = new dnnl_stream();
+    NativeScope.check(dnnl_stream_create(stream, engine, dnnl_stream_default_flags), "stream");
+  }
+
+  private static final class Holder {
+    static final Library INSTANCE;
+
+    static {
+      // JavaCPP counts the memory of the whole process against the Java heap's limit, and fails
+      // allocations beyond it; an arena is many times the heap.
+      setDefault("org.bytedeco.javacpp.maxBytes", "0");
+      setDefault("org.bytedeco.javacpp.maxPhysicalBytes", "0");
+      INSTANCE = new Library();
+    }
+
+    private static void setDefault(String property, String value) {
+      if (System.getProperty(property) == null) {
+        System.setProperty(property, value);
+      }
+    }
+  }
+
+  /**
+   * The library.
+   *
+   * @throws LinkageError if there are no natives for this platform, or they do not load
+   */
+  static Library get() {
+    return Holder.INSTANCE;
+  }
+
+  dnnl_engine engine() {
+    return engine;
+  }
+
+  /** In-order and without state, so that all threads share it. */
+  dnnl_stream stream() {
+    return stream;
+  }
+
+  /** The widest instruction set that oneDNN uses here, by its own name. */
+  String instructionSet() {
+    int isa = dnnl_get_effective_cpu_isa();
+    if (isa == dnnl_cpu_isa_sse41) {
+      return "sse41";
+    } else if (isa == dnnl_cpu_isa_avx) {
+      return "avx";
+    } else if (isa == dnnl_cpu_isa_avx2) {
+      return "avx2";
+    } else if (isa == dnnl_cpu_isa_avx2_vnni) {
+      return "avx2_vnni";
+    } else if (isa == dnnl_cpu_isa_avx2_vnni_2) {
+      return "avx2_vnni_2";
+    } else if (isa == dnnl_cpu_isa_avx512_core) {
+      return "avx512_core";
+    } else if (isa == dnnl_cpu_isa_avx512_core_vnni) {
+      return "avx512_core_vnni";
+    } else if (isa == dnnl_cpu_isa_avx512_core_bf16) {
+      return "avx512_core_bf16";
+    } else if (isa == dnnl_cpu_isa_avx512_core_fp16) {
+      return "avx512_core_fp16";
+    } else if (isa == dnnl_cpu_isa_avx512_core_amx) {
+      return "avx512_core_amx";
+    } else if (isa == dnnl_cpu_isa_avx512_core_amx_fp16) {
+      return "avx512_core_amx_fp16";
+    }
+    return "isa-" + Integer.toHexString(isa);
+  }
+
+  /**
+   * Makes the calling thread run primitives on that many threads, with denormals flushed to zero.
+   * OpenMP keeps a team and its size per calling thread, and the team's threads inherit the caller's
+   * floating-point mode when they are made: so a thread calls this before its first primitive, and
+   * then belongs to the engine for good.
+   *
+   * @param threads at least 1
+   */
+  void adoptThread(int threads) {
+    call("omp_set_num_threads", threads);
+    if (Loader.getPlatform().equals("linux-x86_64")) {
+      try (ShortPointer environment = new ShortPointer(FENV_BYTES / Short.BYTES)) {
+        call("fegetenv", environment.address());
+        long control = MXCSR_OFFSET / Short.BYTES;
+        environment.put(control, (short) (environment.get(control) | FLUSH_TO_ZERO));
+        call("fesetenv", environment.address());
+      }
+    }
+  }
+
+  /**
+   * Calls a C function of one integer or pointer argument. Neither oneDNN nor its binding can set the
+   * number of OpenMP threads; JavaCPP's deallocators are plain calls through a function pointer.
+   */
+  private static void call(String function, long argument) {
+    Pointer address = Loader.addressof(function);
+    if (address == null || address.isNull()) {
+      throw new UnsatisfiedLinkError("no function " + function + " in this process");
+    }
+    try {
+      Method init =
+          Pointer.class.getDeclaredMethod("init", long.class, long.class, long.class, long.class);
+      init.setAccessible(true);
+      try (Pointer pointer = new Pointer()) {
+        init.invoke(pointer, 0L, 0L, argument, address.address());
+      }
+    } catch (NoSuchMethodException | IllegalAccessException | InvocationTargetException e) {
+      throw new LinkageError("JavaCPP cannot call " + function, e);
+    }
+  }
+}

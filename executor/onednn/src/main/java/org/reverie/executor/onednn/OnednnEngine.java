@@ -1,0 +1,116 @@
+package org.reverie.executor.onednn;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.reverie.executor.brain.Brain;
+import org.reverie.executor.brain.Shape;
+import org.reverie.executor.engine.Engine;
+import org.reverie.executor.engine.Objective;
+import org.reverie.executor.engine.ObjectiveShapes;
+import org.reverie.executor.engine.Session;
+
+/** A brain and an objective for oneDNN. */
+final class OnednnEngine implements Engine {
+  /** Edge of the window whose weights {@link #weightBytes} counts. */
+  private static final int NOMINAL_PIXELS = 512;
+
+  private final Brain brain;
+  private final Objective objective;
+  private final int threads;
+  private final Network network;
+  private final WeightStore weights;
+  private final Map<Size, Long> arenaBytes = new ConcurrentHashMap<>();
+
+  private record Size(int width, int height) {}
+
+  OnednnEngine(Brain brain, Objective objective, int threads) {
+    this.brain = brain;
+    this.objective = objective;
+    this.threads = threads;
+    this.network = Network.forGradient(brain, objective);
+    this.weights = WeightStore.retain(brain);
+  }
+
+  @Override
+  public long bytesFor(int width, int height) {
+    return arenaBytes.computeIfAbsent(
+        new Size(width, height),
+        size -> {
+          try (Program program = write(size.width(), size.height())) {
+            return OnednnSession.bytes(program);
+          }
+        });
+  }
+
+  @Override
+  public long weightBytes() {
+    try (Program program = write(NOMINAL_PIXELS, NOMINAL_PIXELS)) {
+      return program.weightBytes();
+    }
+  }
+
+  @Override
+  public Session compile(int width, int height) {
+    return session(width, height);
+  }
+
+  OnednnSession session(int width, int height) {
+    try (Program program = write(width, height)) {
+      return new OnednnSession(program, weights, width, height, threads);
+    }
+  }
+
+  /** The steps of a gradient at a window size. */
+  Program write(int width, int height) {
+    List<Shape> shapes = ObjectiveShapes.of(brain, objective, width, height);
+    return LibraryThread.call(
+        threads,
+        () -> {
+          ProgramWriter writer = new ProgramWriter();
+          try {
+            ForwardPass forward = new ForwardPass(network, shapes, writer, true);
+            forward.write();
+            Program.InputGradient gradient = new BackwardPass(network, forward, writer).write();
+            return writer.finish(forward.value(0), gradient, List.of());
+          } catch (RuntimeException | Error e) {
+            writer.close();
+            throw e;
+          }
+        });
+  }
+
+  @Override
+  public List<float[]> activations(float[] input, int width, int height) {
+    List<Shape> shapes = ObjectiveShapes.of(brain, objective, width, height);
+    Network forActivations = Network.forActivations(brain, objective);
+    Program program =
+        LibraryThread.call(
+            threads,
+            () -> {
+              ProgramWriter writer = new ProgramWriter();
+              try {
+                ForwardPass forward = new ForwardPass(forActivations, shapes, writer, false);
+                forward.write();
+                List<Tensor> wanted = new ArrayList<>();
+                for (int place : forActivations.places()) {
+                  wanted.add(forward.value(place));
+                }
+                return writer.finish(forward.value(0), null, wanted);
+              } catch (RuntimeException | Error e) {
+                writer.close();
+                throw e;
+              }
+            });
+    try (program;
+        OnednnSession session = new OnednnSession(program, weights, width, height, threads)) {
+      return session.activations(input);
+    }
+  }
+
+  @Override
+  public void close() {
+    weights.release();
+  }
+}

@@ -1,0 +1,824 @@
+package org.reverie.executor.onednn;
+
+import static org.bytedeco.dnnl.global.dnnl.*;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.ToIntFunction;
+import org.bytedeco.dnnl.dnnl_engine;
+import org.bytedeco.dnnl.dnnl_memory_desc;
+import org.bytedeco.dnnl.dnnl_primitive_attr;
+import org.bytedeco.dnnl.dnnl_primitive_desc;
+import org.reverie.executor.brain.Operation.Convolution;
+import org.reverie.executor.brain.Operation.Deconvolution;
+import org.reverie.executor.brain.Operation.Lrn;
+import org.reverie.executor.brain.Operation.LrnRegion;
+import org.reverie.executor.brain.Operation.Pool;
+import org.reverie.executor.brain.Operation.Pooling;
+import org.reverie.executor.brain.Shape;
+import org.reverie.executor.onednn.Network.Node;
+import org.reverie.executor.onednn.Step.Argument;
+import org.reverie.executor.onednn.Step.Place;
+import org.reverie.executor.onednn.WeightStore.Form;
+
+/**
+ * Writes the steps of a program one by one. Every method appends the steps of one operation and notes
+ * which blocks they use.
+ *
+ * <p>All tensors lie with their channels innermost. That is the layout that oneDNN's fastest float
+ * convolutions (brgemm) choose by themselves on AVX2 and AVX-512; it wastes nothing on channel counts
+ * that are no multiple of a vector, lets a 1 x 1 convolution be a plain matrix product, also of a
+ * slice, and needs no reorder at either border. The weights' layout is left to each primitive.
+ */
+final class ProgramWriter {
+  private static final long[] NONE = {0, 0};
+
+  private final NativeScope scope = new NativeScope();
+  private final dnnl_engine engine = Library.get().engine();
+  private final List<Step> steps = new ArrayList<>();
+  private final List<Block> blocks = new ArrayList<>();
+
+  /** What a maximum pooling or a normalisation hands from its forward to its backward step. */
+  record Workspace(dnnl_primitive_desc forward, Block block) {}
+
+  /** A new tensor with a block of its own. */
+  Tensor tensor(String name, Shape shape) {
+    return Tensor.alone(name, shape);
+  }
+
+  /** Ends the program. What is read after the last step stays until then. */
+  Program finish(Tensor input, Program.InputGradient gradient, List<Tensor> activations) {
+    if (gradient != null) {
+      use(gradient.tensor().block(), steps.size());
+    }
+    activations.forEach(activation -> use(activation.block(), steps.size()));
+    use(input.block(), 0);
+    long bytes = ArenaLayout.place(blocks);
+    return new Program(
+        scope, List.copyOf(steps), input, gradient, List.copyOf(activations), bytes);
+  }
+
+  void close() {
+    scope.close();
+  }
+
+  /** A convolution with an optional rectifier behind it. */
+  void convolve(Node node, Convolution c, Tensor from, Tensor to) {
+    dnnl_primitive_attr attributes = rectifying(node.slope(), false);
+    if (node.isPointwiseConvolution()) {
+      multiply(
+          "forward " + node.name(),
+          from,
+          ConvolutionForm.product(node, c),
+          ConvolutionForm.perChannel(node, "bias", c.bias(), 1, c.outputs()),
+          to,
+          attributes);
+      return;
+    }
+    long[] dims = ConvolutionForm.dims(c);
+    dnnl_memory_desc source = picture(from);
+    dnnl_memory_desc target = picture(to);
+    dnnl_memory_desc weights = scope.any(dims);
+    dnnl_memory_desc bias = scope.rowMajor(c.outputs());
+    dnnl_primitive_desc desc =
+        scope.describe(
+            "convolution " + node.name(),
+            out ->
+                dnnl_convolution_forward_primitive_desc_create(
+                    out,
+                    engine,
+                    dnnl_forward_inference,
+                    dnnl_convolution_direct,
+                    source,
+                    weights,
+                    bias,
+                    target,
+                    strides(c),
+                    dilations(c),
+                    pads(c),
+                    pads(c),
+                    attributes));
+    add(
+        "forward " + node.name(),
+        desc,
+        in(DNNL_ARG_SRC, source, from),
+        shared(DNNL_ARG_WEIGHTS, desc, ConvolutionForm.plain(node, c)),
+        new Argument(
+            DNNL_ARG_BIAS,
+            bias,
+            new Place.Shared(ConvolutionForm.perChannel(node, "bias", c.bias(), c.outputs()))),
+        in(DNNL_ARG_DST, target, to));
+  }
+
+  /** Whether the gradient of a convolution can be added to what is there. */
+  static boolean addsGradient(Node node, Convolution c) {
+    return node.isPointwiseConvolution() || isReversible(c);
+  }
+
+  /** Whether the gradient of a convolution is a convolution of stride 1 without negative padding. */
+  private static boolean isReversible(Convolution c) {
+    return c.group() == 1
+        && c.strideHeight() == 1
+        && c.strideWidth() == 1
+        && c.padHeight() <= c.dilationHeight() * (c.kernelHeight() - 1)
+        && c.padWidth() <= c.dilationWidth() * (c.kernelWidth() - 1);
+  }
+
+  /**
+   * The gradient at a convolution's input.
+   *
+   * @param from gradient at its output
+   * @param to gradient at its input
+   * @param accumulate whether to add to what is there; only if {@link #addsGradient}
+   */
+  void convolveBack(Node node, Convolution c, Tensor from, Tensor to, boolean accumulate) {
+    String name = "backward " + node.name();
+    if (node.isPointwiseConvolution()) {
+      multiply(
+          name,
+          from,
+          ConvolutionForm.transposedProduct(node, c),
+          null,
+          to,
+          rectifying(Network.UNRECTIFIED, accumulate));
+    } else if (isReversible(c)) {
+      long[] pads = {
+        c.dilationHeight() * (c.kernelHeight() - 1) - c.padHeight(),
+        c.dilationWidth() * (c.kernelWidth() - 1) - c.padWidth()
+      };
+      convolveOnce(
+          name,
+          from,
+          ConvolutionForm.reversed(node, c),
+          new long[] {c.inputs(), c.outputs(), c.kernelHeight(), c.kernelWidth()},
+          dilations(c),
+          pads,
+          pads,
+          to,
+          accumulate);
+    } else {
+      convolveBackPlainly(name, node, c, from, to);
+    }
+  }
+
+  /** The gradient of a strided convolution at the input, in blocks of pixels. */
+  void convolveBackStrided(
+      Node node,
+      Convolution c,
+      StridedGradient rows,
+      StridedGradient columns,
+      Tensor from,
+      Tensor to) {
+    convolveOnce(
+        "backward " + node.name(),
+        from,
+        ConvolutionForm.strided(node, c, rows, columns),
+        new long[] {to.shape().channels(), c.outputs(), rows.taps(), columns.taps()},
+        NONE,
+        new long[] {rows.first(), columns.first()},
+        new long[] {rows.padAfter(), columns.padAfter()},
+        to,
+        false);
+  }
+
+  private void convolveOnce(
+      String name,
+      Tensor from,
+      Form form,
+      long[] dims,
+      long[] dilations,
+      long[] padsBefore,
+      long[] padsAfter,
+      Tensor to,
+      boolean accumulate) {
+    dnnl_primitive_attr attributes = rectifying(Network.UNRECTIFIED, accumulate);
+    dnnl_memory_desc source = picture(from);
+    dnnl_memory_desc target = picture(to);
+    dnnl_memory_desc weights = scope.any(dims);
+    dnnl_primitive_desc desc =
+        scope.describe(
+            name,
+            out ->
+                dnnl_convolution_forward_primitive_desc_create(
+                    out,
+                    engine,
+                    dnnl_forward_inference,
+                    dnnl_convolution_direct,
+                    source,
+                    weights,
+                    null,
+                    target,
+                    new long[] {1, 1},
+                    dilations,
+                    padsBefore,
+                    padsAfter,
+                    attributes));
+    add(
+        name,
+        desc,
+        in(DNNL_ARG_SRC, source, from),
+        shared(DNNL_ARG_WEIGHTS, desc, form),
+        in(DNNL_ARG_DST, target, to));
+  }
+
+  private void convolveBackPlainly(
+      String name, Node node, Convolution c, Tensor from, Tensor to) {
+    dnnl_memory_desc source = picture(to);
+    dnnl_memory_desc target = picture(from);
+    dnnl_memory_desc weights = scope.any(ConvolutionForm.dims(c));
+    dnnl_primitive_attr attributes = scope.attributes();
+    dnnl_primitive_desc forward =
+        scope.describe(
+            name,
+            out ->
+                dnnl_convolution_forward_primitive_desc_create(
+                    out,
+                    engine,
+                    dnnl_forward_training,
+                    dnnl_convolution_direct,
+                    source,
+                    weights,
+                    null,
+                    target,
+                    strides(c),
+                    dilations(c),
+                    pads(c),
+                    pads(c),
+                    attributes));
+    dnnl_primitive_desc desc =
+        scope.describe(
+            name,
+            out ->
+                dnnl_convolution_backward_data_primitive_desc_create(
+                    out,
+                    engine,
+                    dnnl_convolution_direct,
+                    source,
+                    weights,
+                    target,
+                    strides(c),
+                    dilations(c),
+                    pads(c),
+                    pads(c),
+                    forward,
+                    attributes));
+    add(
+        name,
+        desc,
+        in(DNNL_ARG_DIFF_SRC, source, to),
+        shared(DNNL_ARG_WEIGHTS, desc, ConvolutionForm.plain(node, c)),
+        in(DNNL_ARG_DIFF_DST, target, from));
+  }
+
+  /** The product of positions x channels with a matrix. */
+  private void multiply(
+      String name,
+      Tensor from,
+      Form form,
+      Form biasForm,
+      Tensor to,
+      dnnl_primitive_attr attributes) {
+    dnnl_memory_desc source = matrix(from);
+    dnnl_memory_desc target = matrix(to);
+    dnnl_memory_desc weights = scope.any(from.shape().channels(), to.shape().channels());
+    dnnl_memory_desc bias = biasForm == null ? null : scope.rowMajor(1, to.shape().channels());
+    dnnl_primitive_desc desc =
+        scope.describe(
+            name,
+            out ->
+                dnnl_matmul_primitive_desc_create(
+                    out, engine, source, weights, bias, target, attributes));
+    List<Argument> arguments = new ArrayList<>();
+    arguments.add(in(DNNL_ARG_SRC, source, from));
+    arguments.add(shared(DNNL_ARG_WEIGHTS, desc, form));
+    if (biasForm != null) {
+      arguments.add(new Argument(DNNL_ARG_BIAS, bias, new Place.Shared(biasForm)));
+    }
+    arguments.add(in(DNNL_ARG_DST, target, to));
+    add(name, desc, arguments.toArray(Argument[]::new));
+  }
+
+  /** A deconvolution. */
+  void deconvolve(Node node, Deconvolution d, Tensor from, Tensor to) {
+    dnnl_memory_desc source = picture(from);
+    dnnl_memory_desc target = picture(to);
+    dnnl_memory_desc weights = scope.any(ConvolutionForm.dims(d));
+    dnnl_memory_desc bias = scope.rowMajor(d.outputs());
+    dnnl_primitive_attr attributes = scope.attributes();
+    dnnl_primitive_desc desc =
+        scope.describe(
+            "deconvolution " + node.name(),
+            out ->
+                dnnl_deconvolution_forward_primitive_desc_create(
+                    out,
+                    engine,
+                    dnnl_forward_inference,
+                    dnnl_deconvolution_direct,
+                    source,
+                    weights,
+                    bias,
+                    target,
+                    new long[] {d.strideHeight(), d.strideWidth()},
+                    new long[] {d.dilationHeight() - 1L, d.dilationWidth() - 1L},
+                    new long[] {d.padHeight(), d.padWidth()},
+                    new long[] {d.padHeight(), d.padWidth()},
+                    attributes));
+    add(
+        "forward " + node.name(),
+        desc,
+        in(DNNL_ARG_SRC, source, from),
+        shared(DNNL_ARG_WEIGHTS, desc, ConvolutionForm.plain(node, d)),
+        new Argument(
+            DNNL_ARG_BIAS,
+            bias,
+            new Place.Shared(ConvolutionForm.perChannel(node, "bias", d.bias(), d.outputs()))),
+        in(DNNL_ARG_DST, target, to));
+  }
+
+  /** Caffe's deconvolution is the gradient of a convolution, so its gradient is that convolution. */
+  void deconvolveBack(Node node, Deconvolution d, Tensor from, Tensor to) {
+    Convolution transpose =
+        new Convolution(
+            d.outputs(),
+            d.inputs(),
+            d.kernelHeight(),
+            d.kernelWidth(),
+            d.strideHeight(),
+            d.strideWidth(),
+            d.padHeight(),
+            d.padWidth(),
+            d.dilationHeight(),
+            d.dilationWidth(),
+            d.group(),
+            d.weights(),
+            new float[d.inputs()]);
+    dnnl_memory_desc source = picture(from);
+    dnnl_memory_desc target = picture(to);
+    dnnl_memory_desc weights = scope.any(ConvolutionForm.dims(transpose));
+    dnnl_primitive_attr attributes = scope.attributes();
+    dnnl_primitive_desc desc =
+        scope.describe(
+            "backward " + node.name(),
+            out ->
+                dnnl_convolution_forward_primitive_desc_create(
+                    out,
+                    engine,
+                    dnnl_forward_inference,
+                    dnnl_convolution_direct,
+                    source,
+                    weights,
+                    null,
+                    target,
+                    strides(transpose),
+                    dilations(transpose),
+                    pads(transpose),
+                    pads(transpose),
+                    attributes));
+    add(
+        "backward " + node.name(),
+        desc,
+        in(DNNL_ARG_SRC, source, from),
+        shared(DNNL_ARG_WEIGHTS, desc, ConvolutionForm.plain(node, transpose)),
+        in(DNNL_ARG_DST, target, to));
+  }
+
+  /**
+   * Caffe's pooling. Its last windows may reach beyond the input, which is padding on the right here.
+   *
+   * @param training whether a gradient follows
+   */
+  Workspace pool(Node node, Pooling p, Tensor from, Tensor to, boolean training) {
+    PoolGeometry geometry = PoolGeometry.of(p, from.shape(), to.shape());
+    dnnl_memory_desc source = picture(from);
+    dnnl_memory_desc target = picture(to);
+    dnnl_primitive_attr attributes = scope.attributes();
+    dnnl_primitive_desc desc =
+        scope.describe(
+            "pooling " + node.name(),
+            out ->
+                dnnl_pooling_forward_primitive_desc_create(
+                    out,
+                    engine,
+                    training ? dnnl_forward_training : dnnl_forward_inference,
+                    algorithm(p),
+                    source,
+                    target,
+                    geometry.strides(),
+                    geometry.kernel(),
+                    NONE,
+                    geometry.padsBefore(),
+                    geometry.padsAfter(),
+                    attributes));
+    Block workspace = workspace(node, desc);
+    List<Argument> arguments = new ArrayList<>();
+    arguments.add(in(DNNL_ARG_SRC, source, from));
+    arguments.add(in(DNNL_ARG_DST, target, to));
+    addWorkspace(arguments, desc, workspace);
+    add("forward " + node.name(), desc, arguments.toArray(Argument[]::new));
+    if (p.pool() == Pool.AVERAGE && geometry.isClipped()) {
+      scalePositions(node, geometry, to, to);
+    }
+    return new Workspace(desc, workspace);
+  }
+
+  /** The gradient of {@link #pool}. */
+  void poolBack(Node node, Pooling p, Workspace workspace, Tensor from, Tensor to) {
+    PoolGeometry geometry = PoolGeometry.of(p, to.shape(), from.shape());
+    Tensor scaled = from;
+    if (p.pool() == Pool.AVERAGE && geometry.isClipped()) {
+      scaled = tensor("scaled gradient of " + node.name(), from.shape());
+      scalePositions(node, geometry, from, scaled);
+    }
+    dnnl_memory_desc source = picture(to);
+    dnnl_memory_desc target = picture(scaled);
+    dnnl_primitive_attr attributes = scope.attributes();
+    dnnl_primitive_desc desc =
+        scope.describe(
+            "pooling " + node.name(),
+            out ->
+                dnnl_pooling_backward_primitive_desc_create(
+                    out,
+                    engine,
+                    algorithm(p),
+                    source,
+                    target,
+                    geometry.strides(),
+                    geometry.kernel(),
+                    NONE,
+                    geometry.padsBefore(),
+                    geometry.padsAfter(),
+                    workspace.forward(),
+                    attributes));
+    List<Argument> arguments = new ArrayList<>();
+    arguments.add(in(DNNL_ARG_DIFF_DST, target, scaled));
+    arguments.add(in(DNNL_ARG_DIFF_SRC, source, to));
+    addWorkspace(arguments, workspace.forward(), workspace.block());
+    add("backward " + node.name(), desc, arguments.toArray(Argument[]::new));
+  }
+
+  private static int algorithm(Pooling p) {
+    return p.pool() == Pool.MAX ? dnnl_pooling_max : dnnl_pooling_avg_include_padding;
+  }
+
+  private void scalePositions(Node node, PoolGeometry geometry, Tensor from, Tensor to) {
+    host(
+        "divisors of " + node.name(),
+        HostKernels.scalePositions(from, to, geometry.corrections()),
+        from,
+        to);
+  }
+
+  /**
+   * Whether oneDNN normalises it. Making its AVX-512 kernel for a channel count that is no multiple
+   * of 16 ends in a segmentation fault in 3.11.
+   */
+  static boolean normalises(Lrn lrn, Shape shape) {
+    return lrn.region() == LrnRegion.ACROSS_CHANNELS && shape.channels() % 16 == 0;
+  }
+
+  /** Normalisation across channels, if oneDNN {@link #normalises} it. */
+  Workspace normalise(Node node, Lrn lrn, Tensor from, Tensor to, boolean training) {
+    dnnl_memory_desc desc = picture(from);
+    dnnl_primitive_attr attributes = scope.attributes();
+    dnnl_primitive_desc forward =
+        scope.describe(
+            "normalisation " + node.name(),
+            out ->
+                dnnl_lrn_forward_primitive_desc_create(
+                    out,
+                    engine,
+                    training ? dnnl_forward_training : dnnl_forward_inference,
+                    dnnl_lrn_across_channels,
+                    desc,
+                    desc,
+                    lrn.localSize(),
+                    lrn.alpha(),
+                    lrn.beta(),
+                    lrn.k(),
+                    attributes));
+    Block workspace = workspace(node, forward);
+    List<Argument> arguments = new ArrayList<>();
+    arguments.add(in(DNNL_ARG_SRC, desc, from));
+    arguments.add(in(DNNL_ARG_DST, desc, to));
+    addWorkspace(arguments, forward, workspace);
+    add("forward " + node.name(), forward, arguments.toArray(Argument[]::new));
+    return new Workspace(forward, workspace);
+  }
+
+  /** The gradient of {@link #normalise}. */
+  void normaliseBack(
+      Node node, Lrn lrn, Workspace workspace, Tensor input, Tensor from, Tensor to) {
+    dnnl_memory_desc desc = picture(input);
+    dnnl_primitive_attr attributes = scope.attributes();
+    dnnl_primitive_desc backward =
+        scope.describe(
+            "normalisation " + node.name(),
+            out ->
+                dnnl_lrn_backward_primitive_desc_create(
+                    out,
+                    engine,
+                    dnnl_lrn_across_channels,
+                    desc,
+                    desc,
+                    desc,
+                    lrn.localSize(),
+                    lrn.alpha(),
+                    lrn.beta(),
+                    lrn.k(),
+                    workspace.forward(),
+                    attributes));
+    List<Argument> arguments = new ArrayList<>();
+    arguments.add(in(DNNL_ARG_SRC, desc, input));
+    arguments.add(in(DNNL_ARG_DIFF_DST, desc, from));
+    arguments.add(in(DNNL_ARG_DIFF_SRC, desc, to));
+    addWorkspace(arguments, workspace.forward(), workspace.block());
+    add("backward " + node.name(), backward, arguments.toArray(Argument[]::new));
+  }
+
+  /** A function of each value, by oneDNN's number for it. */
+  void apply(String name, int algorithm, float alpha, float beta, Tensor from, Tensor to) {
+    dnnl_memory_desc flat = scope.rowMajor(from.shape().values());
+    dnnl_primitive_desc desc = eltwise(name, algorithm, alpha, beta, flat);
+    add(name, desc, in(DNNL_ARG_SRC, flat, from), in(DNNL_ARG_DST, flat, to));
+  }
+
+  private dnnl_primitive_desc eltwise(
+      String name, int algorithm, float alpha, float beta, dnnl_memory_desc flat) {
+    dnnl_primitive_attr attributes = scope.attributes();
+    return scope.describe(
+        name,
+        out ->
+            dnnl_eltwise_forward_primitive_desc_create(
+                out,
+                engine,
+                dnnl_forward_training,
+                algorithm,
+                flat,
+                flat,
+                alpha,
+                beta,
+                attributes));
+  }
+
+  /**
+   * The gradient of {@link #apply}.
+   *
+   * @param value the function's argument, or its value if the algorithm's name says so
+   * @param valueRole oneDNN's number for that role
+   */
+  void applyBack(
+      String name,
+      int algorithm,
+      float alpha,
+      float beta,
+      int valueRole,
+      Tensor value,
+      Tensor from,
+      Tensor to) {
+    dnnl_memory_desc flat = scope.rowMajor(from.shape().values());
+    dnnl_primitive_desc forward = eltwise(name, algorithm, alpha, beta, flat);
+    dnnl_primitive_attr attributes = scope.attributes();
+    dnnl_primitive_desc desc =
+        scope.describe(
+            name,
+            out ->
+                dnnl_eltwise_backward_primitive_desc_create(
+                    out,
+                    engine,
+                    algorithm,
+                    flat,
+                    flat,
+                    flat,
+                    alpha,
+                    beta,
+                    forward,
+                    attributes));
+    add(
+        name,
+        desc,
+        in(valueRole, flat, value),
+        in(DNNL_ARG_DIFF_DST, flat, from),
+        in(DNNL_ARG_DIFF_SRC, flat, to));
+  }
+
+  /** Multiplies by the derivative of the rectifier that made {@code value}. */
+  void unrectify(String name, float slope, Tensor value, Tensor from, Tensor to) {
+    applyBack(
+        name,
+        dnnl_eltwise_relu_use_dst_for_bwd,
+        slope,
+        0,
+        DNNL_ARG_DST,
+        value,
+        from,
+        to);
+  }
+
+  /** Multiplies every channel by one number and, if there are offsets, adds another. */
+  void scaleChannels(
+      Node node, String name, float[] multipliers, float[] offsets, Tensor from, Tensor to) {
+    int channels = from.shape().channels();
+    dnnl_memory_desc values = picture(from);
+    dnnl_memory_desc perChannel =
+        scope.strided(new long[] {1, channels, 1, 1}, new long[] {channels, 1, channels, channels});
+    dnnl_primitive_attr attributes =
+        scope.attributes(
+            following -> {
+              if (offsets != null) {
+                NativeScope.check(
+                    dnnl_post_ops_append_binary(following, dnnl_binary_add, perChannel), name);
+              }
+            });
+    dnnl_primitive_desc desc =
+        scope.describe(
+            name,
+            out ->
+                dnnl_binary_primitive_desc_create(
+                    out, engine, dnnl_binary_mul, values, perChannel, values, attributes));
+    List<Argument> arguments = new ArrayList<>();
+    arguments.add(in(DNNL_ARG_SRC_0, values, from));
+    arguments.add(
+        new Argument(
+            DNNL_ARG_SRC_1,
+            perChannel,
+            new Place.Shared(
+                ConvolutionForm.constant(node, "multipliers", multipliers, 1, channels, 1, 1))));
+    arguments.add(in(DNNL_ARG_DST, values, to));
+    if (offsets != null) {
+      arguments.add(
+          new Argument(
+              DNNL_ARG_ATTR_MULTIPLE_POST_OP_BASE | DNNL_ARG_SRC_1,
+              perChannel,
+              new Place.Shared(
+                  ConvolutionForm.constant(node, "offsets", offsets, 1, channels, 1, 1))));
+    }
+    add(name, desc, arguments.toArray(Argument[]::new));
+  }
+
+  /** The sum of tensors, each times a coefficient, with an optional rectifier behind it. */
+  void sum(Node node, float[] coefficients, List<Tensor> from, Tensor to) {
+    String name = "forward " + node.name();
+    for (int i = 0; i < from.size(); i++) {
+      Tensor next = from.get(i);
+      if (i == 0) {
+        apply(name, dnnl_eltwise_linear, coefficients[0], 0, next, to);
+      } else {
+        accumulate(name, coefficients[i], next, to);
+      }
+    }
+    if (node.isRectified()) {
+      apply(name, dnnl_eltwise_relu, node.slope(), 0, to, to);
+    }
+  }
+
+  /** Copies values, also from or to a slice. */
+  void copy(String name, Tensor from, Tensor to) {
+    reorder(name, from, to, scope.attributes());
+  }
+
+  /** Adds values times a factor, also from or to a slice. */
+  void accumulate(String name, float factor, Tensor from, Tensor to) {
+    if (from.isDense() && to.isDense()) {
+      dnnl_memory_desc flat = scope.rowMajor(from.shape().values());
+      dnnl_primitive_attr attributes =
+          scope.attributes(
+              following ->
+                  NativeScope.check(
+                      dnnl_post_ops_append_binary(following, dnnl_binary_add, flat), name));
+      dnnl_primitive_desc desc =
+          scope.describe(
+              name,
+              out ->
+                  dnnl_eltwise_forward_primitive_desc_create(
+                      out,
+                      engine,
+                      dnnl_forward_inference,
+                      dnnl_eltwise_linear,
+                      flat,
+                      flat,
+                      factor,
+                      0,
+                      attributes));
+      add(
+          name,
+          desc,
+          in(DNNL_ARG_SRC, flat, from),
+          in(DNNL_ARG_DST, flat, to),
+          in(DNNL_ARG_ATTR_MULTIPLE_POST_OP_BASE | DNNL_ARG_SRC_1, flat, to));
+      return;
+    }
+    host(name, HostKernels.accumulate(factor, from, to), from, to);
+  }
+
+  private void reorder(String name, Tensor from, Tensor to, dnnl_primitive_attr attributes) {
+    dnnl_memory_desc source = matrix(from);
+    dnnl_memory_desc target = matrix(to);
+    dnnl_primitive_desc desc =
+        scope.describe(
+            name,
+            out ->
+                dnnl_reorder_primitive_desc_create(
+                    out, source, engine, target, engine, attributes));
+    add(name, desc, in(DNNL_ARG_SRC, source, from), in(DNNL_ARG_DST, target, to));
+  }
+
+  /** A loop in Java over the tensors named. */
+  void host(String name, HostKernel kernel, Tensor... tensors) {
+    for (Tensor tensor : tensors) {
+      use(tensor.block(), steps.size());
+    }
+    steps.add(new Step.Host(name, kernel));
+  }
+
+  private dnnl_primitive_attr rectifying(float slope, boolean accumulate) {
+    return scope.attributes(
+        following -> {
+          if (accumulate) {
+            NativeScope.check(
+                dnnl_post_ops_append_sum(following, 1, 0, dnnl_data_type_undef), "a sum");
+          }
+          if (!Float.isNaN(slope)) {
+            NativeScope.check(
+                dnnl_post_ops_append_eltwise(following, dnnl_eltwise_relu, slope, 0),
+                "a rectifier");
+          }
+        });
+  }
+
+  /** The tensor as oneDNN sees pictures: NCHW dims, channels innermost. */
+  private dnnl_memory_desc picture(Tensor tensor) {
+    Shape shape = tensor.shape();
+    long pitch = tensor.pitch();
+    return scope.strided(
+        new long[] {1, shape.channels(), shape.height(), shape.width()},
+        new long[] {pitch * tensor.positions(), 1, pitch * shape.width(), pitch});
+  }
+
+  /** The tensor as a matrix of positions x channels. */
+  private dnnl_memory_desc matrix(Tensor tensor) {
+    return scope.strided(
+        new long[] {tensor.positions(), tensor.shape().channels()},
+        new long[] {tensor.pitch(), 1});
+  }
+
+  private Block workspace(Node node, dnnl_primitive_desc desc) {
+    dnnl_memory_desc layout = dnnl_primitive_desc_query_md(desc, dnnl_query_workspace_md, 0);
+    long bytes = layout == null || layout.isNull() ? 0 : dnnl_memory_desc_get_size(layout);
+    return bytes == 0 ? null : new Block("workspace of " + node.name(), bytes);
+  }
+
+  private static void addWorkspace(
+      List<Argument> arguments, dnnl_primitive_desc desc, Block workspace) {
+    if (workspace != null) {
+      arguments.add(
+          new Argument(
+              DNNL_ARG_WORKSPACE,
+              dnnl_primitive_desc_query_md(desc, dnnl_query_workspace_md, 0),
+              new Place.Arena(workspace, 0)));
+    }
+  }
+
+  private static Argument in(int id, dnnl_memory_desc desc, Tensor tensor) {
+    return new Argument(id, desc, new Place.Arena(tensor.block(), tensor.offsetBytes()));
+  }
+
+  private static Argument shared(int id, dnnl_primitive_desc desc, Form form) {
+    return new Argument(
+        id, dnnl_primitive_desc_query_md(desc, dnnl_query_weights_md, 0), new Place.Shared(form));
+  }
+
+  private void add(String name, dnnl_primitive_desc desc, Argument... arguments) {
+    List<Argument> all = new ArrayList<>(List.of(arguments));
+    dnnl_memory_desc scratch = dnnl_primitive_desc_query_md(desc, dnnl_query_scratchpad_md, 0);
+    long bytes = scratch == null || scratch.isNull() ? 0 : dnnl_memory_desc_get_size(scratch);
+    if (bytes > 0) {
+      Block block = new Block("scratchpad of " + name, bytes);
+      all.add(new Argument(DNNL_ARG_SCRATCHPAD, scratch, new Place.Arena(block, 0)));
+    }
+    for (Argument argument : all) {
+      if (argument.place() instanceof Place.Arena arena) {
+        use(arena.block(), steps.size());
+      }
+    }
+    steps.add(new Step.Native(name, desc, List.copyOf(all)));
+  }
+
+  private void use(Block block, int step) {
+    if (!block.isTouched()) {
+      blocks.add(block);
+    }
+    block.touch(step);
+  }
+
+  private static long[] strides(Convolution c) {
+    return new long[] {c.strideHeight(), c.strideWidth()};
+  }
+
+  private static long[] dilations(Convolution c) {
+    return new long[] {c.dilationHeight() - 1L, c.dilationWidth() - 1L};
+  }
+
+  private static long[] pads(Convolution c) {
+    return new long[] {c.padHeight(), c.padWidth()};
+  }
+}

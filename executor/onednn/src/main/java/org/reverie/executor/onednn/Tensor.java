@@ -1,0 +1,48 @@
+package org.reverie.executor.onednn;
+
+import org.reverie.executor.brain.Shape;
+
+/**
+ * Values of a picture with many channels, channels innermost: the value of (channel, row, column) is
+ * at {@code firstChannel + channel + pitch (row width + column)} of its block. Several tensors may
+ * share a block as slices of its channels: that is how a concat costs nothing.
+ *
+ * @param block where it lies
+ * @param shape its shape
+ * @param firstChannel channel of the block at which it starts
+ * @param pitch channels of the whole block
+ */
+record Tensor(Block block, Shape shape, int firstChannel, int pitch) {
+  /** A tensor with a block of its own. */
+  static Tensor alone(String name, Shape shape) {
+    return new Tensor(
+        new Block(name, Math.multiplyExact(shape.values(), (long) Float.BYTES)),
+        shape,
+        0,
+        shape.channels());
+  }
+
+  /** Some of its channels. */
+  Tensor slice(int from, int channels) {
+    return new Tensor(
+        block,
+        new Shape(channels, shape.height(), shape.width()),
+        firstChannel + from,
+        pitch);
+  }
+
+  /** Whether it fills its block; most primitives take nothing else. */
+  boolean isDense() {
+    return shape.channels() == pitch;
+  }
+
+  /** Rows times columns. */
+  long positions() {
+    return (long) shape.height() * shape.width();
+  }
+
+  /** Bytes from the start of the block. */
+  long offsetBytes() {
+    return (long) firstChannel * Float.BYTES;
+  }
+}
