@@ -19,18 +19,18 @@ import org.reverie.executor.brain.Operation.Relu;
  *
  * <p>{@code gabor/output} (144 channels, stride 8) sees stripes: Gabor filters (Daugman, 1985) in
  * eight orientations, both signs, along three opponent colour axes, at the picture's scale and at a
- * half and a quarter of it, rectified and divided by what all of them together see (Heeger, 1992), so
- * that a faint gradient counts as much as a hard edge.
+ * half and a quarter of it, rectified and divided by what all of them together see (Heeger, 1992),
+ * so that a faint gradient counts as much as a hard edge.
  *
- * <p>{@code weave/output} (32 channels, stride 8) sees how stripes are arranged around a point: along
- * rays, rings, and open and tight spirals to both sides, each in four schemes of colour that change
- * from the middle to the rim, and along arcs in eight directions. Rays at right angles to what a form
- * wants count against it, and so does, weakly, everything else: that is what makes separate figures
- * with calm between them rather than a texture everywhere. Dreamt over octaves it winds a gradient into
- * nested shells.
+ * <p>{@code weave/output} (32 channels, stride 8) sees how stripes are arranged around a point:
+ * along rays, rings, and open and tight spirals to both sides, each in four schemes of colour that
+ * change from the middle to the rim, and along arcs in eight directions. Rays at right angles to
+ * what a form wants count against it, and so does, weakly, everything else: that is what makes
+ * separate figures with calm between them rather than a texture everywhere. Dreamt over octaves it
+ * winds a gradient into nested shells.
  *
- * <p>Forward and backward take about 18,000 floating-point operations for each pixel, a fifth of what
- * GoogLeNet takes to inception_4c.
+ * <p>Forward and backward take about 18,000 floating-point operations for each pixel, a fifth of
+ * what GoogLeNet takes to inception_4c.
  */
 public final class AnalyticBrain {
   /** The first level. */
@@ -75,7 +75,9 @@ public final class AnalyticBrain {
   private static final double ARC_RADIUS = 1.8;
   private static final double FORM_DEVIATION = 0.9;
 
-  /** Inside this radius lies the middle of a colour scheme, outside its rim; in steps of the stride. */
+  /**
+   * Inside this radius lies the middle of a colour scheme, outside its rim; in steps of the stride.
+   */
   private static final double RIM_RADIUS = 1.5;
 
   /** Angle between the ray from the middle and the stripes on it: rays, rings, spirals. */
@@ -150,11 +152,7 @@ public final class AnalyticBrain {
     int forms = add("weave/forms", List.of(gabor), forms(), FORMS);
     add(WEAVE, List.of(forms), new Relu(0), FORMS);
     return BrainCodec.hashed(
-        "analytic",
-        layers,
-        new float[] {MEAN, MEAN, MEAN},
-        ColourOrder.BGR,
-        List.of(WEAVE, GABOR));
+        "analytic", layers, new float[] {MEAN, MEAN, MEAN}, ColourOrder.BGR, List.of(WEAVE, GABOR));
   }
 
   private int add(String name, List<Integer> inputs, Operation operation, int channels) {
@@ -183,8 +181,8 @@ public final class AnalyticBrain {
   }
 
   /**
-   * Divides every stripe by sqrt(1 + alpha mean a^2) over all stripes at its place. Caffe's LRN could
-   * do it, but only with a window of 287 channels, which engines compute naively.
+   * Divides every stripe by sqrt(1 + alpha mean a^2) over all stripes at its place. Caffe's LRN
+   * could do it, but only with a window of 287 channels, which engines compute naively.
    */
   private int normalised(int all) {
     int squares = add("gabor/squares", List.of(all), new Power(2, 1, 0), STRIPES);

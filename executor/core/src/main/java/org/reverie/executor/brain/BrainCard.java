@@ -241,7 +241,9 @@ public record BrainCard(LoadedBrain loaded, List<Row> rows, long parameters) {
   private static String window(
       int kernelHeight, int kernelWidth, int strideHeight, int strideWidth) {
     String stride =
-        strideHeight == strideWidth ? Integer.toString(strideHeight) : strideHeight + " x " + strideWidth;
+        strideHeight == strideWidth
+            ? Integer.toString(strideHeight)
+            : strideHeight + " x " + strideWidth;
     return kernelHeight + " x " + kernelWidth + " / " + stride;
   }
 }

@@ -38,9 +38,9 @@ import org.reverie.executor.brain.Operation.Slice;
 import org.reverie.executor.brain.Operation.Tanh;
 
 /**
- * A brain as bytes, for broadcasts: {@code RVBR}, a version (int), the hash, the name, the preferred
- * layers, then what the hash covers: mean, colour order and layers. Numbers are big-endian, strings
- * are modified UTF-8 behind their length, floats keep every bit.
+ * A brain as bytes, for broadcasts: {@code RVBR}, a version (int), the hash, the name, the
+ * preferred layers, then what the hash covers: mean, colour order and layers. Numbers are
+ * big-endian, strings are modified UTF-8 behind their length, floats keep every bit.
  */
 public final class BrainCodec {
   private static final int MAGIC = 0x52564252;
@@ -184,8 +184,7 @@ public final class BrainCodec {
     return new Layer(name, inputs, readOperation(in), channels);
   }
 
-  private static void writeOperation(DataOutputStream out, Operation operation)
-      throws IOException {
+  private static void writeOperation(DataOutputStream out, Operation operation) throws IOException {
     if (operation instanceof Input) {
       out.writeByte(INPUT);
     } else if (operation instanceof Convolution c) {
@@ -264,12 +263,34 @@ public final class BrainCodec {
       case CONVOLUTION:
         int[] c = readInts(in, 11);
         return new Convolution(
-            c[0], c[1], c[2], c[3], c[4], c[5], c[6], c[7], c[8], c[9], c[10], readFloats(in),
+            c[0],
+            c[1],
+            c[2],
+            c[3],
+            c[4],
+            c[5],
+            c[6],
+            c[7],
+            c[8],
+            c[9],
+            c[10],
+            readFloats(in),
             readFloats(in));
       case DECONVOLUTION:
         int[] d = readInts(in, 11);
         return new Deconvolution(
-            d[0], d[1], d[2], d[3], d[4], d[5], d[6], d[7], d[8], d[9], d[10], readFloats(in),
+            d[0],
+            d[1],
+            d[2],
+            d[3],
+            d[4],
+            d[5],
+            d[6],
+            d[7],
+            d[8],
+            d[9],
+            d[10],
+            readFloats(in),
             readFloats(in));
       case POOLING:
         int[] p = readInts(in, 7);

@@ -1,5 +1,7 @@
 package org.reverie.executor.brain;
 
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
 import org.reverie.conf.UserException;
@@ -9,8 +11,8 @@ import org.reverie.conf.UserException;
  *
  * @param brain what can be dreamt
  * @param keptOut the definition's other layers, in the order of the file
- * @param notes what a person should know, one sentence each: where the mean comes from, which weights
- *     are random, what was assumed
+ * @param notes what a person should know, one sentence each: where the mean comes from, which
+ *     weights are random, what was assumed
  */
 public record LoadedBrain(Brain brain, List<KeptOut> keptOut, List<String> notes) {
   private static final int SUGGESTIONS = 3;
@@ -30,8 +32,8 @@ public record LoadedBrain(Brain brain, List<KeptOut> keptOut, List<String> notes
    *
    * @param name the layer's name
    * @return its index in {@link Brain#layers()}
-   * @throws UserException if there is no such layer (the three nearest names are told), or if it was
-   *     kept out (the reason is told)
+   * @throws UserException if there is no such layer (the three nearest names are told), or if it
+   *     was kept out (the reason is told)
    */
   public int layer(String name) {
     OptionalInt index = brain.find(name);
@@ -57,15 +59,17 @@ public record LoadedBrain(Brain brain, List<KeptOut> keptOut, List<String> notes
   }
 
   /**
-   * The same with another mean.
+   * The same with another mean, which is noted.
    *
    * @param mean subtracted per channel, in the brain's colour order
    */
   public LoadedBrain withMean(float[] mean) {
+    List<String> more = new ArrayList<>(notes);
+    more.add("The mean was given by the job instead: " + Arrays.toString(mean) + ".");
     return new LoadedBrain(
         BrainCodec.hashed(
             brain.name(), brain.layers(), mean, brain.colourOrder(), brain.preferredLayers()),
         keptOut,
-        notes);
+        more);
   }
 }

@@ -16,10 +16,10 @@ import org.reverie.tiling.LayerGeometry;
  *
  * <p>Along one axis, output position o of a layer sees at most the input pixels {@code first + jump
  * o .. last + jump o}. The usual recurrence (Araujo, Norris and Sim, "Computing Receptive Fields of
- * Convolutional Neural Networks", 2019) moves both ends; where paths meet, the union of what they see
- * counts, which is the larger one unless the paths are shifted against each other. Everything is an
- * exact fraction, since a deconvolution divides the jump; its own reach is taken over all phases of its
- * stride, so that the result is never too small.
+ * Convolutional Neural Networks", 2019) moves both ends; where paths meet, the union of what they
+ * see counts, which is the larger one unless the paths are shifted against each other. Everything
+ * is an exact fraction, since a deconvolution divides the jump; its own reach is taken over all
+ * phases of its stride, so that the result is never too small.
  */
 public final class ReceptiveFields {
   private final Brain brain;
@@ -86,12 +86,14 @@ public final class ReceptiveFields {
     if (operation instanceof Convolution c) {
       return alongWidth
           ? in.window(extent(c.kernelWidth(), c.dilationWidth()), c.strideWidth(), c.padWidth())
-          : in.window(extent(c.kernelHeight(), c.dilationHeight()), c.strideHeight(), c.padHeight());
+          : in.window(
+              extent(c.kernelHeight(), c.dilationHeight()), c.strideHeight(), c.padHeight());
     }
     if (operation instanceof Deconvolution d) {
       return alongWidth
           ? in.spread(extent(d.kernelWidth(), d.dilationWidth()), d.strideWidth(), d.padWidth())
-          : in.spread(extent(d.kernelHeight(), d.dilationHeight()), d.strideHeight(), d.padHeight());
+          : in.spread(
+              extent(d.kernelHeight(), d.dilationHeight()), d.strideHeight(), d.padHeight());
     }
     if (operation instanceof Pooling p) {
       return alongWidth
@@ -134,7 +136,9 @@ public final class ReceptiveFields {
           bounded);
     }
 
-    /** Output o is fed by the inputs from (o + pad - (extent - 1)) / stride to (o + pad) / stride. */
+    /**
+     * Output o is fed by the inputs from (o + pad - (extent - 1)) / stride to (o + pad) / stride.
+     */
     Sight spread(int extent, int stride, int pad) {
       return new Sight(
           jump.times(1, stride),
@@ -197,9 +201,7 @@ public final class ReceptiveFields {
     }
 
     private int compare(Fraction other) {
-      return numerator
-          .multiply(other.denominator)
-          .compareTo(other.numerator.multiply(denominator));
+      return numerator.multiply(other.denominator).compareTo(other.numerator.multiply(denominator));
     }
   }
 }

@@ -20,8 +20,7 @@ class AnalyticBrainTest {
   void itIsAlwaysTheSame() {
     assertEquals(brain.hash(), AnalyticBrain.create().hash());
     // Whoever changes the brain changes every picture made with it: say so in the change log.
-    assertEquals(
-        "21d9f107b73789469fa5e1b3f0e0d9ed44156cc38fd6dd3b4ceae02c94083437", brain.hash());
+    assertEquals("21d9f107b73789469fa5e1b3f0e0d9ed44156cc38fd6dd3b4ceae02c94083437", brain.hash());
     assertEquals(brain.hash(), BrainCodec.decode(BrainCodec.encode(brain)).hash());
     assertEquals(List.of(AnalyticBrain.WEAVE, AnalyticBrain.GABOR), brain.preferredLayers());
   }
@@ -60,8 +59,7 @@ class AnalyticBrainTest {
   void aTileNeedsLittleAround() {
     ReceptiveFields fields = ReceptiveFields.of(brain);
     assertEquals(8, fields.geometry(brain.find(AnalyticBrain.WEAVE).orElseThrow()).stride());
-    assertEquals(
-        64, fields.geometry(brain.find(AnalyticBrain.WEAVE).orElseThrow()).exactHalo());
+    assertEquals(64, fields.geometry(brain.find(AnalyticBrain.WEAVE).orElseThrow()).exactHalo());
   }
 
   @Test

@@ -92,8 +92,7 @@ class BrainCodecTest {
             .hash());
     assertNotEquals(
         brain.hash(),
-        BrainCodec.hashed("käse", brain.layers(), brain.mean(), ColourOrder.BGR, List.of())
-            .hash());
+        BrainCodec.hashed("käse", brain.layers(), brain.mean(), ColourOrder.BGR, List.of()).hash());
     assertNotEquals(
         brain.hash(), LoadedBrain.of(brain).withMean(new float[] {1, 2, 4}).brain().hash());
     assertNotEquals(

@@ -25,7 +25,11 @@ class NearestNamesTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"inception_4c, inception_4c/output", "CONV1, conv1", "inceptoin_4b/output, inception_4b/output"})
+  @CsvSource({
+    "inception_4c, inception_4c/output",
+    "CONV1, conv1",
+    "inceptoin_4b/output, inception_4b/output"
+  })
   void nearest(String asked, String expected) {
     List<String> names =
         List.of("data", "conv1", "inception_4b/output", "inception_4c/output", "loss");

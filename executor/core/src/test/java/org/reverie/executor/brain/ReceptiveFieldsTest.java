@@ -18,20 +18,41 @@ class ReceptiveFieldsTest {
       new ArrayList<>(List.of(new Layer("data", List.of(), new Operation.Input(), 1)));
 
   private int add(Operation operation, Integer... inputs) {
-    layers.add(
-        new Layer("layer" + layers.size(), Arrays.asList(inputs), operation, 1));
+    layers.add(new Layer("layer" + layers.size(), Arrays.asList(inputs), operation, 1));
     return layers.size() - 1;
   }
 
   private static Operation convolution(int kernel, int stride, int pad, int dilation) {
     return new Operation.Convolution(
-        1, 1, kernel, kernel, stride, stride, pad, pad, dilation, dilation, 1,
-        new float[kernel * kernel], new float[1]);
+        1,
+        1,
+        kernel,
+        kernel,
+        stride,
+        stride,
+        pad,
+        pad,
+        dilation,
+        dilation,
+        1,
+        new float[kernel * kernel],
+        new float[1]);
   }
 
   private static Operation deconvolution(int kernel, int stride, int pad) {
     return new Operation.Deconvolution(
-        1, 1, kernel, kernel, stride, stride, pad, pad, 1, 1, 1, new float[kernel * kernel],
+        1,
+        1,
+        kernel,
+        kernel,
+        stride,
+        stride,
+        pad,
+        pad,
+        1,
+        1,
+        1,
+        new float[kernel * kernel],
         new float[1]);
   }
 
@@ -76,8 +97,7 @@ class ReceptiveFieldsTest {
   void theLargerAxisCounts() {
     int wide =
         add(
-            new Operation.Convolution(
-                1, 1, 1, 9, 1, 2, 0, 4, 1, 1, 1, new float[9], new float[1]),
+            new Operation.Convolution(1, 1, 1, 9, 1, 2, 0, 4, 1, 1, 1, new float[9], new float[1]),
             0);
     assertEquals(new LayerGeometry(2, 9), geometry(wide));
   }
@@ -112,7 +132,8 @@ class ReceptiveFieldsTest {
     assertEquals(2, geometry(above).stride());
   }
 
-  // Every output of a deconvolution 4 / 2 is fed by two neighbours, two pixels apart after a halving;
+  // Every output of a deconvolution 4 / 2 is fed by two neighbours, two pixels apart after a
+  // halving;
   // which two depends on its phase, so three is what all phases together may see beyond their own.
   @Test
   void deconvolutionDividesTheStride() {

@@ -64,7 +64,9 @@ record BrainDescriptor(List<Float> mean, String colours, Float scale, List<Strin
 
   /** The order of colours, Caffe's own where none is given. */
   ColourOrder colourOrder() {
-    return colours == null ? ColourOrder.BGR : ColourOrder.valueOf(colours.toUpperCase(Locale.ROOT));
+    return colours == null
+        ? ColourOrder.BGR
+        : ColourOrder.valueOf(colours.toUpperCase(Locale.ROOT));
   }
 
   private BrainDescriptor checked(String file) {

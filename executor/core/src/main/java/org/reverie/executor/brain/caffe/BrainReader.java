@@ -27,8 +27,8 @@ import org.reverie.executor.brain.caffe.CaffeSchema.TransformationParameter;
 /**
  * Reads a brain folder: {@code deploy.prototxt} or the only definition (solvers aside), the only
  * {@code .caffemodel}, and, where they are there, {@code brain.yaml} and a mean picture ({@code
- * .binaryproto}). What Caffe would refuse only because a layer that nobody dreams is strange is kept
- * out instead, with its reason.
+ * .binaryproto}). What Caffe would refuse only because a layer that nobody dreams is strange is
+ * kept out instead, with its reason.
  */
 public final class BrainReader {
   /** The mean of ImageNet as google/deepdream rounds it: blue, green, red. */
@@ -54,12 +54,11 @@ public final class BrainReader {
    *
    * @param fileSystem where it lies
    * @param path a brain folder, or a definition alone, which needs a seed
-   * @param randomWeightsSeed seed of random weights that take the place of all stored ones; empty to
-   *     read the weights, which are then an error to miss
+   * @param randomWeightsSeed seed of random weights that take the place of all stored ones; empty
+   *     to read the weights, which are then an error to miss
    * @throws UserException if there is no brain, or its files are damaged or do not belong together
    */
-  public static LoadedBrain read(
-      FileSystem fileSystem, Path path, OptionalLong randomWeightsSeed) {
+  public static LoadedBrain read(FileSystem fileSystem, Path path, OptionalLong randomWeightsSeed) {
     try {
       return new BrainReader(fileSystem, path).read(randomWeightsSeed);
     } catch (FileNotFoundException e) {
@@ -235,21 +234,21 @@ public final class BrainReader {
     }
     Optional<Path> image = meanImage(home, files, transformation);
     if (image.isPresent()) {
-      notes.add(
-          "The mean is the mean per channel of the picture " + image.get().getName() + ".");
+      notes.add("The mean is the mean per channel of the picture " + image.get().getName() + ".");
       try (InputStream in = fileSystem.open(image.get())) {
         return MeanImage.channelMeans(image.get().toString(), in);
       }
     }
     boolean reversed = descriptor.colourOrder() == Brain.ColourOrder.RGB;
-    notes.add(
-        "No mean is given; that of ImageNet is used: blue 104, green 116, red 122.");
+    notes.add("No mean is given; that of ImageNet is used: blue 104, green 116, red 122.");
     return reversed
         ? new float[] {IMAGENET_MEAN[2], IMAGENET_MEAN[1], IMAGENET_MEAN[0]}
         : IMAGENET_MEAN.clone();
   }
 
-  /** The mean picture that the definition names, if it lies here, or else the only one that does. */
+  /**
+   * The mean picture that the definition names, if it lies here, or else the only one that does.
+   */
   private Optional<Path> meanImage(
       Path home, List<Path> files, TransformationParameter transformation) throws IOException {
     if (transformation.hasMeanFile()) {
@@ -326,10 +325,6 @@ public final class BrainReader {
 
   private static UserException missing(Path path, FileNotFoundException cause) {
     return UserException.of(
-        "brain-missing",
-        path.toString(),
-        "there is no such folder",
-        "Check the path",
-        cause);
+        "brain-missing", path.toString(), "there is no such folder", "Check the path", cause);
   }
 }

@@ -21,7 +21,8 @@ import org.reverie.executor.brain.caffe.CaffeSchema.V1LayerParameter.LayerType;
  * @param inputs the network's input blobs by the deprecated {@code input} fields
  * @param layers the layers in the order of the file
  */
-record Definition(String file, String name, List<NetworkInput> inputs, List<LayerParameter> layers) {
+record Definition(
+    String file, String name, List<NetworkInput> inputs, List<LayerParameter> layers) {
   private static final String REMEDY =
       "Give a network definition in Caffe's text format, such as deploy.prototxt";
 

@@ -14,8 +14,8 @@ import org.reverie.executor.brain.Operation;
 import org.reverie.executor.brain.caffe.CaffeSchema.LayerParameter;
 
 /**
- * Makes layers out of a definition, as many as can be made. Caffe names blobs and lets layers work in
- * place; here a blob's name is the last layer that wrote it.
+ * Makes layers out of a definition, as many as can be made. Caffe names blobs and lets layers work
+ * in place; here a blob's name is the last layer that wrote it.
  */
 final class GraphBuilder {
   private static final int PICTURE_CHANNELS = 3;
@@ -97,8 +97,7 @@ final class GraphBuilder {
     }
     String dropped = parts.dropped().get(index);
     if (dropped != null) {
-      keptOut.add(
-          new KeptOut(layer.getName(), layer.getType(), KeptOut.Cause.DROPPED, dropped));
+      keptOut.add(new KeptOut(layer.getName(), layer.getType(), KeptOut.Cause.DROPPED, dropped));
       for (String top : layer.getTopList()) {
         // The data layer of the other phase, or an in-place layer of it, fills the same blob.
         if (!makers.containsKey(top)) {
@@ -158,7 +157,9 @@ final class GraphBuilder {
       obstacles.put(
           top,
           new Obstacle(
-              layer.getName() + "/" + top, KeptOut.Cause.UNSUPPORTED, "pooling masks are not made"));
+              layer.getName() + "/" + top,
+              KeptOut.Cause.UNSUPPORTED,
+              "pooling masks are not made"));
     }
   }
 

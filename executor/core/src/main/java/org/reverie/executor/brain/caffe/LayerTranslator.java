@@ -142,8 +142,7 @@ final class LayerTranslator {
       require(channels.get(i).equals(channels.get(0)), "its bottoms differ in their channels");
       Operation operation =
           i == 0 ? convolution(layer, channels.get(0)) : outputs.get(0).operation();
-      outputs.add(
-          new Output(List.of(i), operation, layer.getConvolutionParam().getNumOutput()));
+      outputs.add(new Output(List.of(i), operation, layer.getConvolutionParam().getNumOutput()));
     }
     return outputs;
   }
@@ -156,10 +155,14 @@ final class LayerTranslator {
     int group = within("group", 1, p.getGroup());
     require(
         inputs % group == 0 && outputs % group == 0,
-        "its " + inputs + " inputs and " + outputs + " outputs do not divide into " + group
+        "its "
+            + inputs
+            + " inputs and "
+            + outputs
+            + " outputs do not divide into "
+            + group
             + " groups");
-    int[] kernel =
-        pair("kernel_size", 1, 0, p.getKernelSizeList(), p.getKernelH(), p.getKernelW());
+    int[] kernel = pair("kernel_size", 1, 0, p.getKernelSizeList(), p.getKernelH(), p.getKernelW());
     int[] stride = pair("stride", 1, 1, p.getStrideList(), p.getStrideH(), p.getStrideW());
     int[] pad = pair("pad", 0, 0, p.getPadList(), p.getPadH(), p.getPadW());
     int[] dilation = pair("dilation", 1, 1, p.getDilationList(), 0, 0);
@@ -175,12 +178,34 @@ final class LayerTranslator {
         p.getBiasTerm() ? weights.values(name, 1, Role.OFFSET, outputs) : new float[outputs];
     if (transposed) {
       return new Operation.Deconvolution(
-          inputs, outputs, kernel[0], kernel[1], stride[0], stride[1], pad[0], pad[1],
-          dilation[0], dilation[1], group, values, bias);
+          inputs,
+          outputs,
+          kernel[0],
+          kernel[1],
+          stride[0],
+          stride[1],
+          pad[0],
+          pad[1],
+          dilation[0],
+          dilation[1],
+          group,
+          values,
+          bias);
     }
     return new Operation.Convolution(
-        inputs, outputs, kernel[0], kernel[1], stride[0], stride[1], pad[0], pad[1], dilation[0],
-        dilation[1], group, values, bias);
+        inputs,
+        outputs,
+        kernel[0],
+        kernel[1],
+        stride[0],
+        stride[1],
+        pad[0],
+        pad[1],
+        dilation[0],
+        dilation[1],
+        group,
+        values,
+        bias);
   }
 
   private static Operation pooling(PoolingParameter p) throws KeptOutException {
@@ -200,7 +225,13 @@ final class LayerTranslator {
     int[] pad = pair("pad", 0, 0, given(p.getPad()), p.getPadH(), p.getPadW());
     require(pad[0] < kernel[0] && pad[1] < kernel[1], "its padding is as large as its kernel");
     return new Operation.Pooling(
-        pool, kernel[0], kernel[1], stride[0], stride[1], pad[0], pad[1],
+        pool,
+        kernel[0],
+        kernel[1],
+        stride[0],
+        stride[1],
+        pad[0],
+        pad[1],
         p.getRoundMode() == PoolingParameter.RoundMode.CEIL);
   }
 
@@ -252,14 +283,14 @@ final class LayerTranslator {
     requireChannelAxis(layer.getBiasParam().getAxis(), layer.getBiasParam().getNumAxes());
     float[] multipliers = new float[channels];
     Arrays.fill(multipliers, 1);
-    return new Affine(
-        multipliers, weights.values(layer.getName(), 0, Role.OFFSET, channels));
+    return new Affine(multipliers, weights.values(layer.getName(), 0, Role.OFFSET, channels));
   }
 
   private static void requireChannelAxis(int axis, int axes) throws KeptOutException {
     if (axis(axis) != CHANNEL_AXIS || axes != 1) {
       throw new KeptOutException(
-          Cause.UNSUPPORTED, "it does not go by channels (axis " + axis + ", num_axes " + axes + ")");
+          Cause.UNSUPPORTED,
+          "it does not go by channels (axis " + axis + ", num_axes " + axes + ")");
     }
   }
 
@@ -279,8 +310,7 @@ final class LayerTranslator {
       throws KeptOutException {
     EltwiseParameter p = layer.getEltwiseParam();
     require(channels.size() > 1, "it has " + channels.size() + " bottoms where 2 or more belong");
-    require(
-        channels.stream().distinct().count() == 1, "its bottoms have channels " + channels);
+    require(channels.stream().distinct().count() == 1, "its bottoms have channels " + channels);
     require(
         p.getCoeffCount() == 0 || p.getCoeffCount() == channels.size(),
         "it has " + p.getCoeffCount() + " coefficients for " + channels.size() + " bottoms");
@@ -302,8 +332,7 @@ final class LayerTranslator {
   private static List<Output> concat(LayerParameter layer, List<Integer> channels)
       throws KeptOutException {
     ConcatParameter p = layer.getConcatParam();
-    int axis =
-        p.hasAxis() ? axis(p.getAxis()) : p.hasConcatDim() ? p.getConcatDim() : CHANNEL_AXIS;
+    int axis = p.hasAxis() ? axis(p.getAxis()) : p.hasConcatDim() ? p.getConcatDim() : CHANNEL_AXIS;
     require(axis == CHANNEL_AXIS, "it joins along axis " + axis + ", and only 1 is done here");
     require(!channels.isEmpty(), "it has no bottom");
     int sum = channels.stream().mapToInt(Integer::intValue).sum();

@@ -31,7 +31,10 @@ final class MeanImage {
     float[] values = StoredWeights.values(blob);
     int axes = lengths.length;
     long plane = axes < 3 ? 0 : lengths[axes - 2] * lengths[axes - 1];
-    if (axes < 3 || lengths[axes - 3] != CHANNELS || plane < 1 || plane * CHANNELS != values.length) {
+    if (axes < 3
+        || lengths[axes - 3] != CHANNELS
+        || plane < 1
+        || plane * CHANNELS != values.length) {
       throw unusable(file, "it is no mean picture with 3 channels");
     }
     float[] means = new float[CHANNELS];

@@ -15,10 +15,10 @@ import org.reverie.executor.brain.caffe.CaffeSchema.Phase;
 /**
  * What of a definition only training needs, and where the picture enters instead.
  *
- * <p>A loss, an accuracy, a silencer and a file output are ends: they are dropped, and with them what
- * only they need. Taken literally that is the whole of a training file, so the deepest end is the one
- * whose inputs are kept: GoogLeNet's two auxiliary classifiers go, its trunk stays, as in its {@code
- * deploy.prototxt}.
+ * <p>A loss, an accuracy, a silencer and a file output are ends: they are dropped, and with them
+ * what only they need. Taken literally that is the whole of a training file, so the deepest end is
+ * the one whose inputs are kept: GoogLeNet's two auxiliary classifiers go, its trunk stays, as in
+ * its {@code deploy.prototxt}.
  *
  * @param start index of the layer that stands for the picture, or -1 if an {@code input} field does
  * @param startName name of the brain's input

@@ -49,8 +49,7 @@ class BrainErrorsTest {
     return NetParameter.newBuilder()
         .setName("n")
         .addLayer(
-            BrainFolder.layer(
-                "c", BrainFolder.counting(0, 2, 3, 1, 1), BrainFolder.counting(0, 2)))
+            BrainFolder.layer("c", BrainFolder.counting(0, 2, 3, 1, 1), BrainFolder.counting(0, 2)))
         .addLayer(
             BrainFolder.layer(
                 "d", BrainFolder.counting(0, 2, 2, 3, 3), BrainFolder.counting(0, 2)));
@@ -72,8 +71,7 @@ class BrainErrorsTest {
     FileSystem local = FileSystem.getLocal(new Configuration());
     var missing = new org.apache.hadoop.fs.Path(folder.resolve("missing").toUri());
     assertContains(
-        "missing",
-        problem("brain-missing", () -> BrainReader.read(local, missing, SEED)).where());
+        "missing", problem("brain-missing", () -> BrainReader.read(local, missing, SEED)).where());
   }
 
   @Test
@@ -81,8 +79,7 @@ class BrainErrorsTest {
     problem("brain-without-definition", brain::read);
     brain.with("a.prototxt", "").with("b.prototxt", "").with("solver.prototxt", "");
     assertContains(
-        "a.prototxt, b.prototxt",
-        problem("brain-with-several-definitions", brain::read).what());
+        "a.prototxt, b.prototxt", problem("brain-with-several-definitions", brain::read).what());
     FileSystem local = FileSystem.getLocal(new Configuration());
     brain.with("notes.txt", "");
     var text = new org.apache.hadoop.fs.Path(folder.resolve("notes.txt").toUri());
@@ -92,23 +89,20 @@ class BrainErrorsTest {
   @Test
   void noWeightsAndSeveral() throws IOException {
     brain.layers(CONVOLUTION);
-    assertContains(
-        "--random-weights SEED", problem("brain-without-weights", brain::read).remedy());
+    assertContains("--random-weights SEED", problem("brain-without-weights", brain::read).remedy());
     brain.read(SEED);
     brain.weights(weights()).with("more.caffemodel", "");
     problem("brain-with-several-weights", brain::read);
     FileSystem local = FileSystem.getLocal(new Configuration());
     var alone = new org.apache.hadoop.fs.Path(folder.resolve("deploy.prototxt").toUri());
-    problem(
-        "brain-without-weights", () -> BrainReader.read(local, alone, OptionalLong.empty()));
+    problem("brain-without-weights", () -> BrainReader.read(local, alone, OptionalLong.empty()));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"<html>not found</html>", "\u0001\u0002\u0003", "version https://git"})
   void garbageForWeights(String text) throws IOException {
     brain.layers(CONVOLUTION).with("weights.caffemodel", text);
-    assertContains(
-        "weights.caffemodel", problem("brain-weights-damaged", brain::read).where());
+    assertContains("weights.caffemodel", problem("brain-weights-damaged", brain::read).where());
   }
 
   @Test
@@ -116,8 +110,7 @@ class BrainErrorsTest {
     brain.layers(CONVOLUTION).with("weights.caffemodel", "");
     problem("brain-weights-empty", brain::read);
     brain.weights(
-        NetParameter.newBuilder()
-            .addLayer(BrainFolder.layer("other", BrainFolder.counting(0, 1))));
+        NetParameter.newBuilder().addLayer(BrainFolder.layer("other", BrainFolder.counting(0, 1))));
     problem("brain-weights-of-another", brain::read);
   }
 
@@ -190,7 +183,8 @@ class BrainErrorsTest {
       value = {
         "brain-definition-empty | name: 'nothing'",
         "brain-definition-mixed | layer { name: 'a' } layers { name: 'b' }",
-        "brain-format-too-old   | layers { layer { name: 'c' type: 'conv' num_output: 2 } top: 'c' }",
+        "brain-format-too-old   | layers { layer { name: 'c' type: 'conv' num_output: 2 } top: 'c'"
+            + " }",
         "brain-without-input    | layer { name: 'c' type: 'ReLU' bottom: 'data' top: 'c' }",
         "brain-without-input    | layer { name: 'g' type: 'Input' top: 'data' input_param "
             + "{ shape { dim: 1 dim: 1 dim: 9 dim: 9 } } }",
@@ -382,8 +376,7 @@ class BrainErrorsTest {
     brain.with("deploy.prototxt", Files.readString(real.resolve("deploy.prototxt")));
     Random random = new Random(6);
     for (int i = 0; i < 12; i++) {
-      brain.with(
-          "weights.caffemodel", Arrays.copyOf(whole, random.nextInt(whole.length)));
+      brain.with("weights.caffemodel", Arrays.copyOf(whole, random.nextInt(whole.length)));
       try {
         LoadedBrain loaded = brain.read();
         problem("layer-weights-missing", () -> loaded.layer("inception_3b/output"));

@@ -17,7 +17,8 @@ record BrainFolder(Path path) {
   /** Reading Hadoop's own defaults takes longer than reading a brain. */
   private static final Configuration CONFIGURATION = new Configuration();
 
-  static final String INPUT = "input: \"data\" input_dim: 1 input_dim: 3 input_dim: 9 input_dim: 9\n";
+  static final String INPUT =
+      "input: \"data\" input_dim: 1 input_dim: 3 input_dim: 9 input_dim: 9\n";
 
   BrainFolder with(String file, String text) throws IOException {
     Files.writeString(path.resolve(file), text);
@@ -44,9 +45,7 @@ record BrainFolder(Path path) {
 
   LoadedBrain read(OptionalLong seed) throws IOException {
     return BrainReader.read(
-        FileSystem.getLocal(CONFIGURATION),
-        new org.apache.hadoop.fs.Path(path.toUri()),
-        seed);
+        FileSystem.getLocal(CONFIGURATION), new org.apache.hadoop.fs.Path(path.toUri()), seed);
   }
 
   /** A stored layer of the new format. */

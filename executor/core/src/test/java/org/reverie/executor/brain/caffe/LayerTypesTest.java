@@ -52,9 +52,7 @@ class LayerTypesTest {
       net.addLayer(layer);
     }
     BrainFolder brain = new BrainFolder(folder).layers(layers);
-    return stored.length == 0
-        ? brain.read(OptionalLong.of(1))
-        : brain.weights(net).read();
+    return stored.length == 0 ? brain.read(OptionalLong.of(1)) : brain.weights(net).read();
   }
 
   private static String layer(String name, String type, String rest) {
@@ -107,8 +105,7 @@ class LayerTypesTest {
         "pooling_param { kernel_h: 3 kernel_w: 5 stride_h: 1 stride_w: 2 pad_h: 0 pad_w: 2 "
             + "round_mode: FLOOR }";
     assertEquals(
-        new Pooling(Pool.MAX, 3, 5, 1, 2, 0, 2, false),
-        only(brain(layer("x", "Pooling", oblong))));
+        new Pooling(Pool.MAX, 3, 5, 1, 2, 0, 2, false), only(brain(layer("x", "Pooling", oblong))));
   }
 
   @Test
@@ -124,16 +121,35 @@ class LayerTypesTest {
     Convolution x = (Convolution) only(loaded);
     assertEquals(
         "3 6 1 2 2 1 0 3 2 3 3",
-        x.inputs() + " " + x.outputs() + " " + x.kernelHeight() + " " + x.kernelWidth() + " "
-            + x.strideHeight() + " " + x.strideWidth() + " " + x.padHeight() + " " + x.padWidth()
-            + " " + x.dilationHeight() + " " + x.dilationWidth() + " " + x.group());
+        x.inputs()
+            + " "
+            + x.outputs()
+            + " "
+            + x.kernelHeight()
+            + " "
+            + x.kernelWidth()
+            + " "
+            + x.strideHeight()
+            + " "
+            + x.strideWidth()
+            + " "
+            + x.padHeight()
+            + " "
+            + x.padWidth()
+            + " "
+            + x.dilationHeight()
+            + " "
+            + x.dilationWidth()
+            + " "
+            + x.group());
     assertArrayEquals(new float[] {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12}, x.weights());
     assertArrayEquals(new float[] {100, 101, 102, 103, 104, 105}, x.bias());
   }
 
   @Test
   void convolutionsWithTwoKernelSizesAndNoBias() throws IOException {
-    String text = "convolution_param { num_output: 1 kernel_size: 2 kernel_size: 1 bias_term: false }";
+    String text =
+        "convolution_param { num_output: 1 kernel_size: 2 kernel_size: 1 bias_term: false }";
     LoadedBrain loaded =
         brain(
             layer("x", "Convolution", text),
@@ -158,7 +174,8 @@ class LayerTypesTest {
     assertEquals(18, loaded.brain().shapes(9, 9).get(1).width());
   }
 
-  // y = (x - mean / factor) / sqrt(variance / factor + eps); a factor of 0 counts as 0, not as 1 / 0.
+  // y = (x - mean / factor) / sqrt(variance / factor + eps); a factor of 0 counts as 0, not as 1 /
+  // 0.
   @ParameterizedTest
   @CsvSource({
     // 3, 4, 5 over 2, plus 0.5: 2, 2.5, 3; means 1, 1.5, 2
@@ -240,14 +257,14 @@ class LayerTypesTest {
     assertEquals(3, back.channels());
     assertEquals(List.of(loaded.layer("cut/b"), loaded.layer("cut/a")), back.inputs());
     assertEquals(3, layer(loaded, "older").channels());
-    assertArrayEquals(
-        new float[] {1, -2}, ((Eltwise) operation(loaded, "sum")).coefficients());
+    assertArrayEquals(new float[] {1, -2}, ((Eltwise) operation(loaded, "sum")).coefficients());
     assertEquals(Combine.PRODUCT, ((Eltwise) operation(loaded, "product")).combine());
     assertEquals(Combine.MAXIMUM, ((Eltwise) operation(loaded, "maximum")).combine());
     assertEquals(List.of(loaded.layer("maximum")), layer(loaded, "copies/m2").inputs());
   }
 
-  // data -> conv -> relu (in place) -> pool: the convolution's name means its values before the ReLU.
+  // data -> conv -> relu (in place) -> pool: the convolution's name means its values before the
+  // ReLU.
   @Test
   void inPlaceLayersAreLayersOfTheirOwn() throws IOException {
     LoadedBrain loaded =
@@ -256,7 +273,8 @@ class LayerTypesTest {
             layer { name: 'c' type: 'Convolution' bottom: 'data' top: 'c'
                     convolution_param { num_output: 2 kernel_size: 1 } }
             layer { name: 'r' type: 'ReLU' bottom: 'c' top: 'c' }
-            layer { name: 'p' type: 'Pooling' bottom: 'c' top: 'p' pooling_param { kernel_size: 2 } }
+            layer { name: 'p' type: 'Pooling' bottom: 'c' top: 'p'
+                    pooling_param { kernel_size: 2 } }
             """);
     assertEquals(List.of(loaded.layer("c")), layer(loaded, "r").inputs());
     assertEquals(List.of(loaded.layer("r")), layer(loaded, "p").inputs());
@@ -298,8 +316,7 @@ class LayerTypesTest {
     assertEquals(1, loaded.layer("fine"));
     UserException asked = assertThrows(UserException.class, () -> loaded.layer("above"));
     assertEquals(expected.code(), asked.problems().get(0).code());
-    assertTrue(
-        asked.getMessage().contains(loaded.keptOut().get(0).reason()), asked.getMessage());
+    assertTrue(asked.getMessage().contains(loaded.keptOut().get(0).reason()), asked.getMessage());
   }
 
   @Test
@@ -345,12 +362,9 @@ class LayerTypesTest {
     BlobProto.Builder kernel =
         BlobProto.newBuilder()
             .setShape(shape)
-            .setUnknownFields(
-                UnknownFieldSet.newBuilder().addField(5, unpacked.build()).build());
+            .setUnknownFields(UnknownFieldSet.newBuilder().addField(5, unpacked.build()).build());
     BlobProto.Builder bias =
-        BlobProto.newBuilder()
-            .setShape(BlobShape.newBuilder().addDim(1))
-            .setUnknownFields(doubles);
+        BlobProto.newBuilder().setShape(BlobShape.newBuilder().addDim(1)).setUnknownFields(doubles);
     LoadedBrain loaded =
         brain(
             layer("x", "Convolution", "convolution_param { num_output: 1 kernel_size: 1 }"),

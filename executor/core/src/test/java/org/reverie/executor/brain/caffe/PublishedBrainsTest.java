@@ -40,8 +40,7 @@ class PublishedBrainsTest {
   private static LoadedBrain definition(String name, long seed) throws IOException {
     String key = name + seed;
     if (!LOADED.containsKey(key)) {
-      LOADED.put(
-          key, read("brains/definitions/" + name + ".prototxt", OptionalLong.of(seed)));
+      LOADED.put(key, read("brains/definitions/" + name + ".prototxt", OptionalLong.of(seed)));
     }
     return LOADED.get(key);
   }
@@ -53,16 +52,15 @@ class PublishedBrainsTest {
 
   private static LoadedBrain read(String name, OptionalLong seed) throws IOException {
     return BrainReader.read(
-        FileSystem.getLocal(CONFIGURATION),
-        new Path(SharedFolder.file(name).toUri()),
-        seed);
+        FileSystem.getLocal(CONFIGURATION), new Path(SharedFolder.file(name).toUri()), seed);
   }
 
   private static List<String> names(Brain brain) {
     return brain.layers().stream().map(Layer::name).toList();
   }
 
-  // Layers, the deepest with its shape for 224 x 224, and the default layer. The counts are those of
+  // Layers, the deepest with its shape for 224 x 224, and the default layer. The counts are those
+  // of
   // peer/caffemodel.py's parser without inner products, softmax, losses, accuracies and, in the
   // training file, the six convolutional layers of the auxiliary classifiers.
   @ParameterizedTest
@@ -128,8 +126,7 @@ class PublishedBrainsTest {
     assertTrue(
         dropped.contains("loss1/conv: only loss1/loss needs it, which is dropped"),
         dropped.toString());
-    UserException asked =
-        assertThrows(UserException.class, () -> trained.layer("loss2/relu_conv"));
+    UserException asked = assertThrows(UserException.class, () -> trained.layer("loss2/relu_conv"));
     assertEquals("layer-dropped", asked.problems().get(0).code());
     UserException classifier =
         assertThrows(UserException.class, () -> trained.layer("loss3/classifier"));
@@ -161,8 +158,7 @@ class PublishedBrainsTest {
       assertEquals(1, squares / weights.length / expected, 0.05, layer + " is not He-scaled");
     }
     assertFalse(
-        weights(first, "conv1/7x7_s2").weights()[0]
-            == weights(first, "conv2/3x3").weights()[0]);
+        weights(first, "conv1/7x7_s2").weights()[0] == weights(first, "conv2/3x3").weights()[0]);
   }
 
   // Sums, sums weighted with cos(0), cos(1), .., and value 7 of kernels and biases, computed in
@@ -219,7 +215,6 @@ class PublishedBrainsTest {
   }
 
   private static Operation.Convolution weights(Brain brain, String layer) {
-    return (Operation.Convolution)
-        brain.layers().get(brain.find(layer).orElseThrow()).operation();
+    return (Operation.Convolution) brain.layers().get(brain.find(layer).orElseThrow()).operation();
   }
 }
