@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The smallest halo whose influence is below 1 %: measured once per brain and layers, then kept in the
- * user's cache folder, since measuring takes several gradients.
+ * The smallest halo whose influence is below 1 %: measured once per brain and layers, then kept in
+ * the user's cache folder, since measuring takes several gradients.
  */
 final class AutoHalo {
   /** What a layer without a bounded view is given as a border. */

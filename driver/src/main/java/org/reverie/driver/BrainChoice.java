@@ -33,15 +33,13 @@ record BrainChoice(LoadedBrain loaded, List<RenderPlan.Target> targets) {
     LoadedBrain loaded = load(job.brain(), configuration);
     List<RenderPlan.Target> targets = new ArrayList<>();
     for (RenderJob.WeightedLayer layer : layers(job, loaded.brain())) {
-      targets.add(
-          new RenderPlan.Target(loaded.layer(layer.name()), layer.name(), layer.weight()));
+      targets.add(new RenderPlan.Target(loaded.layer(layer.name()), layer.name(), layer.weight()));
     }
     return new BrainChoice(loaded, List.copyOf(targets));
   }
 
   /** Reads the brain that a job names, or makes the built-in one. */
-  static LoadedBrain load(RenderJob.Brain choice, Configuration configuration)
-      throws IOException {
+  static LoadedBrain load(RenderJob.Brain choice, Configuration configuration) throws IOException {
     LoadedBrain loaded;
     if (choice.path() == null) {
       loaded = LoadedBrain.of(AnalyticBrain.create());

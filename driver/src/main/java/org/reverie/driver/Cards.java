@@ -56,12 +56,10 @@ public final class Cards {
     if (!geometry.bounded()) {
       return OptionalInt.empty();
     }
-    BrainChoice choice =
-        new BrainChoice(loaded, List.of(new RenderPlan.Target(index, layer, 1)));
+    BrainChoice choice = new BrainChoice(loaded, List.of(new RenderPlan.Target(index, layer, 1)));
     EngineProvider provider = Engines.choose(Engines.AUTO).provider();
     EngineProvider.Options options =
-        new EngineProvider.Options(
-            Machine.processors(), 0, EngineProvider.Precision.FLOAT32);
+        new EngineProvider.Options(Machine.processors(), 0, EngineProvider.Precision.FLOAT32);
     try (Engine engine = provider.open(loaded.brain(), choice.squares(), options)) {
       return OptionalInt.of(AutoHalo.pixels(choice, geometry, engine));
     }

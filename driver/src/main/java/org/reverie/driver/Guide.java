@@ -41,8 +41,7 @@ record Guide(float[][] columns) {
    *
    * @param engine opened for the brain and the job's layers
    */
-  static Guide of(
-      RenderJob job, BrainChoice choice, Engine engine, Configuration configuration)
+  static Guide of(RenderJob job, BrainChoice choice, Engine engine, Configuration configuration)
       throws IOException {
     RenderJob.Dream dream = job.dream();
     Optional<Start> start = Start.parse(dream.guide(), dream.seed());
@@ -75,8 +74,7 @@ record Guide(float[][] columns) {
       }
     }
     float[] canvas = new Colours(choice.facts("")).canvas(picture);
-    List<float[]> activations =
-        engine.activations(canvas, (int) size.width(), (int) size.height());
+    List<float[]> activations = engine.activations(canvas, (int) size.width(), (int) size.height());
     float[][] columns = new float[activations.size()][];
     for (int i = 0; i < columns.length; i++) {
       int channels = choice.brain().layers().get(choice.layers().get(i)).channels();

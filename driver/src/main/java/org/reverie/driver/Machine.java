@@ -5,7 +5,8 @@ import java.lang.management.ManagementFactory;
 /** What this process may take of the machine it runs on. */
 final class Machine {
   /**
-   * A quarter of the memory: the heap takes another, pages of the store and other programs the rest.
+   * A quarter of the memory: the heap takes another, pages of the store and other programs the
+   * rest.
    */
   private static final long MEMORY_SHARE = 4;
 
@@ -14,8 +15,7 @@ final class Machine {
   /** Memory that the sessions of an engine may take if nobody says more, bytes. */
   static long engineBytes() {
     var system =
-        (com.sun.management.OperatingSystemMXBean)
-            ManagementFactory.getOperatingSystemMXBean();
+        (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
     return system.getTotalMemorySize() / MEMORY_SHARE;
   }
 

@@ -17,8 +17,8 @@ import org.reverie.tiling.plan.RenderPlan;
 import org.reverie.tiling.plan.RoundPlan;
 
 /**
- * Dreams one octave, round by round. Every round ends with its manifest; a round whose manifest stands is
- * not run again, and of an unfinished one only the tiles that the store lacks.
+ * Dreams one octave, round by round. Every round ends with its manifest; a round whose manifest
+ * stands is not run again, and of an unfinished one only the tiles that the store lacks.
  */
 final class OctaveRun {
   private static final float[] NO_FACTORS = {};
@@ -59,8 +59,8 @@ final class OctaveRun {
   /**
    * Dreams.
    *
-   * @param before the sums of |g| over the canvas of the octave before, per iteration; empty for the
-   *     first
+   * @param before the sums of |g| over the canvas of the octave before, per iteration; empty for
+   *     the first
    * @return the same of this octave
    */
   double[] dream(double[] before) throws IOException {
@@ -78,8 +78,7 @@ final class OctaveRun {
       return totals(finished.get());
     }
     List<TaskReport> reports =
-        stages.run(
-            stage(Stage.Kind.DREAM, 0, NO_FACTORS), 1, new double[] {megapixels()});
+        stages.run(stage(Stage.Kind.DREAM, 0, NO_FACTORS), 1, new double[] {megapixels()});
     double[][] sums = {reports.get(0).sums()};
     return totals(write(0, sums, means(sums, 0), NO_TILES));
   }
@@ -104,8 +103,7 @@ final class OctaveRun {
       totals[t] = totals(manifest)[0];
       factors = new float[] {factor(manifest.meanGradients()[0])};
     }
-    stages.run(
-        stage(Stage.Kind.STEP, octave.rounds().size() - 1, factors), tasks.chunks().length);
+    stages.run(stage(Stage.Kind.STEP, octave.rounds().size() - 1, factors), tasks.chunks().length);
     return totals;
   }
 

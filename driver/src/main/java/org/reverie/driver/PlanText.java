@@ -124,9 +124,7 @@ final class PlanText {
     List<String> names = new ArrayList<>();
     for (RenderPlan.Target target : plan.brain().targets()) {
       names.add(
-          target.weight() == 1
-              ? target.name()
-              : target.name() + "=" + number(target.weight()));
+          target.weight() == 1 ? target.name() : target.name() + "=" + number(target.weight()));
     }
     return String.join(" + ", names);
   }

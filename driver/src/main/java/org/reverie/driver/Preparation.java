@@ -11,6 +11,7 @@ import org.reverie.executor.engine.EngineProvider;
 import org.reverie.executor.engine.Engines;
 import org.reverie.executor.engine.Scaling;
 import org.reverie.executor.engine.Session;
+import org.reverie.executor.work.OctaveTasks;
 import org.reverie.tiling.Border;
 import org.reverie.tiling.LayerGeometry;
 import org.reverie.tiling.Roll;
@@ -23,7 +24,6 @@ import org.reverie.tiling.plan.PlanRequest;
 import org.reverie.tiling.plan.Planner;
 import org.reverie.tiling.plan.RenderPlan;
 import org.reverie.tiling.plan.RoundPlan;
-import org.reverie.executor.work.OctaveTasks;
 
 /**
  * All that is known of a render before its first tile.

@@ -32,8 +32,9 @@ import org.reverie.tiling.plan.RenderPlan;
 import org.reverie.tiling.seam.SeamReport;
 
 /**
- * One render, from a job to a print. {@link #run} is the pipeline: open the input and the brain, plan,
- * then base, start and rounds octave by octave, then the seam meter, the print and the report.
+ * One render, from a job to a print. {@link #run} is the pipeline: open the input and the brain,
+ * plan, then base, start and rounds octave by octave, then the seam meter, the print and the
+ * report.
  *
  * <p>The driver never holds a canvas: pixels go from task to task through the store.
  */
@@ -92,8 +93,7 @@ public final class Render {
     }
   }
 
-  private PrintSpecification specification(
-      RenderPlan plan, RenderInput input, PrintFormat format) {
+  private PrintSpecification specification(RenderPlan plan, RenderInput input, PrintFormat format) {
     return PrintSpecification.of(
         format,
         plan.crop().width(),
@@ -110,7 +110,11 @@ public final class Render {
   }
 
   private void render(
-      RenderInput input, Preparation prepared, PrintSpecification print, Path out, WorkDirectory work)
+      RenderInput input,
+      Preparation prepared,
+      PrintSpecification print,
+      Path out,
+      WorkDirectory work)
       throws IOException {
     RenderPlan plan = work.plan();
     RenderSetup setup =
@@ -164,7 +168,8 @@ public final class Render {
 
   /** The notebook makes each base from the next larger one, so all of them before anything else. */
   private void bases(RenderPlan plan, List<OctaveRun> octaves, Store store) throws IOException {
-    if (plan.resampling() == RenderJob.Resampling.NOTEBOOK && !closed(store, plan.octaves().get(0))) {
+    if (plan.resampling() == RenderJob.Resampling.NOTEBOOK
+        && !closed(store, plan.octaves().get(0))) {
       for (int k = octaves.size() - 1; k >= 0; k--) {
         octaves.get(k).base();
       }
@@ -235,7 +240,8 @@ public final class Render {
 
     Runners(RenderSetup setup) {
       this.setup = setup;
-      // One more task than cores: while one waits for its turn in the engine, others read and store.
+      // One more task than cores: while one waits for its turn in the engine, others read and
+      // store.
       int slots = Machine.processors() + 1;
       String master = job.run().master();
       if (IN_PROCESS.equals(master)) {

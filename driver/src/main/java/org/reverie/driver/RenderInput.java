@@ -110,8 +110,7 @@ final class RenderInput implements AutoCloseable {
     int partWidth = (int) part.width();
     float[] planes = new float[3 * partWidth * height];
     for (int row = 0; row < 3 * height; row++) {
-      System.arraycopy(
-          strip, row * width + (int) part.x(), planes, row * partWidth, partWidth);
+      System.arraycopy(strip, row * width + (int) part.x(), planes, row * partWidth, partWidth);
     }
     return planes;
   }

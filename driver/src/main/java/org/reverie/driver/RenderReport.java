@@ -18,8 +18,8 @@ import org.reverie.tiling.plan.RenderPlan;
 import org.reverie.tiling.seam.SeamReport;
 
 /**
- * What is written beside a print: its plan and job, what may not be in the print itself (paths, host,
- * master, timings), and the seam meter.
+ * What is written beside a print: its plan and job, what may not be in the print itself (paths,
+ * host, master, timings), and the seam meter.
  *
  * @param job as it was asked for
  * @param plan that was rendered by

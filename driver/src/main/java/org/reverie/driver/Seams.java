@@ -39,8 +39,7 @@ final class Seams {
     SeamMeter meter =
         new SeamMeter(
             within(current, crop), plan.overlapPixels(), plan.stride(), earlier, plan.seed());
-    CanvasSource canvas =
-        store.canvas(Kind.STATE, last.index(), last.rounds().size(), last.size());
+    CanvasSource canvas = store.canvas(Kind.STATE, last.index(), last.rounds().size(), last.size());
     CanvasSource base = store.canvas(Kind.BASE, last.index(), 0, last.size());
     return meter.measure(shifted(canvas, crop), Optional.of(shifted(base, crop)));
   }
@@ -56,8 +55,7 @@ final class Seams {
       return lattice;
     }
     Roll roll = octave.rolls().get(round.firstIteration());
-    return new Lattice(
-        unrolled(lattice.cutsX(), roll.x()), unrolled(lattice.cutsY(), roll.y()));
+    return new Lattice(unrolled(lattice.cutsX(), roll.x()), unrolled(lattice.cutsY(), roll.y()));
   }
 
   private static long[] unrolled(long[] cuts, int roll) {

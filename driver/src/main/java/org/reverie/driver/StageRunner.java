@@ -13,8 +13,7 @@ final class StageRunner {
   private final double totalMegapixels;
   private double doneMegapixels;
 
-  StageRunner(
-      TileRunner runner, ProgressView view, Timings timings, double totalMegapixels) {
+  StageRunner(TileRunner runner, ProgressView view, Timings timings, double totalMegapixels) {
     this.runner = runner;
     this.view = view;
     this.timings = timings;
@@ -73,6 +72,9 @@ final class StageRunner {
 
   private void tell(Stage stage) {
     view.progress(
-        doneMegapixels, totalMegapixels, stage.description(), (int) runner.faults().failedAttempts());
+        doneMegapixels,
+        totalMegapixels,
+        stage.description(),
+        (int) runner.faults().failedAttempts());
   }
 }

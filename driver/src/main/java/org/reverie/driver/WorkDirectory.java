@@ -24,8 +24,8 @@ import org.reverie.executor.work.PlanCodec;
 import org.reverie.tiling.plan.RenderPlan;
 
 /**
- * The folder that keeps a render's state: new, or left by an earlier run with the same settings, which is
- * then carried on with the plan it was begun with.
+ * The folder that keeps a render's state: new, or left by an earlier run with the same settings,
+ * which is then carried on with the plan it was begun with.
  */
 final class WorkDirectory {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -49,8 +49,8 @@ final class WorkDirectory {
    * @param plan made for this run; a resumed render keeps its own
    * @throws UserException if it holds the state of another render
    */
-  static WorkDirectory open(
-      RenderJob job, Path out, RenderPlan plan, Configuration configuration) throws IOException {
+  static WorkDirectory open(RenderJob job, Path out, RenderPlan plan, Configuration configuration)
+      throws IOException {
     boolean ours = job.run().workDir() == null;
     Path root =
         ours

@@ -42,7 +42,8 @@ class NotebookStepTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "{tile: 512}", "{tile: 40, halo: exact}",
+        "{tile: 512}",
+        "{tile: 40, halo: exact}",
       })
   void stepsAsTheOracleDoes(String tiles) throws IOException {
     for (JsonNode golden : dreams()) {
@@ -179,7 +180,8 @@ class NotebookStepTest {
       }
     }
     Assumptions.assumeTrue(
-        found != null && Files.exists(found.resolve(name)), "no golden states beside the repository");
+        found != null && Files.exists(found.resolve(name)),
+        "no golden states beside the repository");
     return found.resolve(name);
   }
 }

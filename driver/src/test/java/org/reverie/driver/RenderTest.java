@@ -76,8 +76,7 @@ class RenderTest {
   @Test
   void roundsAreNearlyUntiledWithAnExactHalo() throws IOException {
     float[] untiled = render("untiled", "tiles: {tile: 500}");
-    float[] rounds =
-        render("rounds", "tiles: {tile: 32, halo: exact, overlap: 8, sync: octave}");
+    float[] rounds = render("rounds", "tiles: {tile: 32, halo: exact, overlap: 8, sync: octave}");
     float[] meeting = render("meeting", "tiles: {tile: 32, halo: exact, overlap: 8, sync: 2}");
     // The common curve replaces each iteration's own mean, and nothing else.
     assertEquals(0, meanDifference(untiled, rounds), 3);
@@ -152,8 +151,7 @@ class RenderTest {
         run: {engine: reference, master: in-process}
         """
             .formatted(folder.resolve(name + ".tif"), folder.resolve("tiny.prototxt"));
-    return JobReader.read(
-        List.of(JobLayer.ofYaml("base", base), JobLayer.ofYaml("test", yaml)));
+    return JobReader.read(List.of(JobLayer.ofYaml("base", base), JobLayer.ofYaml("test", yaml)));
   }
 
   private static double meanDifference(float[] a, float[] b) {

@@ -3,8 +3,8 @@ package org.reverie.tiling;
 /**
  * What tiling must know of the layers that are dreamt.
  *
- * @param stride the least common multiple of the cumulative strides of all layers at and below them,
- *     both axes, pixels; at least 1
+ * @param stride the least common multiple of the cumulative strides of all layers at and below
+ *     them, both axes, pixels; at least 1
  * @param receptiveField edge of the input square that one output position can see, the larger axis,
  *     pixels; {@link #UNBOUNDED} above a global pool
  */
@@ -24,8 +24,8 @@ public record LayerGeometry(int stride, int receptiveField) {
   }
 
   /**
-   * The halo with which a tile's gradient equals the untiled one: ceil((RF - 1) / stride) * stride. A
-   * gradient at a pixel needs all outputs that see it, and those need all that they see.
+   * The halo with which a tile's gradient equals the untiled one: ceil((RF - 1) / stride) * stride.
+   * A gradient at a pixel needs all outputs that see it, and those need all that they see.
    */
   public int exactHalo() {
     if (!bounded()) {

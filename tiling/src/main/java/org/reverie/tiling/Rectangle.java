@@ -43,10 +43,7 @@ public record Rectangle(long x, long y, long width, long height) {
   }
 
   public boolean contains(Rectangle other) {
-    return other.x >= x
-        && other.y >= y
-        && other.right() <= right()
-        && other.bottom() <= bottom();
+    return other.x >= x && other.y >= y && other.right() <= right() && other.bottom() <= bottom();
   }
 
   /** What both cover; empty if they do not meet. */

@@ -11,14 +11,17 @@ package org.reverie.tiling;
 public record Region(int x, int y, int width, int height) {
   public Region {
     if (x < 0 || y < 0 || width < 0 || height < 0) {
-      throw new IllegalArgumentException("region " + width + " x " + height + " at " + x + ", " + y);
+      throw new IllegalArgumentException(
+          "region " + width + " x " + height + " at " + x + ", " + y);
     }
     Math.addExact(x, width);
     Math.addExact(y, height);
     Math.multiplyExact(Math.multiplyExact(width, height), 3);
   }
 
-  /** {@code part} of the canvas as seen from a tile that loaded {@code loaded}, which contains it. */
+  /**
+   * {@code part} of the canvas as seen from a tile that loaded {@code loaded}, which contains it.
+   */
   public static Region of(Rectangle part, Rectangle loaded) {
     if (!loaded.contains(part)) {
       throw new IllegalArgumentException(part + " is not inside " + loaded);

@@ -4,11 +4,12 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * How mean |g| grows over the iterations of an octave, over the whole canvas: one curve for all tiles, so
- * that none forces its own contrast on its part of the picture.
+ * How mean |g| grows over the iterations of an octave, over the whole canvas: one curve for all
+ * tiles, so that none forces its own contrast on its part of the picture.
  *
- * <p>Tiles that run on their own divide by {@code m_t = M_0 r_t}: M_0 is measured over the whole canvas
- * at the octave's first iteration, r_t = sum S_t / sum S_0 over all tiles of the octave before.
+ * <p>Tiles that run on their own divide by {@code m_t = M_0 r_t}: M_0 is measured over the whole
+ * canvas at the octave's first iteration, r_t = sum S_t / sum S_0 over all tiles of the octave
+ * before.
  *
  * @param ratios r_t, one per iteration; the first is 1
  */
@@ -75,8 +76,8 @@ public record ScaleCurve(double[] ratios) {
   }
 
   /**
-   * How far tiles' own curves S_t / S_0 lie from the common one: the smallest and the largest quotient of
-   * the two over all tiles and iterations. Tiles without a gradient count for nothing.
+   * How far tiles' own curves S_t / S_0 lie from the common one: the smallest and the largest
+   * quotient of the two over all tiles and iterations. Tiles without a gradient count for nothing.
    *
    * @param tileSums as for {@link #measured}, with as many iterations as this curve
    * @return two values, both 1 where no tile has a gradient

@@ -4,17 +4,17 @@ package org.reverie.tiling;
  * One axis of a window: which loaded pixel the network sees at each position of its input.
  *
  * <p>The network's input has a fixed length. With {@link Border#MIRROR} it covers the canvas
- * coordinates {@code start - p .. start - p + length}, where {@code p = roll mod stride} is the phase
- * of the pooling grids, and coordinates outside the canvas are mirrored (reflect-101). {@code start}
- * is a multiple of the stride, so that pooling grids of all windows of an octave agree at every
- * phase. With {@link Border#WRAP} the input is the loaded pixels: the whole canvas, rolled around
- * ({@code loadedLength == canvasLength}), or a part of the already rolled canvas, which is then only
- * run with {@link Roll#NONE}.
+ * coordinates {@code start - p .. start - p + length}, where {@code p = roll mod stride} is the
+ * phase of the pooling grids, and coordinates outside the canvas are mirrored (reflect-101). {@code
+ * start} is a multiple of the stride, so that pooling grids of all windows of an octave agree at
+ * every phase. With {@link Border#WRAP} the input is the loaded pixels: the whole canvas, rolled
+ * around ({@code loadedLength == canvasLength}), or a part of the already rolled canvas, which is
+ * then only run with {@link Roll#NONE}.
  *
  * @param border what lies beyond the canvas' edge
  * @param canvasLength pixels of the whole canvas along this axis
- * @param start canvas coordinate of the input's first pixel at phase 0; a multiple of {@code stride},
- *     negative where the window reaches into the mirrored border
+ * @param start canvas coordinate of the input's first pixel at phase 0; a multiple of {@code
+ *     stride}, negative where the window reaches into the mirrored border
  * @param length pixels of the network's input
  * @param loadedStart canvas coordinate of the first loaded pixel
  * @param loadedLength loaded pixels

@@ -39,12 +39,9 @@ class ScaleCurveTest {
   void spreadTellsTilesApart() {
     // own curves: 1, 1.5, 3 and 1, 5/6, 5/3; common: 1, 1, 2
     assertArrayEquals(
-        new double[] {5 / 6.0, 1.5},
-        ScaleCurve.measured(TWO_TILES).spread(TWO_TILES),
-        1e-15);
+        new double[] {5 / 6.0, 1.5}, ScaleCurve.measured(TWO_TILES).spread(TWO_TILES), 1e-15);
     assertArrayEquals(
-        new double[] {1, 1},
-        new ScaleCurve(new double[] {1}).spread(List.of(new double[] {0})));
+        new double[] {1, 1}, new ScaleCurve(new double[] {1}).spread(List.of(new double[] {0})));
   }
 
   @Test

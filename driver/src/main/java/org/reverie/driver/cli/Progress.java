@@ -1,9 +1,9 @@
 package org.reverie.driver.cli;
 
-import org.reverie.driver.ProgressView;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.function.LongSupplier;
+import org.reverie.driver.ProgressView;
 
 /**
  * Shows a render's progress: on a terminal one line that is drawn anew, elsewhere a line every 30

@@ -1,8 +1,8 @@
 package org.reverie.driver.cli;
 
-import org.reverie.driver.RenderOutcome;
-import org.reverie.driver.ProgressView;
 import org.reverie.conf.RenderJob;
+import org.reverie.driver.ProgressView;
+import org.reverie.driver.RenderOutcome;
 
 /** Makes a print of a job: what the command line asks the pipeline for. */
 @FunctionalInterface

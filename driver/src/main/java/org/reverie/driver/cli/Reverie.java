@@ -1,6 +1,5 @@
 package org.reverie.driver.cli;
 
-import org.reverie.driver.RenderOutcome;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -20,6 +19,7 @@ import org.reverie.conf.Nearest;
 import org.reverie.conf.Problem;
 import org.reverie.conf.RenderJob;
 import org.reverie.conf.UserException;
+import org.reverie.driver.RenderOutcome;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
@@ -63,10 +63,7 @@ public final class Reverie {
     Pipeline pipeline = new Pipeline();
     Reverie reverie =
         new Reverie(
-            pipeline,
-            pipeline,
-            Terminal.ofThisProcess(),
-            sparks ? log -> {} : LogFile::redirectTo);
+            pipeline, pipeline, Terminal.ofThisProcess(), sparks ? log -> {} : LogFile::redirectTo);
     ExitStatus status = reverie.run(arguments);
     // YARN takes an early System.exit(0) for a failure, so there success is a plain return.
     if (status != ExitStatus.DONE || !sparks) {

@@ -1,12 +1,12 @@
 package org.reverie.driver.cli;
 
-import org.reverie.driver.RenderOutcome;
-import org.reverie.driver.ProgressView;
 import java.util.concurrent.CountDownLatch;
 import java.util.logging.Logger;
 import org.apache.logging.log4j.LogManager;
 import org.reverie.conf.RenderJob;
 import org.reverie.conf.UserException;
+import org.reverie.driver.ProgressView;
+import org.reverie.driver.RenderOutcome;
 import org.slf4j.LoggerFactory;
 
 /** A process whose renderer talks by every way that libraries have, and then fails or waits. */

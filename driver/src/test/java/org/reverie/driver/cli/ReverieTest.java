@@ -1,6 +1,5 @@
 package org.reverie.driver.cli;
 
-import org.reverie.driver.RenderOutcome;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -20,6 +19,7 @@ import org.reverie.conf.JobKey;
 import org.reverie.conf.Problem;
 import org.reverie.conf.RenderJob;
 import org.reverie.conf.UserException;
+import org.reverie.driver.RenderOutcome;
 import org.reverie.driver.StageFailedException;
 
 final class ReverieTest {

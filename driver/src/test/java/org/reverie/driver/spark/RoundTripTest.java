@@ -61,8 +61,7 @@ class RoundTripTest {
     assertArrayEquals(setup.print().profile(), copy.print().profile());
     assertEquals(setup.engineBytes(), copy.engineBytes());
 
-    RenderSetup empty =
-        roundTrip(Setups.of(new byte[0], new byte[0], new float[0][], "", ""));
+    RenderSetup empty = roundTrip(Setups.of(new byte[0], new byte[0], new float[0][], "", ""));
     assertEquals(0, empty.plan().length + empty.brain().length + empty.guide().length);
     assertEquals("", empty.store());
   }

@@ -12,9 +12,9 @@ public final class Blender {
   private Blender() {}
 
   /**
-   * Blends. A pixel that only one tile has a share in is that tile's, bit for bit; elsewhere shares are
-   * added in the order of the tiles' numbers, so that a pixel does not depend on the rectangle it is
-   * blended in.
+   * Blends. A pixel that only one tile has a share in is that tile's, bit for bit; elsewhere shares
+   * are added in the order of the tiles' numbers, so that a pixel does not depend on the rectangle
+   * it is blended in.
    *
    * @param chunk not empty, inside the canvas
    * @param lattice whose tiles
@@ -24,8 +24,7 @@ public final class Blender {
    * @throws IOException if a result cannot be read
    */
   public static float[] blend(
-      Rectangle chunk, Lattice lattice, int overlapPixels, TileResults results)
-      throws IOException {
+      Rectangle chunk, Lattice lattice, int overlapPixels, TileResults results) throws IOException {
     if (chunk.isEmpty() || !lattice.size().bounds().contains(chunk)) {
       throw new IllegalArgumentException(chunk + " of " + lattice.size());
     }

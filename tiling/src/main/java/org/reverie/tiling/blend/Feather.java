@@ -5,8 +5,9 @@ import org.reverie.tiling.lattice.Axis;
 import org.reverie.tiling.lattice.Lattice;
 
 /**
- * The share of each tile in each pixel: a cosine over the overlap band around every cut, the shares of all
- * tiles at a pixel summing to 1. A tile's share is the product of its weights along both axes.
+ * The share of each tile in each pixel: a cosine over the overlap band around every cut, the shares
+ * of all tiles at a pixel summing to 1. A tile's share is the product of its weights along both
+ * axes.
  *
  * <pre>
  *   share of the left tile, overlap 6, cut between b and c (pixel centres):
@@ -20,8 +21,9 @@ import org.reverie.tiling.lattice.Lattice;
  *             a  b | c  d
  * </pre>
  *
- * <p>At the canvas' own border nothing is feathered. Where a piece is thinner than the overlap, its two
- * bands cross and more than two tiles share a pixel: their raw cosines are divided by their sum.
+ * <p>At the canvas' own border nothing is feathered. Where a piece is thinner than the overlap, its
+ * two bands cross and more than two tiles share a pixel: their raw cosines are divided by their
+ * sum.
  *
  * @param lattice whose tiles
  * @param overlapPixels width of the band; 0 gives every pixel to its own core; of an odd width the

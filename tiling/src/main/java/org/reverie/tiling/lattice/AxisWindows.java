@@ -5,10 +5,10 @@ import org.reverie.tiling.Border;
 import org.reverie.tiling.WindowAxis;
 
 /**
- * The windows of one axis. Positions here are those of the frame, 0 .. frame length: what the network
- * sees untiled. At phase p position f shows canvas coordinate {@code f - border - p}; a core therefore
- * lies at {@code core + border .. core + border + spread}, and a window is valid for all phases if it
- * covers all of that and a halo on each side.
+ * The windows of one axis. Positions here are those of the frame, 0 .. frame length: what the
+ * network sees untiled. At phase p position f shows canvas coordinate {@code f - border - p}; a
+ * core therefore lies at {@code core + border .. core + border + spread}, and a window is valid for
+ * all phases if it covers all of that and a halo on each side.
  *
  * <pre>
  *   frame   0    border                                           length
@@ -18,10 +18,10 @@ import org.reverie.tiling.WindowAxis;
  *   last                           [--halo-----core---------------]
  * </pre>
  *
- * <p>Lengths belong to these three classes, not to a core, so that an octave compiles at most three per
- * axis: where a halo leaves the frame a window ends exactly where the frame does (there the network's
- * zero padding is the same as untiled); elsewhere it is as long as its class and lies inside; and a
- * window that would be as long as the frame is the whole frame.
+ * <p>Lengths belong to these three classes, not to a core, so that an octave compiles at most three
+ * per axis: where a halo leaves the frame a window ends exactly where the frame does (there the
+ * network's zero padding is the same as untiled); elsewhere it is as long as its class and lies
+ * inside; and a window that would be as long as the frame is the whole frame.
  *
  * @param frame whose axis
  * @param canvasLength pixels of the canvas along it
@@ -73,7 +73,8 @@ record AxisWindows(
             Math.min(
                 floor(canvasLength - longestLast - reach + border - halo, stride),
                 ceil(end - interior, stride)));
-    return new AxisWindows(frame, canvasLength, frameLength, start, end, first, interior, lastStart);
+    return new AxisWindows(
+        frame, canvasLength, frameLength, start, end, first, interior, lastStart);
   }
 
   /** The window of a core from {@code low} to {@code high}, canvas coordinates. */
@@ -147,7 +148,8 @@ record AxisWindows(
     long from = canvasStart - frame.spread();
     long to = canvasStart + length;
     long loadedFrom = lowestReflection(from, to, canvasLength);
-    long loadedTo = canvasLength - lowestReflection(canvasLength - to, canvasLength - from, canvasLength);
+    long loadedTo =
+        canvasLength - lowestReflection(canvasLength - to, canvasLength - from, canvasLength);
     return new WindowAxis(
         Border.MIRROR,
         canvasLength,

@@ -14,8 +14,8 @@ import org.reverie.tiling.Size;
  * @param borderPixels width of the mirrored border, a multiple of the stride; 0 with {@link
  *     Border#WRAP}
  * @param overlapPixels the band in which neighbours are blended; half of it belongs to each side
- * @param rolls whether the phase of the pooling grids moves; if not, it is always 0. A torus is rolled
- *     by whoever loads it, never inside a part of it
+ * @param rolls whether the phase of the pooling grids moves; if not, it is always 0. A torus is
+ *     rolled by whoever loads it, never inside a part of it
  */
 public record Frame(
     Size canvas,
@@ -54,8 +54,7 @@ public record Frame(
   /** The frame of a torus. */
   public static Frame wrapped(
       Size canvas, LayerGeometry geometry, int haloPixels, int overlapPixels, boolean rolls) {
-    return new Frame(
-        canvas, Border.WRAP, geometry.stride(), haloPixels, 0, overlapPixels, rolls);
+    return new Frame(canvas, Border.WRAP, geometry.stride(), haloPixels, 0, overlapPixels, rolls);
   }
 
   /** How far the frame moves over the canvas between the phases, pixels. */

@@ -8,8 +8,8 @@ import org.reverie.tiling.Rectangle;
 import org.reverie.tiling.Size;
 
 /**
- * The cuts that make the cores of an octave. Cores partition the canvas; tiles are counted row by row,
- * the top left one is 0.
+ * The cuts that make the cores of an octave. Cores partition the canvas; tiles are counted row by
+ * row, the top left one is 0.
  *
  * <pre>
  *   cutsX   0      3            8      11
@@ -38,12 +38,13 @@ public record Lattice(long[] cutsX, long[] cutsY) {
   /**
    * The lattice of a round. Interior cuts are one core apart; their origin is uniform over a whole
    * core, in multiples of the stride, so that in the course of octaves and rounds every pixel is as
-   * often near a cut as any other. A border piece under half a core joins its neighbour, unless that
-   * neighbour took in the other border already and would exceed {@link #longestPiece}.
+   * often near a cut as any other. A border piece under half a core joins its neighbour, unless
+   * that neighbour took in the other border already and would exceed {@link #longestPiece}.
    *
    * @param canvas size of the octave
    * @param coreEdge distance of interior cuts, pixels
-   * @param stride of the dreamt layers, pixels; interior cuts are multiples of it if the core's edge is
+   * @param stride of the dreamt layers, pixels; interior cuts are multiples of it if the core's
+   *     edge is
    * @param seed the job's seed
    * @param octave index of the octave
    * @param round index of the round in its octave
@@ -62,8 +63,8 @@ public record Lattice(long[] cutsX, long[] cutsY) {
   }
 
   /**
-   * The longest piece that {@link #draw} makes: one and a half cores, less what makes a border piece
-   * half a core.
+   * The longest piece that {@link #draw} makes: one and a half cores, less what makes a border
+   * piece half a core.
    */
   public static long longestPiece(int coreEdge) {
     return coreEdge + (coreEdge - 1L) / 2;

@@ -13,10 +13,10 @@ public final class OctaveSizes {
   /**
    * The sizes of all octaves, smallest first; the last one is the canvas. No side is ever below 1.
    *
-   * <p>{@link Resampling#NOTEBOOK} divides the octave above by {@code scale} again and again, each time
-   * rounded half to even as Python's {@code round} does; {@link Resampling#PHOTOGRAPHIC} divides the
-   * canvas by {@code scale^k}, so that rounding does not add up: 5400 px give 5400, 3857, 2755, 1968,
-   * 1406, 1004, 717, 512, 366, 261.
+   * <p>{@link Resampling#NOTEBOOK} divides the octave above by {@code scale} again and again, each
+   * time rounded half to even as Python's {@code round} does; {@link Resampling#PHOTOGRAPHIC}
+   * divides the canvas by {@code scale^k}, so that rounding does not add up: 5400 px give 5400,
+   * 3857, 2755, 1968, 1406, 1004, 717, 512, 366, 261.
    *
    * @param canvas the largest octave
    * @param octaves how many, at least 1
@@ -43,8 +43,8 @@ public final class OctaveSizes {
   }
 
   /**
-   * As many octaves as bring the shorter side nearest, by ratio, to the brain's own input size: 10 for
-   * 5400 px, scale 1.4 and an input of 224 px (261 is nearer to it than 187).
+   * As many octaves as bring the shorter side nearest, by ratio, to the brain's own input size: 10
+   * for 5400 px, scale 1.4 and an input of 224 px (261 is nearer to it than 187).
    *
    * @param canvas the largest octave
    * @param scale from one octave to the next larger one, above 1

@@ -8,13 +8,13 @@ import org.reverie.tiling.Window;
 /**
  * The windows of one octave: what an engine sees of the canvas for a core.
  *
- * <p>A window covers, at every phase of the pooling grids, the core grown by half the overlap and by the
- * halo, as far as the frame reaches. It starts at a multiple of the stride, so that its pooling grids are
- * those of the untiled canvas. With a halo that covers the receptive field, the gradient on core and
- * overlap is therefore the untiled one.
+ * <p>A window covers, at every phase of the pooling grids, the core grown by half the overlap and
+ * by the halo, as far as the frame reaches. It starts at a multiple of the stride, so that its
+ * pooling grids are those of the untiled canvas. With a halo that covers the receptive field, the
+ * gradient on core and overlap is therefore the untiled one.
  *
- * <p>With {@link org.reverie.tiling.Border#WRAP} a core that is not the whole canvas lies in the rolled
- * canvas: its loaded pixels are read from there, and the session runs with {@link
+ * <p>With {@link org.reverie.tiling.Border#WRAP} a core that is not the whole canvas lies in the
+ * rolled canvas: its loaded pixels are read from there, and the session runs with {@link
  * org.reverie.tiling.Roll#NONE}.
  */
 public final class Windows {
@@ -29,15 +29,14 @@ public final class Windows {
   }
 
   /**
-   * Windows for every lattice that {@link Lattice#draw} can make: lengths do not change from round to
-   * round, so that nothing is compiled anew.
+   * Windows for every lattice that {@link Lattice#draw} can make: lengths do not change from round
+   * to round, so that nothing is compiled anew.
    *
    * @param frame the octave
    * @param coreEdge as given to {@link Lattice#draw}
    */
   public static Windows forCores(Frame frame, int coreEdge) {
-    return new Windows(
-        frame, forCores(frame, Axis.X, coreEdge), forCores(frame, Axis.Y, coreEdge));
+    return new Windows(frame, forCores(frame, Axis.X, coreEdge), forCores(frame, Axis.Y, coreEdge));
   }
 
   /**
@@ -67,8 +66,7 @@ public final class Windows {
    * @throws ArithmeticException if the window has more than 2^31 - 1 positions along an axis
    */
   public Window window(Rectangle core) {
-    return new Window(
-        x.window(core.x(), core.right()), y.window(core.y(), core.bottom()));
+    return new Window(x.window(core.x(), core.right()), y.window(core.y(), core.bottom()));
   }
 
   /** The window of the whole canvas. */
@@ -89,8 +87,7 @@ public final class Windows {
 
   /** Positions of all windows of a lattice together: the pixels an engine runs in one iteration. */
   public long inputPixels(Lattice lattice) {
-    return Math.multiplyExact(
-        inputLength(x, lattice.cutsX()), inputLength(y, lattice.cutsY()));
+    return Math.multiplyExact(inputLength(x, lattice.cutsX()), inputLength(y, lattice.cutsY()));
   }
 
   /** What context costs: input pixels of a lattice over pixels of the canvas, at least 1. */

@@ -16,12 +16,7 @@ import org.reverie.tiling.Size;
  * @param rounds what runs between meetings, in order
  */
 public record OctavePlan(
-    int index,
-    Size size,
-    Rectangle active,
-    Mode mode,
-    List<Roll> rolls,
-    List<RoundPlan> rounds) {
+    int index, Size size, Rectangle active, Mode mode, List<Roll> rolls, List<RoundPlan> rounds) {
 
   /** How the tiles of an octave meet. */
   public enum Mode {

@@ -242,11 +242,7 @@ public final class Planner {
         return new Cutting(exact.tile, exactHalo, 0, 1, "exact, at " + measured);
       }
       return new Cutting(
-          once.tile,
-          once.halo,
-          once.overlap,
-          0,
-          "sync octave, since exact would take " + measured);
+          once.tile, once.halo, once.overlap, 0, "sync octave, since exact would take " + measured);
     }
     return new Cutting(once.tile, once.halo, once.overlap, 0, "sync octave: the halo is given");
   }
@@ -294,8 +290,7 @@ public final class Planner {
           "--memory",
           "%d MiB hold no tile of this layer: the smallest takes %d MiB"
               .formatted(
-                  request.memoryBytes() >> 20,
-                  1 + (bytes(canvas, stride, halo, overlap) >> 20)),
+                  request.memoryBytes() >> 20, 1 + (bytes(canvas, stride, halo, overlap) >> 20)),
           "Give more memory, a smaller --halo, or choose a lower layer");
     }
     return low * stride;
@@ -364,8 +359,7 @@ public final class Planner {
               Math.min(perRound, iterations - first),
               lattice(size, cutting.tile, index, round)));
     }
-    return new OctavePlan(
-        index, size, active, exact ? Mode.EXACT : Mode.ROUNDS, rolls, rounds);
+    return new OctavePlan(index, size, active, exact ? Mode.EXACT : Mode.ROUNDS, rolls, rounds);
   }
 
   private List<Roll> rolls(int octave, int firstIteration) {

@@ -9,8 +9,8 @@ import org.reverie.tiling.Size;
 import org.reverie.tiling.resample.SourceArea;
 
 /**
- * Everything that decides the bytes of a print: the same plan gives the same bytes, wherever it runs.
- * It holds no path, host or time.
+ * Everything that decides the bytes of a print: the same plan gives the same bytes, wherever it
+ * runs. It holds no path, host or time.
  *
  * @param version of this record's format
  * @param recipe what was asked for, as {@link org.reverie.conf.Recipe} writes it

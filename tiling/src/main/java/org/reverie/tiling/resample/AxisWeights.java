@@ -4,8 +4,8 @@ import java.util.Arrays;
 
 /**
  * Which source pixels make each output pixel of a stretch of one axis, and how much of each: output
- * {@code i} is the sum over its taps of {@code weights[offset + t] * source[first + t]}. They depend on
- * the output's position alone, not on the stretch.
+ * {@code i} is the sum over its taps of {@code weights[offset + t] * source[first + t]}. They
+ * depend on the output's position alone, not on the stretch.
  *
  * @param first per output pixel, the first source pixel
  * @param offsets per output pixel and one more, where its weights start
@@ -149,9 +149,7 @@ record AxisWeights(long[] first, int[] offsets, double[] weights) {
     private void add(long at, double[] taps) {
       int offset = offsets[output];
       if (offset + taps.length > weights.length) {
-        weights =
-            Arrays.copyOf(
-                weights, Math.max(2 * weights.length, offset + taps.length));
+        weights = Arrays.copyOf(weights, Math.max(2 * weights.length, offset + taps.length));
       }
       System.arraycopy(taps, 0, weights, offset, taps.length);
       first[output] = at;

@@ -11,10 +11,10 @@ public final class Crop {
   private Crop() {}
 
   /**
-   * The part of every octave that the next larger one needs, smallest octave first; the last one is the
-   * crop itself. Each covers what the part above it reads, its context and the reach of the filter that brings detail up included; an
-   * octave that has no more pixels than the crop is dreamt whole, since it costs
-   * no more than the crop does.
+   * The part of every octave that the next larger one needs, smallest octave first; the last one is
+   * the crop itself. Each covers what the part above it reads, its context and the reach of the
+   * filter that brings detail up included; an octave that has no more pixels than the crop is
+   * dreamt whole, since it costs no more than the crop does.
    *
    * @param octaves sizes, smallest first
    * @param crop part of the largest octave
@@ -32,10 +32,7 @@ public final class Crop {
       Size size = octaves.get(k);
       Resampler up = new Resampler(Filter.CATMULL_ROM, size, octaves.get(k + 1));
       Rectangle read = part.grow(contextPixels).intersect(octaves.get(k + 1).bounds());
-      part =
-          size.pixels() <= crop.pixels()
-              ? size.bounds()
-              : up.needed(read);
+      part = size.pixels() <= crop.pixels() ? size.bounds() : up.needed(read);
       parts.add(part);
     }
     Collections.reverse(parts);

@@ -5,22 +5,25 @@ import org.reverie.conf.RenderJob.Resampling;
 /**
  * How a pixel follows from those around it in another size.
  *
- * <p>All but {@link #CORNER_ALIGNED_BILINEAR} are centred: pixel i covers i .. i + 1, both pictures have
- * the same edges, kernels are stretched by the ratio when the picture becomes smaller (antialiasing) and
- * their weights are normalised to sum to 1. Beyond its edge a picture continues as its mirror image,
- * the edge pixel repeated (half-sample symmetric), so that a constant stays the same constant there.
+ * <p>All but {@link #CORNER_ALIGNED_BILINEAR} are centred: pixel i covers i .. i + 1, both pictures
+ * have the same edges, kernels are stretched by the ratio when the picture becomes smaller
+ * (antialiasing) and their weights are normalised to sum to 1. Beyond its edge a picture continues
+ * as its mirror image, the edge pixel repeated (half-sample symmetric), so that a constant stays
+ * the same constant there.
  */
 public enum Filter {
   /** The mean over the footprint of the new pixel, partly covered pixels counted in part. */
   AREA,
-  /** sinc(x) sinc(x / 3), |x| below 3: the base of photographs; rings by a few grey levels at edges. */
+  /**
+   * sinc(x) sinc(x / 3), |x| below 3: the base of photographs; rings by a few grey levels at edges.
+   */
   LANCZOS3,
   /** Cubic convolution with a = -1/2 (Keys, 1981), |x| below 2: upsampling of detail. */
   CATMULL_ROM,
   /**
-   * {@code scipy.ndimage.zoom(order=1)}, as google/deepdream uses it: the corner pixels' centres stay,
-   * linear between neighbours, no antialiasing; computed in float64, rounded to float32 once. The last
-   * row is clamped.
+   * {@code scipy.ndimage.zoom(order=1)}, as google/deepdream uses it: the corner pixels' centres
+   * stay, linear between neighbours, no antialiasing; computed in float64, rounded to float32 once.
+   * The last row is clamped.
    */
   CORNER_ALIGNED_BILINEAR;
 
@@ -50,7 +53,9 @@ public enum Filter {
     };
   }
 
-  /** The kernel's value at a distance of the centre, for kernels that are sampled at pixel centres. */
+  /**
+   * The kernel's value at a distance of the centre, for kernels that are sampled at pixel centres.
+   */
   double value(double distance) {
     double x = Math.abs(distance);
     return switch (this) {

@@ -18,10 +18,11 @@ public record PrintLayout(Size canvas, long bleedPixels, SourceArea source) {
    * Lays a picture on a print.
    *
    * <p>Without width and height the print has the picture's pixels; with one of them it has the
-   * picture's shape. With both, {@link Fit#COVER} takes the largest centred part of the picture that has
-   * the canvas' shape, bleed included, so that the bleed shows more of the picture; {@link Fit#CONTAIN}
-   * makes the print smaller on one side until it has the picture's shape; {@link Fit#STRETCH} distorts.
-   * Where the picture ends before the bleed does, the bleed shows its mirror image.
+   * picture's shape. With both, {@link Fit#COVER} takes the largest centred part of the picture
+   * that has the canvas' shape, bleed included, so that the bleed shows more of the picture; {@link
+   * Fit#CONTAIN} makes the print smaller on one side until it has the picture's shape; {@link
+   * Fit#STRETCH} distorts. Where the picture ends before the bleed does, the bleed shows its mirror
+   * image.
    *
    * @param picture size of the input
    * @param print width, height, dpi, bleed and fit are read
@@ -75,8 +76,7 @@ public record PrintLayout(Size canvas, long bleedPixels, SourceArea source) {
   private static SourceArea covering(Size picture, Size canvas) {
     double pixelsPerPixel =
         Math.min(
-            (double) picture.width() / canvas.width(),
-            (double) picture.height() / canvas.height());
+            (double) picture.width() / canvas.width(), (double) picture.height() / canvas.height());
     double width = canvas.width() * pixelsPerPixel;
     double height = canvas.height() * pixelsPerPixel;
     return new SourceArea(

@@ -4,9 +4,9 @@ import org.reverie.tiling.Rectangle;
 import org.reverie.tiling.Size;
 
 /**
- * Separable resampling of float planes, rectangle by rectangle. Every output pixel is the same sum of the
- * same products in the same order, whatever rectangle it is computed in: columns first, in float64, then
- * rows, rounded to float32 once.
+ * Separable resampling of float planes, rectangle by rectangle. Every output pixel is the same sum
+ * of the same products in the same order, whatever rectangle it is computed in: columns first, in
+ * float64, then rows, rounded to float32 once.
  *
  * @param filter the kernel
  * @param from size of the source picture
@@ -18,7 +18,8 @@ public record Resampler(Filter filter, Size from, SourceArea area, Size to) {
 
   public Resampler {
     if (filter == Filter.CORNER_ALIGNED_BILINEAR && !area.equals(SourceArea.whole(from))) {
-      throw new IllegalArgumentException("corners are aligned only where all of a picture is taken");
+      throw new IllegalArgumentException(
+          "corners are aligned only where all of a picture is taken");
     }
   }
 
@@ -35,8 +36,7 @@ public record Resampler(Filter filter, Size from, SourceArea area, Size to) {
   public Rectangle needed(Rectangle out) {
     AxisWeights columns = columns(out);
     AxisWeights rows = rows(out);
-    return Rectangle.between(
-        columns.lowest(), rows.lowest(), columns.highest(), rows.highest());
+    return Rectangle.between(columns.lowest(), rows.lowest(), columns.highest(), rows.highest());
   }
 
   /**
@@ -92,8 +92,7 @@ public record Resampler(Filter filter, Size from, SourceArea area, Size to) {
     }
   }
 
-  private static void mix(
-      double[] row, float[] in, int source, int from, int to, double weight) {
+  private static void mix(double[] row, float[] in, int source, int from, int to, double weight) {
     for (int x = from; x < to; x++) {
       row[x] += weight * in[source + x];
     }

@@ -3,8 +3,8 @@ package org.reverie.tiling.resample;
 import org.reverie.tiling.Size;
 
 /**
- * A part of a picture, in fractions of its pixels: pixel i covers i .. i + 1. It may reach beyond the
- * picture, which continues there as its mirror image.
+ * A part of a picture, in fractions of its pixels: pixel i covers i .. i + 1. It may reach beyond
+ * the picture, which continues there as its mirror image.
  *
  * @param x left edge
  * @param y upper edge

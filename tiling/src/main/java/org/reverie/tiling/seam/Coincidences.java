@@ -7,8 +7,8 @@ import org.reverie.tiling.lattice.Axis;
 import org.reverie.tiling.lattice.Lattice;
 
 /**
- * How often cuts of the last lattice lie where earlier octaves had one, scaled to the last size, and how
- * often they would if the earlier lattices lay anywhere else.
+ * How often cuts of the last lattice lie where earlier octaves had one, scaled to the last size,
+ * and how often they would if the earlier lattices lay anywhere else.
  *
  * @param last the last lattice
  * @param earlier lattices of earlier octaves and rounds, of any size
@@ -56,8 +56,7 @@ record Coincidences(Lattice last, List<Lattice> earlier, double tolerancePixels,
     }
     double mean = Normal.mean(controls);
     double z = Normal.exceededWith(above / (CONTROLS + 1));
-    return new SeamReport.Figure(
-        "coincidences", count, mean, Normal.deviation(controls, mean), z);
+    return new SeamReport.Figure("coincidences", count, mean, Normal.deviation(controls, mean), z);
   }
 
   private int count(Axis axis, double[] sortedCuts) {
@@ -78,8 +77,7 @@ record Coincidences(Lattice last, List<Lattice> earlier, double tolerancePixels,
   /** The interior cuts of an earlier lattice in coordinates of the last one. */
   private double[] scaled(Lattice lattice, Axis axis) {
     int pieces = lattice.pieces(axis);
-    double scale =
-        (double) last.cut(axis, last.pieces(axis)) / lattice.cut(axis, pieces);
+    double scale = (double) last.cut(axis, last.pieces(axis)) / lattice.cut(axis, pieces);
     double[] cuts = new double[pieces - 1];
     for (int i = 0; i < cuts.length; i++) {
       cuts[i] = lattice.cut(axis, i + 1) * scale;

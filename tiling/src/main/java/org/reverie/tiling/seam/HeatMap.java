@@ -5,6 +5,7 @@ package org.reverie.tiling.seam;
  *
  * @param width columns
  * @param height rows
- * @param values width x height, row by row: the largest |z| of a seam's measures on its line, 0 elsewhere
+ * @param values width x height, row by row: the largest |z| of a seam's measures on its line, 0
+ *     elsewhere
  */
 public record HeatMap(int width, int height, float[] values) {}

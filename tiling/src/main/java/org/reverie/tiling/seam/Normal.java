@@ -3,7 +3,10 @@ package org.reverie.tiling.seam;
 /** The standard normal distribution, and how surprising a value is in its terms. */
 final class Normal {
   private static final double EULER_MASCHERONI = 0.5772156649015329;
-  /** A z-score never exceeds this, so that reports stay finite where controls do not vary at all. */
+
+  /**
+   * A z-score never exceeds this, so that reports stay finite where controls do not vary at all.
+   */
   static final double LARGEST = 99;
 
   private static final double[] CENTRE_NUMERATOR = {
@@ -11,8 +14,12 @@ final class Normal {
     1.383577518672690e+02, -3.066479806614716e+01, 2.506628277459239e+00
   };
   private static final double[] CENTRE_DENOMINATOR = {
-    -5.447609879822406e+01, 1.615858368580409e+02, -1.556989798598866e+02,
-    6.680131188771972e+01, -1.328068155288572e+01, 1
+    -5.447609879822406e+01,
+    1.615858368580409e+02,
+    -1.556989798598866e+02,
+    6.680131188771972e+01,
+    -1.328068155288572e+01,
+    1
   };
   private static final double[] TAIL_NUMERATOR = {
     -7.784894002430293e-03, -3.223964580411365e-01, -2.400758277161838e+00,
@@ -24,7 +31,9 @@ final class Normal {
 
   private Normal() {}
 
-  /** The value that a normal variable exceeds with that probability (Acklam's approximation, 1e-9). */
+  /**
+   * The value that a normal variable exceeds with that probability (Acklam's approximation, 1e-9).
+   */
   static double exceededWith(double probability) {
     double p = Math.max(probability, 1e-300);
     if (p > 0.5) {

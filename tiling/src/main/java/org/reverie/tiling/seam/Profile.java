@@ -1,8 +1,8 @@
 package org.reverie.tiling.seam;
 
 /**
- * Means over a band of the canvas, per position across it: a line at any position can be measured from
- * it. For vertical lines positions are columns and the band is a row of tiles.
+ * Means over a band of the canvas, per position across it: a line at any position can be measured
+ * from it. For vertical lines positions are columns and the band is a row of tiles.
  *
  * <pre>
  *   position   c-3w/2  c-w    c-w/2   c   c+w/2  c+w   c+3w/2
@@ -85,15 +85,13 @@ final class Profile {
     double level = 0;
     for (double[] means : levels) {
       level +=
-          Math.abs(
-              mean(means, line - stripPixels, line) - mean(means, line, line + stripPixels));
+          Math.abs(mean(means, line - stripPixels, line) - mean(means, line, line + stripPixels));
     }
     double before = mean(details, line - stripPixels, line) + QUOTIENT_FLOOR;
     double behind = mean(details, line, line + stripPixels) + QUOTIENT_FLOOR;
     double texture = mean(textures, line - half, line + half);
     double besideTexture =
-        meanOfBoth(
-            textures, line - 3 * half, line - half, line + half, line + 3 * half, texture);
+        meanOfBoth(textures, line - 3 * half, line - half, line + half, line + 3 * half, texture);
     return new double[] {
       (step + QUOTIENT_FLOOR) / (besideStep + QUOTIENT_FLOOR),
       level / CHANNELS,

@@ -18,18 +18,18 @@ import org.reverie.tiling.lattice.Seam;
 /**
  * Asks of every seam of a finished canvas whether it can be told from lines where no seam is.
  *
- * <p>Each seam is measured as {@link Measure} says, and so are control lines: the same seam, shifted
- * between its neighbours. The mean over all seams against the means over sets of control lines, one
- * shifted line per seam in each set, gives a z-score; so does the worst of all seams against the worst of
- * each set, and the seams that lie where an earlier octave had one.
+ * <p>Each seam is measured as {@link Measure} says, and so are control lines: the same seam,
+ * shifted between its neighbours. The mean over all seams against the means over sets of control
+ * lines, one shifted line per seam in each set, gives a z-score; so does the worst of all seams
+ * against the worst of each set, and the seams that lie where an earlier octave had one.
  *
- * <p>The canvas is read once, in rectangles; what is kept are means per column and per row, so memory grows
- * with the canvas' edge times the tiles along the other one, never with its area.
+ * <p>The canvas is read once, in rectangles; what is kept are means per column and per row, so
+ * memory grows with the canvas' edge times the tiles along the other one, never with its area.
  *
  * @param last the last lattice that the canvas was cut by
  * @param overlapPixels as its tiles were blended
- * @param stride of the dreamt layers, pixels: control lines lie on the same phase of the pooling grids as
- *     seams where there is room; 1 if unknown
+ * @param stride of the dreamt layers, pixels: control lines lie on the same phase of the pooling
+ *     grids as seams where there is room; 1 if unknown
  * @param earlier the lattices of earlier octaves and rounds, each of its own size
  * @param controlLines per seam, at least 16
  * @param seed of the control lines
@@ -68,12 +68,11 @@ public record SeamMeter(
    * Measures.
    *
    * @param canvas the finished canvas, any constant offset
-   * @param base what it was dreamt from, with the same offset; without it the canvas itself is taken for
-   *     detail, less the mean of a pixel's neighbours where |detail| is meant
+   * @param base what it was dreamt from, with the same offset; without it the canvas itself is
+   *     taken for detail, less the mean of a pixel's neighbours where |detail| is meant
    * @throws IOException if pixels cannot be read
    */
-  public SeamReport measure(CanvasSource canvas, Optional<CanvasSource> base)
-      throws IOException {
+  public SeamReport measure(CanvasSource canvas, Optional<CanvasSource> base) throws IOException {
     List<Measured> measured = last.tiles() == 1 ? List.of() : measureAll(canvas, base);
     return report(measured);
   }
@@ -88,11 +87,7 @@ public record SeamMeter(
    * @param coincidingOctaves earlier lattices with a cut there
    */
   private record Measured(
-      Seam seam,
-      double[] values,
-      long[] lines,
-      double[][] controls,
-      int coincidingOctaves) {
+      Seam seam, double[] values, long[] lines, double[][] controls, int coincidingOctaves) {
     double[] controlsOf(int measure) {
       return Arrays.stream(controls).mapToDouble(control -> control[measure]).toArray();
     }
@@ -153,8 +148,7 @@ public record SeamMeter(
       throws IOException {
     for (long y = core.y(); y < core.bottom(); y += STRIP_ROWS) {
       Rectangle strip =
-          Rectangle.between(
-              core.x(), y, core.right(), Math.min(core.bottom(), y + STRIP_ROWS));
+          Rectangle.between(core.x(), y, core.right(), Math.min(core.bottom(), y + STRIP_ROWS));
       Rectangle read = strip.grow(1).intersect(last.size().bounds());
       float[] pixels = canvas.read(read);
       float[] detail = pixels;
@@ -211,7 +205,14 @@ public record SeamMeter(
               hasBase
                   ? value
                   : value
-                      - neighbours(detail, i, readWidth, x + left > 0, x + left < readWidth - 1, above, below);
+                      - neighbours(
+                          detail,
+                          i,
+                          readWidth,
+                          x + left > 0,
+                          x + left < readWidth - 1,
+                          above,
+                          below);
           rowDetails += Math.abs(rough);
           columnDetails[x] += Math.abs(rough);
         }
@@ -235,7 +236,13 @@ public record SeamMeter(
 
   /** The mean of a pixel's up to four neighbours, or itself if it has none. */
   private static float neighbours(
-      float[] plane, int i, int readWidth, boolean left, boolean right, boolean above, boolean below) {
+      float[] plane,
+      int i,
+      int readWidth,
+      boolean left,
+      boolean right,
+      boolean above,
+      boolean below) {
     float sum = 0;
     int count = 0;
     if (left) {
@@ -278,8 +285,8 @@ public record SeamMeter(
   }
 
   /**
-   * Where a seam is shifted to: anywhere between its neighbours, clear of all their blend bands and of its
-   * own; the same for all seams of one cut.
+   * Where a seam is shifted to: anywhere between its neighbours, clear of all their blend bands and
+   * of its own; the same for all seams of one cut.
    */
   private long[] controlPositions(Seam seam) {
     Axis axis = seam.across();
@@ -292,8 +299,7 @@ public record SeamMeter(
     long roomBefore = room(before, unit);
     long roomBehind = room(behind, unit);
     KeyedRandom random =
-        KeyedRandom.of(
-            seed, KeyedRandom.Purpose.CONTROL, axis.ordinal(), seam.position());
+        KeyedRandom.of(seed, KeyedRandom.Purpose.CONTROL, axis.ordinal(), seam.position());
     long[] positions = new long[controlLines];
     for (int i = 0; i < positions.length; i++) {
       long drawn = random.nextLong(Math.max(1, roomBefore + roomBehind));
@@ -302,7 +308,8 @@ public record SeamMeter(
       } else if (roomBehind > 0) {
         positions[i] = seam.position() + (nearest(behind, unit) + drawn - roomBefore) * unit;
       } else {
-        positions[i] = before >= behind ? seam.position() - before / 2 : seam.position() + behind / 2;
+        positions[i] =
+            before >= behind ? seam.position() - before / 2 : seam.position() + behind / 2;
       }
       positions[i] = Math.max(1, Math.min(axisLength(axis) - 1, positions[i]));
     }
@@ -326,7 +333,8 @@ public record SeamMeter(
   /** How many shifts in units there are into a piece of that length. */
   private int room(long pieceLength, int unit) {
     long farthest = (pieceLength - margin(pieceLength)) / unit;
-    return (int) Math.max(0, Math.min(Integer.MAX_VALUE / 2, farthest - nearest(pieceLength, unit) + 1));
+    return (int)
+        Math.max(0, Math.min(Integer.MAX_VALUE / 2, farthest - nearest(pieceLength, unit) + 1));
   }
 
   private SeamReport report(List<Measured> measured) {
@@ -347,11 +355,7 @@ public record SeamMeter(
       double largest = scores.get(worst).largestZ();
       figures.add(
           new SeamReport.Figure(
-              "worst",
-              largest,
-              mean,
-              deviation,
-              Normal.scoreOfLargest(largest, mean, deviation)));
+              "worst", largest, mean, deviation, Normal.scoreOfLargest(largest, mean, deviation)));
       if (!earlier.isEmpty()) {
         figures.add(coincidences().figure());
         addMeans(figures, "coinciding-", measured, seam -> seam.coincidingOctaves() > 0);
@@ -368,8 +372,7 @@ public record SeamMeter(
         worstTile(scores));
   }
 
-  private SeamReport.SeamScore score(
-      Measured measured, double[] pooled, double[] largestControls) {
+  private SeamReport.SeamScore score(Measured measured, double[] pooled, double[] largestControls) {
     double[] z = new double[MEASURES.length];
     for (int m = 0; m < z.length; m++) {
       double[] controls = measured.controlsOf(m);
@@ -400,9 +403,9 @@ public record SeamMeter(
   }
 
   /**
-   * The z-score of a control line as if it were the seam: against the seam and those other control lines
-   * that keep the distance from it which control lines keep from a seam. Held against its own neighbours,
-   * which show the same pixels, it could never be as far off as a seam can.
+   * The z-score of a control line as if it were the seam: against the seam and those other control
+   * lines that keep the distance from it which control lines keep from a seam. Held against its own
+   * neighbours, which show the same pixels, it could never be as far off as a seam can.
    */
   private double scoreOfControl(Measured measured, int measure, int control, double pooled) {
     double[] far = new double[controlLines + 1];
@@ -419,8 +422,8 @@ public record SeamMeter(
   }
 
   /**
-   * A z-score whose variance is halfway between that of the line's own controls, which are few where
-   * tiles are small, and the mean of all seams'.
+   * A z-score whose variance is halfway between that of the line's own controls, which are few
+   * where tiles are small, and the mean of all seams'.
    */
   private static double scoreAgainst(double value, double[] controls, double pooled) {
     double mean = Normal.mean(controls);
@@ -432,8 +435,7 @@ public record SeamMeter(
     double[] pooled = new double[MEASURES.length];
     for (int m = 0; m < pooled.length; m++) {
       int measure = m;
-      pooled[m] =
-          measured.stream().mapToDouble(seam -> seam.variance(measure)).average().orElse(0);
+      pooled[m] = measured.stream().mapToDouble(seam -> seam.variance(measure)).average().orElse(0);
     }
     return pooled;
   }
@@ -462,7 +464,8 @@ public record SeamMeter(
         }
       }
       double mean = Normal.mean(controls);
-      // The deviation between a new line and the mean of n others, of which many show the same pixels.
+      // The deviation between a new line and the mean of n others, of which many show the same
+      // pixels.
       double deviation =
           Normal.deviation(controls, mean) * Math.sqrt((independent + 1) / (independent - 1));
       figures.add(

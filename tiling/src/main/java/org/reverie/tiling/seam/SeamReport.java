@@ -10,8 +10,8 @@ import org.reverie.tiling.lattice.Axis;
  *
  * @param width of the canvas, pixels
  * @param height of the canvas, pixels
- * @param stripPixels width of the strips that were compared: the overlap, or a little more where that is
- *     very narrow
+ * @param stripPixels width of the strips that were compared: the overlap, or a little more where
+ *     that is very narrow
  * @param controlLines shifted lines that every seam was held against
  * @param figures over all seams; empty where there is no seam
  * @param seams every seam of the last lattice
@@ -38,9 +38,9 @@ public record SeamReport(
   /**
    * One number about all seams, and how it compares with that of the control lines.
    *
-   * @param name a {@link Measure} in lower case; {@code worst}, the largest |z| of any measure at any
-   *     seam; {@code coincidences}, how often a seam lies where an earlier octave had one; or {@code
-   *     coinciding-} and a measure, at such seams only
+   * @param name a {@link Measure} in lower case; {@code worst}, the largest |z| of any measure at
+   *     any seam; {@code coincidences}, how often a seam lies where an earlier octave had one; or
+   *     {@code coinciding-} and a measure, at such seams only
    * @param seam mean over the seams, weighted by their lengths
    * @param control mean of the same over the control lines
    * @param deviation standard deviation between sets of control lines

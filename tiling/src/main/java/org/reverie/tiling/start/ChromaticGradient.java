@@ -4,11 +4,11 @@ import org.reverie.tiling.CanvasSource;
 import org.reverie.tiling.Size;
 
 /**
- * Every hue once over the picture, as in oil on water. Hue is an angle in OKLab (Ottosson, 2020), where
- * equal angles look equally far apart; it turns once along a line that falls to the right, bent by two
- * slow waves so that no band is straight; lightness breathes between 0.62 and 0.80 across that, and chroma
- * between 0.075 and 0.115, which stays inside sRGB. With u and v
- * in 0..1 from left to right and top to bottom:
+ * Every hue once over the picture, as in oil on water. Hue is an angle in OKLab (Ottosson, 2020),
+ * where equal angles look equally far apart; it turns once along a line that falls to the right,
+ * bent by two slow waves so that no band is straight; lightness breathes between 0.62 and 0.80
+ * across that, and chroma between 0.075 and 0.115, which stays inside sRGB. With u and v in 0..1
+ * from left to right and top to bottom:
  *
  * <pre>
  *   hue       = 2 pi (0.65 u + 0.35 v + 0.09 sin(2 pi (v + 0.15)) + 0.06 sin(2 pi (u - 0.3)))

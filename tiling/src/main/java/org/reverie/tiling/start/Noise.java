@@ -5,8 +5,9 @@ import org.reverie.tiling.KeyedRandom;
 import org.reverie.tiling.Size;
 
 /**
- * White noise: every value uniform in 0..255, keyed by the pixel. Meant for the smallest octave; larger
- * ones take it resampled, since noise at full size has nothing that a dream could take hold of.
+ * White noise: every value uniform in 0..255, keyed by the pixel. Meant for the smallest octave;
+ * larger ones take it resampled, since noise at full size has nothing that a dream could take hold
+ * of.
  *
  * @param seed the job's seed
  */

@@ -28,8 +28,6 @@ final class OkLab {
   private static double encode(double linear) {
     double inside = Math.min(1, Math.max(0, linear));
     return 255
-        * (inside <= 0.0031308
-            ? 12.92 * inside
-            : 1.055 * StrictMath.pow(inside, 1 / 2.4) - 0.055);
+        * (inside <= 0.0031308 ? 12.92 * inside : 1.055 * StrictMath.pow(inside, 1 / 2.4) - 0.055);
   }
 }

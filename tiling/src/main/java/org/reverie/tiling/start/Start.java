@@ -15,8 +15,8 @@ public sealed interface Start permits Noise, LinearGradient, ChromaticGradient, 
   CanvasSource canvas(Size size);
 
   /**
-   * The start of a name: {@code noise}, {@code gradient:linear}, {@code gradient:chromatic} or {@code
-   * color:#rrggbb}.
+   * The start of a name: {@code noise}, {@code gradient:linear}, {@code gradient:chromatic} or
+   * {@code color:#rrggbb}.
    *
    * @param name as the user gave it
    * @param seed of the noise

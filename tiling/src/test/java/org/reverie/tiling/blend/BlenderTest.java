@@ -146,8 +146,7 @@ class BlenderTest {
   @Test
   void withoutOverlapEveryPixelIsItsCoresOwn() throws IOException {
     Lattice lattice = new Lattice(new long[] {0, 3, 8}, new long[] {0, 2, 5});
-    float[] blended =
-        Blender.blend(lattice.size().bounds(), lattice, 0, random(5, lattice, 0));
+    float[] blended = Blender.blend(lattice.size().bounds(), lattice, 0, random(5, lattice, 0));
     for (int i = 0; i < blended.length; i++) {
       int x = i % 8;
       int y = i / 8 % 5;
@@ -188,9 +187,7 @@ class BlenderTest {
             });
     double low = 0.5 - 0.5 * Math.cos(Math.PI / 8);
     double high = 0.5 - 0.5 * Math.cos(3 * Math.PI / 8);
-    float[] row = {
-      0, 0, (float) low, (float) high, (float) (1 - high), (float) (1 - low), 1, 1
-    };
+    float[] row = {0, 0, (float) low, (float) high, (float) (1 - high), (float) (1 - low), 1, 1};
     for (int i = 0; i < blended.length; i++) {
       assertEquals(row[i % 8], blended[i], 1e-6f);
     }

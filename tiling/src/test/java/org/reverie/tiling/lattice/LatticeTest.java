@@ -33,7 +33,8 @@ class LatticeTest {
     "8, 8, 4, '0 4 8'",
     "9, 8, 0, '0 9'",
     "9, 8, 5, '0 5 9'",
-    "12, 8, 2, '0 10 12'", // both would join the middle and make 12 > 11: the thinner (2, 2: left) does
+    "12, 8, 2, '0 10 12'", // both would join the middle and make 12 > 11: the thinner (2, 2: left)
+    // does
     "11, 8, 2, '0 11'", // both join: 11 is not too long
     "7, 8, 3, '0 7'",
     "6, 8, 3, '0 6'",
@@ -88,8 +89,7 @@ class LatticeTest {
       for (long y = part.y(); y < part.bottom(); y++) {
         for (long x = part.x(); x < part.right(); x++) {
           owners[(int) (y * width + x)]++;
-          assertEquals(
-              tile, lattice.tile(lattice.pieceAt(Axis.X, x), lattice.pieceAt(Axis.Y, y)));
+          assertEquals(tile, lattice.tile(lattice.pieceAt(Axis.X, x), lattice.pieceAt(Axis.Y, y)));
         }
       }
     }

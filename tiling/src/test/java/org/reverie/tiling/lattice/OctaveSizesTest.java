@@ -31,8 +31,7 @@ class OctaveSizesTest {
   @Test
   void halvesGoToTheEvenNumber() {
     // Python: round(7 / 2) = 4, round(5 / 2) = 2
-    assertEquals(
-        new Size(4, 2), OctaveSizes.of(new Size(7, 5), 2, 2, Resampling.NOTEBOOK).get(0));
+    assertEquals(new Size(4, 2), OctaveSizes.of(new Size(7, 5), 2, 2, Resampling.NOTEBOOK).get(0));
   }
 
   @Test
@@ -73,8 +72,7 @@ class OctaveSizesTest {
   void aScaleMustShrink() {
     Size size = new Size(10, 10);
     assertThrows(
-        IllegalArgumentException.class,
-        () -> OctaveSizes.of(size, 2, 1, Resampling.PHOTOGRAPHIC));
+        IllegalArgumentException.class, () -> OctaveSizes.of(size, 2, 1, Resampling.PHOTOGRAPHIC));
     assertThrows(
         IllegalArgumentException.class, () -> OctaveSizes.automaticCount(size, Double.NaN, 224));
   }

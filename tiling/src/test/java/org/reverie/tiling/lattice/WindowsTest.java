@@ -52,8 +52,15 @@ class WindowsTest {
             throw new AssertionError(
                 "core %d .. %d, phase %d, frame position %d of %d: sees %d, untiled %d; %s; %s"
                     .formatted(
-                        low, high, phase, f, frame.length(Axis.X), seen,
-                        untiled(frame, f, phase), axis, frame));
+                        low,
+                        high,
+                        phase,
+                        f,
+                        frame.length(Axis.X),
+                        seen,
+                        untiled(frame, f, phase),
+                        axis,
+                        frame));
           }
         }
       }
@@ -196,21 +203,19 @@ class WindowsTest {
     Windows windows = Windows.forCores(frame, 1024);
     assertEquals(List.of(1360L, 1840L, 1848L), windows.lengths(Axis.X));
     assertEquals(1848, windows.longest(Axis.Y));
-    Lattice lattice = new Lattice(new long[] {0, 1024, 2048, 3072, 4096, 5400}, new long[] {0, 5400});
+    Lattice lattice =
+        new Lattice(new long[] {0, 1024, 2048, 3072, 4096, 5400}, new long[] {0, 5400});
     WindowAxis interior = windows.window(new Rectangle(1024, 0, 1024, 5400)).x();
     assertEquals(1024 - 32 - 128, interior.start());
     assertEquals(1360, interior.length());
     assertEquals(1840 + 3 * 1360 + 1848, windows.inputPixels(lattice) / 5672);
     assertEquals(
-        (1840 + 3 * 1360 + 1848) * 5672 / (5400.0 * 5400),
-        windows.extraPixelRatio(lattice),
-        1e-12);
+        (1840 + 3 * 1360 + 1848) * 5672 / (5400.0 * 5400), windows.extraPixelRatio(lattice), 1e-12);
   }
 
   @Test
   void lengthsStayTheSameFromRoundToRound() {
-    Frame frame =
-        Frame.mirrored(new Size(1013, 757), new LayerGeometry(8, 89), 88, 88, 32, true);
+    Frame frame = Frame.mirrored(new Size(1013, 757), new LayerGeometry(8, 89), 88, 88, 32, true);
     Windows windows = Windows.forCores(frame, 128);
     Set<Integer> widths = new HashSet<>();
     Set<Integer> heights = new HashSet<>();
@@ -240,8 +245,7 @@ class WindowsTest {
     Windows windows = Windows.forCores(frame, 128);
     assertThrows(
         IllegalArgumentException.class, () -> windows.window(new Rectangle(512, 0, 300, 1)));
-    assertThrows(
-        IllegalArgumentException.class, () -> windows.window(new Rectangle(0, 0, 300, 1)));
+    assertThrows(IllegalArgumentException.class, () -> windows.window(new Rectangle(0, 0, 300, 1)));
     assertThrows(
         IllegalArgumentException.class, () -> windows.window(new Rectangle(3700, 0, 300, 1)));
     assertThrows(
@@ -255,12 +259,10 @@ class WindowsTest {
   void framesKnowTheirLimits() {
     Size size = new Size(10, 10);
     assertThrows(
-        IllegalArgumentException.class,
-        () -> new Frame(size, Border.MIRROR, 8, 0, 12, 0, true));
+        IllegalArgumentException.class, () -> new Frame(size, Border.MIRROR, 8, 0, 12, 0, true));
     assertThrows(
         IllegalArgumentException.class, () -> new Frame(size, Border.WRAP, 8, 0, 8, 0, true));
     assertThrows(
-        IllegalArgumentException.class,
-        () -> new Frame(size, Border.MIRROR, 8, -1, 8, 0, true));
+        IllegalArgumentException.class, () -> new Frame(size, Border.MIRROR, 8, -1, 8, 0, true));
   }
 }

@@ -48,7 +48,6 @@ class CropTest {
         IllegalArgumentException.class,
         () -> Crop.parts(OCTAVES, new Rectangle(5000, 0, 401, 10), 0));
     assertThrows(
-        IllegalArgumentException.class,
-        () -> Crop.parts(OCTAVES, new Rectangle(5, 5, 0, 10), 0));
+        IllegalArgumentException.class, () -> Crop.parts(OCTAVES, new Rectangle(5, 5, 0, 10), 0));
   }
 }

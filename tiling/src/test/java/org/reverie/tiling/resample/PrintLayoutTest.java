@@ -92,18 +92,14 @@ class PrintLayoutTest {
     assertEquals(new Size(677, 677), preview.canvas());
     assertEquals(1, preview.bleedPixels());
     assertEquals(layout.source(), preview.source());
-    assertEquals(
-        new Size(1, 1), layout(new Size(1, 1), 0, 0, 0, Fit.COVER).reduced(8).canvas());
+    assertEquals(new Size(1, 1), layout(new Size(1, 1), 0, 0, 0, Fit.COVER).reduced(8).canvas());
   }
 
   @Test
   void aPrintHasAPixel() {
     UserException thrown =
-        assertThrows(
-            UserException.class,
-            () -> layout(new Size(600, 400), 0.001, 0, 0, Fit.COVER));
+        assertThrows(UserException.class, () -> layout(new Size(600, 400), 0.001, 0, 0, Fit.COVER));
     assertEquals("--width", thrown.problems().get(0).where());
-    assertEquals(
-        new Size(100, 1), layout(new Size(6000, 1), 1, 0, 0, Fit.CONTAIN).canvas());
+    assertEquals(new Size(100, 1), layout(new Size(6000, 1), 1, 0, 0, Fit.CONTAIN).canvas());
   }
 }

@@ -239,10 +239,7 @@ class ResamplerTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {
-        "squeezenet_v1.0.fire4_concat.dream",
-        "googlenet_to_3b.inception_3b_output.dream"
-      })
+      strings = {"squeezenet_v1.0.fire4_concat.dream", "googlenet_to_3b.inception_3b_output.dream"})
   void theNotebooksDetailComesBackAsTheOracleZoomsIt(String dream) throws IOException {
     Path golden = NumpyArray.shared().resolve("golden");
     assumeTrue(Files.isDirectory(golden), "no golden files beside the repository");
@@ -278,8 +275,7 @@ class ResamplerTest {
     int plane = (int) crop.pixels();
     float[] planes = new float[3 * plane];
     for (int i = 0; i < plane; i++) {
-      int rgb =
-          picture.getRGB(110 + i % (int) crop.width(), 60 + i / (int) crop.width());
+      int rgb = picture.getRGB(110 + i % (int) crop.width(), 60 + i / (int) crop.width());
       planes[i] = (rgb & 255) - 104;
       planes[plane + i] = (rgb >> 8 & 255) - 116;
       planes[2 * plane + i] = (rgb >> 16 & 255) - 122;
@@ -302,12 +298,10 @@ class ResamplerTest {
         () -> resampler.resample(small, new Rectangle(8, 8, 2, 2), out));
     assertThrows(
         IllegalArgumentException.class, () -> resampler.resample(small, from.bounds(), out));
-    assertThrows(
-        IllegalArgumentException.class, () -> resampler.needed(new Rectangle(9, 9, 2, 1)));
+    assertThrows(IllegalArgumentException.class, () -> resampler.needed(new Rectangle(9, 9, 2, 1)));
     assertThrows(
         IllegalArgumentException.class,
         () ->
-            new Resampler(
-                Filter.CORNER_ALIGNED_BILINEAR, from, new SourceArea(0, 0, 5, 5), from));
+            new Resampler(Filter.CORNER_ALIGNED_BILINEAR, from, new SourceArea(0, 0, 5, 5), from));
   }
 }

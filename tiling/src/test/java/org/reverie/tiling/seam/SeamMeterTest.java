@@ -110,8 +110,7 @@ class SeamMeterTest {
       int y = i % plane / (int) SIZE.width();
       int column = lattice.pieceAt(Axis.X, x);
       int row = lattice.pieceAt(Axis.Y, y);
-      double weight =
-          feather.weight(Axis.X, column, x) * feather.weight(Axis.Y, row, y);
+      double weight = feather.weight(Axis.X, column, x) * feather.weight(Axis.Y, row, y);
       canvas[i] = base[i] + fault.apply(canvas[i], lattice.tile(column, row), weight);
     }
     return new SeamMeter(lattice, OVERLAP, 8, List.of(), seed)
@@ -153,8 +152,7 @@ class SeamMeterTest {
   @Test
   void aLevelPerTileIsFound() throws IOException {
     for (long seed = 0; seed < 3; seed++) {
-      SeamReport report =
-          report(seed, true, (detail, tile, weight) -> detail + 10 * perTile(tile));
+      SeamReport report = report(seed, true, (detail, tile, weight) -> detail + 10 * perTile(tile));
       assertTrue(z(report, "level") > 4, report.verdict() + " " + report.figures());
       assertTrue(!report.seamless());
     }
@@ -188,8 +186,7 @@ class SeamMeterTest {
     for (long seed = 0; seed < 3; seed++) {
       for (boolean withBase : new boolean[] {true, false}) {
         SeamReport report =
-            report(
-                seed, withBase, (detail, tile, weight) -> tile % 2 == 0 ? detail : -detail);
+            report(seed, withBase, (detail, tile, weight) -> tile % 2 == 0 ? detail : -detail);
         assertTrue(z(report, "step") > 4, report.verdict() + " " + report.figures());
       }
     }
@@ -268,8 +265,7 @@ class SeamMeterTest {
       other.add(Lattice.draw(SIZE, 128, 8, 100 + octave, 3, 0));
     }
     CanvasSource canvas = source(detail(3));
-    SeamReport aligned =
-        new SeamMeter(last, OVERLAP, 8, same, 3).measure(canvas, Optional.empty());
+    SeamReport aligned = new SeamMeter(last, OVERLAP, 8, same, 3).measure(canvas, Optional.empty());
     assertTrue(z(aligned, "coincidences") > 3, aligned.figures()::toString);
     assertEquals(5, aligned.seams().get(0).coincidingOctaves());
     assertTrue(Math.abs(z(aligned, "coinciding-step")) < 3);
@@ -320,8 +316,7 @@ class SeamMeterTest {
   @Test
   void sixteenControlLinesAtLeast() {
     assertThrows(
-        IllegalArgumentException.class,
-        () -> new SeamMeter(lattice(1), 16, 8, List.of(), 15, 1));
+        IllegalArgumentException.class, () -> new SeamMeter(lattice(1), 16, 8, List.of(), 15, 1));
     assertTrue(SeamMeter.CONTROL_LINES >= 16);
   }
 

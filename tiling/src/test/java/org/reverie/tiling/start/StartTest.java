@@ -41,8 +41,7 @@ class StartTest {
       }
     }
     assertArrayEquals(whole, start(name).canvas(SIZE).read(SIZE.bounds()));
-    assertThrows(
-        IllegalArgumentException.class, () -> canvas.read(new Rectangle(60, 0, 2, 1)));
+    assertThrows(IllegalArgumentException.class, () -> canvas.read(new Rectangle(60, 0, 2, 1)));
   }
 
   @Test
@@ -106,8 +105,7 @@ class StartTest {
 
   @Test
   void gradientsLookTheSameAtEverySize() throws IOException {
-    float[] small =
-        new ChromaticGradient().canvas(new Size(3, 3)).read(new Rectangle(1, 1, 1, 1));
+    float[] small = new ChromaticGradient().canvas(new Size(3, 3)).read(new Rectangle(1, 1, 1, 1));
     float[] large =
         new ChromaticGradient()
             .canvas(new Size(3_000_000_001L, 3))

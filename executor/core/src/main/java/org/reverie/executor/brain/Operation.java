@@ -10,8 +10,8 @@ public sealed interface Operation {
   record Input() implements Operation {}
 
   /**
-   * Cross-correlation with zero padding, output length {@code floor((n + 2 pad - (dilation (kernel -
-   * 1) + 1)) / stride) + 1} on each axis.
+   * Cross-correlation with zero padding, output length {@code floor((n + 2 pad - (dilation (kernel
+   * - 1) + 1)) / stride) + 1} on each axis.
    *
    * @param weights OIHW: outputs x (inputs / group) x kernelHeight x kernelWidth
    * @param bias outputs values; all 0 where the file has none
@@ -44,8 +44,8 @@ public sealed interface Operation {
   }
 
   /**
-   * The transpose of {@link Convolution}: output length {@code stride (n - 1) + dilation (kernel - 1)
-   * + 1 - 2 pad}.
+   * The transpose of {@link Convolution}: output length {@code stride (n - 1) + dilation (kernel -
+   * 1) + 1 - 2 pad}.
    *
    * @param weights Caffe's order: inputs x (outputs / group) x kernelHeight x kernelWidth
    * @param bias outputs values; all 0 where the file has none
@@ -85,10 +85,10 @@ public sealed interface Operation {
 
   /**
    * Caffe's pooling: output length {@code ceil((n + 2 pad - kernel) / stride) + 1}, less one if the
-   * last window would start at or beyond {@code n + pad} (that check is Caffe's, and only where pad is
-   * not 0); the last window is clipped. MAX sees only real pixels, the first largest in row order
-   * wins a tie and takes all of the gradient. AVERAGE divides by the window's area clipped to {@code
-   * n + pad}, padding counted, and sums only real pixels.
+   * last window would start at or beyond {@code n + pad} (that check is Caffe's, and only where pad
+   * is not 0); the last window is clipped. MAX sees only real pixels, the first largest in row
+   * order wins a tie and takes all of the gradient. AVERAGE divides by the window's area clipped to
+   * {@code n + pad}, padding counted, and sums only real pixels.
    *
    * @param roundUp whether the output length is rounded up (Caffe's default) or down
    */
@@ -136,8 +136,8 @@ public sealed interface Operation {
   record Power(float power, float scale, float shift) implements Operation {}
 
   /**
-   * {@code y = multiplier[c] x + offset[c]}: Caffe's BatchNorm (with its stored statistics), Scale and
-   * Bias.
+   * {@code y = multiplier[c] x + offset[c]}: Caffe's BatchNorm (with its stored statistics), Scale
+   * and Bias.
    *
    * @param multipliers one per channel
    * @param offsets one per channel

@@ -38,7 +38,8 @@ public record Shape(int channels, int height, int width) {
     if (operation instanceof Convolution c) {
       return new Shape(
           c.outputs(),
-          convolved(in.height, c.kernelHeight(), c.strideHeight(), c.padHeight(), c.dilationHeight()),
+          convolved(
+              in.height, c.kernelHeight(), c.strideHeight(), c.padHeight(), c.dilationHeight()),
           convolved(in.width, c.kernelWidth(), c.strideWidth(), c.padWidth(), c.dilationWidth()));
     }
     if (operation instanceof Deconvolution d) {
@@ -72,7 +73,8 @@ public record Shape(int channels, int height, int width) {
 
   private static int pooled(int n, int kernel, int stride, int pad, boolean roundUp) {
     int span = n + 2 * pad - kernel;
-    int length = (roundUp ? Math.floorDiv(span + stride - 1, stride) : Math.floorDiv(span, stride)) + 1;
+    int length =
+        (roundUp ? Math.floorDiv(span + stride - 1, stride) : Math.floorDiv(span, stride)) + 1;
     if (pad > 0 && (length - 1) * stride >= n + pad) {
       length--;
     }

@@ -22,7 +22,6 @@ public record Clip(float[] low, float[] high) {
   public static Clip none() {
     float infinity = Float.POSITIVE_INFINITY;
     return new Clip(
-        new float[] {-infinity, -infinity, -infinity},
-        new float[] {infinity, infinity, infinity});
+        new float[] {-infinity, -infinity, -infinity}, new float[] {infinity, infinity, infinity});
   }
 }

@@ -21,7 +21,8 @@ public interface Engine extends AutoCloseable {
    *
    * @param width columns of the network's input
    * @param height rows of the network's input
-   * @throws OutOfDeviceMemoryException if the device has not enough memory; the caller plans smaller
+   * @throws OutOfDeviceMemoryException if the device has not enough memory; the caller plans
+   *     smaller
    */
   Session compile(int width, int height);
 

@@ -3,8 +3,8 @@ package org.reverie.executor.engine;
 import org.reverie.executor.brain.Brain;
 
 /**
- * An engine as a deployment carries it; found by {@link java.util.ServiceLoader}. Asking it anything
- * before {@link #open} must not load native code, except {@link #availability}.
+ * An engine as a deployment carries it; found by {@link java.util.ServiceLoader}. Asking it
+ * anything before {@link #open} must not load native code, except {@link #availability}.
  */
 public interface EngineProvider {
   /** The name that {@code --engine} takes, lower case. */
@@ -17,8 +17,8 @@ public interface EngineProvider {
   Availability availability();
 
   /**
-   * The widest instruction set or device generation it will use here, such as {@code avx512_core} or
-   * {@code sm_90}. Part of the recipe, since results differ in the last bits between them.
+   * The widest instruction set or device generation it will use here, such as {@code avx512_core}
+   * or {@code sm_90}. Part of the recipe, since results differ in the last bits between them.
    */
   String instructionSet();
 

@@ -11,8 +11,8 @@ import org.reverie.tiling.Window;
 import org.reverie.tiling.WindowAxis;
 
 /**
- * How much context a tile needs in practice: what lies far out in the receptive field hardly moves the
- * gradient (GoogLeNet inception_4c/output sees 304 px around a tile; 128 px leave 0.7 %).
+ * How much context a tile needs in practice: what lies far out in the receptive field hardly moves
+ * the gradient (GoogLeNet inception_4c/output sees 304 px around a tile; 128 px leave 0.7 %).
  *
  * @param haloPixels the halo, a multiple of the stride, at most the exact one
  * @param influence what is lost outside of that halo: mean |g - exact g| over mean |exact g| in the
@@ -30,9 +30,9 @@ public record HaloMeasurement(int haloPixels, double influence) {
   private static final int[][] TEXTURE = {{64, 48}, {16, 24}, {4, 12}, {1, 6}};
 
   /**
-   * Finds the smallest halo with a negligible influence, by bisection, on a picture that is always the
-   * same: smooth shades under ever finer noise. It takes about as many gradients as the exact halo has
-   * binary digits in strides; the largest window is 256 px plus twice the exact halo.
+   * Finds the smallest halo with a negligible influence, by bisection, on a picture that is always
+   * the same: smooth shades under ever finer noise. It takes about as many gradients as the exact
+   * halo has binary digits in strides; the largest window is 256 px plus twice the exact halo.
    *
    * @param engine opened for the objective
    * @param geometry of the objective's layers together
@@ -102,8 +102,7 @@ public record HaloMeasurement(int haloPixels, double influence) {
     private float[] gradient(int halo) {
       int start = exactHalo - halo;
       int length = core + 2 * halo;
-      WindowAxis axis =
-          new WindowAxis(Border.MIRROR, edge, start, length, start, length, stride);
+      WindowAxis axis = new WindowAxis(Border.MIRROR, edge, start, length, start, length, stride);
       float[] pixels = new float[3 * length * length];
       for (int row = 0; row < 3 * length; row++) {
         int from = (row / length * edge + start + row % length) * edge + start;

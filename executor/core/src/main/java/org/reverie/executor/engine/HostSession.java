@@ -6,8 +6,8 @@ import org.reverie.tiling.Roll;
 import org.reverie.tiling.Window;
 
 /**
- * A session whose canvas lives in the host's memory: everything but the gradient itself. An engine on
- * the CPU adds {@link #differentiate}.
+ * A session whose canvas lives in the host's memory: everything but the gradient itself. An engine
+ * on the CPU adds {@link #differentiate}.
  */
 public abstract class HostSession implements Session {
   private static final int CHANNELS = 3;
@@ -29,7 +29,8 @@ public abstract class HostSession implements Session {
   }
 
   /**
-   * Writes the network's input, row by row. An engine with another layout than CHW copies from here.
+   * Writes the network's input, row by row. An engine with another layout than CHW copies from
+   * here.
    */
   protected interface InputRows {
     /**

@@ -46,8 +46,8 @@ public record Objective(List<Target> targets) {
      * D at position i is the guide column y_j with the largest product with a_i, the first on ties,
      * unnormalised (google/deepdream's objective_guide).
      *
-     * @param columns the guide's activations, channels x count, row-major: the value of channel c in
-     *     column j is at {@code c * count + j}
+     * @param columns the guide's activations, channels x count, row-major: the value of channel c
+     *     in column j is at {@code c * count + j}
      * @param count columns, 1 .. 4096
      */
     record Guide(float[] columns, int count) implements Drive {

@@ -14,8 +14,8 @@ public final class ObjectiveShapes {
    *
    * @param width columns of the network's input
    * @param height rows of the network's input
-   * @throws UserException {@code window-too-small} if a layer that the objective needs would have no
-   *     output at that size
+   * @throws UserException {@code window-too-small} if a layer that the objective needs would have
+   *     no output at that size
    */
   public static List<Shape> of(Brain brain, Objective objective, int width, int height) {
     List<Shape> shapes = brain.shapes(width, height);

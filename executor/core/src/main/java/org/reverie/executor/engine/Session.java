@@ -8,9 +8,9 @@ import org.reverie.tiling.Window;
 /**
  * One window in an engine's memory. Used by one thread at a time, closed by who compiled it.
  *
- * <p>Order: {@link #load}, then {@link #gradient} and {@link #step} in turn, or {@link #run}; {@link
- * #readCanvas} and {@link #readGradient} at any time after {@link #load}. Planes are CHW float32 with
- * 3 channels in the brain's colour order, mean subtracted.
+ * <p>Order: {@link #load}, then {@link #gradient} and {@link #step} in turn, or {@link #run};
+ * {@link #readCanvas} and {@link #readGradient} at any time after {@link #load}. Planes are CHW
+ * float32 with 3 channels in the brain's colour order, mean subtracted.
  */
 public interface Session extends AutoCloseable {
   /**
@@ -22,8 +22,8 @@ public interface Session extends AutoCloseable {
   void load(Window window, float[] canvas);
 
   /**
-   * Computes the objective's gradient at the canvas as it stands; it is kept inside. Pixels that the
-   * network sees only as mirror images, or not at all, have gradient 0.
+   * Computes the objective's gradient at the canvas as it stands; it is kept inside. Pixels that
+   * the network sees only as mirror images, or not at all, have gradient 0.
    *
    * @param roll the shift before this iteration
    * @param core the part to sum over, in loaded coordinates

@@ -3,6 +3,7 @@
  * ascent of one window.
  *
  * <p>In: a {@link org.reverie.executor.brain.Brain}, an objective, windows of float planes. Out:
- * gradients, sums and dreamt planes. It must not know tiles, stores, Spark or any particular engine.
+ * gradients, sums and dreamt planes. It must not know tiles, stores, Spark or any particular
+ * engine.
  */
 package org.reverie.executor.engine;

@@ -13,9 +13,9 @@ import java.util.List;
 import org.reverie.executor.print.StandardProfile;
 
 /**
- * Turns rows of stored samples into RGB, 0..255. RGB keeps its own encoding and profile; grey, CMYK and
- * Lab become sRGB, through the embedded profile where there is one that fits. Alpha is flattened last,
- * in the encoding of the result.
+ * Turns rows of stored samples into RGB, 0..255. RGB keeps its own encoding and profile; grey, CMYK
+ * and Lab become sRGB, through the embedded profile where there is one that fits. Alpha is
+ * flattened last, in the encoding of the result.
  */
 final class ColourConversion {
   private static final int GREY_LEVELS = 65_536;
@@ -227,8 +227,8 @@ final class ColourConversion {
   }
 
   /**
-   * CIE L*a*b* under D50 to sRGB (IEC 61966-2-1), with the Bradford adaptation to D65 in the matrix;
-   * colours outside sRGB are clipped.
+   * CIE L*a*b* under D50 to sRGB (IEC 61966-2-1), with the Bradford adaptation to D65 in the
+   * matrix; colours outside sRGB are clipped.
    */
   static void labToSrgb(float lightness, float a, float b, float[] rgb) {
     double fy = (lightness / 255.0 * 100 + 16) / 116;

@@ -22,9 +22,10 @@ import javax.imageio.event.IIOReadWarningListener;
 import org.reverie.executor.picture.PictureException.Fault;
 
 /**
- * JPEG (ITU-T T.81), baseline and progressive, in bands of rows. The JDK's decoder gets only what it
- * needs (tables, frame, scans) and gives raw components; markers and colour are read here, since it
- * knows no CMYK, refuses files for their notes, and turns a missing end into grey with a mere warning.
+ * JPEG (ITU-T T.81), baseline and progressive, in bands of rows. The JDK's decoder gets only what
+ * it needs (tables, frame, scans) and gives raw components; markers and colour are read here, since
+ * it knows no CMYK, refuses files for their notes, and turns a missing end into grey with a mere
+ * warning.
  */
 final class JpegFile implements PictureFile {
   private static final long BAND_BYTES = 1L << 26;
@@ -115,8 +116,8 @@ final class JpegFile implements PictureFile {
       byte[] segment = bytes.bytes(position, 2 + length);
       byte[] content = Arrays.copyOfRange(segment, 4, segment.length);
       position += segment.length;
-      boolean frame = marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8
-          && marker != 0xCC;
+      boolean frame =
+          marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 && marker != 0xCC;
       if (frame) {
         readFrame(marker, content);
       }
@@ -186,8 +187,7 @@ final class JpegFile implements PictureFile {
   private void readProfilePart(byte[] content) {
     if (startsWith(content, ICC) && content.length > ICC.length + 2) {
       profileParts.put(
-          content[ICC.length] & 255,
-          Arrays.copyOfRange(content, ICC.length + 2, content.length));
+          content[ICC.length] & 255, Arrays.copyOfRange(content, ICC.length + 2, content.length));
     }
   }
 
@@ -232,7 +232,8 @@ final class JpegFile implements PictureFile {
 
     BandRows() {
       reader.setInput(new PictureStream(front.toByteArray(), bytes, scanStart));
-      reader.addIIOReadWarningListener((IIOReadWarningListener) (source, text) -> warnings.add(text));
+      reader.addIIOReadWarningListener(
+          (IIOReadWarningListener) (source, text) -> warnings.add(text));
     }
 
     @Override

@@ -1,8 +1,8 @@
 package org.reverie.executor.picture;
 
 /**
- * How a stored picture is turned to stand upright: the values of the Exif and TIFF tag Orientation, in
- * their order.
+ * How a stored picture is turned to stand upright: the values of the Exif and TIFF tag Orientation,
+ * in their order.
  */
 enum Orientation {
   UPRIGHT(false, false, false, ""),

@@ -10,9 +10,9 @@ import org.reverie.tiling.Size;
 /**
  * An open picture, upright, as rows of RGB. Used by one thread, closed by who opened it.
  *
- * <p>Pictures are decoded from the top in one pass; asking for rows above those read last starts anew.
- * Memory holds some rows, a band of a JPEG, or a strip's read-ahead, never the picture: what must be
- * turned or is interlaced goes through a temporary file.
+ * <p>Pictures are decoded from the top in one pass; asking for rows above those read last starts
+ * anew. Memory holds some rows, a band of a JPEG, or a strip's read-ahead, never the picture: what
+ * must be turned or is interlaced goes through a temporary file.
  */
 public final class Picture implements AutoCloseable {
   private static final int CHANNELS = 3;

@@ -59,7 +59,11 @@ abstract class PictureBytes implements Closeable {
   final byte[] bytes(long position, int count) throws IOException {
     if (position < 0 || count < 0 || position > length() - count) {
       throw new EOFException(
-          "the file ends at byte " + length() + ", bytes up to " + (position + count) + " are missing");
+          "the file ends at byte "
+              + length()
+              + ", bytes up to "
+              + (position + count)
+              + " are missing");
     }
     byte[] bytes = new byte[count];
     read(position, bytes, 0, count);
@@ -70,7 +74,11 @@ abstract class PictureBytes implements Closeable {
   final InputStream section(long start, long count) throws IOException {
     if (start < 0 || count < 0 || start > length() - count) {
       throw new EOFException(
-          "the file ends at byte " + length() + ", bytes up to " + (start + count) + " are missing");
+          "the file ends at byte "
+              + length()
+              + ", bytes up to "
+              + (start + count)
+              + " are missing");
     }
     return new Section(start, start + count);
   }

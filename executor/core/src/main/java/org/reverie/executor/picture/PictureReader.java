@@ -30,7 +30,8 @@ public final class PictureReader {
    * @return closed by the caller
    * @throws UserException {@code input-missing}, {@code input-is-folder}, {@code input-unreadable},
    *     {@code picture-format} (no picture; says what the bytes look like), {@code
-   *     picture-unsupported}, {@code picture-truncated}, {@code picture-damaged}, {@code picture-size}
+   *     picture-unsupported}, {@code picture-truncated}, {@code picture-damaged}, {@code
+   *     picture-size}
    * @throws IOException if the file system fails
    */
   public static Picture open(FileSystem fileSystem, Path path, Background background)
@@ -127,7 +128,9 @@ public final class PictureReader {
         text.chars().allMatch(c -> c >= 0x20 && c != 0x7F || c == '\n' || c == '\r' || c == '\t');
     if (printable) {
       String line = text.strip().lines().findFirst().orElse("");
-      return "it looks like text, starting '" + line.substring(0, Math.min(24, line.length())) + "'";
+      return "it looks like text, starting '"
+          + line.substring(0, Math.min(24, line.length()))
+          + "'";
     }
     byte[] few = Arrays.copyOf(start, Math.min(8, start.length));
     return "it starts with the bytes " + HexFormat.ofDelimiter(" ").formatHex(few);

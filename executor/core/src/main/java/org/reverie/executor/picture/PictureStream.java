@@ -4,8 +4,8 @@ import java.io.IOException;
 import javax.imageio.stream.ImageInputStreamImpl;
 
 /**
- * A picture's bytes as ImageIO wants them, with some bytes put in front of the file's from a position
- * on.
+ * A picture's bytes as ImageIO wants them, with some bytes put in front of the file's from a
+ * position on.
  */
 final class PictureStream extends ImageInputStreamImpl {
   private static final int BUFFER_BYTES = 1 << 16;

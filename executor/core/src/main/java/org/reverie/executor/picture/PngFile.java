@@ -15,8 +15,8 @@ import java.util.zip.InflaterInputStream;
 import org.reverie.executor.picture.PictureException.Fault;
 
 /**
- * PNG (W3C, third edition), row by row. Every chunk's checksum is verified, so that a damaged or short
- * file is never half a picture; an interlaced one is unpacked to a temporary file first.
+ * PNG (W3C, third edition), row by row. Every chunk's checksum is verified, so that a damaged or
+ * short file is never half a picture; an interlaced one is unpacked to a temporary file first.
  */
 final class PngFile implements PictureFile {
   static final byte[] SIGNATURE = {(byte) 0x89, 'P', 'N', 'G', 13, 10, 26, 10};
@@ -56,8 +56,7 @@ final class PngFile implements PictureFile {
   PngFile(PictureBytes bytes) throws IOException {
     this.bytes = bytes;
     readChunks();
-    boolean alpha =
-        colourType == GREY_ALPHA || colourType == RGB_ALPHA || transparency != null;
+    boolean alpha = colourType == GREY_ALPHA || colourType == RGB_ALPHA || transparency != null;
     boolean grey = colourType == GREY || colourType == GREY_ALPHA;
     SampleLayout layout =
         new SampleLayout(
@@ -87,8 +86,7 @@ final class PngFile implements PictureFile {
     while (!ended) {
       if (position + 12 > bytes.length()) {
         throw new PictureException(
-            Fault.TRUNCATED,
-            "the PNG ends at byte " + bytes.length() + ", before its last chunk");
+            Fault.TRUNCATED, "the PNG ends at byte " + bytes.length() + ", before its last chunk");
       }
       ByteBuffer head = ByteBuffer.wrap(bytes.bytes(position, 8));
       int length = head.getInt();
@@ -195,8 +193,7 @@ final class PngFile implements PictureFile {
       return new byte[0];
     }
     try (InputStream in =
-        new InflaterInputStream(
-            new ByteArrayInputStream(chunk, end + 2, chunk.length - end - 2))) {
+        new InflaterInputStream(new ByteArrayInputStream(chunk, end + 2, chunk.length - end - 2))) {
       return in.readNBytes(SMALL_CHUNK_LIMIT);
     } catch (IOException e) {
       // One byte is no profile: the conversion notes that a damaged one was ignored.
@@ -206,8 +203,7 @@ final class PngFile implements PictureFile {
 
   private void readText(byte[] chunk) {
     int end = indexOf(chunk, 0);
-    String keyword =
-        end < 0 ? "" : new String(chunk, 0, end, StandardCharsets.ISO_8859_1);
+    String keyword = end < 0 ? "" : new String(chunk, 0, end, StandardCharsets.ISO_8859_1);
     if (!keyword.equals(XMP_KEYWORD) || end + 3 > chunk.length || chunk[end + 1] != 0) {
       return;
     }

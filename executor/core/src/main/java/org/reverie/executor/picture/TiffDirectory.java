@@ -98,8 +98,7 @@ final class TiffDirectory {
   /** The orientation in an Exif block, with or without its prefix; 1 if it says none. */
   static int orientation(byte[] exif) {
     boolean prefixed = exif.length > EXIF_PREFIX_BYTES && exif[0] == 'E' && exif[1] == 'x';
-    byte[] block =
-        prefixed ? Arrays.copyOfRange(exif, EXIF_PREFIX_BYTES, exif.length) : exif;
+    byte[] block = prefixed ? Arrays.copyOfRange(exif, EXIF_PREFIX_BYTES, exif.length) : exif;
     try {
       return (int) first(PictureBytes.of(block)).number(ORIENTATION, 1);
     } catch (IOException e) {

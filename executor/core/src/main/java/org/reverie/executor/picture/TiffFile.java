@@ -18,8 +18,9 @@ import javax.imageio.ImageReader;
 import org.reverie.executor.picture.PictureException.Fault;
 
 /**
- * TIFF 6.0 and BigTIFF, row by row: all strips or tiles that a row crosses are open at the same time, and
- * none is ever held whole. JPEG inside TIFF is left to TwelveMonkeys' reader, band by band.
+ * TIFF 6.0 and BigTIFF, row by row: all strips or tiles that a row crosses are open at the same
+ * time, and none is ever held whole. JPEG inside TIFF is left to TwelveMonkeys' reader, band by
+ * band.
  */
 final class TiffFile implements PictureFile {
   private static final int UNCOMPRESSED = 1;
@@ -350,8 +351,7 @@ final class TiffFile implements PictureFile {
             case 16 ->
                 buffer.putShort(
                     2 * i, (short) (buffer.getShort(2 * i) + buffer.getShort(2 * (i - stride))));
-            default ->
-                buffer.putInt(4 * i, buffer.getInt(4 * i) + buffer.getInt(4 * (i - stride)));
+            default -> buffer.putInt(4 * i, buffer.getInt(4 * i) + buffer.getInt(4 * (i - stride)));
           }
         }
       } else if (predictor == 3) {

@@ -2,7 +2,7 @@
  * Picture decoding: a JPEG, PNG or TIFF to rows of RGB.
  *
  * <p>In: a file on any Hadoop file system and a colour to flatten alpha on. Out: size, depth, ICC
- * profile and strips of float planes 0..255, upright, or a located mistake. It must not know octaves,
- * tiles or brains.
+ * profile and strips of float planes 0..255, upright, or a located mistake. It must not know
+ * octaves, tiles or brains.
  */
 package org.reverie.executor.picture;

@@ -27,9 +27,9 @@ import org.w3c.dom.NodeList;
  * Baseline JPEG (ITU-T T.81) in JFIF 1.02, quality 95, no chroma subsampling.
  *
  * <p>Every strip is encoded by the JDK as a picture of its own, with the same fixed tables. Its
- * entropy-coded segment starts from zero predictions and ends on a byte boundary, which is what T.81
- * asks of the segment between two restart markers: the file is the strips' segments joined by RST0 ..
- * RST7 under one frame header.
+ * entropy-coded segment starts from zero predictions and ends on a byte boundary, which is what
+ * T.81 asks of the segment between two restart markers: the file is the strips' segments joined by
+ * RST0 .. RST7 under one frame header.
  */
 final class JpegContainer implements Container {
   private static final float QUALITY = 0.95f;
@@ -166,7 +166,9 @@ final class JpegContainer implements Container {
     }
   }
 
-  /** Tables, frame and scan header of a picture of one block, with this print's size and interval. */
+  /**
+   * Tables, frame and scan header of a picture of one block, with this print's size and interval.
+   */
   private void writeTables(PrintFile out) throws IOException {
     byte[] block = encodeAlone(BLOCK, BLOCK, new float[3 * BLOCK * BLOCK]);
     ByteBuffer file = ByteBuffer.wrap(block);

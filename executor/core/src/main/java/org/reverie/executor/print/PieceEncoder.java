@@ -3,8 +3,8 @@ package org.reverie.executor.print;
 import org.reverie.tiling.Rectangle;
 
 /**
- * Encodes one piece of a print. Pure: the same planes give the same bytes on every machine, so pieces
- * may be encoded anywhere, in any order, twice.
+ * Encodes one piece of a print. Pure: the same planes give the same bytes on every machine, so
+ * pieces may be encoded anywhere, in any order, twice.
  */
 public final class PieceEncoder {
   private PieceEncoder() {}
@@ -12,9 +12,9 @@ public final class PieceEncoder {
   /**
    * Quantises and compresses a piece.
    *
-   * <p>8-bit samples are {@code floor(v + 1/2)}, 16-bit ones {@code floor(257 v + 1/2)}, both clamped
-   * and without dithering, so that the same pixels always give the same print; float samples are
-   * written as they are.
+   * <p>8-bit samples are {@code floor(v + 1/2)}, 16-bit ones {@code floor(257 v + 1/2)}, both
+   * clamped and without dithering, so that the same pixels always give the same print; float
+   * samples are written as they are.
    *
    * @param specification of the print
    * @param index number of the piece

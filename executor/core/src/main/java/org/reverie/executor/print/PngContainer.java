@@ -12,8 +12,8 @@ import org.reverie.tiling.Rectangle;
 
 /**
  * PNG (W3C, third edition). Strips are filtered and deflated independently, each flushed to a byte
- * boundary, so that their concatenation between a zlib header and an empty last block is one zlib stream
- * (RFC 1950, 1951); its checksum is combined from theirs.
+ * boundary, so that their concatenation between a zlib header and an empty last block is one zlib
+ * stream (RFC 1950, 1951); its checksum is combined from theirs.
  */
 final class PngContainer implements Container {
   private static final byte[] SIGNATURE = {(byte) 0x89, 'P', 'N', 'G', 13, 10, 26, 10};
@@ -66,9 +66,9 @@ final class PngContainer implements Container {
   }
 
   /**
-   * Puts the filter type and the filtered row at {@code start}: the type whose bytes, taken as signed,
-   * have the smallest sum of magnitudes (the heuristic of the specification, 12.7). A strip's first row
-   * knows no row above and is filtered along itself.
+   * Puts the filter type and the filtered row at {@code start}: the type whose bytes, taken as
+   * signed, have the smallest sum of magnitudes (the heuristic of the specification, 12.7). A
+   * strip's first row knows no row above and is filtered along itself.
    */
   private static void filter(
       byte[] row, byte[] above, int pixelBytes, byte[] candidate, byte[] out, int start) {
@@ -142,8 +142,7 @@ final class PngContainer implements Container {
       profile.writeBytes(zlib(specification.profile()));
       out.write(chunk("iCCP", profile.toByteArray()));
     }
-    int perMetre =
-        Math.max(1, (int) Math.round(specification.pixelsPerInch() * INCHES_PER_METRE));
+    int perMetre = Math.max(1, (int) Math.round(specification.pixelsPerInch() * INCHES_PER_METRE));
     out.write(
         chunk(
             "pHYs",
@@ -164,7 +163,8 @@ final class PngContainer implements Container {
     Rectangle piece = specification.piece(written++);
     long rowBytes = piece.width() * CHANNELS * specification.sampleBytes() + 1;
     adler =
-        combine(adler, buffer.getInt() & 0xFFFF_FFFFL, Math.multiplyExact(rowBytes, piece.height()));
+        combine(
+            adler, buffer.getInt() & 0xFFFF_FFFFL, Math.multiplyExact(rowBytes, piece.height()));
     byte[] chunk = new byte[buffer.remaining()];
     buffer.get(chunk);
     out.write(chunk);

@@ -12,14 +12,15 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * Puts encoded pieces in order into a print, and publishes it whole or not at all. Used by one thread.
+ * Puts encoded pieces in order into a print, and publishes it whole or not at all. Used by one
+ * thread.
  *
- * <p>A TIFF's header points to a directory that can only be written once all tiles are known, and object
- * stores cannot seek: so the file is assembled on a local disk, where the header can be patched. For a
- * {@code file:} output that disk is the output's own folder and an atomic rename publishes; otherwise it
- * is the spool folder, and the finished file is copied in one go: under its final name where the stream
- * can be aborted (S3A, which publishes on close), else under a temporary name that is then renamed.
- * Until then an earlier file of that name stays as it was.
+ * <p>A TIFF's header points to a directory that can only be written once all tiles are known, and
+ * object stores cannot seek: so the file is assembled on a local disk, where the header can be
+ * patched. For a {@code file:} output that disk is the output's own folder and an atomic rename
+ * publishes; otherwise it is the spool folder, and the finished file is copied in one go: under its
+ * final name where the stream can be aborted (S3A, which publishes on close), else under a
+ * temporary name that is then renamed. Until then an earlier file of that name stays as it was.
  */
 public final class PrintAssembler implements AutoCloseable {
   private static final String ABORTABLE = "fs.capability.outputstream.abortable";

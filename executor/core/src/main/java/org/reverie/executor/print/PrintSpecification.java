@@ -8,10 +8,12 @@ import org.reverie.conf.UserException;
 import org.reverie.tiling.Rectangle;
 
 /**
- * Everything that decides a print's bytes besides its pixels. A flat record, since it crosses Spark.
+ * Everything that decides a print's bytes besides its pixels. A flat record, since it crosses
+ * Spark.
  *
- * <p>The print is cut into pieces of {@code pieceWidth} x {@code pieceHeight}, numbered row by row; the
- * last ones may be smaller. TIFF pieces are its tiles; PNG and JPEG pieces are strips of full width.
+ * <p>The print is cut into pieces of {@code pieceWidth} x {@code pieceHeight}, numbered row by row;
+ * the last ones may be smaller. TIFF pieces are its tiles; PNG and JPEG pieces are strips of full
+ * width.
  *
  * @param format of the file
  * @param width columns of the print, bleed included
@@ -37,7 +39,8 @@ public record PrintSpecification(
   /** Edge of a TIFF tile, pixels: a chunk of the store, so that a tile reads one chunk. */
   public static final int TILE_EDGE = 512;
 
-  // A strip of 4 Mi pixels is 48 MiB of float planes: large enough to keep tasks few, small enough for
+  // A strip of 4 Mi pixels is 48 MiB of float planes: large enough to keep tasks few, small enough
+  // for
   // several per executor.
   private static final long STRIP_PIXELS = 1L << 22;
   private static final int STRIP_ROWS = 512;

@@ -13,14 +13,15 @@ public final class PrintTarget {
   private PrintTarget() {}
 
   /**
-   * Checks the output's name and that its folder takes files, by writing an empty one and deleting it. A
-   * folder that is not there yet is not made; then its nearest ancestor must take files.
+   * Checks the output's name and that its folder takes files, by writing an empty one and deleting
+   * it. A folder that is not there yet is not made; then its nearest ancestor must take files.
    *
    * @param fileSystem where the print goes
    * @param out its name
    * @return the format that the name's ending asks for
-   * @throws UserException {@code output-format} for an unknown ending, {@code output-is-folder} if a
-   *     folder has that name, {@code output-not-writable} if the folder cannot be made or takes no files
+   * @throws UserException {@code output-format} for an unknown ending, {@code output-is-folder} if
+   *     a folder has that name, {@code output-not-writable} if the folder cannot be made or takes
+   *     no files
    */
   public static PrintFormat check(FileSystem fileSystem, Path out) {
     PrintFormat format = PrintFormat.of(out.toString());

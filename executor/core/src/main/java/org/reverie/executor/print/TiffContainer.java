@@ -14,12 +14,13 @@ import org.reverie.conf.RenderJob.Depth;
 import org.reverie.tiling.Rectangle;
 
 /**
- * TIFF 6.0 and BigTIFF, little-endian: header, tiles, then the directory and its values. The directory
- * comes last because tile sizes are known only then; the header is patched with its place.
+ * TIFF 6.0 and BigTIFF, little-endian: header, tiles, then the directory and its values. The
+ * directory comes last because tile sizes are known only then; the header is patched with its
+ * place.
  *
- * <p>Tiles are RGB, interleaved, deflated (compression 8, Adobe's TIFF Technical Notes) after horizontal
- * differencing (predictor 2) or, for float, byte-plane differencing (predictor 3, TIFF Technical Note
- * 3).
+ * <p>Tiles are RGB, interleaved, deflated (compression 8, Adobe's TIFF Technical Notes) after
+ * horizontal differencing (predictor 2) or, for float, byte-plane differencing (predictor 3, TIFF
+ * Technical Note 3).
  */
 final class TiffContainer implements Container {
   private static final int CHANNELS = 3;
@@ -49,8 +50,8 @@ final class TiffContainer implements Container {
   }
 
   /**
-   * The most bytes that the file can take: all tiles stored by deflate (5 bytes per 16 KiB block and a
-   * few more), their entries in the directory, profile and recipe.
+   * The most bytes that the file can take: all tiles stored by deflate (5 bytes per 16 KiB block
+   * and a few more), their entries in the directory, profile and recipe.
    */
   static long sizeBound(PrintSpecification print) {
     long raw =
@@ -146,8 +147,7 @@ final class TiffContainer implements Container {
   @Override
   public void end(PrintFile out) throws IOException {
     List<Field> fields = fields();
-    ByteBuffer directory =
-        buffer(big ? 8 + 20 * fields.size() + 8 : 2 + 12 * fields.size() + 4);
+    ByteBuffer directory = buffer(big ? 8 + 20 * fields.size() + 8 : 2 + 12 * fields.size() + 4);
     if (big) {
       directory.putLong(fields.size());
     } else {
@@ -281,8 +281,8 @@ final class TiffContainer implements Container {
   }
 
   /**
-   * The resolution as a fraction, exact for up to four decimals; finer ones are rounded to the nearest
-   * ten-thousandth, since 65535.9999 is the most that 32 bits can hold then.
+   * The resolution as a fraction, exact for up to four decimals; finer ones are rounded to the
+   * nearest ten-thousandth, since 65535.9999 is the most that 32 bits can hold then.
    */
   private static byte[] rational(double pixelsPerInch) {
     BigDecimal decimal =

@@ -13,8 +13,8 @@ import org.xml.sax.helpers.DefaultHandler;
 
 /**
  * The XMP packet (ISO 16684-1) that carries the recipe: one property, {@code reverie:recipe}, whose
- * value is the JSON, escaped as XML character data. All three formats have a standard place for it, and
- * readers such as exiftool show it as Recipe.
+ * value is the JSON, escaped as XML character data. All three formats have a standard place for it,
+ * and readers such as exiftool show it as Recipe.
  */
 public final class XmpPacket {
   /** Namespace of the property. */

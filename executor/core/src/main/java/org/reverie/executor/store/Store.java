@@ -130,7 +130,8 @@ public final class Store {
   }
 
   /**
-   * Stores the sums of |g| that belong to planes; before the planes, so that planes never lack them.
+   * Stores the sums of |g| that belong to planes; before the planes, so that planes never lack
+   * them.
    *
    * @param sums one per iteration
    */

@@ -125,8 +125,7 @@ final class ChunkTask {
   private float[] stitch() throws IOException {
     RoundPlan round = octave.rounds().get(stage.round());
     CanvasSource before =
-        store.canvas(
-            Kind.STATE, octave.index(), round.index(), new ChunkGrid(octave.size()));
+        store.canvas(Kind.STATE, octave.index(), round.index(), new ChunkGrid(octave.size()));
     return Blender.blend(
         part,
         round.lattice(),

@@ -3,7 +3,9 @@ package org.reverie.executor.work;
 import java.util.List;
 import org.reverie.tiling.plan.RenderPlan;
 
-/** Turns pictures, RGB planes of 0..255, into canvases, a brain's planes with its mean subtracted. */
+/**
+ * Turns pictures, RGB planes of 0..255, into canvases, a brain's planes with its mean subtracted.
+ */
 public final class Colours {
   private final boolean blueFirst;
   private final float[] mean;

@@ -15,11 +15,12 @@ import org.reverie.tiling.plan.OctavePlan;
 import org.reverie.tiling.plan.RoundPlan;
 
 /**
- * The canvas between the iterations of exact mode. What is stored is x_{t-1} and g_{t-1}, in the cores
- * of the lattice of iteration t-1; x_t = clip(x_{t-1} + factor g_{t-1}) is formed by whoever reads it.
+ * The canvas between the iterations of exact mode. What is stored is x_{t-1} and g_{t-1}, in the
+ * cores of the lattice of iteration t-1; x_t = clip(x_{t-1} + factor g_{t-1}) is formed by whoever
+ * reads it.
  *
- * <p>With {@link Border#WRAP} the lattice of an iteration lies in the canvas as that iteration rolled
- * it, and so do the rectangles of its tiles.
+ * <p>With {@link Border#WRAP} the lattice of an iteration lies in the canvas as that iteration
+ * rolled it, and so do the rectangles of its tiles.
  */
 final class ExactState {
   private final RenderContext context;
@@ -63,9 +64,7 @@ final class ExactState {
     Clip clip = context.clip();
     return rectangle -> {
       float[] canvas =
-          t == 0
-              ? start().readRolled(rectangle, roll)
-              : read(Kind.STATE, round, rectangle, since);
+          t == 0 ? start().readRolled(rectangle, roll) : read(Kind.STATE, round, rectangle, since);
       float[] gradient = read(Kind.GRADIENT, round, rectangle, since);
       step(canvas, gradient, factor, clip);
       return canvas;
@@ -112,10 +111,7 @@ final class ExactState {
     for (int tile : cores.touching(rectangle)) {
       if (tasks.active(round.index(), tile)) {
         store.readInto(
-            stored.key(tile),
-            cores.rectangle(tile).intersect(rectangle),
-            planes,
-            rectangle);
+            stored.key(tile), cores.rectangle(tile).intersect(rectangle), planes, rectangle);
       }
     }
     return planes;

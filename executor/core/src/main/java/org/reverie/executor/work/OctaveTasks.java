@@ -39,8 +39,10 @@ public final class OctaveTasks {
             plan.rolls());
     this.windows = new Windows[octave.rounds().size()];
     for (RoundPlan round : octave.rounds()) {
-      // Windows as short as a round's own lattice allows save a third of the pixels where tiles are few;
-      // small ones keep their sizes over all rounds, since there compiling costs more than computing.
+      // Windows as short as a round's own lattice allows save a third of the pixels where tiles are
+      // few;
+      // small ones keep their sizes over all rounds, since there compiling costs more than
+      // computing.
       windows[round.index()] =
           windows.length == 1 || plan.tilePixels() >= SMALLEST_COMPILED_ANEW
               ? Windows.forLattice(frame, round.lattice())
@@ -133,9 +135,7 @@ public final class OctaveTasks {
       return windows[round].frame().pixels();
     }
     List<Rectangle> cores =
-        IntStream.of(tiles[round])
-            .mapToObj(octave.rounds().get(round).lattice()::core)
-            .toList();
+        IntStream.of(tiles[round]).mapToObj(octave.rounds().get(round).lattice()::core).toList();
     long pixels = 0;
     for (Rectangle core : cores) {
       Window window = windows[round].window(core);

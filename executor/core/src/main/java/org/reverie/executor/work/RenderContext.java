@@ -19,8 +19,8 @@ import org.reverie.tiling.plan.OctavePlan;
 import org.reverie.tiling.plan.RenderPlan;
 
 /**
- * What an executor keeps for one render: the plan, the store, and one engine per device, opened when a
- * task first needs it.
+ * What an executor keeps for one render: the plan, the store, and one engine per device, opened
+ * when a task first needs it.
  */
 final class RenderContext implements AutoCloseable {
   private static final Map<String, RenderContext> OPEN = new ConcurrentHashMap<>();
@@ -104,7 +104,9 @@ final class RenderContext implements AutoCloseable {
             brain,
             objective(brain),
             new EngineProvider.Options(
-                facts.threads(), Integer.parseInt(device), EngineProvider.Precision.valueOf(facts.precision())));
+                facts.threads(),
+                Integer.parseInt(device),
+                EngineProvider.Precision.valueOf(facts.precision())));
     return new EngineSlot(engine, setup.engineBytes());
   }
 

@@ -13,4 +13,11 @@ import org.reverie.executor.print.PrintSpecification;
  * @param engineBytes what the sessions of one engine may take together
  * @param id tells this setup from others in one JVM
  */
-public record RenderSetup(byte[] plan, byte[] brain, float[][] guide, String store, PrintSpecification print, long engineBytes, String id) {}
+public record RenderSetup(
+    byte[] plan,
+    byte[] brain,
+    float[][] guide,
+    String store,
+    PrintSpecification print,
+    long engineBytes,
+    String id) {}

@@ -3,8 +3,8 @@ package org.reverie.executor.work;
 import java.util.Locale;
 
 /**
- * One stage of a render: many tasks of one kind that need nothing of each other. A flat record, since
- * it crosses Spark.
+ * One stage of a render: many tasks of one kind that need nothing of each other. A flat record,
+ * since it crosses Spark.
  *
  * @param kind what each task does
  * @param octave index of the octave, 0 is the smallest

@@ -6,9 +6,9 @@ import org.reverie.tiling.Rectangle;
 import org.reverie.tiling.resample.Resampler;
 
 /**
- * Resamples a rectangle of a canvas piece by piece, so that a small octave of a giant input never has
- * the whole input in memory. The cuts do not show: a resampler gives the same pixels however they are
- * asked for.
+ * Resamples a rectangle of a canvas piece by piece, so that a small octave of a giant input never
+ * has the whole input in memory. The cuts do not show: a resampler gives the same pixels however
+ * they are asked for.
  */
 final class StreamedResampling {
   /** Source pixels of one piece: 48 MiB of planes. */

@@ -1,8 +1,8 @@
 package org.reverie.executor.work;
 
 /**
- * What a finished task tells the driver. A flat record, since it crosses Spark; pixels go through the
- * store.
+ * What a finished task tells the driver. A flat record, since it crosses Spark; pixels go through
+ * the store.
  *
  * @param task number of the task in its stage
  * @param sums the sum of |g| over the tile's core, per iteration; empty where there is none

@@ -68,8 +68,7 @@ final class TileTask {
   private TaskReport whole() throws IOException {
     Window window = tasks.windows(round.index()).whole();
     float[] canvas = store.canvas(Kind.STATE, octave.index(), 0, octave.size()).read(core);
-    Scaling scaling =
-        new Scaling.OwnMean((float) plan.step(), tasks.values(round.index()));
+    Scaling scaling = new Scaling.OwnMean((float) plan.step(), tasks.values(round.index()));
     List<Roll> rolls = octave.rolls();
     double[] sums =
         compute(
@@ -83,9 +82,7 @@ final class TileTask {
     for (int chunk : tasks.chunks()) {
       Rectangle part = tasks.grid().rectangle(chunk);
       store.write(
-          new Key(Kind.STATE, octave.index(), 1, chunk),
-          part,
-          Parts.cut(canvas, core, part));
+          new Key(Kind.STATE, octave.index(), 1, chunk), part, Parts.cut(canvas, core, part));
     }
     return report(sums, window, rolls.size(), false);
   }
@@ -133,8 +130,7 @@ final class TileTask {
     }
     Window window = tasks.windows(round.index()).window(core);
     Rectangle loaded = window.loaded();
-    Rectangle result =
-        core.grow(plan.overlapPixels() / 2).intersect(octave.size().bounds());
+    Rectangle result = core.grow(plan.overlapPixels() / 2).intersect(octave.size().bounds());
     CanvasSource state = store.canvas(Kind.STATE, octave.index(), round.index(), octave.size());
     float[] canvas = state.read(loaded);
     List<Roll> rolls = octave.rolls(round);
@@ -184,8 +180,7 @@ final class TileTask {
   }
 
   private TaskReport report(double[] sums, Window window, int gradients, boolean reused) {
-    long pixels =
-        window == null ? 0 : (long) window.x().length() * window.y().length() * gradients;
+    long pixels = window == null ? 0 : (long) window.x().length() * window.y().length() * gradients;
     return stopwatch.report(task, sums, pixels, reused, NO_BYTES);
   }
 }

@@ -30,13 +30,10 @@ class OrientationTest {
           """)
   void everyOrientationEndsUpright(int tag, String stored) throws Exception {
     java.nio.file.Path file = folder.resolve("f.tif");
-    Files.write(
-        file, TiffSketch.drawing(stored.trim().split("\\|")).shorts(274, tag).bytes());
+    Files.write(file, TiffSketch.drawing(stored.trim().split("\\|")).shorts(274, tag).bytes());
     try (Picture picture =
         PictureReader.open(
-            FileSystem.getLocal(new Configuration()),
-            new Path(file.toUri()),
-            Background.WHITE)) {
+            FileSystem.getLocal(new Configuration()), new Path(file.toUri()), Background.WHITE)) {
       int width = (int) picture.size().width();
       int height = (int) picture.size().height();
       float[] all = new float[3 * width * height];

@@ -71,8 +71,17 @@ class PictureFaultTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "reference.png", "interlaced.png", "plain.jpg", "progressive.jpg", "cmyk.jpg",
-        "tiles-lzw.tif", "packbits.tif", "big-endian16.tif", "planes16.tif", "jpeg.tif", "alpha.tif"
+        "reference.png",
+        "interlaced.png",
+        "plain.jpg",
+        "progressive.jpg",
+        "cmyk.jpg",
+        "tiles-lzw.tif",
+        "packbits.tif",
+        "big-endian16.tif",
+        "planes16.tif",
+        "jpeg.tif",
+        "alpha.tif"
       })
   void aPictureCutAnywhereIsTruncated(String name) throws IOException {
     byte[] whole = resource(name);
@@ -97,8 +106,12 @@ class PictureFaultTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"0, 5, no picture", "7, 0, no picture", "100000, 100000, cannot hold them",
-      "2000001, 1, more than"})
+  @CsvSource({
+    "0, 5, no picture",
+    "7, 0, no picture",
+    "100000, 100000, cannot hold them",
+    "2000001, 1, more than"
+  })
   void pngHeadersThatClaimTheImpossible(int width, int height, String what) throws IOException {
     byte[] png = resource("reference.png");
     ByteBuffer.wrap(png).putInt(16, width).putInt(20, height);

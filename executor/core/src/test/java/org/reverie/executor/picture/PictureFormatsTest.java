@@ -140,8 +140,7 @@ class PictureFormatsTest {
         picture.readRows(strip[0], strip[1], rows);
         for (int c = 0; c < 3; c++) {
           for (int i = 0; i < strip[1] * width; i++) {
-            assertEquals(
-                all[(c * height + strip[0]) * width + i], rows[c * strip[1] * width + i]);
+            assertEquals(all[(c * height + strip[0]) * width + i], rows[c * strip[1] * width + i]);
           }
         }
       }

@@ -54,8 +54,7 @@ class BigTiffTest {
         PrintAssembler.begin(Prints.local(), Prints.path(file), print, folder)) {
       // Beyond the print a tile only repeats its border, so those at the edges are alike too.
       byte[] tile =
-          PieceEncoder.encode(
-              print, 0, Prints.planes(print.piece(0), (c, x, y) -> 40 * (c + 1)));
+          PieceEncoder.encode(print, 0, Prints.planes(print.piece(0), (c, x, y) -> 40 * (c + 1)));
       for (int i = 0; i < print.pieces(); i++) {
         assembler.append(tile);
       }

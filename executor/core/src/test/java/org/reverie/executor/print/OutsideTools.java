@@ -29,8 +29,7 @@ final class OutsideTools {
     List<String> command = new ArrayList<>(List.of(program));
     command.addAll(List.of(arguments));
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    String output =
-        new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertTrue(process.waitFor(60, TimeUnit.SECONDS), program + " hangs");
     assertEquals(0, process.exitValue(), output);
     return output;

@@ -161,8 +161,7 @@ class PrintAssemblerTest {
         Progressable progress)
         throws IOException {
       return limited(
-          super.create(
-              path, permission, overwrite, bufferSize, replication, blockSize, progress));
+          super.create(path, permission, overwrite, bufferSize, replication, blockSize, progress));
     }
 
     @Override
@@ -174,8 +173,7 @@ class PrintAssemblerTest {
         long blockSize,
         Progressable progress)
         throws IOException {
-      return limited(
-          super.create(path, overwrite, bufferSize, replication, blockSize, progress));
+      return limited(super.create(path, overwrite, bufferSize, replication, blockSize, progress));
     }
 
     private FSDataOutputStream limited(FSDataOutputStream stream) throws IOException {

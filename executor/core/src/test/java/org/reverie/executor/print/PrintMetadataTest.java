@@ -30,7 +30,11 @@ class PrintMetadataTest {
 
   @ParameterizedTest
   @CsvSource({
-    "a.tif, EIGHT", "a.tif, SIXTEEN", "a.tif, FLOAT", "a.png, EIGHT", "a.png, SIXTEEN",
+    "a.tif, EIGHT",
+    "a.tif, SIXTEEN",
+    "a.tif, FLOAT",
+    "a.png, EIGHT",
+    "a.png, SIXTEEN",
     "a.jpg, EIGHT"
   })
   void exiftoolShowsRecipeProfileAndResolution(String name, Depth depth) throws Exception {
@@ -46,8 +50,7 @@ class PrintMetadataTest {
             "-XResolution",
             "-PixelsPerUnitX",
             file.toString());
-    String resolution =
-        name.endsWith("png") ? "PixelsPerUnitX : 11811" : "XResolution : 300";
+    String resolution = name.endsWith("png") ? "PixelsPerUnitX : 11811" : "XResolution : 300";
     assertEquals(
         List.of("Recipe : " + RECIPE, "ProfileDescription : sRGB built-in", resolution),
         shown.lines().map(line -> line.replaceFirst(" +: ", " : ")).toList());
@@ -74,7 +77,12 @@ class PrintMetadataTest {
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
-      value = {"plain | plain", "a<b>&c | a&lt;b&gt;&amp;c", "]]> | ]]&gt;", "'\u0001x' | '\uFFFDx'"})
+      value = {
+        "plain | plain",
+        "a<b>&c | a&lt;b&gt;&amp;c",
+        "]]> | ]]&gt;",
+        "'\u0001x' | '\uFFFDx'"
+      })
   void recipesAreEscaped(String recipe, String escaped) {
     assertEquals(escaped, XmpPacket.escape(recipe));
   }
@@ -88,8 +96,7 @@ class PrintMetadataTest {
   @Test
   void foreignPacketsHoldNoRecipe() {
     assertEquals(Optional.empty(), XmpPacket.recipe(new byte[0]));
-    assertEquals(
-        Optional.empty(), XmpPacket.recipe("<a><b></a>".getBytes(StandardCharsets.UTF_8)));
+    assertEquals(Optional.empty(), XmpPacket.recipe("<a><b></a>".getBytes(StandardCharsets.UTF_8)));
     String entities = "<!DOCTYPE a [<!ENTITY x SYSTEM 'file:///etc/passwd'>]><a>&x;</a>";
     assertEquals(Optional.empty(), XmpPacket.recipe(entities.getBytes(StandardCharsets.UTF_8)));
   }

@@ -40,8 +40,7 @@ class PrintRoundTripTest {
 
   private static Prints.Formula noise(long seed) {
     return (c, x, y) ->
-        (float)
-            (KeyedRandom.of(seed, KeyedRandom.Purpose.NOISE, c, x, y).nextDouble() * 259 - 2);
+        (float) (KeyedRandom.of(seed, KeyedRandom.Purpose.NOISE, c, x, y).nextDouble() * 259 - 2);
   }
 
   private static float stored(float value, Depth depth) {
@@ -214,8 +213,7 @@ class PrintRoundTripTest {
     whole.update(second);
     java.util.zip.Adler32 alone = new java.util.zip.Adler32();
     alone.update(second);
-    assertEquals(
-        whole.getValue(), PngContainer.combine(before, alone.getValue(), second.length));
+    assertEquals(whole.getValue(), PngContainer.combine(before, alone.getValue(), second.length));
   }
 
   private static Raster independently(Path file) throws IOException {

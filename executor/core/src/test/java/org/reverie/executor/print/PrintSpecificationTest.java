@@ -55,7 +55,11 @@ class PrintSpecificationTest {
 
   @ParameterizedTest
   @CsvSource({
-    "a.tif, TIFF", "s3a://b/c/a.TIFF, TIFF", "x.y.png, PNG", "/p/a.jpg, JPEG", "a.Jpeg, JPEG"
+    "a.tif, TIFF",
+    "s3a://b/c/a.TIFF, TIFF",
+    "x.y.png, PNG",
+    "/p/a.jpg, JPEG",
+    "a.Jpeg, JPEG"
   })
   void endingsTellTheFormat(String name, PrintFormat format) {
     assertEquals(format, PrintFormat.of(name));
@@ -83,8 +87,11 @@ class PrintSpecificationTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"PNG, 1, FLOAT, print-depth", "TIFF, 4294967296, EIGHT, print-size",
-      "TIFF, 0, EIGHT, print-size"})
+  @CsvSource({
+    "PNG, 1, FLOAT, print-depth",
+    "TIFF, 4294967296, EIGHT, print-size",
+    "TIFF, 0, EIGHT, print-size"
+  })
   void whatCannotBeWritten(PrintFormat format, long width, Depth depth, String code) {
     UserException mistake =
         assertThrows(

@@ -10,8 +10,16 @@ import org.junit.jupiter.params.provider.CsvSource;
 class QuantisationTest {
   @ParameterizedTest
   @CsvSource({
-    "-1, 0, 0", "-0.0, 0, 0", "0.49999, 0, 128", "0.5, 1, 129", "1, 1, 257", "127.5, 128, 32768",
-    "254.49, 254, 65404", "255, 255, 65535", "255.4, 255, 65535", "1e30, 255, 65535"
+    "-1, 0, 0",
+    "-0.0, 0, 0",
+    "0.49999, 0, 128",
+    "0.5, 1, 129",
+    "1, 1, 257",
+    "127.5, 128, 32768",
+    "254.49, 254, 65404",
+    "255, 255, 65535",
+    "255.4, 255, 65535",
+    "1e30, 255, 65535"
   })
   void halvesGoUpAndTheRangeIsKept(float value, int eight, int sixteen) {
     assertEquals(eight, Quantisation.eight(value));
