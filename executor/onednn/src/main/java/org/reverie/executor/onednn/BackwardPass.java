@@ -43,6 +43,9 @@ import org.reverie.executor.onednn.Program.InputGradient;
  * follows, and the rectifier's derivative comes last.
  */
 final class BackwardPass {
+  /** Strides of the first convolution that a block of the input's gradient has at most. */
+  private static final int LARGEST_STEP = 4;
+
   private final Network network;
   private final ForwardPass forward;
   private final ProgramWriter writer;
@@ -100,7 +103,7 @@ final class BackwardPass {
         : new InputGradient(complete(0, parts(0)).tensor(), 1, 1);
   }
 
-  /** The first convolution's own form, if there is one convolution of a stride and nothing else. */
+  /** The first convolution's own form, if there is one convolution and nothing else. */
   private InputGradient inputInBlocks() {
     List<Integer> readers = consumers.get(0);
     if (readers.size() != 1 || !network.nodes().get(0).targets().isEmpty()) {
@@ -110,34 +113,53 @@ final class BackwardPass {
     if (!(node.operation() instanceof Convolution c)
         || c.group() != 1
         || c.dilationHeight() != 1
-        || c.dilationWidth() != 1
-        || c.strideHeight() * c.strideWidth() == 1) {
+        || c.dilationWidth() != 1) {
       return null;
     }
     Shape input = forward.shape(0);
     Shape output = forward.shape(readers.get(0));
-    StridedGradient rows =
-        StridedGradient.of(
-            input.height(),
-            output.height(),
-            c.kernelHeight(),
-            c.strideHeight(),
-            c.padHeight());
-    StridedGradient columns =
-        StridedGradient.of(
-            input.width(), output.width(), c.kernelWidth(), c.strideWidth(), c.padWidth());
-    if (!rows.exists() || !columns.exists()) {
+    StridedGradient rows = null;
+    StridedGradient columns = null;
+    double cost = Double.MAX_VALUE;
+    for (int step = 1; step <= LARGEST_STEP; step++) {
+      StridedGradient y =
+          StridedGradient.of(
+              input.height(),
+              output.height(),
+              c.kernelHeight(),
+              c.strideHeight(),
+              c.padHeight(),
+              step);
+      StridedGradient x =
+          StridedGradient.of(
+              input.width(), output.width(), c.kernelWidth(), c.strideWidth(), c.padWidth(), step);
+      if (y.exists() && x.exists() && cost(y, x, input.channels()) < cost) {
+        rows = y;
+        columns = x;
+        cost = cost(y, x, input.channels());
+      }
+    }
+    if (rows == null) {
       return null;
     }
     Shape blocks =
         new Shape(
-            rows.stride() * columns.stride() * input.channels(),
-            rows.blocks(),
-            columns.blocks());
+            rows.block() * columns.block() * input.channels(), rows.blocks(), columns.blocks());
     Tensor to = writer.tensor("gradient of the input", blocks);
     writer.convolveBackStrided(
         node, c, rows, columns, dense(gradients[readers.get(0)].tensor(), node), to);
-    return new InputGradient(to, rows.stride(), columns.stride());
+    return new InputGradient(to, rows.block(), columns.block());
+  }
+
+  /**
+   * Vector operations per pixel, relative: whole vectors of 16, and a kernel with one vector of outputs
+   * runs at half the rate of one with three (80 against 146 GFLOP/s of one core at 2.8 GHz).
+   */
+  private static double cost(StridedGradient rows, StridedGradient columns, int channels) {
+    int pixels = rows.block() * columns.block();
+    int vectors = (pixels * channels + 15) / 16;
+    double rate = Math.min(1, (1 + vectors) / 4.0);
+    return rows.taps() * columns.taps() * vectors / (pixels * rate);
   }
 
   private Gradient complete(int index, Parts parts) {

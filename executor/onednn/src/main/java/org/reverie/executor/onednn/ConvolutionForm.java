@@ -73,13 +73,13 @@ final class ConvolutionForm {
   static Form strided(Node node, Convolution c, StridedGradient rows, StridedGradient columns) {
     return form(
         node,
-        "strided",
+        "strided by " + rows.step() + " " + columns.step(),
         () -> {
-          int channels = rows.stride() * columns.stride() * c.inputs();
+          int channels = rows.block() * columns.block() * c.inputs();
           int taps = rows.taps() * columns.taps();
           float[] values = new float[channels * c.outputs() * taps];
-          for (int row = 0; row < rows.stride(); row++) {
-            for (int column = 0; column < columns.stride(); column++) {
+          for (int row = 0; row < rows.block(); row++) {
+            for (int column = 0; column < columns.block(); column++) {
               for (int u = 0; u < rows.taps(); u++) {
                 for (int v = 0; v < columns.taps(); v++) {
                   int y = rows.tap(row, u);
@@ -88,7 +88,7 @@ final class ConvolutionForm {
                     continue;
                   }
                   for (int i = 0; i < c.inputs(); i++) {
-                    int channel = (row * columns.stride() + column) * c.inputs() + i;
+                    int channel = (row * columns.block() + column) * c.inputs() + i;
                     for (int o = 0; o < c.outputs(); o++) {
                       values[(channel * c.outputs() + o) * taps + u * columns.taps() + v] =
                           c.weights()[

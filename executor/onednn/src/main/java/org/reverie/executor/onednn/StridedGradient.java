@@ -1,37 +1,47 @@
 package org.reverie.executor.onednn;
 
 /**
- * One axis of the gradient of a strided convolution, written as a convolution of stride 1. The pixels
- * of the input are grouped into blocks of {@code stride}; the gradients of all pixels of block b are
- * made from the output gradients b - first .. b - first + taps - 1 by one convolution with {@code
- * stride} times as many output channels. For a kernel of 7 and stride 2, of the 8 taps of a block one
- * is zero: little waste, where the plain form pads 3 channels to a vector of 16.
+ * One axis of the gradient at the network's input, written as a convolution over the output's
+ * gradients that makes all pixels of a block at once, each as channels of its own. The plain form
+ * makes 3 channels with vectors of 16 and hardly reuses what it loads; 16 pixels of 3 channels are
+ * exactly three vectors.
  *
  * <pre>
- *   pixel y = stride b + r,  output o = b - first + u,  kernel tap = y + pad - stride o
+ *   pixel y = block b + r,  output o = step b - first + u,  kernel tap = y + pad - stride o
  * </pre>
  *
- * @param stride of the convolution
- * @param pad of the convolution
+ * @param stride of the network's convolution
+ * @param pad of the network's convolution
+ * @param block pixels of a block: {@code step} strides
+ * @param step stride of the new convolution
  * @param taps of the new convolution
- * @param first how many outputs before its own a block begins, the left padding
+ * @param first how many outputs before its own a block begins, the new convolution's left padding
  * @param blocks of the input
- * @param padAfter the right padding
+ * @param padAfter the new convolution's right padding
  */
-record StridedGradient(int stride, int pad, int taps, int first, int blocks, int padAfter) {
+record StridedGradient(
+    int stride, int pad, int block, int step, int taps, int first, int blocks, int padAfter) {
   /**
    * Prepares one axis.
    *
    * @param input length of the convolution's input
    * @param output length of its output
+   * @param step strides in a block
    */
-  static StridedGradient of(int input, int output, int kernel, int stride, int pad) {
-    int smallest = -((stride - 1 + pad) / stride);
-    int largest = Math.floorDiv(kernel - 1 - pad, stride);
-    int taps = largest - smallest + 1;
-    int blocks = (input + stride - 1) / stride;
+  static StridedGradient of(int input, int output, int kernel, int stride, int pad, int step) {
+    int block = stride * step;
+    int first = Math.floorDiv(kernel - 1 - pad, stride);
+    int taps = (block - 1 + pad) / stride + first + 1;
+    int blocks = (input + block - 1) / block;
     return new StridedGradient(
-        stride, pad, taps, largest, blocks, blocks - output - largest + taps - 1);
+        stride,
+        pad,
+        block,
+        step,
+        taps,
+        first,
+        blocks,
+        (blocks - 1) * step + taps - first - output);
   }
 
   /** Whether there is such a convolution without negative padding. */
@@ -39,7 +49,7 @@ record StridedGradient(int stride, int pad, int taps, int first, int blocks, int
     return first >= 0 && padAfter >= 0 && taps > 0;
   }
 
-  /** The tap of the strided kernel for pixel {@code r} of a block at tap {@code u}; may be outside. */
+  /** The tap of the kernel for pixel {@code r} of a block at tap {@code u}; may be outside. */
   int tap(int r, int u) {
     return r + pad + stride * (first - u);
   }
