@@ -5,6 +5,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.UnsupportedFileSystemException;
 import org.reverie.conf.UserException;
 
 /** Paths and URIs as people write them. */
@@ -24,6 +25,13 @@ final class Places {
               : new Path(null, null, written);
       FileSystem fileSystem = path.getFileSystem(configuration);
       return fileSystem.makeQualified(path);
+    } catch (UnsupportedFileSystemException e) {
+      throw UserException.of(
+          "unknown-file-system",
+          written,
+          "no file system is known for it: " + e.getMessage(),
+          "Give a local path, or put the file system's Hadoop connector on the class path",
+          e);
     } catch (IllegalArgumentException e) {
       throw UserException.of(
           "bad-path", written, "this is no path: " + e.getMessage(), "Give a path or URI", e);
