@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
@@ -40,10 +41,17 @@ final class CommandFaultsTest {
         inner_product_param { num_output: 2 } }
       """;
 
-  /** So small that a case that should fail and does not is soon over. */
-  private static final List<String> QUICK =
-      List.of(
-          "--octaves", "1", "--iterations", "1", "--engine", "reference", "--master", "in-process");
+  /**
+   * What a case does not give itself; so small that one that should fail and does not ends soon.
+   */
+  private static final Map<String, String> QUICK =
+      Map.of(
+          "--brain", "./brain",
+          "--layer", "conv1",
+          "--octaves", "1",
+          "--iterations", "1",
+          "--engine", "reference",
+          "--master", "in-process");
 
   @TempDir Path folder;
 
@@ -87,14 +95,12 @@ final class CommandFaultsTest {
         "noise --width 4000in --out ./prints/x.tif | more than 500,000 pixels",
         "noise --width 4in --dpi 0 --out ./prints/x.tif | --dpi",
         "./whole.png --crop 0,0,65,9 --out ./prints/x.tif | --crop",
-        "./whole.png --brain ./brain --out ./prints/x.tif | --layer",
-        "./whole.png --brain ./brain --layer conv2 --out ./prints/x.tif | Did you mean \"conv1\"",
-        "./whole.png --brain ./brain --layer score --out ./prints/x.tif | score",
-        "./whole.png --layer conv1 --out ./prints/x.tif | weave/output",
-        "./whole.png --brain ./weightless --layer conv1 --out ./prints/x.tif | --random-weights",
-        "./whole.png --brain ./truncated --layer conv1 --out ./prints/x.tif | weights.caffemodel",
-        "./whole.png --brain ./nowhere --layer conv1 --out ./prints/x.tif | nowhere",
-        "./whole.png --brain ./nothing --layer conv1 --out ./prints/x.tif | nothing",
+        "./whole.png --layer conv2 --out ./prints/x.tif | The nearest names are conv1",
+        "./whole.png --layer score --out ./prints/x.tif | score",
+        "./whole.png --brain ./weightless --out ./prints/x.tif | --random-weights",
+        "./whole.png --brain ./truncated --out ./prints/x.tif | weights.caffemodel",
+        "./whole.png --brain ./nowhere --out ./prints/x.tif | nowhere",
+        "./whole.png --brain ./nothing --out ./prints/x.tif | nothing",
         "./whole.png --job ./typo.yaml --out ./prints/x.tif | Did you mean dream.octaves?",
         "./whole.png --job ./broken.yaml --out ./prints/x.tif | broken.yaml",
         "./whole.png --job ./nothing --out ./prints/x.tif | nothing",
@@ -105,14 +111,15 @@ final class CommandFaultsTest {
         "./whole.png --out ./prints/x.png --depth float | float needs a TIFF",
         "./whole.png --out ./prints/x.tif --work-dir ./file/work | --work-dir",
         "./whole.png --out ./prints/x.tif --work-dir /proc/work | --work-dir",
-        "./whole.png --brain ./brain --layer conv1 --tile 3 --out ./prints/x.tif | stride of 4 px",
+        "./whole.png --tile 3 --out ./prints/x.tif | stride of 4 px",
         "./whole.png --tile 16 --overlap 32 --out ./prints/x.tif | overlap of 32",
         "./whole.png --tile 0 --out ./prints/x.tif | --tile",
         "./whole.png --objective guide --out ./prints/x.tif | --guide",
         "./whole.png --objective guide --guide ./missing.png --out ./prints/x.tif | no such file",
-        "./whole.png --objective guide --guide ./text.jpg --out ./prints/x.tif | no JPEG, PNG or TIFF",
-        "./whole.png --engine referance --out ./prints/x.tif | Did you mean reference?",
-        "./whole.png --out elsewhere://there/x.tif | elsewhere",
+        "./whole.png --objective guide --guide ./text.jpg --out ./prints/x.tif | no JPEG, PNG or"
+            + " TIFF",
+        "./whole.png --engine referance --out ./prints/x.tif | Choose auto or one of",
+        "./whole.png --out elsewhere://there/x.tif | no file system is known",
       })
   void isStatus2WithOneLineAndNoPrint(String line, String expected) throws IOException {
     TestTerminal terminal = new TestTerminal(false, 80);
@@ -121,7 +128,7 @@ final class CommandFaultsTest {
     assertTrue(terminal.err().startsWith("reverie: "), terminal::err);
     assertTrue(terminal.err().contains(expected), terminal::err);
     assertFalse(terminal.err().contains("Exception"), terminal::err);
-    assertEquals(List.of(), files("prints"));
+    assertEquals(List.of(), prints());
   }
 
   @Test
@@ -136,33 +143,39 @@ final class CommandFaultsTest {
   @Test
   void withoutAMistakeThereIsAPrint() throws IOException {
     TestTerminal terminal = new TestTerminal(false, 80);
-    String line = "./whole.png --brain ./brain --layer conv1 --out ./prints/x.tif --tile 16";
+    String line = "./whole.png --out ./prints/x.tif --tile 16";
     assertEquals(0, run(terminal, line.split(" ")), terminal::err);
-    assertEquals(List.of("x.tif", "x.tif.json"), files("prints"));
+    assertEquals(List.of("x.tif", "x.tif.json"), prints());
   }
 
   /** Runs {@code render} with these words; those that start with ./ are files of the case. */
   private int run(TestTerminal terminal, String... words) {
     List<String> arguments = new ArrayList<>(List.of("render"));
     for (String word : words) {
-      arguments.add(word.startsWith("./") ? folder.resolve(word.substring(2)).toString() : word);
+      arguments.add(file(word));
     }
-    for (int i = 0; i < QUICK.size(); i += 2) {
-      if (!arguments.contains(QUICK.get(i))) {
-        arguments.addAll(QUICK.subList(i, i + 2));
-      }
-    }
+    QUICK.forEach(
+        (flag, value) -> {
+          if (!arguments.contains(flag)) {
+            arguments.addAll(List.of(flag, file(value)));
+          }
+        });
     Pipeline pipeline = new Pipeline();
     return new Reverie(pipeline, pipeline, terminal.terminal(), log -> {})
         .run(arguments.toArray(new String[0]))
         .code();
   }
 
-  private List<String> files(String name) throws IOException {
-    try (Stream<Path> files = Files.walk(folder.resolve(name))) {
+  private String file(String word) {
+    return word.startsWith("./") ? folder.resolve(word.substring(2)).toString() : word;
+  }
+
+  /** What lies beside the print; what .reverie keeps is no print. */
+  private List<String> prints() throws IOException {
+    try (Stream<Path> files = Files.list(folder.resolve("prints"))) {
       return files
-          .filter(file -> !file.equals(folder.resolve(name)))
-          .map(file -> folder.resolve(name).relativize(file).toString())
+          .map(file -> file.getFileName().toString())
+          .filter(name -> !name.equals(".reverie"))
           .sorted()
           .toList();
     }
@@ -172,12 +185,14 @@ final class CommandFaultsTest {
   private Path brain(String name, byte[] weights) throws IOException {
     Path brain = Files.createDirectories(folder.resolve(name));
     Files.writeString(brain.resolve("deploy.prototxt"), DEFINITION);
+    Files.writeString(brain.resolve("brain.yaml"), "mean: [104, 116, 122]\n"); // else a note
     return Files.write(brain.resolve("weights.caffemodel"), weights);
   }
 
   private static NetParameter weights() {
     BlobProto.Builder kernel =
-        BlobProto.newBuilder().setShape(BlobShape.newBuilder().addDim(6).addDim(3).addDim(3).addDim(3));
+        BlobProto.newBuilder()
+            .setShape(BlobShape.newBuilder().addDim(6).addDim(3).addDim(3).addDim(3));
     SplittableRandom random = new SplittableRandom(1);
     for (int i = 0; i < 6 * 3 * 9; i++) {
       kernel.addData((float) random.nextDouble(-1, 1));
@@ -187,7 +202,11 @@ final class CommandFaultsTest {
       bias.addData(0);
     }
     LayerParameter.Builder layer =
-        LayerParameter.newBuilder().setName("conv1").setType("Convolution").addBlobs(kernel).addBlobs(bias);
+        LayerParameter.newBuilder()
+            .setName("conv1")
+            .setType("Convolution")
+            .addBlobs(kernel)
+            .addBlobs(bias);
     return NetParameter.newBuilder().setName("tiny").addLayer(layer).build();
   }
 
