@@ -1,7 +1,9 @@
 package org.reverie.executor.engine;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import org.reverie.executor.brain.Brain;
 import org.reverie.executor.brain.Layer;
 import org.reverie.executor.brain.Operation;
@@ -80,6 +82,56 @@ final class ReferenceNetwork {
 
   /** d objective / d input. */
   double[] gradient(double[] input) {
+    return gradient(input, Set.of());
+  }
+
+  /**
+   * A decision that float32 can take either way.
+   *
+   * @param layer a rectifier or a maximum pooling
+   * @param position index of the output
+   */
+  record Tie(int layer, int position) {}
+
+  /**
+   * The decisions of rectifiers and maximum poolings that are closer than {@code tolerance} times
+   * their input's largest value.
+   */
+  List<Tie> ties(double[] input, double tolerance) {
+    double[][] values = forward(input);
+    List<Tie> ties = new ArrayList<>();
+    for (int i = 1; i < values.length; i++) {
+      if (needed[i]) {
+        int layer = i;
+        double[] x = values[brain.layers().get(i).inputs().get(0)];
+        double near = tolerance * Arrays.stream(x).map(Math::abs).max().orElse(0);
+        Operation operation = brain.layers().get(i).operation();
+        if (operation instanceof Relu) {
+          for (int k = 0; k < x.length; k++) {
+            if (x[k] != 0 && Math.abs(x[k]) < near) {
+              ties.add(new Tie(layer, k));
+            }
+          }
+        } else if (operation instanceof Pooling p && p.pool() == Pool.MAX) {
+          Shape in = shapes.get(brain.layers().get(i).inputs().get(0));
+          eachWindow(
+              p,
+              in,
+              shapes.get(i),
+              (position, window) -> {
+                double gap = x[window.largest(x)] - x[window.second(x)];
+                if (gap > 0 && gap < near) {
+                  ties.add(new Tie(layer, position));
+                }
+              });
+        }
+      }
+    }
+    return ties;
+  }
+
+  /** The gradient with some decisions taken the other way. */
+  double[] gradient(double[] input, Set<Tie> turned) {
     double[][] values = forward(input);
     double[][] gradients = new double[values.length][];
     for (int i = 0; i < values.length; i++) {
@@ -95,7 +147,7 @@ final class ReferenceNetwork {
     }
     for (int i = values.length - 1; i > 0; i--) {
       if (needed[i]) {
-        backward(i, values, gradients);
+        backward(i, values, gradients, turned);
       }
     }
     return gradients[0];
@@ -183,7 +235,8 @@ final class ReferenceNetwork {
     return y;
   }
 
-  private void backward(int index, double[][] values, double[][] gradients) {
+  private void backward(
+      int index, double[][] values, double[][] gradients, Set<Tie> turned) {
     Layer layer = brain.layers().get(index);
     Operation operation = layer.operation();
     Shape out = shapes.get(index);
@@ -197,7 +250,17 @@ final class ReferenceNetwork {
     } else if (operation instanceof Deconvolution d) {
       Filter.of(d).gather(g, out, gx, in);
     } else if (operation instanceof Pooling p) {
-      eachWindow(p, in, out, (position, window) -> window.spread(p.pool(), x, g[position], gx));
+      eachWindow(
+          p,
+          in,
+          out,
+          (position, window) -> {
+            if (turned.contains(new Tie(index, position))) {
+              gx[window.second(x)] += g[position];
+            } else {
+              window.spread(p.pool(), x, g[position], gx);
+            }
+          });
     } else if (operation instanceof GlobalPooling p) {
       eachWindow(
           whole(p, in),
@@ -225,7 +288,8 @@ final class ReferenceNetwork {
     } else {
       int plane = out.height() * out.width();
       for (int i = 0; i < g.length; i++) {
-        gx[i] += g[i] * slope(operation, i / plane, x[i], y[i]);
+        double side = turned.contains(new Tie(index, i)) ? -x[i] : x[i];
+        gx[i] += g[i] * slope(operation, i / plane, side, y[i]);
       }
     }
   }
@@ -454,17 +518,26 @@ final class ReferenceNetwork {
       }
     }
 
-    private int largest(double[] x) {
-      int best = plane + top * stride + left;
+    int largest(double[] x) {
+      return largest(x, -1);
+    }
+
+    /** The largest but for the largest; that one where it is alone. */
+    int second(double[] x) {
+      return largest(x, largest(x));
+    }
+
+    private int largest(double[] x, int apartFrom) {
+      int best = -1;
       for (int row = top; row < bottom; row++) {
         for (int column = left; column < right; column++) {
           int i = plane + row * stride + column;
-          if (x[i] > x[best]) {
+          if (i != apartFrom && (best < 0 || x[i] > x[best])) {
             best = i;
           }
         }
       }
-      return best;
+      return best < 0 ? apartFrom : best;
     }
   }
 

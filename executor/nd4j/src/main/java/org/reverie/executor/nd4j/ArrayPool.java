@@ -48,6 +48,15 @@ final class ArrayPool extends AbstractMemoryMgr {
         .push(array);
   }
 
+  /**
+   * Ends a run: every array is free again. SameDiff itself never releases some of them, such as those
+   * that its last operations read.
+   */
+  void reclaim() {
+    free.clear();
+    all.forEach(this::release);
+  }
+
   /** Bytes of all arrays, in use or not. */
   long bytes() {
     return bytes;

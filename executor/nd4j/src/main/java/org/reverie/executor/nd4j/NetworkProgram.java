@@ -47,12 +47,12 @@ final class NetworkProgram implements AutoCloseable {
         INDArray result = results.get(output);
         values.add(result.data().asFloat());
       }
-      outputs.stream().distinct().forEach(output -> pool.release(results.get(output)));
       return values;
     } catch (OutOfMemoryError e) {
       pool.close();
       throw new OutOfDeviceMemoryException(e.getMessage());
     } finally {
+      pool.reclaim();
       canvas.close();
     }
   }
