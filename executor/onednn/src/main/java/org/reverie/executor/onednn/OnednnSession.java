@@ -195,7 +195,7 @@ final class OnednnSession extends HostSession {
             in.get(blocks, 0, blocks.length);
             int rows = Math.min(blockHeight, height - block * blockHeight);
             for (int row = 0; row < 3 * rows; row++) {
-              int channel = tensor.firstChannel() + row / 3 * blockWidth * 3 + row % 3;
+              int channel = (int) tensor.first() + row / 3 * blockWidth * 3 + row % 3;
               for (int r = 0; r < blockWidth; r++) {
                 int position = channel + 3 * r;
                 for (int x = r; x < width; x += blockWidth) {
@@ -224,7 +224,7 @@ final class OnednnSession extends HostSession {
   }
 
   private static long first(Tensor tensor) {
-    return tensor.block().offset() / Float.BYTES + tensor.firstChannel();
+    return tensor.block().offset() / Float.BYTES + tensor.first();
   }
 
   @Override
