@@ -231,9 +231,7 @@ final class BackwardPass {
     String name = "objective at " + network.nodes().get(index).name();
     if (target.drive() instanceof Drive.Guide guide) {
       parts.writing.add(
-          to ->
-              writer.host(
-                  name, HostKernels.guide(guide, target.weight(), value, to), value, to));
+          to -> writer.guide(name, network.nodes().get(index), guide, target.weight(), value, to));
     } else if (target.weight() == 1) {
       parts.existing.add(new Existing(value, false, true));
     } else {

@@ -141,12 +141,12 @@ final class ConvolutionForm {
     return form(node, role + " " + dims.length, () -> rowMajor(values, dims));
   }
 
-  /** Any constant values. */
-  static Form constant(Node node, String role, float[] values, long... dims) {
+  /** Any constant values; equal roles must mean equal values. */
+  static Form constant(Node node, Object role, float[] values, long... dims) {
     return form(node, role, () -> rowMajor(values, dims));
   }
 
-  private static Form form(Node node, String role, Supplier<Source> source) {
+  private static Form form(Node node, Object role, Supplier<Source> source) {
     return new Form(node.layer(), node.lastLayer(), role, source);
   }
 

@@ -1,6 +1,5 @@
 package org.reverie.executor.onednn;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.LongStream;
 import org.bytedeco.javacpp.indexer.FloatIndexer;
@@ -28,7 +27,7 @@ final class HostKernels {
   /** The index of a value of a tensor among all values of the arena. */
   private static long index(Tensor tensor, long position) {
     return tensor.block().offset() / Float.BYTES
-        + tensor.firstChannel()
+        + tensor.first()
         + position * tensor.pitch();
   }
 
@@ -336,38 +335,31 @@ final class HostKernels {
   }
 
   /**
-   * At every position, weight times the guide's column with the largest product with the activations,
-   * the first on ties.
+   * At every position, weight times the guide's column with the largest product, the first on ties.
    *
-   * @param from activations
+   * @param products of the activations at some positions with all columns
+   * @param first the position of the first of them
    * @param to gradient
    */
-  static HostKernel guide(Drive.Guide guide, float weight, Tensor from, Tensor to) {
-    int channels = from.shape().channels();
+  static HostKernel guide(
+      Drive.Guide guide, float weight, Tensor products, long first, Tensor to) {
+    int channels = to.shape().channels();
     int count = guide.count();
     return arena -> {
-      float[] values = new float[channels];
-      double[] products = new double[count];
-      for (long position = 0; position < from.positions(); position++) {
-        arena.get(index(from, position), values, 0, channels);
-        Arrays.fill(products, 0);
-        for (int c = 0; c < channels; c++) {
-          double value = values[c];
-          if (value != 0) {
-            for (int j = 0; j < count; j++) {
-              products[j] += value * guide.columns()[c * count + j];
-            }
-          }
-        }
+      float[] row = new float[count];
+      float[] column = new float[channels];
+      for (long position = 0; position < products.positions(); position++) {
+        arena.get(index(products, position), row, 0, count);
         int best = 0;
         for (int j = 1; j < count; j++) {
-          if (products[j] > products[best]) {
+          if (row[j] > row[best]) {
             best = j;
           }
         }
         for (int c = 0; c < channels; c++) {
-          arena.put(index(to, position) + c, weight * guide.columns()[c * count + best]);
+          column[c] = weight * guide.columns()[c * count + best];
         }
+        arena.put(index(to, first + position), column, 0, channels);
       }
     };
   }

@@ -16,6 +16,7 @@ import org.reverie.executor.brain.Operation.LrnRegion;
 import org.reverie.executor.brain.Operation.Pool;
 import org.reverie.executor.brain.Operation.Pooling;
 import org.reverie.executor.brain.Shape;
+import org.reverie.executor.engine.Objective.Drive;
 import org.reverie.executor.onednn.Network.Node;
 import org.reverie.executor.onednn.Step.Argument;
 import org.reverie.executor.onednn.Step.Place;
@@ -32,6 +33,9 @@ import org.reverie.executor.onednn.WeightStore.Form;
  */
 final class ProgramWriter {
   private static final long[] NONE = {0, 0};
+
+  /** Products with a guide's columns that are held at a time: 16 MiB. */
+  private static final long GUIDE_PRODUCTS = 4L << 20;
 
   private final NativeScope scope = new NativeScope();
   private final dnnl_engine engine = Library.get().engine();
@@ -746,6 +750,37 @@ final class ProgramWriter {
                 "a rectifier");
           }
         });
+  }
+
+  /**
+   * The guide's gradient: the products of activations with all columns, some rows of the picture at a
+   * time, and the columns with the largest.
+   */
+  void guide(
+      String name, Node node, Drive.Guide guide, float weight, Tensor values, Tensor to) {
+    int count = guide.count();
+    int width = values.shape().width();
+    int rows = (int) Math.max(1, GUIDE_PRODUCTS / ((long) count * width));
+    Form columns =
+        ConvolutionForm.constant(
+            node,
+            guide,
+            guide.columns(),
+            values.shape().channels(),
+            count);
+    for (int row = 0; row < values.shape().height(); row += rows) {
+      int height = Math.min(rows, values.shape().height() - row);
+      Tensor products = tensor("products with the guide", new Shape(count, height, width));
+      long skipped = (long) row * width;
+      multiply(
+          name,
+          values.rows(row, height),
+          columns,
+          null,
+          products,
+          rectifying(Network.UNRECTIFIED, false));
+      host(name, HostKernels.guide(guide, weight, products, skipped, to), products, to);
+    }
   }
 
   /** The tensor as oneDNN sees pictures: NCHW dims, channels innermost. */

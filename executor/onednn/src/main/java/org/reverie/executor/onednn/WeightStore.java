@@ -56,12 +56,12 @@ final class WeightStore {
    *
    * @param layer the brain's layer whose weights they are
    * @param lastLayer the last layer folded into them
-   * @param role what they are for
+   * @param role what they are for: equal roles of a layer mean equal values
    * @param source makes the values
    */
-  record Form(int layer, int lastLayer, String role, Supplier<Source> source) {}
+  record Form(int layer, int lastLayer, Object role, Supplier<Source> source) {}
 
-  private record Key(int layer, int lastLayer, String role, ByteBuffer layout) {}
+  private record Key(int layer, int lastLayer, Object role, ByteBuffer layout) {}
 
   /** The store of a brain, for as long as somebody uses it: {@link #release} must follow. */
   static synchronized WeightStore retain(Brain brain) {
