@@ -20,14 +20,17 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.reverie.executor.brain.LoadedBrain;
+import org.reverie.executor.brain.ReceptiveFields;
 import org.reverie.executor.brain.caffe.BrainReader;
 import org.reverie.executor.engine.EngineProvider.Options;
 import org.reverie.executor.engine.EngineProvider.Precision;
 import org.reverie.executor.engine.Objective.Drive;
 import org.reverie.executor.engine.Objective.Target;
 import org.reverie.tiling.Border;
+import org.reverie.tiling.LayerGeometry;
 import org.reverie.tiling.Roll;
 import org.reverie.tiling.Window;
 import org.reverie.tiling.WindowAxis;
@@ -97,6 +100,20 @@ public abstract class GoldenGradients {
         double mean = golden.get("mean_abs_gradient").asDouble();
         assertEquals(mean, sum / gradient.length, 1e-4 * mean);
       }
+    }
+  }
+
+  /** Of the exact 96 px, what a picture shows to matter: 32 px leave 4 % of the gradient, 64 px 0.07 %. */
+  @Test
+  void autoHaloOfInception3b() throws IOException {
+    LoadedBrain loaded = brain("googlenet_to_3b");
+    int layer = loaded.layer("inception_3b/output");
+    LayerGeometry geometry = ReceptiveFields.of(loaded.brain()).geometry(layer);
+    assertEquals(96, geometry.exactHalo());
+    try (Engine engine = provider().open(loaded.brain(), Objective.l2(layer), OPTIONS)) {
+      HaloMeasurement halo = HaloMeasurement.of(engine, geometry, loaded.brain().mean());
+      assertTrue(halo.haloPixels() >= 32 && halo.haloPixels() <= 64, halo.toString());
+      assertTrue(halo.influence() < HaloMeasurement.NEGLIGIBLE, halo.toString());
     }
   }
 
@@ -228,7 +245,10 @@ public abstract class GoldenGradients {
   }
 
   private LoadedBrain brain(JsonNode golden) throws IOException {
-    String name = golden.get("brain").asText();
+    return brain(golden.get("brain").asText());
+  }
+
+  private LoadedBrain brain(String name) throws IOException {
     LoadedBrain known = brains.get(name);
     if (known == null) {
       Configuration configuration = new Configuration(false);
