@@ -1,8 +1,10 @@
 package org.reverie.executor.engine;
 
-import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.reverie.executor.brain.Brain;
 import org.reverie.executor.brain.Layer;
@@ -95,21 +97,22 @@ final class ReferenceNetwork {
 
   /**
    * The decisions of rectifiers and maximum poolings that are closer than {@code tolerance} times
-   * their input's largest value.
+   * their input's largest value, the closest first.
    */
   List<Tie> ties(double[] input, double tolerance) {
     double[][] values = forward(input);
-    List<Tie> ties = new ArrayList<>();
+    Map<Tie, Double> ties = new HashMap<>();
     for (int i = 1; i < values.length; i++) {
       if (needed[i]) {
         int layer = i;
         double[] x = values[brain.layers().get(i).inputs().get(0)];
-        double near = tolerance * Arrays.stream(x).map(Math::abs).max().orElse(0);
+        double largest = Arrays.stream(x).map(Math::abs).max().orElse(0);
+        double near = tolerance * largest;
         Operation operation = brain.layers().get(i).operation();
         if (operation instanceof Relu) {
           for (int k = 0; k < x.length; k++) {
             if (x[k] != 0 && Math.abs(x[k]) < near) {
-              ties.add(new Tie(layer, k));
+              ties.put(new Tie(layer, k), Math.abs(x[k]) / largest);
             }
           }
         } else if (operation instanceof Pooling p && p.pool() == Pool.MAX) {
@@ -121,13 +124,13 @@ final class ReferenceNetwork {
               (position, window) -> {
                 double gap = x[window.largest(x)] - x[window.second(x)];
                 if (gap > 0 && gap < near) {
-                  ties.add(new Tie(layer, position));
+                  ties.put(new Tie(layer, position), gap / largest);
                 }
               });
         }
       }
     }
-    return ties;
+    return ties.keySet().stream().sorted(Comparator.comparing(ties::get)).toList();
   }
 
   /** The gradient with some decisions taken the other way. */
