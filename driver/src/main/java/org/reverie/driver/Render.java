@@ -145,6 +145,7 @@ public final class Render {
       Duration took = Duration.ofNanos(System.nanoTime() - startNanos);
       new RenderReport(job, plan, timings, seams, took, bytes, runners.describe())
           .write(out, configuration);
+      SeamPicture.write(seams, out, configuration);
       work.finish(out);
       log.done(out.toString(), took, seams.verdict());
     } catch (StageFailedException e) {

@@ -41,6 +41,7 @@ public final class Reverie {
 
   private final Renderer renderer;
   private final BrainInspector inspector;
+  private final SeamInspector seams;
   private final Terminal terminal;
   private final Consumer<Path> logStarter;
   private Path log;
@@ -48,13 +49,19 @@ public final class Reverie {
   /**
    * @param renderer makes prints
    * @param inspector reads brains
+   * @param seams looks for seams
    * @param terminal where people read
    * @param logStarter sends what is logged to a file from now on
    */
   Reverie(
-      Renderer renderer, BrainInspector inspector, Terminal terminal, Consumer<Path> logStarter) {
+      Renderer renderer,
+      BrainInspector inspector,
+      SeamInspector seams,
+      Terminal terminal,
+      Consumer<Path> logStarter) {
     this.renderer = renderer;
     this.inspector = inspector;
+    this.seams = seams;
     this.terminal = terminal;
     this.logStarter = logStarter;
   }
@@ -65,7 +72,11 @@ public final class Reverie {
     Pipeline pipeline = new Pipeline();
     Reverie reverie =
         new Reverie(
-            pipeline, pipeline, Terminal.ofThisProcess(), sparks ? log -> {} : LogFile::redirectTo);
+            pipeline,
+            pipeline,
+            pipeline,
+            Terminal.ofThisProcess(),
+            sparks ? log -> {} : LogFile::redirectTo);
     ExitStatus status = reverie.run(arguments);
     // YARN takes an early System.exit(0) for a failure, so there success is a plain return.
     if (status != ExitStatus.DONE || !sparks) {
@@ -105,6 +116,7 @@ public final class Reverie {
     root.addSubcommand("render", render());
     root.addSubcommand("brain", brain());
     root.addSubcommand("bench", bench());
+    root.addSubcommand("seams", seams());
     root.addSubcommand("completion", completion());
     root.addSubcommand("version", named("version", "Prints what this is, and exits."));
     root.addSubcommand("help", new CommandLine(new HelpCommand()));
@@ -196,6 +208,20 @@ public final class Reverie {
         .build();
   }
 
+  private static CommandSpec seams() {
+    CommandSpec command =
+        named("seams", "Measures whether the seams of a print can be told from other lines.");
+    command.addPositional(
+        PositionalParamSpec.builder()
+            .paramLabel("FILE")
+            .arity("1")
+            .type(String.class)
+            .description(
+                "A print, or the report beside it; the heat map is written beside the print.")
+            .build());
+    return command;
+  }
+
   private static CommandSpec completion() {
     CommandSpec command =
         named("completion", "Prints a script that completes commands and flags in a shell.");
@@ -224,6 +250,7 @@ public final class Reverie {
       case "render" -> render(command, failures);
       case "brain" -> printCard(command);
       case "bench" -> printBench(command);
+      case "seams" -> printSeams(command);
       case "completion" -> printCompletion(command);
       case "version" -> printVersion();
       default -> throw new AssertionError(command.commandSpec().name());
@@ -318,6 +345,12 @@ public final class Reverie {
           command.commandSpec().commandLine(), option + ": " + value + " is not above 0");
     }
     return value;
+  }
+
+  private ExitStatus printSeams(ParseResult command) {
+    startLog(null);
+    print(seams.seams(command.matchedPositionalValue(0, "")));
+    return ExitStatus.DONE;
   }
 
   private ExitStatus printCompletion(ParseResult command) {
