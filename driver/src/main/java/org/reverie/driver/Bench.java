@@ -67,11 +67,9 @@ public final class Bench {
 
   private static String measure(Request request) throws IOException {
     LoadedBrain loaded = BrainChoice.load(request.brain(), new Configuration());
-    String layer =
-        request.layer() == null ? preferred(loaded) : request.layer();
+    String layer = request.layer() == null ? preferred(loaded) : request.layer();
     BrainChoice choice =
-        new BrainChoice(
-            loaded, List.of(new RenderPlan.Target(loaded.layer(layer), layer, 1)));
+        new BrainChoice(loaded, List.of(new RenderPlan.Target(loaded.layer(layer), layer, 1)));
     int threads = request.threads() == null ? Machine.processors() : request.threads();
     EngineProvider.Options options =
         new EngineProvider.Options(threads, 0, EngineProvider.Precision.FLOAT32);
@@ -178,10 +176,7 @@ public final class Bench {
     private final List<Double> seconds = new ArrayList<>();
 
     Contender(
-        EngineProvider provider,
-        BrainChoice choice,
-        EngineProvider.Options options,
-        int size) {
+        EngineProvider provider, BrainChoice choice, EngineProvider.Options options, int size) {
       this.provider = provider;
       this.size = size;
       engine = provider.open(choice.brain(), choice.squares(), options);

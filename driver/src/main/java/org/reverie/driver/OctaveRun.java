@@ -61,7 +61,8 @@ final class OctaveRun {
    *
    * @param before the sums of |g| over the canvas of the octave before, per iteration; empty for
    *     the first
-   * @param closed whether the next octave carries this one on already, so that only its sums are left
+   * @param closed whether the next octave carries this one on already, so that only its sums are
+   *     left
    * @return the same of this octave
    */
   double[] dream(double[] before, boolean closed) throws IOException {

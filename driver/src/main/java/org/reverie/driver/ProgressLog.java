@@ -14,8 +14,9 @@ import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.Path;
 
 /**
- * Writes what a view is told as JSON lines beside the print, {@code <output>.progress.jsonl}: one line
- * when the work changes and at most one a second in between. An object store shows them only at the end.
+ * Writes what a view is told as JSON lines beside the print, {@code <output>.progress.jsonl}: one
+ * line when the work changes and at most one a second in between. An object store shows them only
+ * at the end.
  */
 final class ProgressLog implements ProgressView, AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -49,8 +50,7 @@ final class ProgressLog implements ProgressView, AutoCloseable {
   }
 
   @Override
-  public void progress(
-      double megapixelsDone, double megapixelsTotal, String what, int retries) {
+  public void progress(double megapixelsDone, double megapixelsTotal, String what, int retries) {
     view.progress(megapixelsDone, megapixelsTotal, what, retries);
     long now = System.nanoTime();
     if (!Objects.equals(what, lastWhat) || now - lastNanos >= INTERVAL_NANOS) {

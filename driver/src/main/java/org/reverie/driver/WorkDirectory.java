@@ -38,8 +38,7 @@ final class WorkDirectory implements AutoCloseable {
   private final boolean finished;
   private final Lease lease;
 
-  private WorkDirectory(
-      Store store, RenderPlan plan, boolean ours, boolean finished, Lease lease) {
+  private WorkDirectory(Store store, RenderPlan plan, boolean ours, boolean finished, Lease lease) {
     this.lease = lease;
     this.store = store;
     this.plan = plan;
@@ -56,11 +55,7 @@ final class WorkDirectory implements AutoCloseable {
    * @throws UserException if it holds the state of another render, or another run holds it
    */
   static WorkDirectory open(
-      RenderJob job,
-      Path out,
-      RenderPlan plan,
-      Configuration configuration,
-      Consumer<String> say) {
+      RenderJob job, Path out, RenderPlan plan, Configuration configuration, Consumer<String> say) {
     boolean ours = job.run().workDir() == null;
     Path root =
         ours

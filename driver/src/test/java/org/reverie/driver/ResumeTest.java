@@ -61,7 +61,8 @@ class ResumeTest {
     RenderJob other = job("print", settings + "\ndream: {step: 2.5, seed: 4}");
     UserException refused =
         assertThrows(UserException.class, () -> Render.run(other, new Recorder()));
-    assertTrue(refused.getMessage().contains("dream.step was 1.5 and is 2.5"), refused.getMessage());
+    assertTrue(
+        refused.getMessage().contains("dream.step was 1.5 and is 2.5"), refused.getMessage());
     assertTrue(refused.getMessage().contains("dream.seed"), refused.getMessage());
     RenderJob fresh = job("print", settings + "\ndream: {step: 2.5, seed: 4}\nrun: {fresh: true}");
     assertEquals(RenderOutcome.DONE, Render.run(fresh, new Recorder()));

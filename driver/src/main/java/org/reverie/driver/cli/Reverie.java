@@ -319,7 +319,8 @@ public final class Reverie {
     startLog(null);
     int size = positive(command, "--size", 1024);
     int rounds = positive(command, "--rounds", 7);
-    Integer threads = command.hasMatchedOption("--threads") ? positive(command, "--threads", 1) : null;
+    Integer threads =
+        command.hasMatchedOption("--threads") ? positive(command, "--threads", 1) : null;
     RenderJob.Brain brain =
         new RenderJob.Brain(
             command.matchedOptionValue("--brain", null),

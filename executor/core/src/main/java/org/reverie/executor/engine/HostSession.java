@@ -135,7 +135,9 @@ public abstract class HostSession implements Session {
     return sum;
   }
 
-  /** The longest stretch of {@code from .. to} in which columns follow one another, first to last. */
+  /**
+   * The longest stretch of {@code from .. to} in which columns follow one another, first to last.
+   */
   private static int[] longestRun(int[] columns, int from, int to) {
     int[] longest = {-1, -1};
     int start = from;

@@ -1,8 +1,8 @@
 package org.reverie.executor.engine;
 
 /**
- * The least time that one gradient could take on a device if nothing but its dearest part were there,
- * measured beside the engine. A bound to compare with, not to plan by. Used by one thread.
+ * The least time that one gradient could take on a device if nothing but its dearest part were
+ * there, measured beside the engine. A bound to compare with, not to plan by. Used by one thread.
  */
 public interface Roof extends AutoCloseable {
   /** What is timed, for people. */

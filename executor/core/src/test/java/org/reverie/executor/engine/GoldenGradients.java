@@ -36,13 +36,14 @@ import org.reverie.tiling.Window;
 import org.reverie.tiling.WindowAxis;
 
 /**
- * An engine against gradients and dreams of published brains that an independent program computed in
- * float64. An engine's module extends it; without the folder beside the repository it is skipped.
+ * An engine against gradients and dreams of published brains that an independent program computed
+ * in float64. An engine's module extends it; without the folder beside the repository it is
+ * skipped.
  *
- * <p>Among half a million rectifiers one or another stands so close to 0 that float32 may take it for
- * the other side, and a single one moves a gradient by 1e-4 to 1e-3. A gradient beyond its tolerance is
- * therefore still right if the oracle, with nothing but such decisions turned, gives it to within that
- * tolerance.
+ * <p>Among half a million rectifiers one or another stands so close to 0 that float32 may take it
+ * for the other side, and a single one moves a gradient by 1e-4 to 1e-3. A gradient beyond its
+ * tolerance is therefore still right if the oracle, with nothing but such decisions turned, gives
+ * it to within that tolerance.
  */
 public abstract class GoldenGradients {
   private static final Options OPTIONS = new Options(2, 0, Precision.FLOAT32);
@@ -78,8 +79,7 @@ public abstract class GoldenGradients {
     if (golden.get("objective").asText().equals("guide")) {
       NumpyArray guide = array(golden.get("guide"));
       try (Engine engine = provider().open(loaded.brain(), objective, OPTIONS)) {
-        float[] columns =
-            engine.activations(guide.values(), guide.width(), guide.height()).get(0);
+        float[] columns = engine.activations(guide.values(), guide.width(), guide.height()).get(0);
         int count = columns.length / loaded.brain().layers().get(layer).channels();
         objective = new Objective(List.of(new Target(layer, 1, new Drive.Guide(columns, count))));
       }
@@ -103,7 +103,10 @@ public abstract class GoldenGradients {
     }
   }
 
-  /** Of the exact 96 px, what a picture shows to matter: 32 px leave 4 % of the gradient, 64 px 0.07 %. */
+  /**
+   * Of the exact 96 px, what a picture shows to matter: 32 px leave 4 % of the gradient, 64 px 0.07
+   * %.
+   */
   @Test
   void autoHaloOfInception3b() throws IOException {
     LoadedBrain loaded = brain("googlenet_to_3b");
@@ -121,8 +124,7 @@ public abstract class GoldenGradients {
   Stream<DynamicTest> dreams() throws IOException {
     List<DynamicTest> tests = new ArrayList<>();
     for (JsonNode golden : cases("dream")) {
-      tests.add(
-          DynamicTest.dynamicTest(golden.get("end").asText(), () -> dream(golden)));
+      tests.add(DynamicTest.dynamicTest(golden.get("end").asText(), () -> dream(golden)));
     }
     assertEquals(2, tests.size());
     return tests.stream();
@@ -165,8 +167,7 @@ public abstract class GoldenGradients {
                 errorBesideTies(
                     new ReferenceNetwork(loaded.brain(), objective, width, height),
                     rolled,
-                    ReferenceNetwork.doubles(
-                        EngineContract.rolled(expected, width, height, roll)),
+                    ReferenceNetwork.doubles(EngineContract.rolled(expected, width, height, roll)),
                     EngineContract.rolled(gradient, width, height, roll),
                     1e-3);
             assertTrue(error < 1e-3, "iteration " + iteration + ": error " + error);
@@ -189,11 +190,7 @@ public abstract class GoldenGradients {
    * those ties are turned in the oracle that bring the two closer.
    */
   private static double errorBesideTies(
-      ReferenceNetwork oracle,
-      float[] input,
-      double[] expected,
-      float[] actual,
-      double tolerance) {
+      ReferenceNetwork oracle, float[] input, double[] expected, float[] actual, double tolerance) {
     double error = EngineContract.relativeError(expected, actual);
     if (error < tolerance) {
       return error;
@@ -276,7 +273,8 @@ public abstract class GoldenGradients {
       }
     }
     Assumptions.assumeTrue(
-        found != null && Files.exists(found.resolve(name)), "no golden gradients beside the repository");
+        found != null && Files.exists(found.resolve(name)),
+        "no golden gradients beside the repository");
     return found.resolve(name);
   }
 }

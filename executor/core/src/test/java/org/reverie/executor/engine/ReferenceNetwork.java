@@ -64,8 +64,8 @@ final class ReferenceNetwork {
   }
 
   /**
-   * What the gradient is the gradient of: for the L2 drive weight / 2 ||a||^2, for the guide the sum
-   * of each position's largest product.
+   * What the gradient is the gradient of: for the L2 drive weight / 2 ||a||^2, for the guide the
+   * sum of each position's largest product.
    */
   double value(double[] input) {
     double[][] values = forward(input);
@@ -203,15 +203,10 @@ final class ReferenceNetwork {
       filter.scatter(x, in, y, out);
       addBias(y, out, d.bias());
     } else if (operation instanceof Pooling p) {
-      eachWindow(
-          p,
-          in,
-          out,
-          (position, window) -> y[position] = window.reduce(p.pool(), x));
+      eachWindow(p, in, out, (position, window) -> y[position] = window.reduce(p.pool(), x));
     } else if (operation instanceof GlobalPooling g) {
       Pooling whole = whole(g, in);
-      eachWindow(
-          whole, in, out, (position, window) -> y[position] = window.reduce(g.pool(), x));
+      eachWindow(whole, in, out, (position, window) -> y[position] = window.reduce(g.pool(), x));
     } else if (operation instanceof Lrn lrn) {
       double[] scale = lrnScale(lrn, in, x);
       for (int i = 0; i < y.length; i++) {
@@ -238,8 +233,7 @@ final class ReferenceNetwork {
     return y;
   }
 
-  private void backward(
-      int index, double[][] values, double[][] gradients, Set<Tie> turned) {
+  private void backward(int index, double[][] values, double[][] gradients, Set<Tie> turned) {
     Layer layer = brain.layers().get(index);
     Operation operation = layer.operation();
     Shape out = shapes.get(index);
@@ -266,10 +260,7 @@ final class ReferenceNetwork {
           });
     } else if (operation instanceof GlobalPooling p) {
       eachWindow(
-          whole(p, in),
-          in,
-          out,
-          (position, window) -> window.spread(p.pool(), x, g[position], gx));
+          whole(p, in), in, out, (position, window) -> window.spread(p.pool(), x, g[position], gx));
     } else if (operation instanceof Lrn lrn) {
       lrnBackward(lrn, in, x, g, gx);
     } else if (operation instanceof Eltwise e) {
@@ -436,7 +427,9 @@ final class ReferenceNetwork {
     return sums;
   }
 
-  /** With S the scale: dx = g S^-b - 2 a b / n x around(g x S^(-b - 1)); the region is symmetric. */
+  /**
+   * With S the scale: dx = g S^-b - 2 a b / n x around(g x S^(-b - 1)); the region is symmetric.
+   */
   private static void lrnBackward(Lrn lrn, Shape shape, double[] x, double[] g, double[] gx) {
     double[] scale = lrnScale(lrn, shape, x);
     double[] ratio = new double[x.length];
@@ -545,8 +538,9 @@ final class ReferenceNetwork {
   }
 
   /**
-   * A convolution's kernel seen as connections between a fine side and a coarse side: {@link #gather}
-   * goes from fine to coarse (convolution), {@link #scatter} the other way (its transpose).
+   * A convolution's kernel seen as connections between a fine side and a coarse side: {@link
+   * #gather} goes from fine to coarse (convolution), {@link #scatter} the other way (its
+   * transpose).
    *
    * @param coarse channels of the coarse side
    * @param fine channels of the fine side

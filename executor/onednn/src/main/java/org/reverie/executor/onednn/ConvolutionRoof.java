@@ -42,14 +42,15 @@ import org.reverie.executor.brain.Operation.Convolution;
 import org.reverie.executor.brain.Shape;
 import org.reverie.executor.engine.Objective;
 import org.reverie.executor.engine.ObjectiveShapes;
+import org.reverie.executor.engine.Roof;
 
 /**
- * The fastest that a gradient could be if it were nothing but convolutions: every convolution that an
- * objective needs, forward and backward to its input, as oneDNN's own primitive of that layer, timed
- * alone, in the best of the layouts it may choose and those with channels innermost. A bound for
- * comparison, not for planning. Used by one thread; closed by who opened it.
+ * The fastest that a gradient could be if it were nothing but convolutions: every convolution that
+ * an objective needs, forward and backward to its input, as oneDNN's own primitive of that layer,
+ * timed alone, in the best of the layouts it may choose and those with channels innermost. A bound
+ * for comparison, not for planning. Used by one thread; closed by who opened it.
  */
-public final class ConvolutionRoof implements AutoCloseable {
+final class ConvolutionRoof implements Roof {
   private static final long[] NONE = {0, 0};
 
   private final NativeScope scope = new NativeScope();
@@ -85,7 +86,7 @@ public final class ConvolutionRoof implements AutoCloseable {
    * @param threads of every primitive
    * @param clock nanoseconds, read on the thread that runs the primitives
    */
-  public ConvolutionRoof(
+  ConvolutionRoof(
       Brain brain, Objective objective, int width, int height, int threads, LongSupplier clock) {
     this.clock = clock;
     thread = new LibraryThread(threads);
@@ -110,12 +111,19 @@ public final class ConvolutionRoof implements AutoCloseable {
     }
   }
 
+  @Override
+  public String description() {
+    return "its convolutions alone, each as oneDNN's own primitive";
+  }
+
   /** Multiplications and additions of all convolutions of one gradient, forward and backward. */
+  @Override
   public double operations() {
     return operations;
   }
 
   /** Times every primitive once; the best of all rounds counts. */
+  @Override
   public void round() {
     thread.call(
         () -> {
@@ -130,6 +138,7 @@ public final class ConvolutionRoof implements AutoCloseable {
   }
 
   /** The best times of all layers and directions, added, seconds. At least one round before. */
+  @Override
   public double seconds() {
     Map<String, Long> best = new HashMap<>();
     for (Candidate candidate : candidates) {
@@ -139,8 +148,7 @@ public final class ConvolutionRoof implements AutoCloseable {
   }
 
   private void addLayer(String name, Convolution c, Shape from, Shape to) {
-    operations +=
-        2 * 2.0 * c.weights().length * to.height() * to.width();
+    operations += 2 * 2.0 * c.weights().length * to.height() * to.width();
     for (boolean chosen : new boolean[] {true, false}) {
       dnnl_memory_desc source = picture(from, chosen);
       dnnl_memory_desc target = picture(to, chosen);

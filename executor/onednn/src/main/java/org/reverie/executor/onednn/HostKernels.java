@@ -26,9 +26,7 @@ final class HostKernels {
 
   /** The index of a value of a tensor among all values of the arena. */
   private static long index(Tensor tensor, long position) {
-    return tensor.block().offset() / Float.BYTES
-        + tensor.first()
-        + position * tensor.pitch();
+    return tensor.block().offset() / Float.BYTES + tensor.first() + position * tensor.pitch();
   }
 
   /** to = function(from). */
@@ -56,8 +54,7 @@ final class HostKernels {
                   long target = index(to, position);
                   for (int c = 0; c < from.shape().channels(); c++) {
                     arena.put(
-                        target + c,
-                        arena.get(source + c) * derivative.at(c, arena.get(at + c)));
+                        target + c, arena.get(source + c) * derivative.at(c, arena.get(at + c)));
                   }
                 });
   }
@@ -85,8 +82,7 @@ final class HostKernels {
                   long source = index(from, position);
                   long target = index(to, position);
                   for (int c = 0; c < from.shape().channels(); c++) {
-                    arena.put(
-                        target + c, arena.get(target + c) + factor * arena.get(source + c));
+                    arena.put(target + c, arena.get(target + c) + factor * arena.get(source + c));
                   }
                 });
   }
@@ -176,8 +172,7 @@ final class HostKernels {
           sum += value;
           largest = Math.max(largest, value);
         }
-        arena.put(
-            index(to, 0) + c, pool == Pool.MAX ? largest : (float) (sum / from.positions()));
+        arena.put(index(to, 0) + c, pool == Pool.MAX ? largest : (float) (sum / from.positions()));
       }
     };
   }
@@ -189,8 +184,7 @@ final class HostKernels {
         float gradient = arena.get(index(from, 0) + c);
         long first = 0;
         for (long position = 0; position < to.positions(); position++) {
-          arena.put(
-              index(to, position) + c, pool == Pool.MAX ? 0 : gradient / to.positions());
+          arena.put(index(to, position) + c, pool == Pool.MAX ? 0 : gradient / to.positions());
           if (arena.get(index(input, position) + c) > arena.get(index(input, first) + c)) {
             first = position;
           }
@@ -268,15 +262,14 @@ final class HostKernels {
                     arena.put(
                         index(to, position) + c,
                         (float)
-                            (arena.get(index(from, position) + c)
-                                * Math.pow(scale, -lrn.beta())));
+                            (arena.get(index(from, position) + c) * Math.pow(scale, -lrn.beta())));
                   }
                 });
   }
 
   /**
-   * The gradient of {@link #normaliseWithin}: with s the scale, dx = dy s^-beta - 2 alpha beta / n x
-   * sum over the square of dy x s^(-beta - 1).
+   * The gradient of {@link #normaliseWithin}: with s the scale, dx = dy s^-beta - 2 alpha beta / n
+   * x sum over the square of dy x s^(-beta - 1).
    */
   static HostKernel normaliseWithinBack(Lrn lrn, Tensor input, Tensor from, Tensor to) {
     return arena -> {
@@ -310,8 +303,7 @@ final class HostKernels {
           double value = arena.get(index(input, position) + c);
           arena.put(
               index(to, position) + c,
-              (float)
-                  (direct[position] - 2 * lrn.alpha() * lrn.beta() / area * value * sum));
+              (float) (direct[position] - 2 * lrn.alpha() * lrn.beta() / area * value * sum));
         }
       }
     };
@@ -341,8 +333,7 @@ final class HostKernels {
    * @param first the position of the first of them
    * @param to gradient
    */
-  static HostKernel guide(
-      Drive.Guide guide, float weight, Tensor products, long first, Tensor to) {
+  static HostKernel guide(Drive.Guide guide, float weight, Tensor products, long first, Tensor to) {
     int channels = to.shape().channels();
     int count = guide.count();
     return arena -> {

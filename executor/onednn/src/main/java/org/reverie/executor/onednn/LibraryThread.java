@@ -9,8 +9,8 @@ import java.util.concurrent.Future;
 import java.util.function.Supplier;
 
 /**
- * A thread that belongs to the library: the number of OpenMP threads and the floating-point mode are
- * a thread's own, and neither may leak into the caller's.
+ * A thread that belongs to the library: the number of OpenMP threads and the floating-point mode
+ * are a thread's own, and neither may leak into the caller's.
  */
 final class LibraryThread implements AutoCloseable {
   private final ExecutorService executor;
@@ -52,7 +52,9 @@ final class LibraryThread implements AutoCloseable {
             });
   }
 
-  /** Runs something on a thread of its own. What primitives need depends on the number of threads. */
+  /**
+   * Runs something on a thread of its own. What primitives need depends on the number of threads.
+   */
   static <T> T call(int threads, Supplier<T> body) {
     try (LibraryThread thread = new LibraryThread(threads)) {
       return thread.call(body);

@@ -3,8 +3,8 @@ package org.reverie.executor.onednn;
 import org.reverie.executor.brain.Shape;
 
 /**
- * Values of a picture with many channels, channels innermost: the value of (channel, row, column) is
- * at {@code first + channel + pitch (row width + column)} of its block. Several tensors may
+ * Values of a picture with many channels, channels innermost: the value of (channel, row, column)
+ * is at {@code first + channel + pitch (row width + column)} of its block. Several tensors may
  * share a block as slices of its channels: that is how a concat costs nothing.
  *
  * @param block where it lies
@@ -25,10 +25,7 @@ record Tensor(Block block, Shape shape, long first, int pitch) {
   /** Some of its channels. */
   Tensor slice(int from, int channels) {
     return new Tensor(
-        block,
-        new Shape(channels, shape.height(), shape.width()),
-        first + from,
-        pitch);
+        block, new Shape(channels, shape.height(), shape.width()), first + from, pitch);
   }
 
   /** Some of its rows. */

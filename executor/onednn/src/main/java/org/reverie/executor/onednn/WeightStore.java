@@ -24,8 +24,8 @@ import org.reverie.executor.brain.Brain;
 import org.reverie.executor.engine.OutOfDeviceMemoryException;
 
 /**
- * The weights of one brain in the layouts that primitives want, made once and shared by all sessions
- * of the process. Thread-safe.
+ * The weights of one brain in the layouts that primitives want, made once and shared by all
+ * sessions of the process. Thread-safe.
  */
 final class WeightStore {
   private static final Map<Brain, WeightStore> STORES = new HashMap<>();
@@ -106,8 +106,7 @@ final class WeightStore {
     long bytes = dnnl_memory_desc_get_size(layout);
     Pointer owned = Pointer.malloc(bytes + ALIGNMENT_BYTES);
     if (owned == null || owned.isNull()) {
-      throw new OutOfDeviceMemoryException(
-          "no memory for %d bytes of weights".formatted(bytes));
+      throw new OutOfDeviceMemoryException("no memory for %d bytes of weights".formatted(bytes));
     }
     scope.onClose(() -> Pointer.free(owned));
     long address = (owned.address() + ALIGNMENT_BYTES - 1) / ALIGNMENT_BYTES * ALIGNMENT_BYTES;

@@ -22,6 +22,8 @@ class ArenaLayoutTest {
   }
 
   /**
+   *
+   *
    * <pre>
    *   step   0 1 2 3 4
    *   a      = = .        the second chain reuses what the first has left
@@ -49,8 +51,7 @@ class ArenaLayoutTest {
     List<Block> blocks = new ArrayList<>();
     for (int i = 0; i < 30; i++) {
       int first = random.nextInt(20);
-      blocks.add(
-          block(1 + random.nextInt(9), first, first + random.nextInt(6)));
+      blocks.add(block(1 + random.nextInt(9), first, first + random.nextInt(6)));
     }
     long arena = ArenaLayout.place(blocks);
     for (Block one : blocks) {

@@ -92,8 +92,8 @@ class OnednnEngineTest {
                     new Target(inception.index("output"), 1, new Drive.Square()),
                     new Target(inception.index("last"), 2, new Drive.Square()),
                     new Target(inception.index("relu next"), 1, new Drive.Square())))),
-        Arguments.of("convolution before its rectifier", inception,
-            Objective.l2(inception.index("3x3"))),
+        Arguments.of(
+            "convolution before its rectifier", inception, Objective.l2(inception.index("3x3"))),
         Arguments.of("pooled concat", inception, inception.objective()),
         Arguments.of("folded scales", folded, folded.objective()),
         Arguments.of("target inside a fold", folded, Objective.l2(folded.index("norm"))),
@@ -124,12 +124,7 @@ class OnednnEngineTest {
   }
 
   private static float[] gradient(
-      BrainSketch sketch,
-      Objective objective,
-      float[] input,
-      int width,
-      int height,
-      int threads) {
+      BrainSketch sketch, Objective objective, float[] input, int width, int height, int threads) {
     try (OnednnEngine engine = new OnednnEngine(sketch.brain(), objective, threads);
         OnednnSession session = engine.session(width, height)) {
       Window window =
@@ -144,7 +139,9 @@ class OnednnEngineTest {
     }
   }
 
-  /** Four layers shrink the gradient by 3e-10 each: to 1e-37 and below, among float32's denormals. */
+  /**
+   * Four layers shrink the gradient by 3e-10 each: to 1e-37 and below, among float32's denormals.
+   */
   @Test
   void threadsFlushDenormals() {
     float[] tiny = new float[16];
@@ -157,12 +154,7 @@ class OnednnEngineTest {
     int flushed = 0;
     for (float value :
         gradient(
-            sketch,
-            sketch.objective(),
-            BrainSketch.random("tiny", 3 * 20 * 20, 100),
-            20,
-            20,
-            2)) {
+            sketch, sketch.objective(), BrainSketch.random("tiny", 3 * 20 * 20, 100), 20, 20, 2)) {
       assertTrue(value == 0 || Math.abs(value) >= Float.MIN_NORMAL, "denormal " + value);
       flushed += value == 0 ? 1 : 0;
     }
