@@ -57,13 +57,14 @@ public final class JobLayer {
   }
 
   /**
-   * The text of a job file, or of a recipe. Keys may be nested or written with points.
+   * The text of a job file, or of a recipe. Keys may be nested or written with points. Of a
+   * render's report the job is taken, of a plan, as prints hold it, the recipe.
    *
    * @param source names the text in problems
    * @param text YAML or JSON
    */
   public static JobLayer ofYaml(String source, String text) {
-    YamlText.Content content = YamlText.read(source, text);
+    YamlText.Content content = content(source, text);
     List<Problem> problems = new ArrayList<>(content.problems());
     Map<JobKey<?>, Given> values = new LinkedHashMap<>();
     Given preset = null;
@@ -89,6 +90,21 @@ public final class JobLayer {
       }
     }
     return new JobLayer(values, preset, problems);
+  }
+
+  private static YamlText.Content content(String source, String text) {
+    YamlText.Content content = YamlText.read(source, text);
+    if (holds(content, "job.") && holds(content, "plan.")) {
+      return YamlText.read(source, text, "job");
+    }
+    if (holds(content, "recipe.") && holds(content, "engine.")) {
+      return YamlText.read(source, text, "recipe");
+    }
+    return content;
+  }
+
+  private static boolean holds(YamlText.Content content, String section) {
+    return content.entries().stream().anyMatch(entry -> entry.path().startsWith(section));
   }
 
   /**

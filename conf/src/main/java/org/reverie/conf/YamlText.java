@@ -20,12 +20,15 @@ final class YamlText {
   private static final YAMLFactory FACTORY = new YAMLFactory();
 
   private final String source;
+  private final String section;
   private final List<Problem> problems = new ArrayList<>();
   private final List<Entry> entries = new ArrayList<>();
   private final Map<String, Integer> lineOfPath = new HashMap<>();
+  private boolean inside;
 
-  private YamlText(String source) {
+  private YamlText(String source, String section) {
     this.source = source;
+    this.section = section;
   }
 
   /**
@@ -52,7 +55,16 @@ final class YamlText {
    * @param text YAML
    */
   static Content read(String source, String text) {
-    YamlText reading = new YamlText(source);
+    return read(source, text, "");
+  }
+
+  /**
+   * Reads the keys of one section of a text that holds others too, as if it were the text.
+   *
+   * @param section name of an outermost key, or empty for all
+   */
+  static Content read(String source, String text, String section) {
+    YamlText reading = new YamlText(source, section);
     try (YAMLParser parser = FACTORY.createParser(text)) {
       JsonToken first = parser.nextToken();
       if (first == JsonToken.START_OBJECT) {
@@ -79,7 +91,7 @@ final class YamlText {
   static List<RawValue> list(String text) throws MalformedValueException {
     try (YAMLParser parser = FACTORY.createParser(text)) {
       if (parser.nextToken() == JsonToken.START_ARRAY) {
-        YamlText reading = new YamlText("");
+        YamlText reading = new YamlText("", "");
         List<RawValue> items = reading.readItems(parser, "", new ArrayList<>());
         if (reading.problems.isEmpty() && parser.nextToken() == null) {
           return items;
@@ -105,6 +117,16 @@ final class YamlText {
       String path = prefix + parser.getCurrentName();
       int line = line(parser);
       JsonToken value = parser.nextToken();
+      if (prefix.isEmpty() && !section.isEmpty() && !inside) {
+        if (path.equals(section) && value == JsonToken.START_OBJECT) {
+          inside = true;
+          readFields(parser, "");
+          inside = false;
+        } else {
+          parser.skipChildren();
+        }
+        continue;
+      }
       if (value == JsonToken.START_OBJECT) {
         readFields(parser, path + ".");
         continue;

@@ -2,6 +2,7 @@ package org.reverie.conf;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
@@ -61,6 +62,37 @@ final class RecipeTest {
   void theWholeJobIsReadBack() {
     RenderJob job = read(JOB);
     assertEquals(job, read(Recipe.jobFile(job)));
+  }
+
+  @Test
+  void aReportIsReadAsItsJob() {
+    RenderJob job = read(JOB);
+    String indented = Recipe.jobFile(job).indent(2);
+    assertEquals(
+        job,
+        read(
+            "bytes: 5\nrun: {host: here, seconds: 3}\nseams: {figures: [{z: 1}]}\njob:\n"
+                + indented
+                + "plan: {version: 1, octaves: [{index: 0}]}\n"));
+  }
+
+  @Test
+  void aPlanIsReadAsItsRecipe() {
+    String plan =
+        "{version: 1, seed: 8, recipe: {dream: {seed: 8}}, octaves: [{index: 0}],"
+            + " engine: {name: reference}}";
+    JobLayer here = JobLayer.ofYaml("here", "{input.source: a.jpg, print.out: a.tif}");
+    RenderJob job = JobReader.read(List.of(JobLayer.ofYaml("print", plan), here));
+    assertEquals(8, job.dream().seed());
+  }
+
+  @Test
+  void aJobBesideOtherKeysIsNoReport() {
+    UserException thrown =
+        assertThrows(
+            UserException.class,
+            () -> read("{job.dream.seed: 3, input.source: noise, print.out: a.tif}"));
+    assertTrue(thrown.getMessage().contains("job"), thrown.getMessage());
   }
 
   @Test

@@ -5,7 +5,6 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.fs.UnsupportedFileSystemException;
 import org.reverie.conf.UserException;
 
 /** Paths and URIs as people write them. */
@@ -16,7 +15,7 @@ final class Places {
    * A path that Hadoop understands; without a scheme it lies on the default file system, relative
    * ones in the folder the program was started in.
    */
-  static Path path(String written, Configuration configuration) throws IOException {
+  static Path path(String written, Configuration configuration) {
     try {
       // Hadoop takes what stands before a colon for a scheme; a file's name may hold one.
       Path path =
@@ -25,14 +24,7 @@ final class Places {
               : new Path(null, null, written);
       FileSystem fileSystem = path.getFileSystem(configuration);
       return fileSystem.makeQualified(path);
-    } catch (UnsupportedFileSystemException e) {
-      throw UserException.of(
-          "unknown-file-system",
-          written,
-          "no file system is known for it: " + e.getMessage(),
-          "Give a local path, or put the file system's Hadoop connector on the class path",
-          e);
-    } catch (IllegalArgumentException e) {
+    } catch (IllegalArgumentException | IOException e) {
       throw UserException.of(
           "bad-path", written, "this is no path: " + e.getMessage(), "Give a path or URI", e);
     }

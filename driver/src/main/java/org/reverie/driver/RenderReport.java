@@ -66,6 +66,9 @@ record RenderReport(
     report.put("run", run);
     report.put("seams", seams);
     report.put("verdict", seams.verdict());
+    if (!seams.seams().isEmpty()) {
+      report.put("seam-picture", SeamPicture.path(out).getName());
+    }
     report.put("job", Recipe.whole(job));
     report.put("plan", JSON.readTree(PlanCodec.encode(plan)));
     try {

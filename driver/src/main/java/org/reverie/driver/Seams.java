@@ -19,12 +19,29 @@ import org.reverie.tiling.plan.RoundPlan;
 import org.reverie.tiling.seam.SeamMeter;
 import org.reverie.tiling.seam.SeamReport;
 
-/** Holds the seam meter against a finished canvas in the store. */
+/** Holds the seam meter against a finished canvas in the store, or against a print of it. */
 final class Seams {
   private Seams() {}
 
+  /** Measures the canvas that a print is made of, against its base. */
   static SeamReport measure(RenderPlan plan, Store store) throws IOException {
     OctavePlan last = plan.last();
+    Rectangle crop = plan.crop();
+    CanvasSource canvas = store.canvas(Kind.STATE, last.index(), last.rounds().size(), last.size());
+    CanvasSource base = store.canvas(Kind.BASE, last.index(), 0, last.size());
+    return meter(plan).measure(shifted(canvas, crop), Optional.of(shifted(base, crop)));
+  }
+
+  /**
+   * Measures a print, without its base.
+   *
+   * @param print pixels of the plan's crop, 0..255, in any order of channels
+   */
+  static SeamReport measure(RenderPlan plan, CanvasSource print) throws IOException {
+    return meter(plan).measure(print, Optional.empty());
+  }
+
+  private static SeamMeter meter(RenderPlan plan) {
     Rectangle crop = plan.crop();
     List<Lattice> earlier = new ArrayList<>();
     Lattice current = null;
@@ -36,12 +53,8 @@ final class Seams {
         current = onCanvas(plan, octave, round);
       }
     }
-    SeamMeter meter =
-        new SeamMeter(
-            within(current, crop), plan.overlapPixels(), plan.stride(), earlier, plan.seed());
-    CanvasSource canvas = store.canvas(Kind.STATE, last.index(), last.rounds().size(), last.size());
-    CanvasSource base = store.canvas(Kind.BASE, last.index(), 0, last.size());
-    return meter.measure(shifted(canvas, crop), Optional.of(shifted(base, crop)));
+    return new SeamMeter(
+        within(current, crop), plan.overlapPixels(), plan.stride(), earlier, plan.seed());
   }
 
   private static CanvasSource shifted(CanvasSource source, Rectangle crop) {

@@ -13,6 +13,7 @@ import org.reverie.conf.JobReader;
 import org.reverie.conf.Preset;
 import org.reverie.conf.Recipe;
 import org.reverie.conf.RenderJob;
+import org.reverie.driver.Prints;
 import picocli.CommandLine.Model.ArgGroupSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -24,8 +25,8 @@ final class JobOptions {
   static final String JOB = "--job";
   static final String PRESET = "--preset";
   static final String JOB_DESCRIPTION =
-      "A job file in YAML with any of the keys listed here; flags override it, it overrides the"
-          + " preset.";
+      "A job file in YAML with any of the keys listed here, or a print or its report to do the"
+          + " same again; flags override it, it overrides the preset.";
   static final String PRESET_DESCRIPTION = "The settings to start from.";
 
   private JobOptions() {}
@@ -79,7 +80,10 @@ final class JobOptions {
     List<JobLayer> layers = new ArrayList<>();
     Path file = parsed.matchedOptionValue(JOB, null);
     if (file != null) {
-      layers.add(JobLayer.ofFile(file));
+      layers.add(
+          Prints.recipe(file.toString())
+              .map(recipe -> JobLayer.ofYaml(file.getFileName().toString(), recipe))
+              .orElseGet(() -> JobLayer.ofFile(file)));
     }
     Map<JobKey<?>, List<String>> flags = new LinkedHashMap<>();
     for (JobKey<?> key : JobKey.all()) {

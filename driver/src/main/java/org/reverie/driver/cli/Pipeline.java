@@ -3,12 +3,13 @@ package org.reverie.driver.cli;
 import java.util.List;
 import org.reverie.conf.RenderJob;
 import org.reverie.driver.Cards;
+import org.reverie.driver.PrintSeams;
 import org.reverie.driver.ProgressView;
 import org.reverie.driver.Render;
 import org.reverie.driver.RenderOutcome;
 
 /** What the command line asks the pipeline for. */
-final class Pipeline implements Renderer, BrainInspector {
+final class Pipeline implements Renderer, BrainInspector, SeamInspector {
   @Override
   public RenderOutcome render(RenderJob job, ProgressView view) {
     return Render.run(job, view);
@@ -17,5 +18,10 @@ final class Pipeline implements Renderer, BrainInspector {
   @Override
   public String card(RenderJob.Brain brain, List<String> layers) {
     return Cards.of(brain, layers);
+  }
+
+  @Override
+  public String seams(String file) {
+    return PrintSeams.measure(file);
   }
 }

@@ -19,6 +19,7 @@ final class Chatterbox {
         new Reverie(
             new ChattyRenderer(arguments[0], terminal),
             (brain, layers) -> "",
+            file -> "",
             terminal,
             LogFile::redirectTo);
     System.exit(reverie.run("render", "a.jpg", "--out", "x.tif").code());

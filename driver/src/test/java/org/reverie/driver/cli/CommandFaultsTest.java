@@ -119,7 +119,7 @@ final class CommandFaultsTest {
         "./whole.png --objective guide --guide ./text.jpg --out ./prints/x.tif | no JPEG, PNG or"
             + " TIFF",
         "./whole.png --engine referance --out ./prints/x.tif | Choose auto or one of",
-        "./whole.png --out elsewhere://there/x.tif | no file system is known",
+        "./whole.png --out elsewhere://there/x.tif | No FileSystem for scheme",
       })
   void isStatus2WithOneLineAndNoPrint(String line, String expected) throws IOException {
     TestTerminal terminal = new TestTerminal(false, 80);
@@ -145,7 +145,7 @@ final class CommandFaultsTest {
     TestTerminal terminal = new TestTerminal(false, 80);
     String line = "./whole.png --out ./prints/x.tif --tile 16";
     assertEquals(0, run(terminal, line.split(" ")), terminal::err);
-    assertEquals(List.of("x.tif", "x.tif.json"), prints());
+    assertEquals(List.of("x.tif", "x.tif.json", "x.tif.seams.png"), prints());
   }
 
   /** Runs {@code render} with these words; those that start with ./ are files of the case. */
@@ -161,7 +161,7 @@ final class CommandFaultsTest {
           }
         });
     Pipeline pipeline = new Pipeline();
-    return new Reverie(pipeline, pipeline, terminal.terminal(), log -> {})
+    return new Reverie(pipeline, pipeline, pipeline, terminal.terminal(), log -> {})
         .run(arguments.toArray(new String[0]))
         .code();
   }
@@ -170,12 +170,12 @@ final class CommandFaultsTest {
     return word.startsWith("./") ? folder.resolve(word.substring(2)).toString() : word;
   }
 
-  /** What lies beside the print; what .reverie keeps is no print. */
+  /** The print and what goes with it; what .reverie keeps, and the log of progress, are none. */
   private List<String> prints() throws IOException {
     try (Stream<Path> files = Files.list(folder.resolve("prints"))) {
       return files
           .map(file -> file.getFileName().toString())
-          .filter(name -> !name.equals(".reverie"))
+          .filter(name -> !name.equals(".reverie") && !name.endsWith(".progress.jsonl"))
           .sorted()
           .toList();
     }

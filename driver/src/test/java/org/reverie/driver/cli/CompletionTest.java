@@ -25,7 +25,8 @@ final class CompletionTest {
     Assumptions.assumeTrue(Files.isExecutable(Path.of("/bin/bash")), "no bash here");
     TestTerminal terminal = new TestTerminal(false, 80);
     Reverie reverie =
-        new Reverie((job, view) -> null, (brain, layers) -> "", terminal.terminal(), log -> {});
+        new Reverie(
+            (job, view) -> null, (brain, layers) -> "", file -> "", terminal.terminal(), log -> {});
     assertEquals(0, reverie.run("completion", "bash").code());
     Path script = Files.writeString(folder.resolve("reverie"), terminal.out());
     String[] words = typed.split(" ", -1);

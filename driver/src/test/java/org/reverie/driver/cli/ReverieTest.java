@@ -130,6 +130,7 @@ final class ReverieTest {
         "brain --random-weights x                 | --random-weights",
         "completion fish                          | is not a shell",
         "completion                               | SHELL",
+        "seams                                    | FILE",
       })
   void aWrongCommandLineIsStatus2(String line, String expected) {
     assertEquals(2, run(line.split(" ")));
@@ -227,6 +228,12 @@ final class ReverieTest {
   }
 
   @Test
+  void seamsPrintsTheFigures() {
+    assertEquals(0, run("seams", "night.tif"));
+    assertEquals("seams of night.tif\n", terminal.out());
+  }
+
+  @Test
   void versionSaysWhatThisIs() {
     assertEquals(0, run("version"));
     assertTrue(
@@ -251,7 +258,7 @@ final class ReverieTest {
   @Test
   void helpListsTheCommands() {
     assertEquals(0, run("help"));
-    for (String command : List.of("render", "brain", "completion", "version", "help")) {
+    for (String command : List.of("render", "brain", "seams", "completion", "version", "help")) {
       assertTrue(terminal.out().contains("  " + command), terminal::out);
     }
     assertNull(rendered.stream().findFirst().orElse(null));
@@ -261,7 +268,11 @@ final class ReverieTest {
     BrainInspector inspector =
         (brain, layers) -> "card of " + brain.path() + " " + layers + " " + brain.randomWeights();
     return new Reverie(
-            (job, view) -> renderer.render(job, view), inspector, terminal.terminal(), log -> {})
+            (job, view) -> renderer.render(job, view),
+            inspector,
+            file -> "seams of " + file + "\n",
+            terminal.terminal(),
+            log -> {})
         .run(arguments)
         .code();
   }

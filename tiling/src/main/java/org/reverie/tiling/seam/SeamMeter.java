@@ -23,8 +23,9 @@ import org.reverie.tiling.lattice.Seam;
  * lines, one shifted line per seam in each set, gives a z-score; so does the worst of all seams
  * against the worst of each set, and the seams that lie where an earlier octave had one.
  *
- * <p>The canvas is read once, in rectangles; what is kept are means per column and per row, so
- * memory grows with the canvas' edge times the tiles along the other one, never with its area.
+ * <p>The canvas is read once, in rectangles from top to bottom; what is kept are means per column
+ * and per row, so memory grows with the canvas' edge times the tiles along the other one, never
+ * with its area.
  *
  * @param last the last lattice that the canvas was cut by
  * @param overlapPixels as its tiles were blended
@@ -116,9 +117,7 @@ public record SeamMeter(
     }
     for (int row = 0; row < rows; row++) {
       Profile ofRow = new Profile(Math.toIntExact(size.width()));
-      for (int column = 0; column < columns; column++) {
-        addCore(canvas, base, last.core(last.tile(column, row)), ofRow, ofColumns[column]);
-      }
+      addRow(canvas, base, row, ofRow, ofColumns);
       close(ofRow, last.cut(Axis.Y, row), last.cut(Axis.Y, row + 1));
       int first = row * (columns - 1);
       for (Seam seam : seams.subList(first, first + columns - 1)) {
@@ -139,26 +138,30 @@ public record SeamMeter(
     profile.close(to - from, from == 0 ? to - from - 1 : to - from);
   }
 
-  private void addCore(
-      CanvasSource canvas,
-      Optional<CanvasSource> base,
-      Rectangle core,
-      Profile columns,
-      Profile rows)
+  /** Reads a row of tiles strip by strip, so that whoever decodes rows decodes them once. */
+  private void addRow(
+      CanvasSource canvas, Optional<CanvasSource> base, int row, Profile ofRow, Profile[] ofColumns)
       throws IOException {
-    for (long y = core.y(); y < core.bottom(); y += STRIP_ROWS) {
-      Rectangle strip =
-          Rectangle.between(core.x(), y, core.right(), Math.min(core.bottom(), y + STRIP_ROWS));
-      Rectangle read = strip.grow(1).intersect(last.size().bounds());
-      float[] pixels = canvas.read(read);
-      float[] detail = pixels;
-      if (base.isPresent()) {
-        detail = base.get().read(read);
-        for (int i = 0; i < detail.length; i++) {
-          detail[i] = pixels[i] - detail[i];
+    long bottom = last.cut(Axis.Y, row + 1);
+    for (long y = last.cut(Axis.Y, row); y < bottom; y += STRIP_ROWS) {
+      for (int column = 0; column < ofColumns.length; column++) {
+        Rectangle strip =
+            Rectangle.between(
+                last.cut(Axis.X, column),
+                y,
+                last.cut(Axis.X, column + 1),
+                Math.min(bottom, y + STRIP_ROWS));
+        Rectangle read = strip.grow(1).intersect(last.size().bounds());
+        float[] pixels = canvas.read(read);
+        float[] detail = pixels;
+        if (base.isPresent()) {
+          detail = base.get().read(read);
+          for (int i = 0; i < detail.length; i++) {
+            detail[i] = pixels[i] - detail[i];
+          }
         }
+        addStrip(strip, read, pixels, detail, base.isPresent(), ofRow, ofColumns[column]);
       }
-      addStrip(strip, read, pixels, detail, base.isPresent(), columns, rows);
     }
   }
 

@@ -1,0 +1,84 @@
+package org.reverie.driver;
+
+import java.awt.image.BufferedImage;
+import java.awt.image.IndexColorModel;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import javax.imageio.ImageIO;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.reverie.tiling.seam.HeatMap;
+import org.reverie.tiling.seam.SeamReport;
+
+/**
+ * The seam meter's heat map as a small PNG beside a print: every seam a line, dark grey where it
+ * cannot be told from other lines, red from {@link SeamReport#BOUND} on, white from twice that.
+ */
+final class SeamPicture {
+  /** Enough to tell seams apart, and a few kilobytes. */
+  private static final int LONGER_SIDE_PIXELS = 1024;
+
+  private static final int COLOURS = 256;
+  private static final double WHITE_Z = 2 * SeamReport.BOUND;
+
+  private SeamPicture() {}
+
+  /** Where the heat map of a print lies. */
+  static Path path(Path print) {
+    return Places.beside(print, ".seams.png");
+  }
+
+  /** Writes the heat map beside a print; nothing where there is no seam. */
+  static void write(SeamReport report, Path print, Configuration configuration) throws IOException {
+    Path path = path(print);
+    if (report.seams().isEmpty()) {
+      Places.unchecked(path, configuration).delete(path, false);
+      return;
+    }
+    ByteArrayOutputStream png = new ByteArrayOutputStream();
+    ImageIO.write(paint(report.heatMap(LONGER_SIDE_PIXELS)), "png", png);
+    try (OutputStream stream = Places.unchecked(path, configuration).create(path, true)) {
+      png.writeTo(stream);
+    }
+  }
+
+  private static BufferedImage paint(HeatMap map) {
+    BufferedImage picture =
+        new BufferedImage(map.width(), map.height(), BufferedImage.TYPE_BYTE_INDEXED, palette());
+    for (int y = 0; y < map.height(); y++) {
+      for (int x = 0; x < map.width(); x++) {
+        picture.getRaster().setSample(x, y, 0, colour(around(map, x, y)));
+      }
+    }
+    return picture;
+  }
+
+  /** A line of one pixel is too thin for eyes: each is three wide. */
+  private static float around(HeatMap map, int x, int y) {
+    float largest = 0;
+    for (int j = Math.max(0, y - 1); j <= Math.min(map.height() - 1, y + 1); j++) {
+      for (int i = Math.max(0, x - 1); i <= Math.min(map.width() - 1, x + 1); i++) {
+        largest = Math.max(largest, map.values()[j * map.width() + i]);
+      }
+    }
+    return largest;
+  }
+
+  /** 0 is no seam at all. */
+  private static int colour(float z) {
+    return z == 0 ? 0 : (int) (1 + Math.min(1, z / WHITE_Z) * (COLOURS - 2));
+  }
+
+  private static IndexColorModel palette() {
+    byte[] red = new byte[COLOURS];
+    byte[] others = new byte[COLOURS];
+    for (int i = 1; i < COLOURS; i++) {
+      double fraction = (i - 1) / (COLOURS - 2.0);
+      boolean found = fraction >= 0.5;
+      red[i] = (byte) (found ? 255 : 60 + 100 * fraction);
+      others[i] = (byte) (found ? 510 * (fraction - 0.5) : 60 + 100 * fraction);
+    }
+    return new IndexColorModel(8, COLOURS, red, others, others);
+  }
+}

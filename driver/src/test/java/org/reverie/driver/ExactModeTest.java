@@ -1,0 +1,187 @@
+package org.reverie.driver;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.reverie.tiling.Roll;
+import org.reverie.tiling.Size;
+import org.reverie.tiling.lattice.Lattice;
+
+/**
+ * Exact mode against one window, iteration by iteration, with real brains:
+ *
+ * <pre>
+ *   x_t of the untiled dream --+-- one window ------------------- g_t
+ *                              +-- cores of 64, 128, 256 -------- the same g_t
+ *   x_0 ------------------------- each left to itself ----------- how far apart after 15 steps
+ * </pre>
+ *
+ * <p>By default a small part of it runs; {@code -Dreverie.full} runs all, and writes the tables of
+ * docs/measurements.md to {@code driver/target/exact-mode.md}.
+ */
+class ExactModeTest {
+  private static final int OCTAVES = 3;
+  private static final int ITERATIONS = 5;
+  private static final boolean FULL = System.getProperty("reverie.full") != null;
+
+  /** A brain, a layer, a canvas and the cores it is cut into. */
+  record Case(String brain, String layer, Size canvas, List<Integer> cores) {}
+
+  static Stream<Case> cases() {
+    Size odd = new Size(517, 389);
+    if (!FULL) {
+      Size small = new Size(259, 195);
+      return Stream.of(
+          new Case("squeezenet_v1.0", "fire4/concat", small, List.of(64)),
+          new Case("googlenet_to_3b", "inception_3b/output", small, List.of(128)));
+    }
+    List<Integer> cores = List.of(64, 128, 256);
+    Size round = new Size(1024, 768);
+    return Stream.of(
+        new Case("squeezenet_v1.0", "fire4/concat", odd, cores),
+        new Case("squeezenet_v1.0", "fire4/concat", round, cores),
+        new Case("googlenet_to_3b", "inception_3b/output", odd, cores),
+        new Case("googlenet_to_3b", "inception_3b/output", round, cores));
+  }
+
+  /** A dream that is left to itself. */
+  private final class Free {
+    private float[] canvas;
+    private float[] last;
+
+    void enter(float[] base, Size size, float[] baseBefore, Size sizeBefore) {
+      last = canvas;
+      canvas =
+          last == null ? base.clone() : SteppedDream.next(base, size, last, baseBefore, sizeBefore);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void tiledGradientsAreTheUntiledOnes(Case given) throws IOException {
+    int columns = given.cores().size();
+    List<double[]> errors = new ArrayList<>();
+    List<double[]> drifts = new ArrayList<>();
+    int[] equal = new int[columns + 1];
+    try (SteppedDream dream = new SteppedDream(given.brain(), given.layer(), 2);
+        SteppedDream oneThread = new SteppedDream(given.brain(), given.layer(), 1)) {
+      int halo = dream.geometry().exactHalo();
+      List<Size> sizes = SteppedDream.octaves(given.canvas(), OCTAVES);
+      Free untiled = new Free();
+      Free other = new Free();
+      List<Free> tiled = new ArrayList<>();
+      given.cores().forEach(core -> tiled.add(new Free()));
+      float[] baseBefore = null;
+      for (int octave = 0; octave < OCTAVES; octave++) {
+        Size size = sizes.get(octave);
+        float[] base = dream.base("coffee.png", size);
+        Size before = octave == 0 ? null : sizes.get(octave - 1);
+        untiled.enter(base, size, baseBefore, before);
+        other.enter(base, size, baseBefore, before);
+        for (Free free : tiled) {
+          free.enter(base, size, baseBefore, before);
+        }
+        baseBefore = base;
+        for (int t = 0; t < ITERATIONS; t++) {
+          Roll roll = SteppedDream.roll(octave, t);
+          double[] error = new double[columns];
+          double[] drift = new double[columns + 1];
+          SteppedDream.Gradient expected = dream.untiled(untiled.canvas, size, roll);
+          List<float[]> stepped = new ArrayList<>();
+          for (int i = 0; i < columns; i++) {
+            Lattice lattice = dream.lattice(size, given.cores().get(i), octave, t);
+            SteppedDream.Gradient found = dream.tiled(untiled.canvas, roll, lattice, halo);
+            error[i] = relativeError(expected.values(), found.values());
+            equal[i] += Arrays.equals(expected.values(), found.values()) ? 1 : 0;
+            float[] own = tiled.get(i).canvas;
+            SteppedDream.Gradient free =
+                Arrays.equals(own, untiled.canvas) ? found : dream.tiled(own, roll, lattice, halo);
+            stepped.add(dream.step(own, free));
+          }
+          SteppedDream.Gradient free = oneThread.untiled(other.canvas, size, roll);
+          equal[columns] += Arrays.equals(expected.values(), free.values()) ? 1 : 0;
+          other.canvas = oneThread.step(other.canvas, free);
+          untiled.canvas = dream.step(untiled.canvas, expected);
+          drift[columns] = meanDifference(untiled.canvas, other.canvas);
+          for (int i = 0; i < columns; i++) {
+            tiled.get(i).canvas = stepped.get(i);
+            drift[i] = meanDifference(untiled.canvas, stepped.get(i));
+          }
+          errors.add(error);
+          drifts.add(drift);
+        }
+        dream.forgetSessions();
+        oneThread.forgetSessions();
+      }
+    }
+    write(given, errors, drifts, equal);
+    for (int i = 0; i < columns; i++) {
+      int column = i;
+      long small = errors.stream().filter(error -> error[column] < 1e-4).count();
+      double worst = errors.stream().mapToDouble(error -> error[column]).max().orElseThrow();
+      assertTrue(small >= 13 && worst < 1e-3, () -> given + "\n" + table(given, errors, drifts));
+    }
+  }
+
+  private static double relativeError(float[] expected, float[] found) {
+    double difference = 0;
+    double norm = 0;
+    for (int i = 0; i < expected.length; i++) {
+      double d = (double) expected[i] - found[i];
+      difference += d * d;
+      norm += (double) expected[i] * expected[i];
+    }
+    return Math.sqrt(difference / norm);
+  }
+
+  private static double meanDifference(float[] a, float[] b) {
+    double sum = 0;
+    for (int i = 0; i < a.length; i++) {
+      sum += Math.abs((double) a[i] - b[i]);
+    }
+    return sum / a.length;
+  }
+
+  private static void write(Case given, List<double[]> errors, List<double[]> drifts, int[] equal)
+      throws IOException {
+    if (!FULL) {
+      return;
+    }
+    StringBuilder text = new StringBuilder(table(given, errors, drifts));
+    text.append("\nBitwise equal gradients, of ").append(errors.size()).append(": ");
+    for (int i = 0; i < given.cores().size(); i++) {
+      text.append("core %d: %d, ".formatted(given.cores().get(i), equal[i]));
+    }
+    text.append("one thread left to itself: %d.\n\n".formatted(equal[given.cores().size()]));
+    Path file = Path.of("target", "exact-mode.md");
+    Files.writeString(file, Files.exists(file) ? Files.readString(file) + text : text.toString());
+  }
+
+  private static String table(Case given, List<double[]> errors, List<double[]> drifts) {
+    StringBuilder text = new StringBuilder();
+    text.append("%s, %s, %s px\n\n".formatted(given.brain(), given.layer(), given.canvas()));
+    text.append("| octave, iteration |");
+    given.cores().forEach(core -> text.append(" g, core %d |".formatted(core)));
+    given.cores().forEach(core -> text.append(" free, core %d |".formatted(core)));
+    text.append(" free, 1 thread |\n|---|").append("---|".repeat(2 * given.cores().size() + 1));
+    for (int i = 0; i < errors.size(); i++) {
+      text.append("\n| %d, %d |".formatted(i / ITERATIONS, i % ITERATIONS));
+      for (double error : errors.get(i)) {
+        text.append(String.format(Locale.ROOT, " %.1e |", error));
+      }
+      for (double drift : drifts.get(i)) {
+        text.append(String.format(Locale.ROOT, " %.1e |", drift));
+      }
+    }
+    return text.append('\n').toString();
+  }
+}
