@@ -20,6 +20,9 @@ final class AutoHalo {
   /** What a layer without a bounded view is given as a border. */
   private static final int UNBOUNDED_PIXELS = 64;
 
+  /** Of the measurement: what another version found does not count. */
+  private static final int VERSION = 1;
+
   private static final Logger LOG = LoggerFactory.getLogger(AutoHalo.class);
 
   private AutoHalo() {}
@@ -37,7 +40,7 @@ final class AutoHalo {
       return (UNBOUNDED_PIXELS + stride - 1) / stride * stride;
     }
     Path file = cacheFile();
-    String key = choice.brain().hash() + "/" + choice.targets();
+    String key = VERSION + "/" + choice.brain().hash() + "/" + choice.targets();
     Properties halos = read(file);
     String known = halos.getProperty(key);
     if (known != null && known.matches("\\d{1,6}")) {

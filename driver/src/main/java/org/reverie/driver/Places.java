@@ -35,6 +35,11 @@ final class Places {
     return new Path(path.getParent(), path.getName() + suffix);
   }
 
+  /** A path as a person would write it: a local one without its scheme. */
+  static String written(Path path) {
+    return "file".equals(path.toUri().getScheme()) ? path.toUri().getPath() : path.toString();
+  }
+
   /** The file system of a path, without the checksum files that Hadoop keeps beside local ones. */
   static FileSystem unchecked(Path path, Configuration configuration) throws IOException {
     FileSystem fileSystem = path.getFileSystem(configuration);

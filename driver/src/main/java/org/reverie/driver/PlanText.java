@@ -67,11 +67,11 @@ final class PlanText {
       lines.add(
           line(
               octave.index() == 0 ? "octaves" : "",
-              "%d x %d px, %s, %d iterations, %.1f Mpx of gradients",
+              "%d x %d px, %s, %s, %.1f Mpx of gradients",
               octave.size().width(),
               octave.size().height(),
               tiles(octave, tasks),
-              octave.iterations(),
+              count(octave.iterations(), "iteration"),
               input));
       canvasMegapixels += canvas;
       inputMegapixels += input;
@@ -85,11 +85,11 @@ final class PlanText {
     lines.add(
         line(
             "engine",
-            "%s, %s, %s, %d threads: %s",
+            "%s, %s, %s, %s: %s",
             plan.engine().name(),
             plan.engine().precision().toLowerCase(Locale.ROOT),
             plan.engine().instructionSet(),
-            plan.engine().threads(),
+            count(plan.engine().threads(), "thread"),
             engineReason));
     long stateBytes = Math.multiplyExact(plan.canvas().pixels(), 12L);
     lines.add(
@@ -139,6 +139,10 @@ final class PlanText {
               ? count + " tiles"
               : count + " tiles that meet " + octave.rounds().size() + " times";
     };
+  }
+
+  private static String count(int number, String what) {
+    return number + " " + what + (number == 1 ? "" : "s");
   }
 
   private static String number(double value) {

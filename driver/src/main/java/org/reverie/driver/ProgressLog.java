@@ -23,13 +23,16 @@ final class ProgressLog implements ProgressView, AutoCloseable {
   private static final long INTERVAL_NANOS = Duration.ofSeconds(1).toNanos();
 
   private final ProgressView view;
-  private final FSDataOutputStream out;
+  private final Path path;
+  private final Configuration configuration;
+  private FSDataOutputStream out;
   private String lastWhat = "";
   private long lastNanos = System.nanoTime() - INTERVAL_NANOS;
 
-  private ProgressLog(ProgressView view, FSDataOutputStream out) {
+  private ProgressLog(ProgressView view, Path path, Configuration configuration) {
     this.view = view;
-    this.out = out;
+    this.path = path;
+    this.configuration = configuration;
   }
 
   /** Where the log of a print lies. */
@@ -37,11 +40,9 @@ final class ProgressLog implements ProgressView, AutoCloseable {
     return Places.beside(print, ".progress.jsonl");
   }
 
-  /** Starts the log of a print; that of an earlier run is replaced. */
-  static ProgressLog begin(ProgressView view, Path print, Configuration configuration)
-      throws IOException {
-    Path path = path(print);
-    return new ProgressLog(view, Places.unchecked(path, configuration).create(path, true));
+  /** The log of a print, made with its first line; that of an earlier run is replaced. */
+  static ProgressLog of(ProgressView view, Path print, Configuration configuration) {
+    return new ProgressLog(view, path(print), configuration);
   }
 
   @Override
@@ -91,6 +92,9 @@ final class ProgressLog implements ProgressView, AutoCloseable {
 
   private synchronized void write(Map<String, Object> line) {
     try {
+      if (out == null) {
+        out = Places.unchecked(path, configuration).create(path, true);
+      }
       out.write((JSON.writeValueAsString(line) + "\n").getBytes(StandardCharsets.UTF_8));
       out.hflush();
     } catch (IOException e) {
@@ -100,6 +104,8 @@ final class ProgressLog implements ProgressView, AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    out.close();
+    if (out != null) {
+      out.close();
+    }
   }
 }

@@ -75,19 +75,22 @@ public final class Render {
     Path out = Places.path(job.print().out(), configuration);
     PrintFormat format = PrintTarget.check(out.getFileSystem(configuration), out);
     try (RenderInput input = RenderInput.open(job, configuration)) {
-      Preparation prepared = Preparation.of(job, input, configuration);
+      Preparation prepared = Preparation.of(job, input, format, configuration);
       prepared.notes().forEach(view::note);
       view.plan(prepared.text());
-      PrintSpecification print = specification(prepared.plan(), input, format);
+      specification(prepared.plan(), input, format);
       if (job.run().dryRun()) {
         return RenderOutcome.PLANNED;
       }
       try (WorkDirectory work =
           WorkDirectory.open(job, out, prepared.plan(), configuration, view::note)) {
         if (work.finished()) {
-          view.note(out + " is there already, made with these settings; --fresh makes it again");
+          view.note(
+              Places.written(out)
+                  + " is there already, made with these settings; --fresh makes it again");
         } else {
-          try (ProgressLog log = ProgressLog.begin(view, out, configuration)) {
+          try (ProgressLog log = ProgressLog.of(view, out, configuration)) {
+            PrintSpecification print = specification(work.plan(), input, format);
             render(input, prepared, print, out, work, log);
           }
         }
@@ -96,6 +99,11 @@ public final class Render {
     }
   }
 
+  /**
+   * How the print is encoded.
+   *
+   * @throws UserException if its format cannot hold it
+   */
   private PrintSpecification specification(RenderPlan plan, RenderInput input, PrintFormat format) {
     return PrintSpecification.of(
         format,
@@ -130,6 +138,13 @@ public final class Render {
             print,
             prepared.engineBytes(),
             UUID.randomUUID().toString());
+    try {
+      store(input, plan, work.store());
+    } catch (UserException e) {
+      // A picture that breaks off half-way leaves nothing that could be carried on.
+      work.discard();
+      throw e;
+    }
     work.status("running", "");
     try (Runners runners = new Runners(setup)) {
       List<OctaveRun> octaves = new ArrayList<>();
@@ -137,7 +152,6 @@ public final class Render {
       for (OctavePlan octave : plan.octaves()) {
         octaves.add(new OctaveRun(plan, octave, work.store(), stages));
       }
-      store(input, plan, work.store());
       bases(plan, octaves, work.store());
       dream(plan, octaves, work.store());
       SeamReport seams = seams(plan, work.store());
@@ -147,7 +161,7 @@ public final class Render {
           .write(out, configuration);
       SeamPicture.write(seams, out, configuration);
       work.finish(out);
-      log.done(out.toString(), took, seams.verdict());
+      log.done(Places.written(out), took, seams.verdict());
     } catch (StageFailedException e) {
       work.status("stopped", e.getMessage());
       throw e;

@@ -174,6 +174,14 @@ final class WorkDirectory implements AutoCloseable {
 
   /** Gives back the space of the state; a work directory that somebody named keeps its status. */
   void finish(Path out) throws IOException {
+    discard();
+    if (!ours) {
+      status("finished", out.toString());
+    }
+  }
+
+  /** Gives back the space of a state that nobody can carry on, and the directory if it is ours. */
+  void discard() throws IOException {
     store.reset();
     close();
     if (ours) {
@@ -183,8 +191,6 @@ final class WorkDirectory implements AutoCloseable {
       if (fileSystem.listStatus(work).length == 0) {
         fileSystem.delete(work, false);
       }
-    } else {
-      status("finished", out.toString());
     }
   }
 

@@ -145,7 +145,8 @@ final class CommandFaultsTest {
     TestTerminal terminal = new TestTerminal(false, 80);
     String line = "./whole.png --out ./prints/x.tif --tile 16";
     assertEquals(0, run(terminal, line.split(" ")), terminal::err);
-    assertEquals(List.of("x.tif", "x.tif.json", "x.tif.seams.png"), prints());
+    assertEquals(
+        List.of("x.tif", "x.tif.json", "x.tif.progress.jsonl", "x.tif.seams.png"), prints());
   }
 
   /** Runs {@code render} with these words; those that start with ./ are files of the case. */
@@ -170,12 +171,12 @@ final class CommandFaultsTest {
     return word.startsWith("./") ? folder.resolve(word.substring(2)).toString() : word;
   }
 
-  /** The print and what goes with it; what .reverie keeps, and the log of progress, are none. */
+  /** The print and what goes with it; what .reverie keeps is none. */
   private List<String> prints() throws IOException {
     try (Stream<Path> files = Files.list(folder.resolve("prints"))) {
       return files
           .map(file -> file.getFileName().toString())
-          .filter(name -> !name.equals(".reverie") && !name.endsWith(".progress.jsonl"))
+          .filter(name -> !name.equals(".reverie"))
           .sorted()
           .toList();
     }

@@ -27,7 +27,7 @@ public final class Nd4jEngineProvider implements EngineProvider {
   /** Below the processor's own engine on a CPU, above it on a GPU. */
   @Override
   public int preference() {
-    return onCuda() ? 30 : 10;
+    return onCuda() ? 300 : 10;
   }
 
   @Override
