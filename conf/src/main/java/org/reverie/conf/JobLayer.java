@@ -57,8 +57,8 @@ public final class JobLayer {
   }
 
   /**
-   * The text of a job file, or of a recipe. Keys may be nested or written with points. Of a render's
-   * report the job is taken, of a plan, as prints hold it, the recipe.
+   * The text of a job file, or of a recipe. Keys may be nested or written with points. Of a
+   * render's report the job is taken, of a plan, as prints hold it, the recipe.
    *
    * @param source names the text in problems
    * @param text YAML or JSON

@@ -2,8 +2,10 @@ package org.reverie.conf;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.reverie.conf.RenderJob.Brain;
 import org.reverie.conf.RenderJob.Dream;
 import org.reverie.conf.RenderJob.Input;
@@ -16,6 +18,7 @@ public final class JobReader {
   private final List<Problem> problems = new ArrayList<>();
   private final Map<JobKey<?>, Object> values = new HashMap<>();
   private final Map<JobKey<?>, String> places = new HashMap<>();
+  private final Set<JobKey<?>> malformed = new HashSet<>();
 
   private JobReader() {}
 
@@ -31,7 +34,7 @@ public final class JobReader {
     reader.presetOf(layers).layers().forEach(reader::add);
     layers.forEach(reader::add);
     RenderJob job = reader.job();
-    reader.problems.addAll(new JobRules(job, reader::placeOf).problems());
+    reader.problems.addAll(new JobRules(job, reader::placeOf, reader.malformed).problems());
     if (!reader.problems.isEmpty()) {
       throw new UserException(reader.problems);
     }
@@ -65,6 +68,7 @@ public final class JobReader {
                 values.put(key, key.type().reader().read(given.raw()));
                 places.put(key, given.where());
               } catch (MalformedValueException e) {
+                malformed.add(key);
                 problems.add(
                     new Problem(
                         "wrong-type",

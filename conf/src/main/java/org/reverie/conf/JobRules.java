@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.reverie.conf.RenderJob.Crop;
 import org.reverie.conf.RenderJob.Depth;
 import org.reverie.conf.RenderJob.Halo;
@@ -32,15 +33,18 @@ final class JobRules {
 
   private final RenderJob job;
   private final Function<JobKey<?>, String> placeOf;
+  private final Set<JobKey<?>> malformed;
   private final List<Problem> problems = new ArrayList<>();
 
   /**
    * @param job may lack what has no default
    * @param placeOf where a key was given, for problems
+   * @param malformed keys that were given and not understood, which has been said: none is missing
    */
-  JobRules(RenderJob job, Function<JobKey<?>, String> placeOf) {
+  JobRules(RenderJob job, Function<JobKey<?>, String> placeOf, Set<JobKey<?>> malformed) {
     this.job = job;
     this.placeOf = placeOf;
+    this.malformed = malformed;
   }
 
   /** Whether a source is made by a formula and needs no file. */
@@ -68,7 +72,11 @@ final class JobRules {
       return;
     }
     checkFormula(JobKey.SOURCE, source);
-    if (isFormula(source) && job.print().width() == null && job.print().height() == null) {
+    boolean sized =
+        Stream.of(JobKey.WIDTH, JobKey.HEIGHT).anyMatch(malformed::contains)
+            || job.print().width() != null
+            || job.print().height() != null;
+    if (isFormula(source) && !sized) {
       add("no-size", JobKey.WIDTH, source + " has no size of its own", "Give --width, as in 6in");
     }
   }

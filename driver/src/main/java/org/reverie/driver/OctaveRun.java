@@ -61,12 +61,14 @@ final class OctaveRun {
    *
    * @param before the sums of |g| over the canvas of the octave before, per iteration; empty for
    *     the first
+   * @param closed whether the next octave carries this one on already, so that only its sums are
+   *     left
    * @return the same of this octave
    */
-  double[] dream(double[] before) throws IOException {
+  double[] dream(double[] before, boolean closed) throws IOException {
     return switch (octave.mode()) {
       case WHOLE -> whole();
-      case EXACT -> exact();
+      case EXACT -> exact(closed);
       case ROUNDS -> rounds(before);
     };
   }
@@ -83,7 +85,7 @@ final class OctaveRun {
     return totals(write(0, sums, means(sums, 0), NO_TILES));
   }
 
-  private double[] exact() throws IOException {
+  private double[] exact(boolean closed) throws IOException {
     double[] totals = new double[octave.iterations()];
     float[] factors = NO_FACTORS;
     for (RoundPlan round : octave.rounds()) {
@@ -103,7 +105,10 @@ final class OctaveRun {
       totals[t] = totals(manifest)[0];
       factors = new float[] {factor(manifest.meanGradients()[0])};
     }
-    stages.run(stage(Stage.Kind.STEP, octave.rounds().size() - 1, factors), tasks.chunks().length);
+    if (!closed) {
+      stages.run(
+          stage(Stage.Kind.STEP, octave.rounds().size() - 1, factors), tasks.chunks().length);
+    }
     return totals;
   }
 

@@ -15,7 +15,7 @@ final class Places {
    * A path that Hadoop understands; without a scheme it lies on the default file system, relative
    * ones in the folder the program was started in.
    */
-  static Path path(String written, Configuration configuration) throws IOException {
+  static Path path(String written, Configuration configuration) {
     try {
       // Hadoop takes what stands before a colon for a scheme; a file's name may hold one.
       Path path =
@@ -24,7 +24,7 @@ final class Places {
               : new Path(null, null, written);
       FileSystem fileSystem = path.getFileSystem(configuration);
       return fileSystem.makeQualified(path);
-    } catch (IllegalArgumentException e) {
+    } catch (IllegalArgumentException | IOException e) {
       throw UserException.of(
           "bad-path", written, "this is no path: " + e.getMessage(), "Give a path or URI", e);
     }

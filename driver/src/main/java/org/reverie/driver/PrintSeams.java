@@ -146,8 +146,7 @@ public final class PrintSeams {
             seams.stripPixels()));
     if (!seams.seams().isEmpty()) {
       lines.add("");
-      lines.add(
-          line("%-20s %9s %9s %9s %6s %6s", "", "seams", "others", "+-", "z", "render's"));
+      lines.add(line("%-20s %9s %9s %9s %6s %6s", "", "seams", "others", "+-", "z", "render's"));
       for (Figure figure : seams.figures()) {
         lines.add(
             line(

@@ -82,13 +82,16 @@ public final class Render {
       if (job.run().dryRun()) {
         return RenderOutcome.PLANNED;
       }
-      WorkDirectory work = WorkDirectory.open(job, out, prepared.plan(), configuration);
-      if (work.finished()) {
-        view.note("already rendered with the same settings; --fresh renders it again");
-        view.done(out.toString(), Duration.ZERO, "");
-        return RenderOutcome.DONE;
+      try (WorkDirectory work =
+          WorkDirectory.open(job, out, prepared.plan(), configuration, view::note)) {
+        if (work.finished()) {
+          view.note(out + " is there already, made with these settings; --fresh makes it again");
+        } else {
+          try (ProgressLog log = ProgressLog.begin(view, out, configuration)) {
+            render(input, prepared, print, out, work, log);
+          }
+        }
       }
-      render(input, prepared, print, out, work);
       return RenderOutcome.DONE;
     }
   }
@@ -114,7 +117,8 @@ public final class Render {
       Preparation prepared,
       PrintSpecification print,
       Path out,
-      WorkDirectory work)
+      WorkDirectory work,
+      ProgressView log)
       throws IOException {
     RenderPlan plan = work.plan();
     RenderSetup setup =
@@ -129,7 +133,7 @@ public final class Render {
     work.status("running", "");
     try (Runners runners = new Runners(setup)) {
       List<OctaveRun> octaves = new ArrayList<>();
-      StageRunner stages = new StageRunner(runners.runner(), view, timings, megapixels(plan));
+      StageRunner stages = new StageRunner(runners.runner(), work, log, timings, megapixels(plan));
       for (OctavePlan octave : plan.octaves()) {
         octaves.add(new OctaveRun(plan, octave, work.store(), stages));
       }
@@ -143,7 +147,7 @@ public final class Render {
           .write(out, configuration);
       SeamPicture.write(seams, out, configuration);
       work.finish(out);
-      view.done(out.toString(), took, seams.verdict());
+      log.done(out.toString(), took, seams.verdict());
     } catch (StageFailedException e) {
       work.status("stopped", e.getMessage());
       throw e;
@@ -181,7 +185,8 @@ public final class Render {
     double[] sums = {};
     for (int k = 0; k < octaves.size(); k++) {
       OctavePlan octave = plan.octaves().get(k);
-      if (!closed(store, octave)) {
+      boolean closed = closed(store, octave);
+      if (!closed) {
         if (plan.resampling() == RenderJob.Resampling.PHOTOGRAPHIC) {
           octaves.get(k).base();
         }
@@ -193,7 +198,7 @@ public final class Render {
           octaves.get(k - 1).forgetAll();
         }
       }
-      sums = octaves.get(k).dream(sums);
+      sums = octaves.get(k).dream(sums, closed);
     }
   }
 

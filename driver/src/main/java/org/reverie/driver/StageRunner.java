@@ -8,12 +8,19 @@ import org.reverie.executor.work.TaskReport;
 /** Runs stages one after the other, keeps the time and tells the view. */
 final class StageRunner {
   private final TileRunner runner;
+  private final WorkDirectory work;
   private final ProgressView view;
   private final Timings timings;
   private final double totalMegapixels;
   private double doneMegapixels;
 
-  StageRunner(TileRunner runner, ProgressView view, Timings timings, double totalMegapixels) {
+  StageRunner(
+      TileRunner runner,
+      WorkDirectory work,
+      ProgressView view,
+      Timings timings,
+      double totalMegapixels) {
+    this.work = work;
     this.runner = runner;
     this.view = view;
     this.timings = timings;
@@ -32,6 +39,10 @@ final class StageRunner {
    */
   List<TaskReport> run(Stage stage, int tasks, double[] megapixels) {
     long start = System.nanoTime();
+    if (work.lost()) {
+      throw new StageFailedException(
+          "another run took over the work directory before " + stage.description(), null);
+    }
     tell(stage);
     try {
       return runner.run(
@@ -50,6 +61,10 @@ final class StageRunner {
   /** Runs a stage whose reports carry bytes. */
   void stream(Stage stage, int tasks, Consumer<byte[]> inOrder) {
     long start = System.nanoTime();
+    if (work.lost()) {
+      throw new StageFailedException(
+          "another run took over the work directory before " + stage.description(), null);
+    }
     tell(stage);
     try {
       runner.stream(

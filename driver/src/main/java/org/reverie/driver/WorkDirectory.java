@@ -14,11 +14,13 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.reverie.conf.RenderJob;
 import org.reverie.conf.UserException;
+import org.reverie.executor.store.Lease;
 import org.reverie.executor.store.Store;
 import org.reverie.executor.work.PlanCodec;
 import org.reverie.tiling.plan.RenderPlan;
@@ -27,15 +29,17 @@ import org.reverie.tiling.plan.RenderPlan;
  * The folder that keeps a render's state: new, or left by an earlier run with the same settings,
  * which is then carried on with the plan it was begun with.
  */
-final class WorkDirectory {
+final class WorkDirectory implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Store store;
   private final RenderPlan plan;
   private final boolean ours;
   private final boolean finished;
+  private final Lease lease;
 
-  private WorkDirectory(Store store, RenderPlan plan, boolean ours, boolean finished) {
+  private WorkDirectory(Store store, RenderPlan plan, boolean ours, boolean finished, Lease lease) {
+    this.lease = lease;
     this.store = store;
     this.plan = plan;
     this.ours = ours;
@@ -47,37 +51,46 @@ final class WorkDirectory {
    *
    * @param out the print
    * @param plan made for this run; a resumed render keeps its own
-   * @throws UserException if it holds the state of another render
+   * @param say told, in words for a person, what is waited for, taken over or carried on
+   * @throws UserException if it holds the state of another render, or another run holds it
    */
-  static WorkDirectory open(RenderJob job, Path out, RenderPlan plan, Configuration configuration)
-      throws IOException {
+  static WorkDirectory open(
+      RenderJob job, Path out, RenderPlan plan, Configuration configuration, Consumer<String> say) {
     boolean ours = job.run().workDir() == null;
     Path root =
         ours
             ? new Path(out.getParent(), ".reverie/work/" + out.getName())
             : Places.path(job.run().workDir(), configuration);
-    Store store = new Store(root.getFileSystem(configuration), root);
     try {
-      if (job.run().fresh()) {
-        store.reset();
-      } else if (printed(out, plan, configuration)) {
-        return new WorkDirectory(store, plan, ours, true);
+      Store store = new Store(root.getFileSystem(configuration), root);
+      if (!job.run().fresh() && printed(out, plan, configuration)) {
+        return new WorkDirectory(store, plan, ours, true, null);
       }
-      Optional<byte[]> stored = store.readPlan();
-      if (stored.isEmpty()) {
-        store.writePlan(PlanCodec.encode(plan));
-        return new WorkDirectory(store, plan, ours, false);
+      Lease lease = Lease.acquire(store, say);
+      try {
+        if (job.run().fresh()) {
+          store.reset();
+        }
+        Optional<byte[]> stored = store.readPlan();
+        if (stored.isEmpty()) {
+          store.writePlan(PlanCodec.encode(plan));
+          return new WorkDirectory(store, plan, ours, false, lease);
+        }
+        RenderPlan earlier = PlanCodec.decode(stored.get());
+        List<String> differences = differences(earlier, plan);
+        if (!differences.isEmpty()) {
+          throw UserException.of(
+              "other-render",
+              root.toString(),
+              "this work directory holds another render: " + String.join("; ", differences),
+              "Take the same settings to resume it, another --work-dir, or --fresh to discard it");
+        }
+        say.accept("carrying on what " + root + " holds");
+        return new WorkDirectory(store, earlier, ours, false, lease);
+      } catch (IOException | RuntimeException e) {
+        lease.close();
+        throw e;
       }
-      RenderPlan earlier = PlanCodec.decode(stored.get());
-      List<String> differences = differences(earlier, plan);
-      if (!differences.isEmpty()) {
-        throw UserException.of(
-            "other-render",
-            root.toString(),
-            "this work directory holds another render: " + String.join("; ", differences),
-            "Take the same settings to resume it, another --work-dir, or --fresh to discard it");
-      }
-      return new WorkDirectory(store, earlier, ours, false);
     } catch (IOException e) {
       throw UserException.of(
           "work-dir",
@@ -162,6 +175,7 @@ final class WorkDirectory {
   /** Gives back the space of the state; a work directory that somebody named keeps its status. */
   void finish(Path out) throws IOException {
     store.reset();
+    close();
     if (ours) {
       FileSystem fileSystem = store.root().getFileSystem(new Configuration());
       fileSystem.delete(store.root(), true);
@@ -171,6 +185,19 @@ final class WorkDirectory {
       }
     } else {
       status("finished", out.toString());
+    }
+  }
+
+  /** Whether another run has taken this directory, because this one seemed dead to it. */
+  boolean lost() {
+    return lease != null && lease.lost();
+  }
+
+  /** Gives the directory back to whoever wants it; its state stays. */
+  @Override
+  public void close() throws IOException {
+    if (lease != null) {
+      lease.close();
     }
   }
 }

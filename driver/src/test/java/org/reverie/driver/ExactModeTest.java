@@ -61,9 +61,7 @@ class ExactModeTest {
     void enter(float[] base, Size size, float[] baseBefore, Size sizeBefore) {
       last = canvas;
       canvas =
-          last == null
-              ? base.clone()
-              : SteppedDream.next(base, size, last, baseBefore, sizeBefore);
+          last == null ? base.clone() : SteppedDream.next(base, size, last, baseBefore, sizeBefore);
     }
   }
 
@@ -106,9 +104,7 @@ class ExactModeTest {
             equal[i] += Arrays.equals(expected.values(), found.values()) ? 1 : 0;
             float[] own = tiled.get(i).canvas;
             SteppedDream.Gradient free =
-                Arrays.equals(own, untiled.canvas)
-                    ? found
-                    : dream.tiled(own, roll, lattice, halo);
+                Arrays.equals(own, untiled.canvas) ? found : dream.tiled(own, roll, lattice, halo);
             stepped.add(dream.step(own, free));
           }
           SteppedDream.Gradient free = oneThread.untiled(other.canvas, size, roll);
@@ -156,8 +152,7 @@ class ExactModeTest {
     }
     text.append("one thread left to itself: %d.\n\n".formatted(equal[given.cores().size()]));
     Path file = Path.of("target", "exact-mode.md");
-    Files.writeString(
-        file, Files.exists(file) ? Files.readString(file) + text : text.toString());
+    Files.writeString(file, Files.exists(file) ? Files.readString(file) + text : text.toString());
   }
 
   private static String table(Case given, List<double[]> errors, List<double[]> drifts) {

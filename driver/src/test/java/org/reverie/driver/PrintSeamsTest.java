@@ -89,8 +89,7 @@ class PrintSeamsTest {
   void oneTileHasNoSeamAndNoHeatMap() throws IOException {
     TinyRenders renders = new TinyRenders(folder);
     renders.render("whole", "tiles: {tile: 500}");
-    assertTrue(
-        PrintSeams.measure(renders.print("whole").toString()).endsWith("one tile, no seam"));
+    assertTrue(PrintSeams.measure(renders.print("whole").toString()).endsWith("one tile, no seam"));
     assertFalse(Files.exists(folder.resolve("whole.tif.seams.png")));
   }
 
@@ -115,12 +114,9 @@ class PrintSeamsTest {
     TinyRenders renders = new TinyRenders(folder);
     renders.render("a", TILES);
     ImageIO.write(
-        new BufferedImage(48, 30, BufferedImage.TYPE_INT_RGB),
-        "png",
-        renders.print("a").toFile());
+        new BufferedImage(48, 30, BufferedImage.TYPE_INT_RGB), "png", renders.print("a").toFile());
     UserException thrown =
-        assertThrows(
-            UserException.class, () -> PrintSeams.measure(renders.print("a").toString()));
+        assertThrows(UserException.class, () -> PrintSeams.measure(renders.print("a").toString()));
     assertEquals(List.of("not-this-print"), thrown.problems().stream().map(p -> p.code()).toList());
   }
 }

@@ -34,7 +34,7 @@ import org.reverie.conf.RenderJob;
  * </pre>
  */
 class RenderTest {
-  private static final String DEFINITION =
+  static final String DEFINITION =
       """
       name: "tiny"
       input: "data"
@@ -107,7 +107,7 @@ class RenderTest {
         Files.readAllBytes(folder.resolve("second.tif")));
     Recorder recorder = new Recorder();
     Render.run(job("first", tiles), recorder);
-    assertTrue(recorder.notes.stream().anyMatch(note -> note.contains("already rendered")));
+    assertTrue(recorder.notes.stream().anyMatch(note -> note.contains("is there already")));
     assertFalse(Files.exists(folder.resolve(".reverie/work/first.tif")));
   }
 

@@ -18,7 +18,8 @@ final class SharedFolder {
       }
     }
     Assumptions.assumeTrue(
-        found != null && Files.exists(found.resolve(name)), "no " + name + " beside the repository");
+        found != null && Files.exists(found.resolve(name)),
+        "no " + name + " beside the repository");
     return found.resolve(name);
   }
 }

@@ -121,13 +121,13 @@ final class SteppedDream implements AutoCloseable {
   }
 
   /** The first canvas of an octave: its base and the detail of the octave before. */
-  static float[] next(float[] base, Size size, float[] before, float[] baseBefore, Size sizeBefore) {
+  static float[] next(
+      float[] base, Size size, float[] before, float[] baseBefore, Size sizeBefore) {
     float[] detail = before.clone();
     for (int i = 0; i < detail.length; i++) {
       detail[i] -= baseBefore[i];
     }
-    float[] canvas =
-        resample(Filter.detail(Resampling.PHOTOGRAPHIC), detail, sizeBefore, size);
+    float[] canvas = resample(Filter.detail(Resampling.PHOTOGRAPHIC), detail, sizeBefore, size);
     for (int i = 0; i < canvas.length; i++) {
       canvas[i] += base[i];
     }
@@ -282,8 +282,7 @@ final class SteppedDream implements AutoCloseable {
   }
 
   private Frame frame(Size size, int haloPixels, int overlapPixels) {
-    return Frame.mirrored(
-        size, geometry, haloPixels, geometry.exactHalo(), overlapPixels, true);
+    return Frame.mirrored(size, geometry, haloPixels, geometry.exactHalo(), overlapPixels, true);
   }
 
   private Session session(Window window) {

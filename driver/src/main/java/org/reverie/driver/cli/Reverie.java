@@ -19,7 +19,9 @@ import org.reverie.conf.Nearest;
 import org.reverie.conf.Problem;
 import org.reverie.conf.RenderJob;
 import org.reverie.conf.UserException;
+import org.reverie.driver.Bench;
 import org.reverie.driver.RenderOutcome;
+import org.reverie.executor.engine.Engines;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
@@ -113,6 +115,7 @@ public final class Reverie {
     root.addOption(helpOption());
     root.addSubcommand("render", render());
     root.addSubcommand("brain", brain());
+    root.addSubcommand("bench", bench());
     root.addSubcommand("seams", seams());
     root.addSubcommand("completion", completion());
     root.addSubcommand("version", named("version", "Prints what this is, and exits."));
@@ -176,6 +179,35 @@ public final class Reverie {
     return command;
   }
 
+  private static CommandSpec bench() {
+    CommandSpec command =
+        named("bench", "Times one gradient on every engine of this machine, in turn.");
+    command.addOption(
+        option("--brain", "DIR", String.class, "A brain folder or a definition; else built in."));
+    command.addOption(
+        option("--random-weights", "N", Long.class, "Weights for a brain that has none."));
+    command.addOption(option("--layer", "NAME", String.class, "The layer to dream."));
+    command.addOption(
+        option("--size", "PX", Integer.class, "Edge of the window; 1024 if not given."));
+    command.addOption(
+        option("--threads", "N", Integer.class, "Threads; all processors if not given."));
+    command.addOption(
+        option("--rounds", "N", Integer.class, "How often each is timed; 7 if not given."));
+    command.addOption(
+        option("--engine", "NAME", String.class, "Only this engine; all if not given."));
+    command.addOption(option("--json", "FILE", Path.class, "Writes the numbers to a file."));
+    return command;
+  }
+
+  private static OptionSpec option(String name, String label, Class<?> type, String description) {
+    return OptionSpec.builder(name)
+        .paramLabel(label)
+        .arity("1")
+        .type(type)
+        .description(description)
+        .build();
+  }
+
   private static CommandSpec seams() {
     CommandSpec command =
         named("seams", "Measures whether the seams of a print can be told from other lines.");
@@ -217,6 +249,7 @@ public final class Reverie {
     return switch (command.commandSpec().name()) {
       case "render" -> render(command, failures);
       case "brain" -> printCard(command);
+      case "bench" -> printBench(command);
       case "seams" -> printSeams(command);
       case "completion" -> printCompletion(command);
       case "version" -> printVersion();
@@ -280,6 +313,39 @@ public final class Reverie {
     RenderJob.Brain brain = new RenderJob.Brain(path, randomWeights, null);
     print(inspector.card(brain, layers));
     return ExitStatus.DONE;
+  }
+
+  private ExitStatus printBench(ParseResult command) {
+    startLog(null);
+    int size = positive(command, "--size", 1024);
+    int rounds = positive(command, "--rounds", 7);
+    Integer threads =
+        command.hasMatchedOption("--threads") ? positive(command, "--threads", 1) : null;
+    RenderJob.Brain brain =
+        new RenderJob.Brain(
+            command.matchedOptionValue("--brain", null),
+            command.matchedOptionValue("--random-weights", null),
+            null);
+    print(
+        Bench.run(
+            new Bench.Request(
+                brain,
+                command.matchedOptionValue("--layer", null),
+                size,
+                threads,
+                rounds,
+                command.matchedOptionValue("--engine", Engines.AUTO),
+                command.matchedOptionValue("--json", null))));
+    return ExitStatus.DONE;
+  }
+
+  private static int positive(ParseResult command, String option, int otherwise) {
+    int value = command.matchedOptionValue(option, otherwise);
+    if (value < 1) {
+      throw new ParameterException(
+          command.commandSpec().commandLine(), option + ": " + value + " is not above 0");
+    }
+    return value;
   }
 
   private ExitStatus printSeams(ParseResult command) {

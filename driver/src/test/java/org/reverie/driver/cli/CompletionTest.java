@@ -26,11 +26,7 @@ final class CompletionTest {
     TestTerminal terminal = new TestTerminal(false, 80);
     Reverie reverie =
         new Reverie(
-            (job, view) -> null,
-            (brain, layers) -> "",
-            file -> "",
-            terminal.terminal(),
-            log -> {});
+            (job, view) -> null, (brain, layers) -> "", file -> "", terminal.terminal(), log -> {});
     assertEquals(0, reverie.run("completion", "bash").code());
     Path script = Files.writeString(folder.resolve("reverie"), terminal.out());
     String[] words = typed.split(" ", -1);

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.reverie.conf.JobKey;
 
@@ -26,15 +25,11 @@ final class OptionsTableTest {
   }
 
   @Test
-  void theReadmeNamesEveryFlag() throws Exception {
+  void theReadmeHoldsTheTable() throws Exception {
     Path readme = Path.of("").toAbsolutePath().getParent().resolve("README.md");
-    Assumptions.assumeTrue(Files.exists(readme), "there is no README yet");
-    String text = Files.readString(readme);
-    List<String> missing =
-        JobKey.all().stream()
-            .map(JobKey::commandLineName)
-            .filter(name -> !text.contains(name))
-            .toList();
-    assertEquals(List.of(), missing);
+    String table = OptionsTable.markdown();
+    assertTrue(
+        Files.readString(readme).contains(table),
+        () -> "README.md must hold this table, word for word:\n\n" + table);
   }
 }

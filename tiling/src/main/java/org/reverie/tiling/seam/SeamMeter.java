@@ -23,8 +23,9 @@ import org.reverie.tiling.lattice.Seam;
  * lines, one shifted line per seam in each set, gives a z-score; so does the worst of all seams
  * against the worst of each set, and the seams that lie where an earlier octave had one.
  *
- * <p>The canvas is read once, in rectangles from top to bottom; what is kept are means per column and per row, so
- * memory grows with the canvas' edge times the tiles along the other one, never with its area.
+ * <p>The canvas is read once, in rectangles from top to bottom; what is kept are means per column
+ * and per row, so memory grows with the canvas' edge times the tiles along the other one, never
+ * with its area.
  *
  * @param last the last lattice that the canvas was cut by
  * @param overlapPixels as its tiles were blended
@@ -139,11 +140,7 @@ public record SeamMeter(
 
   /** Reads a row of tiles strip by strip, so that whoever decodes rows decodes them once. */
   private void addRow(
-      CanvasSource canvas,
-      Optional<CanvasSource> base,
-      int row,
-      Profile ofRow,
-      Profile[] ofColumns)
+      CanvasSource canvas, Optional<CanvasSource> base, int row, Profile ofRow, Profile[] ofColumns)
       throws IOException {
     long bottom = last.cut(Axis.Y, row + 1);
     for (long y = last.cut(Axis.Y, row); y < bottom; y += STRIP_ROWS) {

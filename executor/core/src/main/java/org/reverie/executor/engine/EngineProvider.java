@@ -1,5 +1,6 @@
 package org.reverie.executor.engine;
 
+import java.util.Optional;
 import org.reverie.executor.brain.Brain;
 
 /**
@@ -29,6 +30,17 @@ public interface EngineProvider {
    * @throws org.reverie.conf.UserException if the engine cannot run this brain or objective
    */
   Engine open(Brain brain, Objective objective, Options options);
+
+  /**
+   * The bound that this engine's rate is held against, if it can measure one.
+   *
+   * @param width columns of the network's input
+   * @param height rows of the network's input
+   */
+  default Optional<Roof> roof(
+      Brain brain, Objective objective, Options options, int width, int height) {
+    return Optional.empty();
+  }
 
   /**
    * Whether an engine can run.

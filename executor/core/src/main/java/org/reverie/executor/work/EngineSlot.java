@@ -13,6 +13,9 @@ import org.reverie.executor.engine.Session;
  * wait here only for computing, so that one reads or stores while another computes.
  */
 final class EngineSlot implements AutoCloseable {
+  /** Three lengths along each axis are all that a round has; older windows hardly come back. */
+  private static final int MOST_SESSIONS = 9;
+
   private record WindowSize(int width, int height) {}
 
   private final Engine engine;
@@ -45,7 +48,8 @@ final class EngineSlot implements AutoCloseable {
     if (session == null) {
       long bytes = engine.bytesFor(size.width, size.height);
       Iterator<Map.Entry<WindowSize, Session>> eldest = sessions.entrySet().iterator();
-      while (usedBytes + bytes > memoryBytes && eldest.hasNext()) {
+      while ((usedBytes + bytes > memoryBytes || sessions.size() >= MOST_SESSIONS)
+          && eldest.hasNext()) {
         Map.Entry<WindowSize, Session> entry = eldest.next();
         entry.getValue().close();
         usedBytes -= engine.bytesFor(entry.getKey().width, entry.getKey().height);

@@ -19,8 +19,7 @@ class HaloMeasurementTest {
   }
 
   private static LayerGeometry geometry(BrainSketch sketch) {
-    return ReceptiveFields.of(sketch.brain())
-        .geometry(sketch.objective().targets().get(0).layer());
+    return ReceptiveFields.of(sketch.brain()).geometry(sketch.objective().targets().get(0).layer());
   }
 
   @Test
@@ -51,9 +50,11 @@ class HaloMeasurementTest {
   @Test
   void measuringTwiceGivesTheSame() {
     BrainSketch sketch =
-        new BrainSketch("twice").convolution("a", 4, 3, 2, 1).relu("r").convolution("b", 4, 3, 1, 1);
-    assertEquals(
-        measure(sketch, geometry(sketch)), measure(sketch, geometry(sketch)));
+        new BrainSketch("twice")
+            .convolution("a", 4, 3, 2, 1)
+            .relu("r")
+            .convolution("b", 4, 3, 1, 1);
+    assertEquals(measure(sketch, geometry(sketch)), measure(sketch, geometry(sketch)));
   }
 
   @Test

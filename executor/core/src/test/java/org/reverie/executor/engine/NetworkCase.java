@@ -235,7 +235,8 @@ record NetworkCase(
     for (LrnRegion region : LrnRegion.values()) {
       for (int size : new int[] {1, 3, 5}) {
         for (float beta : new float[] {0.75f, 0.5f, 1.1f}) {
-          for (float k : region == LrnRegion.ACROSS_CHANNELS ? new float[] {1, 2} : new float[] {1}) {
+          for (float k :
+              region == LrnRegion.ACROSS_CHANNELS ? new float[] {1, 2} : new float[] {1}) {
             Lrn lrn = new Lrn(region, size, 0.003f, beta, k);
             single(
                 cases,
@@ -373,14 +374,12 @@ record NetworkCase(
 
   private static void add(
       List<NetworkCase> cases, String name, BrainSketch sketch, int width, int height) {
-    cases.add(
-        new NetworkCase(name, sketch.brain(), sketch.objective(), width, height, true));
+    cases.add(new NetworkCase(name, sketch.brain(), sketch.objective(), width, height, true));
   }
 
   private static void ties(
       List<NetworkCase> cases, String name, BrainSketch sketch, int width, int height) {
-    cases.add(
-        new NetworkCase(name, sketch.brain(), sketch.objective(), width, height, false));
+    cases.add(new NetworkCase(name, sketch.brain(), sketch.objective(), width, height, false));
   }
 
   private static String text(int[] g, int group) {

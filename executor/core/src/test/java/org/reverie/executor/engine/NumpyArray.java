@@ -10,8 +10,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * An array of NumPy's file format 1.0 (https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html),
- * little-endian float32 in row-major order.
+ * An array of NumPy's file format 1.0
+ * (https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html), little-endian float32
+ * in row-major order.
  *
  * @param shape lengths of the axes
  * @param values row-major
@@ -24,8 +25,7 @@ public record NumpyArray(int[] shape, float[] values) {
   public static NumpyArray read(Path file) throws IOException {
     ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
     int headerBytes = Short.toUnsignedInt(bytes.getShort(8));
-    String header =
-        new String(bytes.array(), PREFIX_BYTES, headerBytes, StandardCharsets.US_ASCII);
+    String header = new String(bytes.array(), PREFIX_BYTES, headerBytes, StandardCharsets.US_ASCII);
     Matcher matcher = HEADER.matcher(header);
     if (bytes.get(6) != 1 || !matcher.find()) {
       throw new IOException(file + ": not an array of this kind: " + header);

@@ -19,7 +19,8 @@ public final class ReferenceEngine implements Engine {
 
   @Override
   public long bytesFor(int width, int height) {
-    return 2 * Double.BYTES
+    return 2
+        * Double.BYTES
         * ObjectiveShapes.of(brain, objective, width, height).stream()
             .filter(shape -> shape.exists())
             .mapToLong(shape -> shape.values())
@@ -33,7 +34,8 @@ public final class ReferenceEngine implements Engine {
 
   @Override
   public Session compile(int width, int height) {
-    return new ReferenceSession(new ReferenceNetwork(brain, objective, width, height), width, height);
+    return new ReferenceSession(
+        new ReferenceNetwork(brain, objective, width, height), width, height);
   }
 
   @Override

@@ -23,8 +23,9 @@ class ReferenceEngineTest {
   }
 
   /**
-   * Along random directions, (f(x + h d) - f(x - h d)) / 2h must be gradient . d. A kink between the
-   * two points would spoil a direction; two step sizes that disagree betray it, and it is passed over.
+   * Along random directions, (f(x + h d) - f(x - h d)) / 2h must be gradient . d. A kink between
+   * the two points would spoil a direction; two step sizes that disagree betray it, and it is
+   * passed over.
    */
   @ParameterizedTest
   @MethodSource("smoothCases")
@@ -70,6 +71,8 @@ class ReferenceEngineTest {
   }
 
   /**
+   *
+   *
    * <pre>
    *   1 2 3 4      kernel 3, stride 2, no pad: rounded up to 2 x 2,
    *   5 6 7 8      the last windows clipped to what there is of them
@@ -82,13 +85,11 @@ class ReferenceEngineTest {
   void poolingClipsItsLastWindow() {
     float[] plane = {1, 2, 3, 4, 5, 6, 7, 8, 9, 8, 7, 6, 5, 4, 3, 2};
     assertPooled(new float[] {9, 8, 9, 7}, Pool.MAX, plane);
-    assertPooled(
-        new float[] {48 / 9f, 35 / 6f, 36 / 6f, 18 / 4f}, Pool.AVERAGE, plane);
+    assertPooled(new float[] {48 / 9f, 35 / 6f, 36 / 6f, 18 / 4f}, Pool.AVERAGE, plane);
   }
 
   private static void assertPooled(float[] expected, Pool pool, float[] plane) {
-    BrainSketch sketch =
-        new BrainSketch("p").layer("p", new Pooling(pool, 3, 3, 2, 2, 0, 0, true));
+    BrainSketch sketch = new BrainSketch("p").layer("p", new Pooling(pool, 3, 3, 2, 2, 0, 0, true));
     float[] input = new float[48];
     System.arraycopy(plane, 0, input, 0, 16);
     float[] out =
@@ -99,7 +100,9 @@ class ReferenceEngineTest {
     }
   }
 
-  /** Of an average over padding, the padding counts as far as n + pad: 2x2 ones, kernel 3, pad 1. */
+  /**
+   * Of an average over padding, the padding counts as far as n + pad: 2x2 ones, kernel 3, pad 1.
+   */
   @Test
   void averageCountsPadding() {
     BrainSketch sketch =

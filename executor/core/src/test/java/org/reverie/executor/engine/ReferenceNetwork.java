@@ -1,8 +1,10 @@
 package org.reverie.executor.engine;
 
-import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.reverie.executor.brain.Brain;
 import org.reverie.executor.brain.Layer;
@@ -62,8 +64,8 @@ final class ReferenceNetwork {
   }
 
   /**
-   * What the gradient is the gradient of: for the L2 drive weight / 2 ||a||^2, for the guide the sum
-   * of each position's largest product.
+   * What the gradient is the gradient of: for the L2 drive weight / 2 ||a||^2, for the guide the
+   * sum of each position's largest product.
    */
   double value(double[] input) {
     double[][] values = forward(input);
@@ -95,21 +97,22 @@ final class ReferenceNetwork {
 
   /**
    * The decisions of rectifiers and maximum poolings that are closer than {@code tolerance} times
-   * their input's largest value.
+   * their input's largest value, the closest first.
    */
   List<Tie> ties(double[] input, double tolerance) {
     double[][] values = forward(input);
-    List<Tie> ties = new ArrayList<>();
+    Map<Tie, Double> ties = new HashMap<>();
     for (int i = 1; i < values.length; i++) {
       if (needed[i]) {
         int layer = i;
         double[] x = values[brain.layers().get(i).inputs().get(0)];
-        double near = tolerance * Arrays.stream(x).map(Math::abs).max().orElse(0);
+        double largest = Arrays.stream(x).map(Math::abs).max().orElse(0);
+        double near = tolerance * largest;
         Operation operation = brain.layers().get(i).operation();
         if (operation instanceof Relu) {
           for (int k = 0; k < x.length; k++) {
             if (x[k] != 0 && Math.abs(x[k]) < near) {
-              ties.add(new Tie(layer, k));
+              ties.put(new Tie(layer, k), Math.abs(x[k]) / largest);
             }
           }
         } else if (operation instanceof Pooling p && p.pool() == Pool.MAX) {
@@ -121,13 +124,13 @@ final class ReferenceNetwork {
               (position, window) -> {
                 double gap = x[window.largest(x)] - x[window.second(x)];
                 if (gap > 0 && gap < near) {
-                  ties.add(new Tie(layer, position));
+                  ties.put(new Tie(layer, position), gap / largest);
                 }
               });
         }
       }
     }
-    return ties;
+    return ties.keySet().stream().sorted(Comparator.comparing(ties::get)).toList();
   }
 
   /** The gradient with some decisions taken the other way. */
@@ -200,15 +203,10 @@ final class ReferenceNetwork {
       filter.scatter(x, in, y, out);
       addBias(y, out, d.bias());
     } else if (operation instanceof Pooling p) {
-      eachWindow(
-          p,
-          in,
-          out,
-          (position, window) -> y[position] = window.reduce(p.pool(), x));
+      eachWindow(p, in, out, (position, window) -> y[position] = window.reduce(p.pool(), x));
     } else if (operation instanceof GlobalPooling g) {
       Pooling whole = whole(g, in);
-      eachWindow(
-          whole, in, out, (position, window) -> y[position] = window.reduce(g.pool(), x));
+      eachWindow(whole, in, out, (position, window) -> y[position] = window.reduce(g.pool(), x));
     } else if (operation instanceof Lrn lrn) {
       double[] scale = lrnScale(lrn, in, x);
       for (int i = 0; i < y.length; i++) {
@@ -235,8 +233,7 @@ final class ReferenceNetwork {
     return y;
   }
 
-  private void backward(
-      int index, double[][] values, double[][] gradients, Set<Tie> turned) {
+  private void backward(int index, double[][] values, double[][] gradients, Set<Tie> turned) {
     Layer layer = brain.layers().get(index);
     Operation operation = layer.operation();
     Shape out = shapes.get(index);
@@ -263,10 +260,7 @@ final class ReferenceNetwork {
           });
     } else if (operation instanceof GlobalPooling p) {
       eachWindow(
-          whole(p, in),
-          in,
-          out,
-          (position, window) -> window.spread(p.pool(), x, g[position], gx));
+          whole(p, in), in, out, (position, window) -> window.spread(p.pool(), x, g[position], gx));
     } else if (operation instanceof Lrn lrn) {
       lrnBackward(lrn, in, x, g, gx);
     } else if (operation instanceof Eltwise e) {
@@ -433,7 +427,9 @@ final class ReferenceNetwork {
     return sums;
   }
 
-  /** With S the scale: dx = g S^-b - 2 a b / n x around(g x S^(-b - 1)); the region is symmetric. */
+  /**
+   * With S the scale: dx = g S^-b - 2 a b / n x around(g x S^(-b - 1)); the region is symmetric.
+   */
   private static void lrnBackward(Lrn lrn, Shape shape, double[] x, double[] g, double[] gx) {
     double[] scale = lrnScale(lrn, shape, x);
     double[] ratio = new double[x.length];
@@ -542,8 +538,9 @@ final class ReferenceNetwork {
   }
 
   /**
-   * A convolution's kernel seen as connections between a fine side and a coarse side: {@link #gather}
-   * goes from fine to coarse (convolution), {@link #scatter} the other way (its transpose).
+   * A convolution's kernel seen as connections between a fine side and a coarse side: {@link
+   * #gather} goes from fine to coarse (convolution), {@link #scatter} the other way (its
+   * transpose).
    *
    * @param coarse channels of the coarse side
    * @param fine channels of the fine side

@@ -13,9 +13,9 @@ import org.nd4j.linalg.api.shape.LongShapeDescriptor;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * The arrays of one graph's runs. What one operation releases, a later one of the same shape takes up,
- * so that after the first run nothing is allocated and native memory does not wait for the garbage
- * collector. Used by one thread at a time.
+ * The arrays of one graph's runs. What one operation releases, a later one of the same shape takes
+ * up, so that after the first run nothing is allocated and native memory does not wait for the
+ * garbage collector. Used by one thread at a time.
  */
 final class ArrayPool extends AbstractMemoryMgr {
   private final Map<String, Deque<INDArray>> free = new HashMap<>();
@@ -49,8 +49,8 @@ final class ArrayPool extends AbstractMemoryMgr {
   }
 
   /**
-   * Ends a run: every array is free again. SameDiff itself never releases some of them, such as those
-   * that its last operations read.
+   * Ends a run: every array is free again. SameDiff itself never releases some of them, such as
+   * those that its last operations read.
    */
   void reclaim() {
     free.clear();

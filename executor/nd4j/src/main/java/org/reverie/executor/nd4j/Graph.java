@@ -69,14 +69,8 @@ final class Graph {
   }
 
   Tensor apply(
-      String name,
-      DataType type,
-      long[] shape,
-      long[] integers,
-      double[] reals,
-      Tensor... inputs) {
-    SDVariable[] variables =
-        Arrays.stream(inputs).map(Tensor::variable).toArray(SDVariable[]::new);
+      String name, DataType type, long[] shape, long[] integers, double[] reals, Tensor... inputs) {
+    SDVariable[] variables = Arrays.stream(inputs).map(Tensor::variable).toArray(SDVariable[]::new);
     NativeOperation operation = new NativeOperation(name, sameDiff, variables, type, shape);
     operation.addIArgument(integers);
     operation.addTArgument(reals);
@@ -240,9 +234,7 @@ final class Graph {
     for (int i = 0; i < rank; i++) {
       shape[i] += amounts[2 * i] + amounts[2 * i + 1];
     }
-    SDVariable paddings =
-        sameDiff.constant(
-            Nd4j.createFromArray(amounts).reshape(rank, 2));
+    SDVariable paddings = sameDiff.constant(Nd4j.createFromArray(amounts).reshape(rank, 2));
     return apply(
         "pad", shape, new long[] {0}, new double[] {value}, a, new Tensor(paddings, rank, 2));
   }

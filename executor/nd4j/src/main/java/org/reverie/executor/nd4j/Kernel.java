@@ -8,12 +8,12 @@ import org.reverie.executor.brain.Operation.Deconvolution;
 
 /**
  * A convolution's weights, seen as connections between a fine side (a convolution's input, a
- * deconvolution's output) and a coarse side: {@link #toCoarse} is the convolution, {@link #toFine} its
- * transpose, which is at once the convolution's gradient and the deconvolution.
+ * deconvolution's output) and a coarse side: {@link #toCoarse} is the convolution, {@link #toFine}
+ * its transpose, which is at once the convolution's gradient and the deconvolution.
  *
- * <p>The transpose is itself computed as a convolution, with the kernel turned around: this measured
- * two to three times as fast as the native library's derivative of a convolution, which also computes
- * the gradient of the weights (GoogLeNet's layers on two cores).
+ * <p>The transpose is itself computed as a convolution, with the kernel turned around: this
+ * measured two to three times as fast as the native library's derivative of a convolution, which
+ * also computes the gradient of the weights (GoogLeNet's layers on two cores).
  *
  * @param name prefix of its parameters' names
  * @param coarse channels of the coarse side
@@ -47,7 +47,8 @@ record Kernel(
         c.padHeight(),
         c.padWidth(),
         c.group(),
-        dense(c.weights(), c.kernelHeight(), c.kernelWidth(), c.dilationHeight(), c.dilationWidth()));
+        dense(
+            c.weights(), c.kernelHeight(), c.kernelWidth(), c.dilationHeight(), c.dilationWidth()));
   }
 
   static Kernel of(String name, Deconvolution d) {
@@ -62,7 +63,8 @@ record Kernel(
         d.padHeight(),
         d.padWidth(),
         d.group(),
-        dense(d.weights(), d.kernelHeight(), d.kernelWidth(), d.dilationHeight(), d.dilationWidth()));
+        dense(
+            d.weights(), d.kernelHeight(), d.kernelWidth(), d.dilationHeight(), d.dilationWidth()));
   }
 
   private static int extent(int kernel, int dilation) {
@@ -98,8 +100,7 @@ record Kernel(
   Tensor toCoarse(Graph graph, Tensor x, float[] bias) {
     int[] geometry = {strideHeight, strideWidth, padHeight, padWidth};
     if (depthwise()) {
-      Tensor kernel =
-          graph.parameter(name + "/weights", () -> weights, 1, coarse, height, width);
+      Tensor kernel = graph.parameter(name + "/weights", () -> weights, 1, coarse, height, width);
       return convolve(graph, "depthwise_conv2d", x, kernel, bias, name + "/bias", geometry);
     }
     List<Tensor> parts = new ArrayList<>();
@@ -193,8 +194,8 @@ record Kernel(
 
   /**
    * With a stride s: fine position i is q s + r - pad, and only every s-th weight meets it, so that
-   * each remainder r is a stride-1 convolution of its own. All s x s of them run as one, whose outputs
-   * are then interleaved: no multiplication by zeros, unlike {@link #spread}.
+   * each remainder r is a stride-1 convolution of its own. All s x s of them run as one, whose
+   * outputs are then interleaved: no multiplication by zeros, unlike {@link #spread}.
    */
   private Tensor phases(Graph graph, Tensor g, int fineHeight, int fineWidth) {
     int tall = (height + strideHeight - 1) / strideHeight;
@@ -209,20 +210,14 @@ record Kernel(
             tall,
             wide);
     Tensor all =
-        convolve(
-            graph,
-            "conv2d",
-            g,
-            kernel,
-            null,
-            "",
-            new int[] {1, 1, tall - 1, wide - 1});
+        convolve(graph, "conv2d", g, kernel, null, "", new int[] {1, 1, tall - 1, wide - 1});
     int rows = all.height();
     int columns = all.width();
     Tensor apart = graph.reshape(all, fine, strideHeight, strideWidth, rows, columns);
     Tensor interleaved = graph.permute(apart, 0, 3, 1, 4, 2);
     Tensor planes =
-        graph.reshape(interleaved, 1, fine, (long) rows * strideHeight, (long) columns * strideWidth);
+        graph.reshape(
+            interleaved, 1, fine, (long) rows * strideHeight, (long) columns * strideWidth);
     return graph.fit(planes, padHeight, fineHeight, padWidth, fineWidth);
   }
 
@@ -251,16 +246,15 @@ record Kernel(
   }
 
   /**
-   * Puts stride - 1 zeros between the values, and behind the last as many as the fine side is longer
-   * than stride and kernel make it.
+   * Puts stride - 1 zeros between the values, and behind the last as many as the fine side is
+   * longer than stride and kernel make it.
    */
   private Tensor spread(Graph graph, Tensor g, int fineHeight, int fineWidth) {
     long rows = g.height();
     long columns = g.width();
     long lines = g.channels() * rows;
     Tensor sparseRows =
-        graph.pad(
-            graph.reshape(g, 1, lines, columns, 1), 0, 0, 0, 0, 0, 0, 0, 0, strideWidth - 1);
+        graph.pad(graph.reshape(g, 1, lines, columns, 1), 0, 0, 0, 0, 0, 0, 0, 0, strideWidth - 1);
     Tensor padded =
         graph.pad(
             graph.reshape(sparseRows, 1, lines, 1, columns * strideWidth),

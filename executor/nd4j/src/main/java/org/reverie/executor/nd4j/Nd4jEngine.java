@@ -78,8 +78,7 @@ final class Nd4jEngine implements Engine {
 
   void takeBack(NetworkProgram program, int width, int height) {
     synchronized (idle) {
-      idle.computeIfAbsent(new WindowSize(width, height), size -> new ArrayDeque<>())
-          .push(program);
+      idle.computeIfAbsent(new WindowSize(width, height), size -> new ArrayDeque<>()).push(program);
     }
   }
 

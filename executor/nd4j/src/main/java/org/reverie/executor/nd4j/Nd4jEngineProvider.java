@@ -84,7 +84,8 @@ public final class Nd4jEngineProvider implements EngineProvider {
   }
 
   /**
-   * JavaCPP would otherwise write to the terminal that ND4J was built against an older version of it.
+   * JavaCPP would otherwise write to the terminal that ND4J was built against an older version of
+   * it.
    */
   private static void quieten() {
     if (System.getProperty("org.bytedeco.javacpp.logger") == null) {

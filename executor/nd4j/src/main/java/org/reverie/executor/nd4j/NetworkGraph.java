@@ -10,7 +10,6 @@ import org.reverie.executor.brain.Layer;
 import org.reverie.executor.brain.Operation;
 import org.reverie.executor.brain.Operation.Absolute;
 import org.reverie.executor.brain.Operation.Affine;
-import org.reverie.executor.brain.Operation.Combine;
 import org.reverie.executor.brain.Operation.Concat;
 import org.reverie.executor.brain.Operation.Convolution;
 import org.reverie.executor.brain.Operation.Deconvolution;
@@ -37,8 +36,8 @@ import org.reverie.executor.engine.Objective.Target;
 import org.reverie.executor.engine.ObjectiveShapes;
 
 /**
- * Writes a brain as a graph, forward and, for the input alone, backward. Forward, each layer leaves a
- * {@link Pullback} that knows what its derivative needs.
+ * Writes a brain as a graph, forward and, for the input alone, backward. Forward, each layer leaves
+ * a {@link Pullback} that knows what its derivative needs.
  */
 final class NetworkGraph {
   /** A window of the guide's products is at most this large, values. */
@@ -139,8 +138,7 @@ final class NetworkGraph {
     int count = guide.count();
     long positions = (long) a.height() * a.width();
     Tensor columns =
-        graph.parameter(
-            "guide" + target.layer(), () -> guide.columns(), a.channels(), count);
+        graph.parameter("guide" + target.layer(), () -> guide.columns(), a.channels(), count);
     Tensor rows =
         graph.parameter(
             "guide rows" + target.layer(),
@@ -199,8 +197,7 @@ final class NetworkGraph {
     if (operation instanceof Convolution c) {
       Kernel kernel = Kernel.of(name, c);
       return step(
-          kernel.toCoarse(graph, x, c.bias()),
-          g -> kernel.toFine(graph, g, x.height(), x.width()));
+          kernel.toCoarse(graph, x, c.bias()), g -> kernel.toFine(graph, g, x.height(), x.width()));
     } else if (operation instanceof Deconvolution d) {
       Kernel kernel = Kernel.of(name, d);
       Shape shape = shapes.get(index);
@@ -228,8 +225,7 @@ final class NetworkGraph {
       Tensor multipliers = perChannel(name + "/multipliers", a.multipliers());
       Tensor offsets = perChannel(name + "/offsets", a.offsets());
       return step(
-          graph.add(graph.multiply(x, multipliers), offsets),
-          g -> graph.multiply(g, multipliers));
+          graph.add(graph.multiply(x, multipliers), offsets), g -> graph.multiply(g, multipliers));
     } else if (operation instanceof Prelu p) {
       Tensor slopes = perChannel(name + "/slopes", p.slopes());
       Tensor positive = graph.rectify(x);
@@ -263,8 +259,7 @@ final class NetworkGraph {
           });
     } else if (operation instanceof Sigmoid) {
       Tensor y = graph.sigmoid(x);
-      return step(
-          y, g -> graph.multiply(g, graph.subtract(y, graph.square(y))));
+      return step(y, g -> graph.multiply(g, graph.subtract(y, graph.square(y))));
     } else if (operation instanceof Tanh) {
       Tensor y = graph.tanh(x);
       return step(y, g -> graph.subtract(g, graph.multiply(g, graph.square(y))));
@@ -300,8 +295,7 @@ final class NetworkGraph {
     } else if (p.power() == 1) {
       return step(base, g -> graph.scale(g, factor));
     } else if (p.power() == 2) {
-      return step(
-          graph.square(base), g -> graph.multiply(g, graph.scale(base, factor)));
+      return step(graph.square(base), g -> graph.multiply(g, graph.scale(base, factor)));
     }
     return step(
         graph.power(base, p.power()),
@@ -388,9 +382,9 @@ final class NetworkGraph {
   }
 
   /**
-   * The native library rounds pooling's output length down and knows neither Caffe's clipping nor its
-   * divisors, so the planes are padded to whole windows first: with the lowest float for the maximum;
-   * with 0 for the average, which is then corrected by kernel area over clipped area.
+   * The native library rounds pooling's output length down and knows neither Caffe's clipping nor
+   * its divisors, so the planes are padded to whole windows first: with the lowest float for the
+   * maximum; with 0 for the average, which is then corrected by kernel area over clipped area.
    */
   private Step pooling(Pooling p, Tensor x, Shape out) {
     boolean max = p.pool() == Pool.MAX;
@@ -403,16 +397,7 @@ final class NetworkGraph {
             0, (out.width() - 1) * p.strideWidth() + p.kernelWidth() - x.width() - p.padWidth());
     Tensor padded =
         graph.pad(
-            x,
-            max ? -Float.MAX_VALUE : 0,
-            0,
-            0,
-            0,
-            0,
-            p.padHeight(),
-            below,
-            p.padWidth(),
-            right);
+            x, max ? -Float.MAX_VALUE : 0, 0, 0, 0, 0, p.padHeight(), below, p.padWidth(), right);
     long[] shape = {1, out.channels(), out.height(), out.width()};
     long[] integers = {
       p.kernelHeight(),
@@ -461,9 +446,9 @@ final class NetworkGraph {
   }
 
   /**
-   * With S = k + alpha / n sum x^2: y = x S^-beta, and dx = g S^-beta - 2 alpha beta / n x sum(g y /
-   * S). The sum over neighbours is a convolution: with a band matrix across channels (1.2 GFLOP of 25
-   * at GoogLeNet's norm2 and 512 px), with a box within a channel.
+   * With S = k + alpha / n sum x^2: y = x S^-beta, and dx = g S^-beta - 2 alpha beta / n x sum(g y
+   * / S). The sum over neighbours is a convolution: with a band matrix across channels (1.2 GFLOP
+   * of 25 at GoogLeNet's norm2 and 512 px), with a box within a channel.
    */
   private Step normalisation(Lrn lrn, Tensor x) {
     int channels = x.channels();
@@ -472,8 +457,7 @@ final class NetworkGraph {
     float share = lrn.alpha() / (across ? size : size * size);
     float[] offsets = new float[channels];
     Arrays.fill(offsets, across ? lrn.k() : 1);
-    float[] weights =
-        across ? band(channels, size / 2, share) : box(channels * size * size, share);
+    float[] weights = across ? band(channels, size / 2, share) : box(channels * size * size, share);
     int edge = across ? 1 : size;
     int pad = across ? 0 : size / 2;
     Kernel around =
@@ -497,12 +481,14 @@ final class NetworkGraph {
         g -> {
           Tensor ratio = graph.divide(graph.multiply(g, y), scale);
           Tensor spread = graph.multiply(x, around.toCoarse(graph, ratio, null));
-          return graph.subtract(
-              graph.multiply(g, factor), graph.scale(spread, 2.0 * lrn.beta()));
+          return graph.subtract(graph.multiply(g, factor), graph.scale(spread, 2.0 * lrn.beta()));
         });
   }
 
-  /** S^-beta; for 0.75, which is everybody's, by square roots, since a power takes ten times as long. */
+  /**
+   * S^-beta; for 0.75, which is everybody's, by square roots, since a power takes ten times as
+   * long.
+   */
   private Tensor negativePower(Tensor scale, float beta) {
     if (beta == 0.75f) {
       Tensor half = graph.inverseSquareRoot(scale);

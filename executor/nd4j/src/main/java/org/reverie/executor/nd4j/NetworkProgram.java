@@ -40,8 +40,7 @@ final class NetworkProgram implements AutoCloseable {
       Map<String, INDArray> placeholders = new HashMap<>(graph.parameters());
       placeholders.put(Graph.INPUT, canvas);
       Map<String, INDArray> results =
-          execution.output(
-              outputs, placeholders, null, List.of(), List.of(), At.defaultAt());
+          execution.output(outputs, placeholders, null, List.of(), List.of(), At.defaultAt());
       List<float[]> values = new ArrayList<>();
       for (String output : outputs) {
         INDArray result = results.get(output);

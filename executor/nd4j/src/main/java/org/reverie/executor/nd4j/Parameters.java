@@ -8,8 +8,8 @@ import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Named arrays in native memory: weights, in the arrangements that the passes want them in. One set
- * is shared by all graphs of an engine, which take them as placeholders, since a constant of SameDiff
- * would be copied into every graph. Thread-safe.
+ * is shared by all graphs of an engine, which take them as placeholders, since a constant of
+ * SameDiff would be copied into every graph. Thread-safe.
  */
 final class Parameters implements AutoCloseable {
   private final Map<String, INDArray> arrays = new LinkedHashMap<>();

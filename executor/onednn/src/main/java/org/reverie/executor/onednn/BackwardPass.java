@@ -38,9 +38,9 @@ import org.reverie.executor.onednn.Network.Node;
 import org.reverie.executor.onednn.Program.InputGradient;
 
 /**
- * Writes the steps that compute the gradient at the input. A value's gradient is pulled together from
- * all that read the value, when all of theirs are known: what must write goes first, what can add
- * follows, and the rectifier's derivative comes last.
+ * Writes the steps that compute the gradient at the input. A value's gradient is pulled together
+ * from all that read the value, when all of theirs are known: what must write goes first, what can
+ * add follows, and the rectifier's derivative comes last.
  */
 final class BackwardPass {
   /** Strides of the first convolution that a block of the input's gradient has at most. */
@@ -98,9 +98,7 @@ final class BackwardPass {
       gradients[i] = complete(i, parts(i));
     }
     InputGradient blocks = inputInBlocks();
-    return blocks != null
-        ? blocks
-        : new InputGradient(complete(0, parts(0)).tensor(), 1, 1);
+    return blocks != null ? blocks : new InputGradient(complete(0, parts(0)).tensor(), 1, 1);
   }
 
   /** The first convolution's own form, if there is one convolution and nothing else. */
@@ -152,8 +150,9 @@ final class BackwardPass {
   }
 
   /**
-   * Vector operations per pixel, relative: whole vectors of 16, and a kernel with one vector of outputs
-   * runs at half the rate of one with three (80 against 146 GFLOP/s of one core at 2.8 GHz).
+   * Vector operations per pixel, relative: whole vectors of 16, and a kernel with one vector of
+   * outputs runs at half the rate of one with three (80 against 146 GFLOP/s of one core at 2.8
+   * GHz).
    */
   private static double cost(StridedGradient rows, StridedGradient columns, int channels) {
     int pixels = rows.block() * columns.block();
@@ -231,9 +230,7 @@ final class BackwardPass {
     String name = "objective at " + network.nodes().get(index).name();
     if (target.drive() instanceof Drive.Guide guide) {
       parts.writing.add(
-          to ->
-              writer.host(
-                  name, HostKernels.guide(guide, target.weight(), value, to), value, to));
+          to -> writer.guide(name, network.nodes().get(index), guide, target.weight(), value, to));
     } else if (target.weight() == 1) {
       parts.existing.add(new Existing(value, false, true));
     } else {
@@ -270,9 +267,7 @@ final class BackwardPass {
       }
       parts.existing.add(
           new Existing(
-              gradient.tensor().slice(channel, value.shape().channels()),
-              gradient.owned(),
-              false));
+              gradient.tensor().slice(channel, value.shape().channels()), gradient.owned(), false));
     } else if (operation instanceof Eltwise e && e.combine() == Combine.SUM) {
       float coefficient = e.coefficients()[k];
       if (coefficient == 1) {
@@ -281,16 +276,10 @@ final class BackwardPass {
         parts.writing.add(
             to ->
                 writer.apply(
-                    name,
-                    dnnl_eltwise_linear,
-                    coefficient,
-                    0,
-                    dense(gradient.tensor(), node),
-                    to));
+                    name, dnnl_eltwise_linear, coefficient, 0, dense(gradient.tensor(), node), to));
       }
     } else {
-      parts.writing.add(
-          to -> write(node, reader, k, value, dense(gradient.tensor(), node), to));
+      parts.writing.add(to -> write(node, reader, k, value, dense(gradient.tensor(), node), to));
     }
   }
 

@@ -1,8 +1,8 @@
 package org.reverie.executor.onednn;
 
 /**
- * A piece of a session's arena and the steps during which it holds something. Its place follows once
- * all steps are known.
+ * A piece of a session's arena and the steps during which it holds something. Its place follows
+ * once all steps are known.
  */
 final class Block {
   private final String name;

@@ -41,13 +41,12 @@ final class ConvolutionForm {
 
   /** Outputs x inputs, for the product of positions x outputs with them. */
   static Form transposedProduct(Node node, Convolution c) {
-    return form(
-        node, "transposed product", () -> rowMajor(c.weights(), c.outputs(), c.inputs()));
+    return form(node, "transposed product", () -> rowMajor(c.weights(), c.outputs(), c.inputs()));
   }
 
   /**
-   * Inputs and outputs exchanged, taps in reverse: with them the gradient of a convolution of stride 1
-   * and one group is a convolution itself.
+   * Inputs and outputs exchanged, taps in reverse: with them the gradient of a convolution of
+   * stride 1 and one group is a convolution itself.
    */
   static Form reversed(Node node, Convolution c) {
     return form(
@@ -64,8 +63,7 @@ final class ConvolutionForm {
               }
             }
           }
-          return rowMajor(
-              reversed, c.inputs(), c.outputs(), c.kernelHeight(), c.kernelWidth());
+          return rowMajor(reversed, c.inputs(), c.outputs(), c.kernelHeight(), c.kernelWidth());
         });
   }
 
@@ -116,9 +114,7 @@ final class ConvolutionForm {
           long[] strides =
               d.group() == 1
                   ? new long[] {taps, outputs * taps, d.kernelWidth(), 1}
-                  : new long[] {
-                    inputs * outputs * taps, taps, outputs * taps, d.kernelWidth(), 1
-                  };
+                  : new long[] {inputs * outputs * taps, taps, outputs * taps, d.kernelWidth(), 1};
           return new Source(d.weights(), dims, strides);
         });
   }
@@ -141,12 +137,12 @@ final class ConvolutionForm {
     return form(node, role + " " + dims.length, () -> rowMajor(values, dims));
   }
 
-  /** Any constant values. */
-  static Form constant(Node node, String role, float[] values, long... dims) {
+  /** Any constant values; equal roles must mean equal values. */
+  static Form constant(Node node, Object role, float[] values, long... dims) {
     return form(node, role, () -> rowMajor(values, dims));
   }
 
-  private static Form form(Node node, String role, Supplier<Source> source) {
+  private static Form form(Node node, Object role, Supplier<Source> source) {
     return new Form(node.layer(), node.lastLayer(), role, source);
   }
 

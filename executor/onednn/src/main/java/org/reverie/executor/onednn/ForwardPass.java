@@ -107,10 +107,7 @@ final class ForwardPass {
       writer.apply(name, dnnl_eltwise_relu, r.slope(), 0, from, to);
     } else if (operation instanceof Prelu p) {
       writer.host(
-          name,
-          HostKernels.apply(from, to, (c, x) -> x > 0 ? x : p.slopes()[c] * x),
-          from,
-          to);
+          name, HostKernels.apply(from, to, (c, x) -> x > 0 ? x : p.slopes()[c] * x), from, to);
     } else if (operation instanceof Elu e) {
       writer.apply(name, dnnl_eltwise_elu, e.alpha(), 0, from, to);
     } else if (operation instanceof Sigmoid) {
@@ -164,8 +161,7 @@ final class ForwardPass {
     for (int input : node.inputs()) {
       Tensor from = values[input];
       if (from.block() != to.block()) {
-        writer.copy(
-            "concat " + node.name(), from, to.slice(channel, from.shape().channels()));
+        writer.copy("concat " + node.name(), from, to.slice(channel, from.shape().channels()));
       }
       channel += from.shape().channels();
     }

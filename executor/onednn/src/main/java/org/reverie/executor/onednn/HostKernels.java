@@ -1,6 +1,5 @@
 package org.reverie.executor.onednn;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.LongStream;
 import org.bytedeco.javacpp.indexer.FloatIndexer;
@@ -27,9 +26,7 @@ final class HostKernels {
 
   /** The index of a value of a tensor among all values of the arena. */
   private static long index(Tensor tensor, long position) {
-    return tensor.block().offset() / Float.BYTES
-        + tensor.firstChannel()
-        + position * tensor.pitch();
+    return tensor.block().offset() / Float.BYTES + tensor.first() + position * tensor.pitch();
   }
 
   /** to = function(from). */
@@ -57,8 +54,7 @@ final class HostKernels {
                   long target = index(to, position);
                   for (int c = 0; c < from.shape().channels(); c++) {
                     arena.put(
-                        target + c,
-                        arena.get(source + c) * derivative.at(c, arena.get(at + c)));
+                        target + c, arena.get(source + c) * derivative.at(c, arena.get(at + c)));
                   }
                 });
   }
@@ -86,8 +82,7 @@ final class HostKernels {
                   long source = index(from, position);
                   long target = index(to, position);
                   for (int c = 0; c < from.shape().channels(); c++) {
-                    arena.put(
-                        target + c, arena.get(target + c) + factor * arena.get(source + c));
+                    arena.put(target + c, arena.get(target + c) + factor * arena.get(source + c));
                   }
                 });
   }
@@ -177,8 +172,7 @@ final class HostKernels {
           sum += value;
           largest = Math.max(largest, value);
         }
-        arena.put(
-            index(to, 0) + c, pool == Pool.MAX ? largest : (float) (sum / from.positions()));
+        arena.put(index(to, 0) + c, pool == Pool.MAX ? largest : (float) (sum / from.positions()));
       }
     };
   }
@@ -190,8 +184,7 @@ final class HostKernels {
         float gradient = arena.get(index(from, 0) + c);
         long first = 0;
         for (long position = 0; position < to.positions(); position++) {
-          arena.put(
-              index(to, position) + c, pool == Pool.MAX ? 0 : gradient / to.positions());
+          arena.put(index(to, position) + c, pool == Pool.MAX ? 0 : gradient / to.positions());
           if (arena.get(index(input, position) + c) > arena.get(index(input, first) + c)) {
             first = position;
           }
@@ -269,15 +262,14 @@ final class HostKernels {
                     arena.put(
                         index(to, position) + c,
                         (float)
-                            (arena.get(index(from, position) + c)
-                                * Math.pow(scale, -lrn.beta())));
+                            (arena.get(index(from, position) + c) * Math.pow(scale, -lrn.beta())));
                   }
                 });
   }
 
   /**
-   * The gradient of {@link #normaliseWithin}: with s the scale, dx = dy s^-beta - 2 alpha beta / n x
-   * sum over the square of dy x s^(-beta - 1).
+   * The gradient of {@link #normaliseWithin}: with s the scale, dx = dy s^-beta - 2 alpha beta / n
+   * x sum over the square of dy x s^(-beta - 1).
    */
   static HostKernel normaliseWithinBack(Lrn lrn, Tensor input, Tensor from, Tensor to) {
     return arena -> {
@@ -311,8 +303,7 @@ final class HostKernels {
           double value = arena.get(index(input, position) + c);
           arena.put(
               index(to, position) + c,
-              (float)
-                  (direct[position] - 2 * lrn.alpha() * lrn.beta() / area * value * sum));
+              (float) (direct[position] - 2 * lrn.alpha() * lrn.beta() / area * value * sum));
         }
       }
     };
@@ -336,38 +327,30 @@ final class HostKernels {
   }
 
   /**
-   * At every position, weight times the guide's column with the largest product with the activations,
-   * the first on ties.
+   * At every position, weight times the guide's column with the largest product, the first on ties.
    *
-   * @param from activations
+   * @param products of the activations at some positions with all columns
+   * @param first the position of the first of them
    * @param to gradient
    */
-  static HostKernel guide(Drive.Guide guide, float weight, Tensor from, Tensor to) {
-    int channels = from.shape().channels();
+  static HostKernel guide(Drive.Guide guide, float weight, Tensor products, long first, Tensor to) {
+    int channels = to.shape().channels();
     int count = guide.count();
     return arena -> {
-      float[] values = new float[channels];
-      double[] products = new double[count];
-      for (long position = 0; position < from.positions(); position++) {
-        arena.get(index(from, position), values, 0, channels);
-        Arrays.fill(products, 0);
-        for (int c = 0; c < channels; c++) {
-          double value = values[c];
-          if (value != 0) {
-            for (int j = 0; j < count; j++) {
-              products[j] += value * guide.columns()[c * count + j];
-            }
-          }
-        }
+      float[] row = new float[count];
+      float[] column = new float[channels];
+      for (long position = 0; position < products.positions(); position++) {
+        arena.get(index(products, position), row, 0, count);
         int best = 0;
         for (int j = 1; j < count; j++) {
-          if (products[j] > products[best]) {
+          if (row[j] > row[best]) {
             best = j;
           }
         }
         for (int c = 0; c < channels; c++) {
-          arena.put(index(to, position) + c, weight * guide.columns()[c * count + best]);
+          column[c] = weight * guide.columns()[c * count + best];
         }
+        arena.put(index(to, first + position), column, 0, channels);
       }
     };
   }

@@ -112,9 +112,9 @@ final class Library {
 
   /**
    * Makes the calling thread run primitives on that many threads, with denormals flushed to zero.
-   * OpenMP keeps a team and its size per calling thread, and the team's threads inherit the caller's
-   * floating-point mode when they are made: so a thread calls this before its first primitive, and
-   * then belongs to the engine for good.
+   * OpenMP keeps a team and its size per calling thread, and the team's threads inherit the
+   * caller's floating-point mode when they are made: so a thread calls this before its first
+   * primitive, and then belongs to the engine for good.
    *
    * @param threads at least 1
    */
@@ -131,8 +131,9 @@ final class Library {
   }
 
   /**
-   * Calls a C function of one integer or pointer argument. Neither oneDNN nor its binding can set the
-   * number of OpenMP threads; JavaCPP's deallocators are plain calls through a function pointer.
+   * Calls a C function of one integer or pointer argument. Neither oneDNN nor its binding can set
+   * the number of OpenMP threads; JavaCPP's deallocators are plain calls through a function
+   * pointer.
    */
   private static void call(String function, long argument) {
     Pointer address = Loader.addressof(function);

@@ -1,5 +1,7 @@
 package org.reverie.executor.onednn;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -7,13 +9,34 @@ import java.util.concurrent.Future;
 import java.util.function.Supplier;
 
 /**
- * A thread that belongs to the library: the number of OpenMP threads and the floating-point mode are
- * a thread's own, and neither may leak into the caller's.
+ * A thread that belongs to the library: the number of OpenMP threads and the floating-point mode
+ * are a thread's own, and neither may leak into the caller's.
  */
 final class LibraryThread implements AutoCloseable {
   private final ExecutorService executor;
+  private final ExecutorService others;
+  private final int threads;
+
+  /** A part of some rows. */
+  interface Range {
+    /**
+     * Works on it.
+     *
+     * @param from first row
+     * @param to one past the last row
+     */
+    void run(int from, int to);
+  }
 
   LibraryThread(int threads) {
+    this.threads = threads;
+    others =
+        Executors.newCachedThreadPool(
+            body -> {
+              Thread thread = new Thread(body, "onednn copy");
+              thread.setDaemon(true);
+              return thread;
+            });
     executor =
         Executors.newSingleThreadExecutor(
             body -> {
@@ -29,7 +52,9 @@ final class LibraryThread implements AutoCloseable {
             });
   }
 
-  /** Runs something on a thread of its own. What primitives need depends on the number of threads. */
+  /**
+   * Runs something on a thread of its own. What primitives need depends on the number of threads.
+   */
   static <T> T call(int threads, Supplier<T> body) {
     try (LibraryThread thread = new LibraryThread(threads)) {
       return thread.call(body);
@@ -38,7 +63,10 @@ final class LibraryThread implements AutoCloseable {
 
   /** Runs something and waits for it. */
   <T> T call(Supplier<T> body) {
-    Future<T> future = executor.submit(body::get);
+    return await(executor.submit(body::get));
+  }
+
+  private static <T> T await(Future<T> future) {
     boolean interrupted = false;
     try {
       while (true) {
@@ -64,8 +92,24 @@ final class LibraryThread implements AutoCloseable {
     }
   }
 
+  /** Runs something on {@code rows} rows with as many threads as primitives have. */
+  void forEachRange(int rows, Range range) {
+    List<Future<?>> parts = new ArrayList<>();
+    for (int part = 1; part < threads; part++) {
+      int from = (int) ((long) rows * part / threads);
+      int to = (int) ((long) rows * (part + 1) / threads);
+      parts.add(others.submit(() -> range.run(from, to)));
+    }
+    try {
+      range.run(0, rows / threads);
+    } finally {
+      parts.forEach(LibraryThread::await);
+    }
+  }
+
   @Override
   public void close() {
     executor.shutdown();
+    others.shutdown();
   }
 }

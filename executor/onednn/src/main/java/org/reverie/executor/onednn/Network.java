@@ -38,7 +38,8 @@ record Network(List<Node> nodes, List<Integer> places) {
    * @param name of the last layer folded into it
    * @param inputs indices of nodes
    * @param operation what it computes before the rectifier
-   * @param slope of the rectifier behind the operation, at least 0; {@link #UNRECTIFIED} without one
+   * @param slope of the rectifier behind the operation, at least 0; {@link #UNRECTIFIED} without
+   *     one
    * @param targets what of the objective looks at it
    */
   record Node(
@@ -178,8 +179,7 @@ record Network(List<Node> nodes, List<Integer> places) {
         nodes.add(next.operation() instanceof Relu ? rectifier(next) : next);
       }
     }
-    return new Network(
-        List.copyOf(nodes), wanted.stream().map(layer -> nodeOf[layer]).toList());
+    return new Network(List.copyOf(nodes), wanted.stream().map(layer -> nodeOf[layer]).toList());
   }
 
   /** Both as one node, or null if they stay two. */
@@ -270,8 +270,8 @@ record Network(List<Node> nodes, List<Integer> places) {
    * For every node, the slope of the rectifier whose derivative its gradient is multiplied by once
    * complete; {@link #UNRECTIFIED} for none. A rectifier moves as far towards the end as it can: a
    * rectified value that is only concatenated is masked as part of the concat, and one that is only
-   * pooled by its maximum is masked by the sign of the maximum, on a quarter of the values or fewer,
-   * so that it need not be kept.
+   * pooled by its maximum is masked by the sign of the maximum, on a quarter of the values or
+   * fewer, so that it need not be kept.
    */
   float[] masks() {
     List<List<Integer>> consumers = consumers();

@@ -1,10 +1,12 @@
 package org.reverie.executor.onednn;
 
+import java.util.Optional;
 import org.reverie.conf.UserException;
 import org.reverie.executor.brain.Brain;
 import org.reverie.executor.engine.Engine;
 import org.reverie.executor.engine.EngineProvider;
 import org.reverie.executor.engine.Objective;
+import org.reverie.executor.engine.Roof;
 
 /** Opens the oneDNN engine: the default on machines without an accelerator. */
 public final class OnednnProvider implements EngineProvider {
@@ -47,5 +49,12 @@ public final class OnednnProvider implements EngineProvider {
           "Leave it out");
     }
     return new OnednnEngine(brain, objective, options.threads());
+  }
+
+  @Override
+  public Optional<Roof> roof(
+      Brain brain, Objective objective, Options options, int width, int height) {
+    return Optional.of(
+        new ConvolutionRoof(brain, objective, width, height, options.threads(), System::nanoTime));
   }
 }

@@ -22,6 +22,7 @@ final class OnednnSession extends HostSession {
   private final NativeScope scope = new NativeScope();
   private final LibraryThread thread;
   private final List<Action> actions = new ArrayList<>();
+  private final FloatPointer values;
   private final FloatIndexer arena;
   private final long arenaBytes;
   private final Tensor input;
@@ -59,7 +60,7 @@ final class OnednnSession extends HostSession {
     scope.onClose(() -> Pointer.free(memory));
     long alignment = ArenaLayout.ALIGNMENT_BYTES;
     long base = (memory.address() + alignment - 1) / alignment * alignment;
-    FloatPointer values = new FloatPointer(new NativeScope.Address(base));
+    values = new FloatPointer(new NativeScope.Address(base));
     values.capacity(arenaBytes / Float.BYTES);
     arena = new FloatRawIndexer(values);
     thread = new LibraryThread(threads);
@@ -157,19 +158,25 @@ final class OnednnSession extends HostSession {
   }
 
   private void writeInput(InputRows rows) {
-    float[] line = new float[3 * width];
-    float[] pixels = new float[3 * width];
-    for (int y = 0; y < height; y++) {
-      for (int c = 0; c < 3; c++) {
-        rows.copy(c, y, line, c * width);
-      }
-      for (int x = 0; x < width; x++) {
-        pixels[3 * x] = line[x];
-        pixels[3 * x + 1] = line[width + x];
-        pixels[3 * x + 2] = line[2 * width + x];
-      }
-      arena.put(first(input) + (long) y * pixels.length, pixels, 0, pixels.length);
-    }
+    thread.forEachRange(
+        height,
+        (from, to) -> {
+          float[] line = new float[3 * width];
+          float[] pixels = new float[3 * width];
+          FloatPointer out = new FloatPointer(values);
+          for (int y = from; y < to; y++) {
+            for (int c = 0; c < 3; c++) {
+              rows.copy(c, y, line, c * width);
+            }
+            for (int x = 0; x < width; x++) {
+              pixels[3 * x] = line[x];
+              pixels[3 * x + 1] = line[width + x];
+              pixels[3 * x + 2] = line[2 * width + x];
+            }
+            out.position(first(input) + (long) y * pixels.length);
+            out.put(pixels, 0, pixels.length);
+          }
+        });
   }
 
   private void readGradient(GradientRows out) {
@@ -177,25 +184,29 @@ final class OnednnSession extends HostSession {
     int blockHeight = gradient.blockHeight();
     int blockWidth = gradient.blockWidth();
     int pitch = tensor.pitch();
-    float[] blocks = new float[tensor.shape().width() * pitch];
-    float[] line = new float[width];
-    for (int y = 0; y < height; y++) {
-      if (y % blockHeight == 0) {
-        long start = tensor.block().offset() / Float.BYTES;
-        arena.get(start + (long) (y / blockHeight) * blocks.length, blocks, 0, blocks.length);
-      }
-      for (int c = 0; c < 3; c++) {
-        int row = tensor.firstChannel() + (y % blockHeight) * blockWidth * 3 + c;
-        for (int r = 0; r < blockWidth; r++) {
-          int position = row + 3 * r;
-          for (int x = r; x < width; x += blockWidth) {
-            line[x] = blocks[position];
-            position += pitch;
+    thread.forEachRange(
+        tensor.shape().height(),
+        (from, to) -> {
+          float[] blocks = new float[tensor.shape().width() * pitch];
+          float[] line = new float[width];
+          FloatPointer in = new FloatPointer(values);
+          for (int block = from; block < to; block++) {
+            in.position(tensor.block().offset() / Float.BYTES + (long) block * blocks.length);
+            in.get(blocks, 0, blocks.length);
+            int rows = Math.min(blockHeight, height - block * blockHeight);
+            for (int row = 0; row < 3 * rows; row++) {
+              int channel = (int) tensor.first() + row / 3 * blockWidth * 3 + row % 3;
+              for (int r = 0; r < blockWidth; r++) {
+                int position = channel + 3 * r;
+                for (int x = r; x < width; x += blockWidth) {
+                  line[x] = blocks[position];
+                  position += pitch;
+                }
+              }
+              out.accept(row % 3, block * blockHeight + row / 3, line, 0);
+            }
           }
-        }
-        out.accept(c, y, line, 0);
-      }
-    }
+        });
   }
 
   private float[] planes(Tensor tensor) {
@@ -213,7 +224,7 @@ final class OnednnSession extends HostSession {
   }
 
   private static long first(Tensor tensor) {
-    return tensor.block().offset() / Float.BYTES + tensor.firstChannel();
+    return tensor.block().offset() / Float.BYTES + tensor.first();
   }
 
   @Override

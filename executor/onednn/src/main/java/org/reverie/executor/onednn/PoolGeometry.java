@@ -27,7 +27,9 @@ record PoolGeometry(Pooling pooling, Shape from, Shape to) {
     return new long[] {pooling.padHeight(), pooling.padWidth()};
   }
 
-  /** As far as the last window reaches, which is not the padding before where that is rounded up. */
+  /**
+   * As far as the last window reaches, which is not the padding before where that is rounded up.
+   */
   long[] padsAfter() {
     return new long[] {
       Math.max(
@@ -65,11 +67,7 @@ record PoolGeometry(Pooling pooling, Shape from, Shape to) {
       for (int x = 0; x < to.width(); x++) {
         int columns =
             clipped(
-                x,
-                pooling.strideWidth(),
-                pooling.padWidth(),
-                pooling.kernelWidth(),
-                from.width());
+                x, pooling.strideWidth(), pooling.padWidth(), pooling.kernelWidth(), from.width());
         corrections[y * to.width() + x] =
             (float) (pooling.kernelHeight() * pooling.kernelWidth()) / (rows * columns);
       }

@@ -9,8 +9,8 @@ import org.reverie.executor.onednn.Step.Argument;
 import org.reverie.executor.onednn.Step.Place;
 
 /**
- * Everything a session does, in order, and where its values lie. Describes primitives without making
- * them; closed by who wrote it, after the sessions were made.
+ * Everything a session does, in order, and where its values lie. Describes primitives without
+ * making them; closed by who wrote it, after the sessions were made.
  *
  * @param scope owns the descriptions
  * @param steps in order

@@ -34,14 +34,7 @@ record StridedGradient(
     int taps = (block - 1 + pad) / stride + first + 1;
     int blocks = (input + block - 1) / block;
     return new StridedGradient(
-        stride,
-        pad,
-        block,
-        step,
-        taps,
-        first,
-        blocks,
-        (blocks - 1) * step + taps - first - output);
+        stride, pad, block, step, taps, first, blocks, (blocks - 1) * step + taps - first - output);
   }
 
   /** Whether there is such a convolution without negative padding. */

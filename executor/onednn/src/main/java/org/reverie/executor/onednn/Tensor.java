@@ -3,16 +3,16 @@ package org.reverie.executor.onednn;
 import org.reverie.executor.brain.Shape;
 
 /**
- * Values of a picture with many channels, channels innermost: the value of (channel, row, column) is
- * at {@code firstChannel + channel + pitch (row width + column)} of its block. Several tensors may
+ * Values of a picture with many channels, channels innermost: the value of (channel, row, column)
+ * is at {@code first + channel + pitch (row width + column)} of its block. Several tensors may
  * share a block as slices of its channels: that is how a concat costs nothing.
  *
  * @param block where it lies
  * @param shape its shape
- * @param firstChannel channel of the block at which it starts
+ * @param first value of the block at which it starts
  * @param pitch channels of the whole block
  */
-record Tensor(Block block, Shape shape, int firstChannel, int pitch) {
+record Tensor(Block block, Shape shape, long first, int pitch) {
   /** A tensor with a block of its own. */
   static Tensor alone(String name, Shape shape) {
     return new Tensor(
@@ -25,13 +25,19 @@ record Tensor(Block block, Shape shape, int firstChannel, int pitch) {
   /** Some of its channels. */
   Tensor slice(int from, int channels) {
     return new Tensor(
+        block, new Shape(channels, shape.height(), shape.width()), first + from, pitch);
+  }
+
+  /** Some of its rows. */
+  Tensor rows(int from, int height) {
+    return new Tensor(
         block,
-        new Shape(channels, shape.height(), shape.width()),
-        firstChannel + from,
+        new Shape(shape.channels(), height, shape.width()),
+        first + (long) from * shape.width() * pitch,
         pitch);
   }
 
-  /** Whether it fills its block; most primitives take nothing else. */
+  /** Whether there are no other channels between its own; most primitives take nothing else. */
   boolean isDense() {
     return shape.channels() == pitch;
   }
@@ -43,6 +49,6 @@ record Tensor(Block block, Shape shape, int firstChannel, int pitch) {
 
   /** Bytes from the start of the block. */
   long offsetBytes() {
-    return (long) firstChannel * Float.BYTES;
+    return first * Float.BYTES;
   }
 }

@@ -24,8 +24,8 @@ import org.reverie.executor.brain.Brain;
 import org.reverie.executor.engine.OutOfDeviceMemoryException;
 
 /**
- * The weights of one brain in the layouts that primitives want, made once and shared by all sessions
- * of the process. Thread-safe.
+ * The weights of one brain in the layouts that primitives want, made once and shared by all
+ * sessions of the process. Thread-safe.
  */
 final class WeightStore {
   private static final Map<Brain, WeightStore> STORES = new HashMap<>();
@@ -56,12 +56,12 @@ final class WeightStore {
    *
    * @param layer the brain's layer whose weights they are
    * @param lastLayer the last layer folded into them
-   * @param role what they are for
+   * @param role what they are for: equal roles of a layer mean equal values
    * @param source makes the values
    */
-  record Form(int layer, int lastLayer, String role, Supplier<Source> source) {}
+  record Form(int layer, int lastLayer, Object role, Supplier<Source> source) {}
 
-  private record Key(int layer, int lastLayer, String role, ByteBuffer layout) {}
+  private record Key(int layer, int lastLayer, Object role, ByteBuffer layout) {}
 
   /** The store of a brain, for as long as somebody uses it: {@link #release} must follow. */
   static synchronized WeightStore retain(Brain brain) {
@@ -106,8 +106,7 @@ final class WeightStore {
     long bytes = dnnl_memory_desc_get_size(layout);
     Pointer owned = Pointer.malloc(bytes + ALIGNMENT_BYTES);
     if (owned == null || owned.isNull()) {
-      throw new OutOfDeviceMemoryException(
-          "no memory for %d bytes of weights".formatted(bytes));
+      throw new OutOfDeviceMemoryException("no memory for %d bytes of weights".formatted(bytes));
     }
     scope.onClose(() -> Pointer.free(owned));
     long address = (owned.address() + ALIGNMENT_BYTES - 1) / ALIGNMENT_BYTES * ALIGNMENT_BYTES;

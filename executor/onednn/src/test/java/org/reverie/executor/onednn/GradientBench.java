@@ -1,5 +1,6 @@
 package org.reverie.executor.onednn;
 
+import com.sun.management.OperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.nio.file.Path;
@@ -22,6 +23,10 @@ import org.reverie.tiling.WindowAxis;
 /** Times a gradient step by step: brain, layer, size, threads, rounds. Not a test. */
 final class GradientBench {
   private GradientBench() {}
+
+  private static ThreadMXBean clock() {
+    return ManagementFactory.getThreadMXBean();
+  }
 
   public static void main(String[] arguments) throws Exception {
     final int size = Integer.parseInt(arguments[2]);
@@ -51,24 +56,46 @@ final class GradientBench {
       Window window = new Window(axis, axis);
       session.load(window, canvas);
       double best = Double.MAX_VALUE;
+      double processor = Double.MAX_VALUE;
+      OperatingSystemMXBean process =
+          ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
       for (int i = 0; i < rounds; i++) {
         begin = System.nanoTime();
+        final long used = process.getProcessCpuTime();
         session.gradient(new Roll(3, 5), window.loadedRegion());
         best = Math.min(best, (System.nanoTime() - begin) / 1e6);
+        processor = Math.min(processor, (process.getProcessCpuTime() - used) / 1e6);
       }
-      System.out.printf("%.1f ms, %.3f Mpx/s%n", best, size * (double) size / best / 1e3);
+      System.out.printf(
+          "%.1f ms, %.3f Mpx/s, %.1f ms of processors%n",
+          best, size * (double) size / best / 1e3, processor);
       Map<String, Long> times = new LinkedHashMap<>();
       for (int i = 0; i < rounds; i++) {
         Map<String, Integer> seen = new LinkedHashMap<>();
         // On one thread its processor time, which other processes do not disturb.
-        ThreadMXBean processor = ManagementFactory.getThreadMXBean();
+        ThreadMXBean clock = clock();
         session.profile(
-            threads == 1 ? processor::getCurrentThreadCpuTime : System::nanoTime,
+            threads == 1 ? clock::getCurrentThreadCpuTime : System::nanoTime,
             (step, nanoseconds) ->
                 times.merge(
                     step + " #" + seen.merge(step, 1, Integer::sum), nanoseconds, Math::min));
       }
       long sum = times.values().stream().mapToLong(Long::longValue).sum();
+      try (ConvolutionRoof roof =
+          new ConvolutionRoof(
+              brain.brain(),
+              Objective.l2(brain.layer(arguments[1])),
+              size,
+              size,
+              threads,
+              threads == 1 ? clock()::getCurrentThreadCpuTime : System::nanoTime)) {
+        for (int i = 0; i < 3; i++) {
+          roof.round();
+        }
+        System.out.printf(
+            "roof %.1f ms, %.1f GFLOP, share %.3f%n",
+            roof.seconds() * 1e3, roof.operations() / 1e9, roof.seconds() * 1e9 / sum);
+      }
       System.out.printf("steps, best each: %.1f ms%n", sum / 1e6);
       List<Map.Entry<String, Long>> order = new ArrayList<>(times.entrySet());
       if (arguments.length > 5) {

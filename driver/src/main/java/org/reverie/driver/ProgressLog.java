@@ -1,0 +1,105 @@
+package org.reverie.driver;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * Writes what a view is told as JSON lines beside the print, {@code <output>.progress.jsonl}: one
+ * line when the work changes and at most one a second in between. An object store shows them only
+ * at the end.
+ */
+final class ProgressLog implements ProgressView, AutoCloseable {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final long INTERVAL_NANOS = Duration.ofSeconds(1).toNanos();
+
+  private final ProgressView view;
+  private final FSDataOutputStream out;
+  private String lastWhat = "";
+  private long lastNanos = System.nanoTime() - INTERVAL_NANOS;
+
+  private ProgressLog(ProgressView view, FSDataOutputStream out) {
+    this.view = view;
+    this.out = out;
+  }
+
+  /** Where the log of a print lies. */
+  static Path path(Path print) {
+    return Places.beside(print, ".progress.jsonl");
+  }
+
+  /** Starts the log of a print; that of an earlier run is replaced. */
+  static ProgressLog begin(ProgressView view, Path print, Configuration configuration)
+      throws IOException {
+    Path path = path(print);
+    return new ProgressLog(view, Places.unchecked(path, configuration).create(path, true));
+  }
+
+  @Override
+  public void plan(String text) {
+    view.plan(text);
+  }
+
+  @Override
+  public void progress(double megapixelsDone, double megapixelsTotal, String what, int retries) {
+    view.progress(megapixelsDone, megapixelsTotal, what, retries);
+    long now = System.nanoTime();
+    if (!Objects.equals(what, lastWhat) || now - lastNanos >= INTERVAL_NANOS) {
+      lastWhat = what;
+      lastNanos = now;
+      Map<String, Object> line = line();
+      line.put("what", what);
+      line.put("megapixels-done", megapixelsDone);
+      line.put("megapixels-total", megapixelsTotal);
+      line.put("retries", retries);
+      write(line);
+    }
+  }
+
+  @Override
+  public void note(String text) {
+    view.note(text);
+    Map<String, Object> line = line();
+    line.put("note", text);
+    write(line);
+  }
+
+  @Override
+  public void done(String print, Duration took, String lastLine) {
+    view.done(print, took, lastLine);
+    Map<String, Object> line = line();
+    line.put("print", print);
+    line.put("seconds", took.toMillis() / 1e3);
+    line.put("verdict", lastLine);
+    write(line);
+  }
+
+  private static Map<String, Object> line() {
+    Map<String, Object> line = new LinkedHashMap<>();
+    line.put("time", Instant.now().toString());
+    return line;
+  }
+
+  private synchronized void write(Map<String, Object> line) {
+    try {
+      out.write((JSON.writeValueAsString(line) + "\n").getBytes(StandardCharsets.UTF_8));
+      out.hflush();
+    } catch (IOException e) {
+      throw new UncheckedIOException("the progress log cannot be written", e);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    out.close();
+  }
+}

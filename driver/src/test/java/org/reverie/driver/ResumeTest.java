@@ -1,0 +1,115 @@
+package org.reverie.driver;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.reverie.conf.JobLayer;
+import org.reverie.conf.JobReader;
+import org.reverie.conf.RenderJob;
+import org.reverie.conf.UserException;
+
+/** A render that is broken off again and again, and carried on by the same command. */
+class ResumeTest {
+  @TempDir Path folder;
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "tiles: {tile: 500}",
+        "tiles: {tile: 32, halo: exact, sync: 1}",
+        "tiles: {tile: 32, halo: 8, overlap: 8, sync: octave}",
+        "tiles: {tile: 32, halo: 8, overlap: 8, sync: 2}",
+        "{dream: {border: wrap, resampling: notebook}, tiles: {tile: 32, halo: exact}}",
+      })
+  void aBrokenRenderEndsInTheSameBytes(String settings) throws IOException {
+    Render.run(job("undisturbed", settings), new Recorder());
+    RenderJob broken = job("broken", settings);
+    Path print = folder.resolve("broken.tif");
+    int broke = 0;
+    for (int patience = 4; !Files.exists(print); patience += 1 + patience / 3) {
+      int limit = patience;
+      try {
+        Render.run(broken, new Impatient(limit));
+      } catch (BrokenOffException e) {
+        broke++;
+        assertTrue(Files.isDirectory(folder.resolve(".reverie/work/broken.tif")));
+      }
+    }
+    assertTrue(broke >= 3, "broken off " + broke + " times");
+    assertArrayEquals(
+        Files.readAllBytes(folder.resolve("undisturbed.tif")), Files.readAllBytes(print));
+    assertFalse(Files.exists(folder.resolve(".reverie/work")));
+  }
+
+  @Test
+  void otherSettingsAreRefusedAndFreshStartsOver() throws IOException {
+    String settings = "tiles: {tile: 32, halo: 8, overlap: 8}";
+    assertThrows(
+        BrokenOffException.class, () -> Render.run(job("print", settings), new Impatient(20)));
+    RenderJob other = job("print", settings + "\ndream: {step: 2.5, seed: 4}");
+    UserException refused =
+        assertThrows(UserException.class, () -> Render.run(other, new Recorder()));
+    assertTrue(
+        refused.getMessage().contains("dream.step was 1.5 and is 2.5"), refused.getMessage());
+    assertTrue(refused.getMessage().contains("dream.seed"), refused.getMessage());
+    RenderJob fresh = job("print", settings + "\ndream: {step: 2.5, seed: 4}\nrun: {fresh: true}");
+    assertEquals(RenderOutcome.DONE, Render.run(fresh, new Recorder()));
+  }
+
+  private RenderJob job(String name, String settings) throws IOException {
+    Path brain = folder.resolve("tiny.prototxt");
+    Files.writeString(brain, RenderTest.DEFINITION);
+    String base =
+        """
+        input: {source: noise}
+        print: {out: %s, width: 90px, height: 70px}
+        brain: {path: %s, random-weights: 3}
+        dream: {layers: [conv2], octaves: 2, iterations: 4, jitter: 5, seed: 9}
+        run: {engine: reference, master: in-process}
+        """
+            .formatted(folder.resolve(name + ".tif"), brain);
+    return JobReader.read(
+        List.of(JobLayer.ofYaml("base", base), JobLayer.ofYaml("test", settings)));
+  }
+
+  private static final class BrokenOffException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+  }
+
+  /** Breaks the render off after so many steps of progress. */
+  private static final class Impatient implements ProgressView {
+    private int left;
+
+    Impatient(int left) {
+      this.left = left;
+    }
+
+    @Override
+    public void plan(String text) {}
+
+    @Override
+    public void progress(double megapixelsDone, double megapixelsTotal, String what, int retries) {
+      if (left-- == 0) {
+        throw new BrokenOffException();
+      }
+    }
+
+    @Override
+    public void note(String text) {}
+
+    @Override
+    public void done(String print, Duration took, String lastLine) {}
+  }
+}

@@ -1,0 +1,222 @@
+package org.reverie.driver.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.reverie.executor.brain.caffe.CaffeSchema.BlobProto;
+import org.reverie.executor.brain.caffe.CaffeSchema.BlobShape;
+import org.reverie.executor.brain.caffe.CaffeSchema.LayerParameter;
+import org.reverie.executor.brain.caffe.CaffeSchema.NetParameter;
+
+/**
+ * What people get wrong, from the command line through the whole pipeline: each mistake is status 2
+ * and one line on standard error, and leaves nothing where the print would be.
+ */
+final class CommandFaultsTest {
+  private static final String DEFINITION =
+      """
+      name: "tiny"
+      input: "data"
+      input_dim: 1 input_dim: 3 input_dim: 32 input_dim: 32
+      layer { name: "conv1" type: "Convolution" bottom: "data" top: "conv1"
+        convolution_param { num_output: 6 kernel_size: 3 stride: 4 } }
+      layer { name: "score" type: "InnerProduct" bottom: "conv1" top: "score"
+        inner_product_param { num_output: 2 } }
+      """;
+
+  /**
+   * What a case does not give itself; so small that one that should fail and does not ends soon.
+   */
+  private static final Map<String, String> QUICK =
+      Map.of(
+          "--brain", "./brain",
+          "--layer", "conv1",
+          "--octaves", "1",
+          "--iterations", "1",
+          "--engine", "reference",
+          "--master", "in-process");
+
+  @TempDir Path folder;
+
+  @BeforeEach
+  void writeWhatCasesName() throws IOException {
+    Path picture = folder.resolve("whole.png");
+    ImageIO.write(noise(), "png", picture.toFile());
+    byte[] png = Files.readAllBytes(picture);
+    Files.write(folder.resolve("truncated.png"), Arrays.copyOf(png, png.length / 2));
+    ImageIO.write(noise(), "jpg", folder.resolve("whole.jpg").toFile());
+    byte[] jpeg = Files.readAllBytes(folder.resolve("whole.jpg"));
+    Files.write(folder.resolve("truncated.jpg"), Arrays.copyOf(jpeg, jpeg.length / 2));
+    Files.writeString(folder.resolve("text.jpg"), "this is no picture\n");
+    Files.createFile(folder.resolve("empty.tif"));
+    Files.writeString(folder.resolve("file"), "not a folder");
+    Files.createDirectories(folder.resolve("nothing"));
+    Files.createDirectories(folder.resolve("prints"));
+    Files.writeString(folder.resolve("typo.yaml"), "dream:\n  octavess: 3\n");
+    Files.writeString(folder.resolve("broken.yaml"), "dream: [1, 2\n");
+    byte[] weights = weights().toByteArray();
+    brain("brain", weights);
+    brain("truncated", Arrays.copyOf(weights, weights.length / 2));
+    Files.delete(brain("weightless", weights));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "./missing.png --out ./prints/x.tif | there is no such file",
+        "./text.jpg --out ./prints/x.tif | no JPEG, PNG or TIFF",
+        "./empty.tif --out ./prints/x.tif | the file is empty",
+        "./nothing --out ./prints/x.tif | nothing: ",
+        "./truncated.png --out ./prints/x.tif | truncated.png: ",
+        "./truncated.jpg --out ./prints/x.tif | truncated.jpg: ",
+        "noise --out ./prints/x.tif | Give --width",
+        "noise --width 0in --out ./prints/x.tif | less than a pixel",
+        "noise --width -3in --out ./prints/x.tif | \"-3in\" is not a length",
+        "noise --width 40 --out ./prints/x.tif | without a unit",
+        "noise --width 40km --out ./prints/x.tif | unknown unit",
+        "noise --width 4000in --out ./prints/x.tif | more than 500,000 pixels",
+        "noise --width 4in --dpi 0 --out ./prints/x.tif | --dpi",
+        "./whole.png --crop 0,0,65,9 --out ./prints/x.tif | --crop",
+        "./whole.png --layer conv2 --out ./prints/x.tif | The nearest names are conv1",
+        "./whole.png --layer score --out ./prints/x.tif | score",
+        "./whole.png --brain ./weightless --out ./prints/x.tif | --random-weights",
+        "./whole.png --brain ./truncated --out ./prints/x.tif | weights.caffemodel",
+        "./whole.png --brain ./nowhere --out ./prints/x.tif | nowhere",
+        "./whole.png --brain ./nothing --out ./prints/x.tif | nothing",
+        "./whole.png --job ./typo.yaml --out ./prints/x.tif | Did you mean dream.octaves?",
+        "./whole.png --job ./broken.yaml --out ./prints/x.tif | broken.yaml",
+        "./whole.png --job ./nothing --out ./prints/x.tif | nothing",
+        "./whole.png --out ./file/x.tif | file/x.tif",
+        "./whole.png --out /proc/x.tif | /proc/x.tif",
+        "./whole.png --out ./prints | --out",
+        "./whole.png --out ./prints/x.gif | Let it end in .tif",
+        "./whole.png --out ./prints/x.png --depth float | float needs a TIFF",
+        "./whole.png --out ./prints/x.tif --work-dir ./file/work | --work-dir",
+        "./whole.png --out ./prints/x.tif --work-dir /proc/work | --work-dir",
+        "./whole.png --tile 3 --out ./prints/x.tif | stride of 4 px",
+        "./whole.png --tile 16 --overlap 32 --out ./prints/x.tif | overlap of 32",
+        "./whole.png --tile 0 --out ./prints/x.tif | --tile",
+        "./whole.png --objective guide --out ./prints/x.tif | --guide",
+        "./whole.png --objective guide --guide ./missing.png --out ./prints/x.tif | no such file",
+        "./whole.png --objective guide --guide ./text.jpg --out ./prints/x.tif | no JPEG, PNG or"
+            + " TIFF",
+        "./whole.png --engine referance --out ./prints/x.tif | Choose auto or one of",
+        "./whole.png --out elsewhere://there/x.tif | No FileSystem for scheme",
+      })
+  void isStatus2WithOneLineAndNoPrint(String line, String expected) throws IOException {
+    TestTerminal terminal = new TestTerminal(false, 80);
+    assertEquals(2, run(terminal, line.trim().split(" +")), terminal::err);
+    assertEquals(1, terminal.err().lines().count(), terminal::err);
+    assertTrue(terminal.err().startsWith("reverie: "), terminal::err);
+    assertTrue(terminal.err().contains(expected), terminal::err);
+    assertFalse(terminal.err().contains("Exception"), terminal::err);
+    assertEquals(List.of(), prints());
+  }
+
+  @Test
+  void severalMistakesOfAJobAreToldAtOnce() throws IOException {
+    TestTerminal terminal = new TestTerminal(false, 80);
+    String line = "noise --width 0in --iterations 0 --tile 0 --out ./prints/x.gif";
+    assertEquals(2, run(terminal, line.split(" ")));
+    assertEquals(4, terminal.err().lines().count(), terminal::err);
+  }
+
+  /** What the cases above are wrong against: the same files, used rightly. */
+  @Test
+  void withoutAMistakeThereIsAPrint() throws IOException {
+    TestTerminal terminal = new TestTerminal(false, 80);
+    String line = "./whole.png --out ./prints/x.tif --tile 16";
+    assertEquals(0, run(terminal, line.split(" ")), terminal::err);
+    assertEquals(List.of("x.tif", "x.tif.json", "x.tif.seams.png"), prints());
+  }
+
+  /** Runs {@code render} with these words; those that start with ./ are files of the case. */
+  private int run(TestTerminal terminal, String... words) {
+    List<String> arguments = new ArrayList<>(List.of("render"));
+    for (String word : words) {
+      arguments.add(file(word));
+    }
+    QUICK.forEach(
+        (flag, value) -> {
+          if (!arguments.contains(flag)) {
+            arguments.addAll(List.of(flag, file(value)));
+          }
+        });
+    Pipeline pipeline = new Pipeline();
+    return new Reverie(pipeline, pipeline, pipeline, terminal.terminal(), log -> {})
+        .run(arguments.toArray(new String[0]))
+        .code();
+  }
+
+  private String file(String word) {
+    return word.startsWith("./") ? folder.resolve(word.substring(2)).toString() : word;
+  }
+
+  /** The print and what goes with it; what .reverie keeps, and the log of progress, are none. */
+  private List<String> prints() throws IOException {
+    try (Stream<Path> files = Files.list(folder.resolve("prints"))) {
+      return files
+          .map(file -> file.getFileName().toString())
+          .filter(name -> !name.equals(".reverie") && !name.endsWith(".progress.jsonl"))
+          .sorted()
+          .toList();
+    }
+  }
+
+  /** Writes a brain's folder, and names the file with its weights. */
+  private Path brain(String name, byte[] weights) throws IOException {
+    Path brain = Files.createDirectories(folder.resolve(name));
+    Files.writeString(brain.resolve("deploy.prototxt"), DEFINITION);
+    Files.writeString(brain.resolve("brain.yaml"), "mean: [104, 116, 122]\n"); // else a note
+    return Files.write(brain.resolve("weights.caffemodel"), weights);
+  }
+
+  private static NetParameter weights() {
+    BlobProto.Builder kernel =
+        BlobProto.newBuilder()
+            .setShape(BlobShape.newBuilder().addDim(6).addDim(3).addDim(3).addDim(3));
+    SplittableRandom random = new SplittableRandom(1);
+    for (int i = 0; i < 6 * 3 * 9; i++) {
+      kernel.addData((float) random.nextDouble(-1, 1));
+    }
+    BlobProto.Builder bias = BlobProto.newBuilder().setShape(BlobShape.newBuilder().addDim(6));
+    for (int i = 0; i < 6; i++) {
+      bias.addData(0);
+    }
+    LayerParameter.Builder layer =
+        LayerParameter.newBuilder()
+            .setName("conv1")
+            .setType("Convolution")
+            .addBlobs(kernel)
+            .addBlobs(bias);
+    return NetParameter.newBuilder().setName("tiny").addLayer(layer).build();
+  }
+
+  /** Compresses badly, so that half of its file is half of the picture. */
+  private static BufferedImage noise() {
+    BufferedImage picture = new BufferedImage(64, 48, BufferedImage.TYPE_INT_RGB);
+    SplittableRandom random = new SplittableRandom(2);
+    for (int i = 0; i < 64 * 48; i++) {
+      picture.setRGB(i % 64, i / 64, random.nextInt(1 << 24));
+    }
+    return picture;
+  }
+}

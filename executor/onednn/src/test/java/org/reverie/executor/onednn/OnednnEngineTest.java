@@ -1,0 +1,193 @@
+package org.reverie.executor.onednn;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.ServiceLoader;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.reverie.conf.UserException;
+import org.reverie.executor.brain.Operation.Affine;
+import org.reverie.executor.brain.Operation.Concat;
+import org.reverie.executor.brain.Operation.Identity;
+import org.reverie.executor.brain.Operation.Lrn;
+import org.reverie.executor.brain.Operation.LrnRegion;
+import org.reverie.executor.brain.Operation.Pool;
+import org.reverie.executor.brain.Operation.Pooling;
+import org.reverie.executor.brain.Operation.Relu;
+import org.reverie.executor.engine.BrainSketch;
+import org.reverie.executor.engine.EngineProvider;
+import org.reverie.executor.engine.EngineProvider.Options;
+import org.reverie.executor.engine.EngineProvider.Precision;
+import org.reverie.executor.engine.Objective;
+import org.reverie.executor.engine.Objective.Drive;
+import org.reverie.executor.engine.Objective.Target;
+import org.reverie.executor.engine.ReferenceEngine;
+import org.reverie.tiling.Border;
+import org.reverie.tiling.Roll;
+import org.reverie.tiling.Window;
+import org.reverie.tiling.WindowAxis;
+
+/** What the contract's small networks do not reach: joined layers, whole vectors, sharing. */
+class OnednnEngineTest {
+  private static final Pooling POOLING = new Pooling(Pool.MAX, 3, 3, 2, 2, 0, 0, true);
+  private static final Pooling SAME = new Pooling(Pool.MAX, 3, 3, 1, 1, 1, 1, true);
+
+  /** GoogLeNet in small: whole vectors of channels, normalisation, two kinds of branches. */
+  private static BrainSketch inception() {
+    return new BrainSketch("inception")
+        .convolution("conv1", 32, 7, 2, 3)
+        .relu("relu1")
+        .layer("pool1", POOLING)
+        .layer("norm1", new Lrn(LrnRegion.ACROSS_CHANNELS, 5, 1e-2f, 0.75f, 1))
+        .convolution("1x1", 16, 1, 1, 0, "norm1")
+        .relu("relu 1x1")
+        .convolution("reduce", 24, 1, 1, 0, "norm1")
+        .relu("relu reduce")
+        .convolution("3x3", 32, 3, 1, 1)
+        .relu("relu 3x3")
+        .layer("pool", SAME, "norm1")
+        .convolution("project", 16, 1, 1, 0)
+        .relu("relu project")
+        .layer("output", new Concat(), "relu 1x1", "relu 3x3", "relu project")
+        .convolution("next", 16, 1, 1, 0, "output")
+        .relu("relu next")
+        .layer("pool2", POOLING, "output")
+        .convolution("last", 16, 3, 1, 1);
+  }
+
+  static Stream<Arguments> networks() {
+    BrainSketch inception = inception();
+    float[] scales = BrainSketch.random("scales", 16, 2);
+    BrainSketch folded =
+        new BrainSketch("folded")
+            .convolution("c", 16, 3, 1, 1)
+            .layer("norm", new Affine(scales, BrainSketch.random("shift", 16, 2)))
+            .layer("scale", new Affine(BrainSketch.random("more", 16, 2), scales))
+            .layer("leaky", new Relu(0.1f))
+            .layer("pool", POOLING)
+            .convolution("d", 16, 3, 1, 1);
+    BrainSketch split =
+        new BrainSketch("split")
+            .convolution("c", 16, 3, 1, 1)
+            .layer("one", new Identity(), "c")
+            .layer("two", new Identity(), "c")
+            .relu("r", "one")
+            .layer("s", new Relu(0.5f), "two")
+            .layer("join", new Concat(), "r", "s")
+            .convolution("end", 8, 1, 1, 0);
+    return Stream.of(
+        Arguments.of("concat alone", inception, Objective.l2(inception.index("output"))),
+        Arguments.of(
+            "concat that others read",
+            inception,
+            new Objective(
+                List.of(
+                    new Target(inception.index("output"), 1, new Drive.Square()),
+                    new Target(inception.index("last"), 2, new Drive.Square()),
+                    new Target(inception.index("relu next"), 1, new Drive.Square())))),
+        Arguments.of(
+            "convolution before its rectifier", inception, Objective.l2(inception.index("3x3"))),
+        Arguments.of("pooled concat", inception, inception.objective()),
+        Arguments.of("folded scales", folded, folded.objective()),
+        Arguments.of("target inside a fold", folded, Objective.l2(folded.index("norm"))),
+        Arguments.of("identities of one value", split, split.objective()));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("networks")
+  void gradientIsTheReference(String name, BrainSketch sketch, Objective objective) {
+    int width = 45;
+    int height = 38;
+    float[] input = BrainSketch.random(name, 3 * width * height, 100);
+    double[] exact = new double[input.length];
+    for (int i = 0; i < input.length; i++) {
+      exact[i] = input[i];
+    }
+    double[] expected =
+        new ReferenceEngine(sketch.brain(), objective).gradient(exact, width, height);
+    float[] actual = gradient(sketch, objective, input, width, height, 2);
+    double difference = 0;
+    double norm = 0;
+    for (int i = 0; i < expected.length; i++) {
+      difference += (actual[i] - expected[i]) * (actual[i] - expected[i]);
+      norm += expected[i] * expected[i];
+    }
+    double error = Math.sqrt(difference / norm);
+    assertTrue(error < 1e-4, "relative error " + error);
+  }
+
+  private static float[] gradient(
+      BrainSketch sketch, Objective objective, float[] input, int width, int height, int threads) {
+    try (OnednnEngine engine = new OnednnEngine(sketch.brain(), objective, threads);
+        OnednnSession session = engine.session(width, height)) {
+      Window window =
+          new Window(
+              new WindowAxis(Border.WRAP, width, 0, width, 0, width, 1),
+              new WindowAxis(Border.WRAP, height, 0, height, 0, height, 1));
+      session.load(window, input);
+      session.gradient(Roll.NONE, window.loadedRegion());
+      float[] gradient = new float[input.length];
+      session.readGradient(window.loadedRegion(), gradient);
+      return gradient;
+    }
+  }
+
+  /**
+   * Four layers shrink the gradient by 3e-10 each: to 1e-37 and below, among float32's denormals.
+   */
+  @Test
+  void threadsFlushDenormals() {
+    float[] tiny = new float[16];
+    Arrays.fill(tiny, 3e-10f);
+    BrainSketch sketch = new BrainSketch("tiny").convolution("c", 16, 3, 1, 1);
+    for (int i = 0; i < 4; i++) {
+      sketch.layer("shrink" + i, new Affine(tiny, new float[16])).relu("r" + i);
+      sketch.convolution("c" + i, 16, 3, 1, 1);
+    }
+    int flushed = 0;
+    for (float value :
+        gradient(
+            sketch, sketch.objective(), BrainSketch.random("tiny", 3 * 20 * 20, 100), 20, 20, 2)) {
+      assertTrue(value == 0 || Math.abs(value) >= Float.MIN_NORMAL, "denormal " + value);
+      flushed += value == 0 ? 1 : 0;
+    }
+    assertTrue(flushed > 0, "nothing was small enough to be flushed");
+  }
+
+  @Test
+  void isFoundAndRunsHere() {
+    EngineProvider provider =
+        ServiceLoader.load(EngineProvider.class).stream()
+            .map(ServiceLoader.Provider::get)
+            .filter(found -> found.name().equals("onednn"))
+            .findFirst()
+            .orElseThrow();
+    assertTrue(provider.availability().available(), provider.availability().reason());
+    assertTrue(provider.instructionSet().matches("[a-z0-9_-]+"), provider.instructionSet());
+    Options half = new Options(1, 0, Precision.FLOAT16);
+    UserException refused =
+        assertThrows(
+            UserException.class,
+            () -> provider.open(inception().brain(), inception().objective(), half));
+    assertEquals("unsupported-precision", refused.problems().get(0).code());
+  }
+
+  @Test
+  void planTakesNoMemoryAndGrowsWithTheWindow() {
+    BrainSketch sketch = inception();
+    try (OnednnEngine engine = new OnednnEngine(sketch.brain(), sketch.objective(), 2)) {
+      long small = engine.bytesFor(128, 128);
+      long large = engine.bytesFor(256, 256);
+      assertTrue(large > 3 * small && large < 5 * small, small + " and " + large);
+      // 30 000 x 30 000 px would be hundreds of GiB.
+      assertTrue(engine.bytesFor(30_000, 30_000) > 50L << 30);
+    }
+  }
+}
