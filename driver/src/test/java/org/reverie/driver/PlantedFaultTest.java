@@ -1,6 +1,7 @@
 package org.reverie.driver;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -59,8 +60,15 @@ class PlantedFaultTest {
     try (RenderInput input = RenderInput.open(job, configuration)) {
       RenderPlan plan = Preparation.of(job, input, configuration).plan();
       // A resumed render keeps the plan it finds, so this one renders by the lattices put there.
-      WorkDirectory.open(
-          job, Places.path(job.print().out(), configuration), sameLattices(plan), configuration);
+      try (WorkDirectory planted =
+          WorkDirectory.open(
+              job,
+              Places.path(job.print().out(), configuration),
+              sameLattices(plan),
+              configuration,
+              note -> {})) {
+        assertFalse(planted.finished());
+      }
     }
     renders.render(job);
     assertTrue(z(renders.report("same"), "coincidences") > 3);
