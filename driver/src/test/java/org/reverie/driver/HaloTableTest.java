@@ -32,9 +32,7 @@ class HaloTableTest {
       dream.forgetSessions();
       for (int core : new int[] {256, 1024, 2048}) {
         Lattice lattice =
-            core > CANVAS.width()
-                ? Lattice.single(CANVAS)
-                : dream.lattice(CANVAS, core, 0, 0);
+            core > CANVAS.width() ? Lattice.single(CANVAS) : dream.lattice(CANVAS, core, 0, 0);
         for (int halo : new int[] {0, 64, 128, dream.geometry().exactHalo()}) {
           double error =
               SteppedDream.relativeError(

@@ -54,8 +54,7 @@ class PlantedFaultTest {
     renders.render("sound", cutting);
     assertTrue(z(renders.report("sound"), "coincidences") < 3);
 
-    RenderJob job =
-        renders.job("same", cutting, "run.work-dir: " + folder.resolve("work"));
+    RenderJob job = renders.job("same", cutting, "run.work-dir: " + folder.resolve("work"));
     Configuration configuration = new Configuration();
     try (RenderInput input = RenderInput.open(job, configuration)) {
       RenderPlan plan = Preparation.of(job, input, configuration).plan();
@@ -98,9 +97,7 @@ class PlantedFaultTest {
     return PlanCodec.decode(json.writeValueAsBytes(tree));
   }
 
-  /**
-   * Pieces of a photograph in a calm sky: some tiles are full of things and some are empty.
-   */
+  /** Pieces of a photograph in a calm sky: some tiles are full of things and some are empty. */
   private Path islands() throws IOException {
     BufferedImage photograph = ImageIO.read(SharedFolder.of("images/coffee.png").toFile());
     BufferedImage picture = new BufferedImage(WIDTH, HEIGHT, BufferedImage.TYPE_INT_RGB);
@@ -109,7 +106,9 @@ class PlantedFaultTest {
     for (int i = 0; i < discs.length; i++) {
       discs[i] =
           new int[] {
-            (int) random.nextLong(WIDTH), (int) random.nextLong(HEIGHT), 12 + (int) random.nextLong(30)
+            (int) random.nextLong(WIDTH),
+            (int) random.nextLong(HEIGHT),
+            12 + (int) random.nextLong(30)
           };
     }
     for (int y = 0; y < HEIGHT; y++) {

@@ -134,11 +134,7 @@ class ScaleFormulaTest {
     for (SeamReport.Figure figure : report.figures()) {
       row.append(
           String.format(
-              Locale.ROOT,
-              " | %.3f to %.3f, z %.1f",
-              figure.seam(),
-              figure.control(),
-              figure.z()));
+              Locale.ROOT, " | %.3f to %.3f, z %.1f", figure.seam(), figure.control(), figure.z()));
     }
     return row.append(String.format(Locale.ROOT, " | %.2f to %.2f |%n", spread[0], spread[1]))
         .toString();
