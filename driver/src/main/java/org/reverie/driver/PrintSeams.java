@@ -163,8 +163,19 @@ public final class PrintSeams {
       lines.add(line("worst tile  %d, edge of a core %d px", seams.worstTile(), plan.tilePixels()));
       lines.add("heat map    " + SeamPicture.path(print).toUri().getPath());
       lines.add("");
+      // Without its base a print's own edges cannot be told from what tiles did: a cup's rim along
+      // a
+      // cut was z = 20 in a print, and 7.7 with the base, of which the largest of all is expected.
+      lines.add("In the print alone, where edges of the picture along a cut count as well:");
     }
     lines.add(seams.verdict());
+    report
+        .filter(known -> !seams.seams().isEmpty())
+        .ifPresent(
+            known -> {
+              lines.add("In the render, which knew the picture without its dream:");
+              lines.add(known.path("verdict").asText());
+            });
     return String.join("\n", lines);
   }
 

@@ -100,7 +100,7 @@ class ExactModeTest {
           for (int i = 0; i < columns; i++) {
             Lattice lattice = dream.lattice(size, given.cores().get(i), octave, t);
             SteppedDream.Gradient found = dream.tiled(untiled.canvas, roll, lattice, halo);
-            error[i] = relativeError(expected.values(), found.values());
+            error[i] = SteppedDream.relativeError(expected.values(), found.values());
             equal[i] += Arrays.equals(expected.values(), found.values()) ? 1 : 0;
             float[] own = tiled.get(i).canvas;
             SteppedDream.Gradient free =
@@ -130,17 +130,6 @@ class ExactModeTest {
       double worst = errors.stream().mapToDouble(error -> error[column]).max().orElseThrow();
       assertTrue(small >= 13 && worst < 1e-3, () -> given + "\n" + table(given, errors, drifts));
     }
-  }
-
-  private static double relativeError(float[] expected, float[] found) {
-    double difference = 0;
-    double norm = 0;
-    for (int i = 0; i < expected.length; i++) {
-      double d = (double) expected[i] - found[i];
-      difference += d * d;
-      norm += (double) expected[i] * expected[i];
-    }
-    return Math.sqrt(difference / norm);
   }
 
   private static double meanDifference(float[] a, float[] b) {

@@ -247,6 +247,24 @@ final class SteppedDream implements AutoCloseable {
     return planes;
   }
 
+  /** How far a gradient is from the expected one, over the expected one's l2 norm. */
+  static double relativeError(float[] expected, float[] found) {
+    double difference = 0;
+    double norm = 0;
+    for (int i = 0; i < expected.length; i++) {
+      double d = (double) expected[i] - found[i];
+      difference += d * d;
+      norm += (double) expected[i] * expected[i];
+    }
+    return Math.sqrt(difference / norm);
+  }
+
+  /** Pixels of all windows of a lattice over pixels of the canvas. */
+  double extraPixels(Lattice lattice, int haloPixels) {
+    return Windows.forLattice(frame(lattice.size(), haloPixels, 0), lattice)
+        .extraPixelRatio(lattice);
+  }
+
   static CanvasSource source(float[] canvas, Size size) {
     return part -> part(canvas, size, part);
   }
