@@ -1,12 +1,12 @@
 package org.reverie.driver;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -29,6 +29,9 @@ import org.reverie.tiling.plan.RenderPlan;
 
 /** Times one gradient on every engine of this machine, in turn, beside the bound of each. */
 public final class Bench {
+  private static final ObjectMapper JSON =
+      new ObjectMapper().setPropertyNamingStrategy(PropertyNamingStrategies.KEBAB_CASE);
+
   private Bench() {}
 
   /**
@@ -97,7 +100,7 @@ public final class Bench {
           contender.round(round > 0);
         }
       }
-      List<Map<String, Object>> rows = contenders.stream().map(Contender::row).toList();
+      List<Row> rows = contenders.stream().map(Contender::row).toList();
       if (request.json() != null) {
         write(request, layer, threads, rows);
       }
@@ -118,8 +121,7 @@ public final class Bench {
     return loaded.brain().preferredLayers().get(0);
   }
 
-  private static void write(
-      Request request, String layer, int threads, List<Map<String, Object>> rows)
+  private static void write(Request request, String layer, int threads, List<Row> rows)
       throws IOException {
     Map<String, Object> all = new LinkedHashMap<>();
     all.put("layer", layer);
@@ -127,8 +129,7 @@ public final class Bench {
     all.put("threads", threads);
     all.put("rounds", request.rounds());
     all.put("engines", rows);
-    Files.write(
-        request.json(), new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsBytes(all));
+    Files.write(request.json(), JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(all));
   }
 
   private static String text(
@@ -136,7 +137,7 @@ public final class Bench {
       String layer,
       Request request,
       int threads,
-      List<Map<String, Object>> rows,
+      List<Row> rows,
       List<String> absent) {
     StringBuilder text = new StringBuilder();
     text.append(
@@ -149,21 +150,56 @@ public final class Bench {
             request.size(),
             threads,
             request.rounds()));
-    for (Map<String, Object> row : rows) {
+    for (Row row : rows) {
       text.append(
           String.format(
               Locale.ROOT,
               "%-8s %.3f Mpx/s (%.3f to %.3f), %.0f bytes per pixel, %s%n",
-              row.get("engine"),
-              row.get("megapixels-per-second"),
-              row.get("slowest"),
-              row.get("fastest"),
-              row.get("bytes-per-pixel"),
-              row.get("roof")));
+              row.engine(),
+              row.megapixelsPerSecond(),
+              row.slowest(),
+              row.fastest(),
+              row.bytesPerPixel(),
+              row.roofSeconds() == null
+                  ? "no roof measured"
+                  : String.format(
+                      Locale.ROOT,
+                      "%.0f %% of the roof (%.3f s: %s)",
+                      100 * row.shareOfRoof(),
+                      row.roofSeconds(),
+                      row.roof())));
     }
     absent.forEach(line -> text.append(line).append('\n'));
     return text.toString();
   }
+
+  /**
+   * What was found of one engine.
+   *
+   * @param engine its name
+   * @param instructionSet it uses
+   * @param megapixelsPerSecond of gradients, the median
+   * @param slowest round, megapixels per second
+   * @param fastest round, megapixels per second
+   * @param bytesPerPixel of a session, weights left out
+   * @param weightBytes of the weights
+   * @param roofSeconds the least time of one gradient, or null where it was not measured
+   * @param roofGigaflop operations of it
+   * @param shareOfRoof that time over the median
+   * @param roof what was timed
+   */
+  private record Row(
+      String engine,
+      String instructionSet,
+      double megapixelsPerSecond,
+      double slowest,
+      double fastest,
+      double bytesPerPixel,
+      long weightBytes,
+      Double roofSeconds,
+      Double roofGigaflop,
+      Double shareOfRoof,
+      String roof) {}
 
   /** One engine with its session and its bound. */
   private static final class Contender implements AutoCloseable {
@@ -209,36 +245,22 @@ public final class Bench {
       roof.ifPresent(Roof::round);
     }
 
-    Map<String, Object> row() {
+    Row row() {
       double[] sorted = seconds.stream().mapToDouble(Double::doubleValue).sorted().toArray();
       double median = sorted[sorted.length / 2];
       double megapixels = size * (double) size / 1e6;
-      Map<String, Object> row = new LinkedHashMap<>();
-      row.put("engine", provider.name());
-      row.put("instruction-set", provider.instructionSet());
-      row.put("megapixels-per-second", megapixels / median);
-      row.put("slowest", megapixels / sorted[sorted.length - 1]);
-      row.put("fastest", megapixels / sorted[0]);
-      row.put("seconds", Arrays.stream(sorted).boxed().toList());
-      row.put("bytes-per-pixel", engine.bytesFor(size, size) / (double) size / size);
-      row.put("weight-bytes", engine.weightBytes());
-      if (roof.isPresent()) {
-        Roof bound = roof.get();
-        row.put("roof-seconds", bound.seconds());
-        row.put("gigaflop", bound.operations() / 1e9);
-        row.put("share-of-roof", bound.seconds() / median);
-        row.put(
-            "roof",
-            String.format(
-                Locale.ROOT,
-                "%.0f %% of the roof (%.3f s: %s)",
-                100 * bound.seconds() / median,
-                bound.seconds(),
-                bound.description()));
-      } else {
-        row.put("roof", "no roof measured");
-      }
-      return row;
+      return new Row(
+          provider.name(),
+          provider.instructionSet(),
+          megapixels / median,
+          megapixels / sorted[sorted.length - 1],
+          megapixels / sorted[0],
+          engine.bytesFor(size, size) / (double) size / size,
+          engine.weightBytes(),
+          roof.map(Roof::seconds).orElse(null),
+          roof.map(bound -> bound.operations() / 1e9).orElse(null),
+          roof.map(bound -> bound.seconds() / median).orElse(null),
+          roof.map(Roof::description).orElse(null));
     }
 
     @Override

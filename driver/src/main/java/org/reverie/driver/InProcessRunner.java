@@ -117,6 +117,11 @@ public final class InProcessRunner implements TileRunner {
     return new Faults(failedAttempts.get(), 0);
   }
 
+  @Override
+  public String place() {
+    return Render.IN_PROCESS;
+  }
+
   /** Stops; a task that still runs ends by itself. */
   @Override
   public void close() {

@@ -11,10 +11,8 @@ import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.api.java.JavaSparkContext;
 import org.reverie.conf.RenderJob;
 import org.reverie.conf.UserException;
-import org.reverie.driver.spark.SparkContexts;
 import org.reverie.driver.spark.SparkTileRunner;
 import org.reverie.executor.brain.BrainCodec;
 import org.reverie.executor.print.PrintAssembler;
@@ -157,7 +155,7 @@ public final class Render {
       SeamReport seams = seams(plan, work.store());
       long bytes = print(stages, print, out);
       Duration took = Duration.ofNanos(System.nanoTime() - startNanos);
-      new RenderReport(job, plan, timings, seams, took, bytes, runners.describe())
+      new RenderReport(job, plan, timings, seams, took, bytes, runners.runner().place())
           .write(out, configuration);
       SeamPicture.write(seams, out, configuration);
       work.finish(out);
@@ -255,7 +253,6 @@ public final class Render {
   /** The runner of this job, and what must be closed with it. */
   private final class Runners implements AutoCloseable {
     private final RenderSetup setup;
-    private final Optional<JavaSparkContext> spark;
     private final TileRunner runner;
 
     Runners(RenderSetup setup) {
@@ -264,29 +261,19 @@ public final class Render {
       // store.
       int slots = Machine.processors() + 1;
       String master = job.run().master();
-      if (IN_PROCESS.equals(master)) {
-        spark = Optional.empty();
-        runner = new InProcessRunner(slots, setup, Tasks::perform);
-      } else {
-        JavaSparkContext context =
-            SparkContexts.open("Reverie", Optional.ofNullable(master), slots);
-        spark = Optional.of(context);
-        runner = new SparkTileRunner(context, setup, Tasks::perform);
-      }
+      runner =
+          IN_PROCESS.equals(master)
+              ? new InProcessRunner(slots, setup, Tasks::perform)
+              : SparkTileRunner.start(Optional.ofNullable(master), slots, setup, Tasks::perform);
     }
 
     TileRunner runner() {
       return runner;
     }
 
-    String describe() {
-      return spark.map(context -> context.sc().master()).orElse(IN_PROCESS);
-    }
-
     @Override
     public void close() {
       runner.close();
-      spark.ifPresent(JavaSparkContext::close);
       Tasks.release(setup.id());
     }
   }

@@ -33,6 +33,9 @@ public interface TileRunner extends AutoCloseable {
     return Faults.NONE;
   }
 
+  /** Where tasks run, for reports: a Spark master, or that it is this process. */
+  String place();
+
   @Override
   void close();
 }

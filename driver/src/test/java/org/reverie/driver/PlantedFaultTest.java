@@ -19,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.reverie.conf.JobLayer;
 import org.reverie.conf.JobReader;
 import org.reverie.conf.RenderJob;
+import org.reverie.executor.print.PrintFormat;
 import org.reverie.executor.work.PlanCodec;
 import org.reverie.tiling.KeyedRandom;
 import org.reverie.tiling.plan.RenderPlan;
@@ -57,7 +58,7 @@ class PlantedFaultTest {
     RenderJob job = renders.job("same", cutting, "run.work-dir: " + folder.resolve("work"));
     Configuration configuration = new Configuration();
     try (RenderInput input = RenderInput.open(job, configuration)) {
-      RenderPlan plan = Preparation.of(job, input, configuration).plan();
+      RenderPlan plan = Preparation.of(job, input, PrintFormat.TIFF, configuration).plan();
       // A resumed render keeps the plan it finds, so this one renders by the lattices put there.
       try (WorkDirectory planted =
           WorkDirectory.open(

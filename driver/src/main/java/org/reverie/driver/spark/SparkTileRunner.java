@@ -8,6 +8,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Consumer;
@@ -46,6 +47,7 @@ public final class SparkTileRunner implements TileRunner {
   private final Broadcast<RenderSetup> setup;
   private final TaskBody body;
   private final FaultListener listener = new FaultListener();
+  private final boolean ownsContext;
 
   /**
    * Broadcasts the setup.
@@ -55,10 +57,27 @@ public final class SparkTileRunner implements TileRunner {
    * @param body performs the tasks
    */
   public SparkTileRunner(JavaSparkContext context, RenderSetup setup, TaskBody body) {
+    this(context, setup, body, false);
+  }
+
+  private SparkTileRunner(
+      JavaSparkContext context, RenderSetup setup, TaskBody body, boolean ownsContext) {
+    this.ownsContext = ownsContext;
     this.context = context.sc();
     this.setup = context.broadcast(setup);
     this.body = body;
     this.context.addSparkListener(listener);
+  }
+
+  /**
+   * Starts Spark and broadcasts the setup; closing the runner stops Spark.
+   *
+   * @param master the one asked for, or empty; one in Spark's own settings goes before it
+   * @param slots tasks at a time where neither names a master
+   */
+  public static SparkTileRunner start(
+      Optional<String> master, int slots, RenderSetup setup, TaskBody body) {
+    return new SparkTileRunner(SparkContexts.open("Reverie", master, slots), setup, body, true);
   }
 
   @Override
@@ -122,7 +141,15 @@ public final class SparkTileRunner implements TileRunner {
     context.removeSparkListener(listener);
     if (!context.isStopped()) {
       setup.destroy();
+      if (ownsContext) {
+        context.stop();
+      }
     }
+  }
+
+  @Override
+  public String place() {
+    return context.master();
   }
 
   /** The jobs of one stage; those that still run when it is closed are cancelled. */
