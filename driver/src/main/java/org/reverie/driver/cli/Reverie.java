@@ -215,6 +215,7 @@ public final class Reverie {
         PositionalParamSpec.builder()
             .paramLabel("FILE")
             .arity("1")
+            .required(true)
             .type(String.class)
             .description(
                 "A print, or the report beside it; the heat map is written beside the print.")
