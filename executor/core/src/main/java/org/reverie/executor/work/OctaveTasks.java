@@ -39,10 +39,8 @@ public final class OctaveTasks {
             plan.rolls());
     this.windows = new Windows[octave.rounds().size()];
     for (RoundPlan round : octave.rounds()) {
-      // Windows as short as a round's own lattice allows save a third of the pixels where tiles are
-      // few;
-      // small ones keep their sizes over all rounds, since there compiling costs more than
-      // computing.
+      // Windows as short as a round's own lattice allows waste no pixels on the longest piece there
+      // could be; small ones keep their sizes over all rounds, to be compiled once.
       windows[round.index()] =
           windows.length == 1 || plan.tilePixels() >= SMALLEST_COMPILED_ANEW
               ? Windows.forLattice(frame, round.lattice())
