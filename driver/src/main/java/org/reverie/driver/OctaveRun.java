@@ -12,6 +12,7 @@ import org.reverie.executor.store.Store;
 import org.reverie.executor.work.OctaveTasks;
 import org.reverie.executor.work.Stage;
 import org.reverie.executor.work.TaskReport;
+import org.reverie.tiling.ScaleCurve;
 import org.reverie.tiling.plan.OctavePlan;
 import org.reverie.tiling.plan.RenderPlan;
 import org.reverie.tiling.plan.RoundPlan;
@@ -114,6 +115,7 @@ final class OctaveRun {
 
   private double[] rounds(double[] before) throws IOException {
     double[] totals = new double[octave.iterations()];
+    double[] ratios = ScaleCurve.measured(List.of(before)).ratios();
     double firstMean = 0;
     for (RoundPlan round : octave.rounds()) {
       int index = round.index();
@@ -135,7 +137,7 @@ final class OctaveRun {
         double[] means = new double[round.iterations()];
         float[] factors = new float[round.iterations()];
         for (int i = 0; i < means.length; i++) {
-          means[i] = firstMean * ratio(before, round.firstIteration() + i);
+          means[i] = firstMean * ratios[round.firstIteration() + i];
           factors[i] = factor(means[i]);
         }
         int alone = index == 0 ? round.iterations() - 1 : round.iterations();
@@ -159,16 +161,8 @@ final class OctaveRun {
     return totals;
   }
 
-  /** r_t: how the sum of |g| of the octave before went on from its first iteration. */
-  private static double ratio(double[] before, int iteration) {
-    if (before.length <= iteration || before[0] == 0) {
-      return 1;
-    }
-    return before[iteration] / before[0];
-  }
-
   private float factor(double mean) {
-    return mean == 0 ? 0 : (float) (plan.step() / mean);
+    return ScaleCurve.factor(plan.step(), mean);
   }
 
   private int count(int round) {
