@@ -72,6 +72,7 @@ final class CaffeProcess implements AutoCloseable {
             CaffeProgram.class.getName(),
             definition.toString(),
             weights.toString());
+    builder.environment().remove("OMP_WAIT_POLICY");
     builder.environment().put("OPENBLAS_NUM_THREADS", Integer.toString(threads));
     builder.environment().put("OMP_NUM_THREADS", Integer.toString(threads));
     // 2: errors only. Otherwise every layer is told of.
