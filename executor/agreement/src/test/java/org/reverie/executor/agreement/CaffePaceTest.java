@@ -74,7 +74,8 @@ class CaffePaceTest {
       }
     }
     List<String> lines = new ArrayList<>();
-    lines.add("| " + SIZE + " px, " + threads + " threads | Mpx/s, median of " + ROUNDS + " | ratio |");
+    lines.add(
+        "| " + SIZE + " px, " + threads + " threads | Mpx/s, median of " + ROUNDS + " | ratio |");
     lines.add("|---|---|---|");
     lines.add(row("Caffe 1.0, as google/deepdream has it", rounds, 0));
     lines.add(row("Caffe 1.0 without the gradients of weights", rounds, 1));

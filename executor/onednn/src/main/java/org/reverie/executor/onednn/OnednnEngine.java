@@ -7,6 +7,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.reverie.executor.brain.Brain;
 import org.reverie.executor.brain.Shape;
 import org.reverie.executor.engine.Engine;
+import org.reverie.executor.engine.LayerMemory;
 import org.reverie.executor.engine.Objective;
 import org.reverie.executor.engine.ObjectiveShapes;
 import org.reverie.executor.engine.Session;
@@ -42,6 +43,13 @@ final class OnednnEngine implements Engine {
             return OnednnSession.bytes(program);
           }
         });
+  }
+
+  @Override
+  public List<LayerMemory> memoryByLayer(int width, int height) {
+    try (Program program = write(width, height)) {
+      return MemoryTable.of(network, program.blocks());
+    }
   }
 
   @Override

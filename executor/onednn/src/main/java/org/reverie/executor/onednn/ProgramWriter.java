@@ -100,7 +100,14 @@ final class ProgramWriter {
     activations.forEach(activation -> use(activation.block(), steps.size()));
     use(input.block(), 0);
     long bytes = ArenaLayout.place(blocks);
-    return new Program(scope, List.copyOf(steps), input, gradient, List.copyOf(activations), bytes);
+    return new Program(
+        scope,
+        List.copyOf(steps),
+        input,
+        gradient,
+        List.copyOf(activations),
+        List.copyOf(blocks),
+        bytes);
   }
 
   void close() {
