@@ -14,6 +14,7 @@ import pathlib
 import re
 import statistics
 import subprocess
+import sys
 import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -67,6 +68,7 @@ def main():
             rate, version = torch(python, brain, layer, options.size, options.threads)
             rates.append(rate)
             versions.append(version)
+        print(own[-1], *(rates[-1] for rates in peers), file=sys.stderr, flush=True)
     cells = ['%s `%s`, %d px' % (options.network, layer, options.size),
              '%.3f (%.3f to %.3f)' % (statistics.median(own), min(own), max(own))]
     for rates, version in zip(peers, versions):
