@@ -7,7 +7,10 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -15,12 +18,17 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import org.reverie.conf.JobKey;
+import org.reverie.conf.JobLayer;
 import org.reverie.conf.Nearest;
 import org.reverie.conf.Problem;
 import org.reverie.conf.RenderJob;
+import org.reverie.conf.TimeOfDay;
 import org.reverie.conf.UserException;
 import org.reverie.driver.Bench;
 import org.reverie.driver.RenderOutcome;
+import org.reverie.driver.batch.Batch;
+import org.reverie.driver.batch.BatchOutcome;
 import org.reverie.executor.engine.Engines;
 import picocli.AutoComplete;
 import picocli.CommandLine;
@@ -114,6 +122,7 @@ public final class Reverie {
         .footer("", "Start with: reverie render gradient:chromatic --width 6in --out dream.tif");
     root.addOption(helpOption());
     root.addSubcommand("render", render());
+    root.addSubcommand("batch", batch());
     root.addSubcommand("brain", brain());
     root.addSubcommand("bench", bench());
     root.addSubcommand("seams", seams());
@@ -150,6 +159,36 @@ public final class Reverie {
     command.usageMessage().customSynopsis("reverie render INPUT --out FILE [OPTIONS]");
     JobOptions.addTo(command);
     return command;
+  }
+
+  private static CommandSpec batch() {
+    CommandSpec command =
+        named("batch", "Renders the works of a file one after the other, and reports on them.");
+    command.addPositional(
+        PositionalParamSpec.builder()
+            .paramLabel("FILE")
+            .arity("1")
+            .required(true)
+            .type(String.class)
+            .description("YAML with defaults and a list of works; see the README.")
+            .build());
+    command.addOption(
+        option(
+            "--stop-at",
+            "TIME",
+            String.class,
+            "Begins no tile after this time, such as 06:00; the same command goes on."));
+    command.addOption(
+        option("--report", "DIR", String.class, "Where report.html and report.json go."));
+    command.addOption(
+        option("--master", "URL", String.class, JobKey.MASTER.description().replace("%", "%%")));
+    command.addOption(flag("--fresh", "Starts every work over instead of carrying it on."));
+    command.addOption(flag("--dry-run", "Prints every plan and stops."));
+    return command;
+  }
+
+  private static OptionSpec flag(String name, String description) {
+    return OptionSpec.builder(name).type(Boolean.class).arity("0").description(description).build();
   }
 
   private static CommandSpec brain() {
@@ -249,6 +288,7 @@ public final class Reverie {
     ParseResult command = root.subcommand();
     return switch (command.commandSpec().name()) {
       case "render" -> render(command, failures);
+      case "batch" -> batch(command, failures);
       case "brain" -> printCard(command);
       case "bench" -> printBench(command);
       case "seams" -> printSeams(command);
@@ -268,7 +308,7 @@ public final class Reverie {
           failures.stopped();
           renderer.stop();
         };
-    ScheduledExecutorService ticker = ticker(progress);
+    ScheduledExecutorService ticker = ticker(progress::tick);
     try (Interruption interruption = Interruption.watch(stop)) {
       try {
         RenderOutcome outcome = renderer.render(job, progress);
@@ -286,6 +326,54 @@ public final class Reverie {
     }
   }
 
+  private ExitStatus batch(ParseResult command, Failures failures) {
+    String file = command.matchedPositionalValue(0, "");
+    startLog(file);
+    Map<JobKey<?>, List<String>> flags = new LinkedHashMap<>();
+    for (JobKey<?> key : List.of(JobKey.MASTER, JobKey.FRESH, JobKey.DRY_RUN)) {
+      if (command.hasMatchedOption(key.flag())) {
+        flags.put(key, List.of(command.matchedOptionValue(key.flag(), "").toString()));
+      }
+    }
+    Optional<TimeOfDay> stopAt =
+        Optional.ofNullable(command.matchedOptionValue("--stop-at", (String) null))
+            .map(time -> TimeOfDay.parse(time, "--stop-at"));
+    BatchProgress view = new BatchProgress(terminal, failures, log);
+    Batch batch =
+        Batch.open(
+            file,
+            new Batch.Options(
+                JobLayer.ofFlags(null, flags),
+                stopAt,
+                Optional.ofNullable(command.matchedOptionValue("--report", null))),
+            view);
+    Runnable stop =
+        () -> {
+          view.pause();
+          batch.interrupted();
+          failures.stopped();
+        };
+    ScheduledExecutorService ticker = ticker(view::tick);
+    try (Interruption interruption = Interruption.watch(stop)) {
+      BatchOutcome outcome = batch.run();
+      view.pause();
+      if (interruption.stopping()) {
+        return ExitStatus.STOPPED;
+      }
+      if (!flags.containsKey(JobKey.DRY_RUN)) {
+        view.note("The report: " + batch.page());
+      }
+      return switch (outcome) {
+        case DONE -> ExitStatus.DONE;
+        case FAILED -> ExitStatus.BUG;
+        case REFUSED -> ExitStatus.INPUT;
+        case STOPPED -> failures.stopped();
+      };
+    } finally {
+      ticker.shutdownNow();
+    }
+  }
+
   private static ExitStatus status(RenderOutcome outcome) {
     return switch (outcome) {
       case DONE, PLANNED -> ExitStatus.DONE;
@@ -293,7 +381,7 @@ public final class Reverie {
     };
   }
 
-  private static ScheduledExecutorService ticker(Progress progress) {
+  private static ScheduledExecutorService ticker(Runnable tick) {
     ScheduledExecutorService ticker =
         Executors.newSingleThreadScheduledExecutor(
             task -> {
@@ -302,7 +390,7 @@ public final class Reverie {
               return thread;
             });
     ScheduledFuture<?> unused =
-        ticker.scheduleAtFixedRate(progress::tick, TICK_SECONDS, TICK_SECONDS, TimeUnit.SECONDS);
+        ticker.scheduleAtFixedRate(tick, TICK_SECONDS, TICK_SECONDS, TimeUnit.SECONDS);
     return ticker;
   }
 
