@@ -56,9 +56,10 @@ final class BatchPage {
       margin:0 0 24px}
       article{display:grid;grid-template-columns:300px 1fr;gap:28px;background:var(--card);
       border:1px solid var(--line);border-radius:10px;padding:20px;margin:22px 0 0}
-      .picture{background:var(--mat);border-radius:6px;min-height:190px;display:flex;
+      .picture{background:var(--mat);border-radius:6px;display:flex;align-self:start;
       align-items:center;justify-content:center;color:var(--soft);font-size:14px;overflow:hidden}
       .picture img{display:block;max-width:100%;max-height:300px}
+      .picture.empty{min-height:170px}
       .head{display:flex;gap:12px;align-items:baseline;justify-content:space-between}
       .pill{flex:none;font-size:13px;border:1px solid currentColor;border-radius:99px;
       padding:1px 11px;white-space:nowrap}
@@ -200,12 +201,13 @@ final class BatchPage {
   }
 
   private void work(int index, WorkRecord record) {
-    page.append("<article id=\"work-").append(index + 1).append("\"><div class=\"picture\">");
+    page.append("<article id=\"work-").append(index + 1).append("\"><div class=\"picture");
     FinishedPrint print = record.print();
     if (print != null && !print.thumbnail().isEmpty()) {
-      page.append("<img alt=\"\" src=\"").append(print.thumbnail()).append("\">");
+      page.append("\"><img alt=\"\" src=\"").append(print.thumbnail()).append("\">");
     } else {
-      page.append(record.state() == WorkState.DONE ? "no small picture" : "no print yet");
+      page.append(" empty\">")
+          .append(record.state() == WorkState.DONE ? "no small picture" : "no print yet");
     }
     page.append("</div><div>\n<div class=\"head\"><h2>")
         .append(escape(record.work().name()))

@@ -26,6 +26,7 @@ import org.reverie.conf.RenderJob;
 import org.reverie.conf.TimeOfDay;
 import org.reverie.conf.UserException;
 import org.reverie.driver.Bench;
+import org.reverie.driver.Devices;
 import org.reverie.driver.RenderOutcome;
 import org.reverie.driver.batch.Batch;
 import org.reverie.driver.batch.BatchOutcome;
@@ -125,6 +126,7 @@ public final class Reverie {
     root.addSubcommand("batch", batch());
     root.addSubcommand("brain", brain());
     root.addSubcommand("bench", bench());
+    root.addSubcommand("check", check());
     root.addSubcommand("seams", seams());
     root.addSubcommand("completion", completion());
     root.addSubcommand("version", named("version", "Prints what this is, and exits."));
@@ -238,6 +240,24 @@ public final class Reverie {
     return command;
   }
 
+  private static CommandSpec check() {
+    CommandSpec command =
+        named("check", "Runs one gradient on every device of a cluster, and says how it went.");
+    command.addOption(
+        option("--master", "URL", String.class, JobKey.MASTER.description().replace("%", "%%")));
+    command.addOption(
+        option("--devices", "N", Integer.class, "How many there should be; fewer are an error."));
+    command.addOption(
+        option("--brain", "DIR", String.class, "A brain folder or a definition; else built in."));
+    command.addOption(
+        option("--random-weights", "N", Long.class, "Weights for a brain that has none."));
+    command.addOption(option("--layer", "NAME", String.class, "The layer to dream."));
+    command.addOption(
+        option("--size", "PX", Integer.class, "Edge of the window; 512 if not given."));
+    command.addOption(option("--engine", "NAME", String.class, "The engine; auto if not given."));
+    return command;
+  }
+
   private static OptionSpec option(String name, String label, Class<?> type, String description) {
     return OptionSpec.builder(name)
         .paramLabel(label)
@@ -291,6 +311,7 @@ public final class Reverie {
       case "batch" -> batch(command, failures);
       case "brain" -> printCard(command);
       case "bench" -> printBench(command);
+      case "check" -> printCheck(command);
       case "seams" -> printSeams(command);
       case "completion" -> printCompletion(command);
       case "version" -> printVersion();
@@ -426,6 +447,26 @@ public final class Reverie {
                 command.matchedOptionValue("--engine", Engines.AUTO),
                 command.matchedOptionValue("--json", null))));
     return ExitStatus.DONE;
+  }
+
+  private ExitStatus printCheck(ParseResult command) {
+    startLog(null);
+    RenderJob.Brain brain =
+        new RenderJob.Brain(
+            command.matchedOptionValue("--brain", null),
+            command.matchedOptionValue("--random-weights", null),
+            null);
+    Devices.Result result =
+        Devices.check(
+            new Devices.Request(
+                command.matchedOptionValue("--master", null),
+                brain,
+                command.matchedOptionValue("--layer", null),
+                positive(command, "--size", 512),
+                command.matchedOptionValue("--engine", Engines.AUTO),
+                command.hasMatchedOption("--devices") ? positive(command, "--devices", 1) : 0));
+    print(result.text());
+    return result.sound() ? ExitStatus.DONE : ExitStatus.INPUT;
   }
 
   private static int positive(ParseResult command, String option, int otherwise) {
