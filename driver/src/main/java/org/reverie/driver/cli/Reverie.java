@@ -28,6 +28,7 @@ import org.reverie.conf.UserException;
 import org.reverie.driver.Bench;
 import org.reverie.driver.Devices;
 import org.reverie.driver.RenderOutcome;
+import org.reverie.driver.Scale;
 import org.reverie.driver.batch.Batch;
 import org.reverie.driver.batch.BatchOutcome;
 import org.reverie.executor.engine.Engines;
@@ -127,6 +128,7 @@ public final class Reverie {
     root.addSubcommand("brain", brain());
     root.addSubcommand("bench", bench());
     root.addSubcommand("check", check());
+    root.addSubcommand("scale", scale());
     root.addSubcommand("seams", seams());
     root.addSubcommand("completion", completion());
     root.addSubcommand("version", named("version", "Prints what this is, and exits."));
@@ -258,6 +260,42 @@ public final class Reverie {
     return command;
   }
 
+  private static CommandSpec scale() {
+    CommandSpec command =
+        named("scale", "Estimates what large prints take on clusters, from a measured small one.");
+    command.addPositional(
+        PositionalParamSpec.builder()
+            .paramLabel("REPORT")
+            .arity("1..*")
+            .required(true)
+            .type(List.class)
+            .auxiliaryTypes(String.class)
+            .description(
+                "The .json beside a print made on such a machine: rates are taken from it."
+                    + " Further ones are held against the model.")
+            .build());
+    command.addOption(
+        option("--brain", "DIR", String.class, "A brain folder or a definition; else built in."));
+    command.addOption(
+        option("--random-weights", "N", Long.class, "Weights for a brain that has none."));
+    command.addOption(option("--layer", "NAME", String.class, "The layer to dream."));
+    command.addOption(
+        option(
+            "--rate",
+            "MPX/S",
+            Double.class,
+            "Gradients of one device, as bench or check measure them; the report's if not given."));
+    command.addOption(
+        option("--memory", "GIB", Double.class, "Of one device for tiles; 16 if not given."));
+    command.addOption(
+        option("--link", "GBIT/S", Double.class, "Of one machine; 10 if not given."));
+    command.addOption(
+        option("--store", "GBIT/S", Double.class, "Of the store; no bound if not given."));
+    command.addOption(
+        option("--price", "MONEY", Double.class, "Of a device and hour; 1 if not given."));
+    return command;
+  }
+
   private static OptionSpec option(String name, String label, Class<?> type, String description) {
     return OptionSpec.builder(name)
         .paramLabel(label)
@@ -312,6 +350,7 @@ public final class Reverie {
       case "brain" -> printCard(command);
       case "bench" -> printBench(command);
       case "check" -> printCheck(command);
+      case "scale" -> printScale(command);
       case "seams" -> printSeams(command);
       case "completion" -> printCompletion(command);
       case "version" -> printVersion();
@@ -467,6 +506,42 @@ public final class Reverie {
                 command.hasMatchedOption("--devices") ? positive(command, "--devices", 1) : 0));
     print(result.text());
     return result.sound() ? ExitStatus.DONE : ExitStatus.INPUT;
+  }
+
+  private ExitStatus printScale(ParseResult command) {
+    startLog(null);
+    RenderJob.Brain brain =
+        new RenderJob.Brain(
+            command.matchedOptionValue("--brain", null),
+            command.matchedOptionValue("--random-weights", null),
+            null);
+    String layer = command.matchedOptionValue("--layer", null);
+    List<String> reports = command.matchedPositionalValue(0, List.of());
+    print(
+        Scale.table(
+            new Scale.Request(
+                brain,
+                layer == null ? List.of() : List.of(layer),
+                aboveZero(command, "--rate", 0),
+                (long) (aboveZero(command, "--memory", 16) * (1L << 30)),
+                aboveZero(command, "--link", 10),
+                aboveZero(command, "--store", 0),
+                aboveZero(command, "--price", 1),
+                reports.get(0),
+                reports.subList(1, reports.size()))));
+    return ExitStatus.DONE;
+  }
+
+  private static double aboveZero(ParseResult command, String option, double otherwise) {
+    Double value = command.matchedOptionValue(option, null);
+    if (value == null) {
+      return otherwise;
+    }
+    if (!(value > 0) || value.isInfinite()) {
+      throw new ParameterException(
+          command.commandSpec().commandLine(), option + ": " + value + " is not above 0");
+    }
+    return value;
   }
 
   private static int positive(ParseResult command, String option, int otherwise) {
