@@ -116,7 +116,7 @@ public final class Bench {
     }
   }
 
-  private static String preferred(LoadedBrain loaded) {
+  static String preferred(LoadedBrain loaded) {
     if (loaded.brain().preferredLayers().isEmpty()) {
       throw UserException.of(
           "layer-missing",
