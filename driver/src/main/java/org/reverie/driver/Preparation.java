@@ -10,6 +10,7 @@ import org.reverie.executor.engine.Clip;
 import org.reverie.executor.engine.Engine;
 import org.reverie.executor.engine.EngineProvider;
 import org.reverie.executor.engine.Engines;
+import org.reverie.executor.engine.NotFiniteException;
 import org.reverie.executor.engine.Scaling;
 import org.reverie.executor.engine.Session;
 import org.reverie.executor.print.PrintFormat;
@@ -26,6 +27,8 @@ import org.reverie.tiling.plan.PlanRequest;
 import org.reverie.tiling.plan.Planner;
 import org.reverie.tiling.plan.RenderPlan;
 import org.reverie.tiling.plan.RoundPlan;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * All that is known of a render before its first tile.
@@ -48,6 +51,7 @@ record Preparation(
   private static final long HEAP_BYTES_PER_PIXEL = 80;
 
   private static final int PROBE_PIXELS = 256;
+  private static final Logger LOG = LoggerFactory.getLogger(Preparation.class);
   private static final int PROBES = 4;
   private static final double PROBE_NANOS = 5e8;
 
@@ -151,11 +155,15 @@ record Preparation(
       double spent = 0;
       for (int i = 0; i < PROBES && spent < PROBE_NANOS; i++) {
         long start = System.nanoTime();
-        session.run(
-            List.of(Roll.NONE),
-            new Scaling.Given(new float[] {0}),
-            window.loadedRegion(),
-            Clip.none());
+        try {
+          session.run(
+              List.of(Roll.NONE),
+              new Scaling.Given(new float[] {0}),
+              window.loadedRegion(),
+              Clip.none());
+        } catch (NotFiniteException e) {
+          LOG.debug("a brain that overflows on the probe takes its time all the same", e);
+        }
         double nanos = System.nanoTime() - start;
         best = Math.min(best, nanos);
         spent += nanos;

@@ -6,7 +6,8 @@ import java.util.List;
 public interface Engine extends AutoCloseable {
   /**
    * The memory one session of that window size takes on top of the weights, bytes, exactly or as an
-   * upper bound. Does not allocate it.
+   * upper bound. Does not allocate it. Between two computations a session may hold less, see {@link
+   * #sessionsTakeTurns}.
    *
    * @param width columns of the network's input
    * @param height rows of the network's input
@@ -22,6 +23,14 @@ public interface Engine extends AutoCloseable {
    */
   default List<LayerMemory> memoryByLayer(int width, int height) {
     return List.of();
+  }
+
+  /**
+   * Whether sessions hold their memory only while they compute, and hand it on: then sessions that
+   * compute one after the other together take no more than the largest of them.
+   */
+  default boolean sessionsTakeTurns() {
+    return false;
   }
 
   /** The memory the weights take, shared by all sessions, bytes. */

@@ -1,10 +1,12 @@
 package org.reverie.executor.onednn;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -86,7 +88,24 @@ class OnednnEngineTest {
             .layer("s", new Relu(0.5f), "two")
             .layer("join", new Concat(), "r", "s")
             .convolution("end", 8, 1, 1, 0);
+    BrainSketch shared =
+        new BrainSketch("shared")
+            .convolution("fine", 16, 7, 2, 3, "data")
+            .convolution("other", 16, 5, 4, 2, "data")
+            .layer("smaller", new Pooling(Pool.AVERAGE, 2, 2, 2, 2, 0, 0, true), "data")
+            .convolution("coarse", 16, 7, 1, 3)
+            .layer("join", new Concat(), "fine", "coarse")
+            .layer("pooled", new Pooling(Pool.AVERAGE, 2, 2, 2, 2, 0, 0, true))
+            .layer("all", new Concat(), "pooled", "other");
     return Stream.of(
+        Arguments.of("picture that several layers read", shared, shared.objective()),
+        Arguments.of(
+            "picture that is a target as well",
+            shared,
+            new Objective(
+                List.of(
+                    new Target(shared.index("data"), 0.5f, new Drive.Square()),
+                    new Target(shared.index("all"), 1, new Drive.Square())))),
         Arguments.of("concat alone", inception, Objective.l2(inception.index("output"))),
         Arguments.of(
             "concat that others read",
@@ -131,10 +150,7 @@ class OnednnEngineTest {
       BrainSketch sketch, Objective objective, float[] input, int width, int height, int threads) {
     try (OnednnEngine engine = new OnednnEngine(sketch.brain(), objective, threads);
         OnednnSession session = engine.session(width, height)) {
-      Window window =
-          new Window(
-              new WindowAxis(Border.WRAP, width, 0, width, 0, width, 1),
-              new WindowAxis(Border.WRAP, height, 0, height, 0, height, 1));
+      Window window = window(width, height);
       session.load(window, input);
       session.gradient(Roll.NONE, window.loadedRegion());
       float[] gradient = new float[input.length];
@@ -181,6 +197,77 @@ class OnednnEngineTest {
             UserException.class,
             () -> provider.open(inception().brain(), inception().objective(), half));
     assertEquals("unsupported-precision", refused.problems().get(0).code());
+  }
+
+  /**
+   * What the last user left in an arena must not show. Not a number spreads through whatever reads
+   * it before it is written.
+   */
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("networks")
+  void staleContentsDoNotMatter(String name, BrainSketch sketch, Objective objective) {
+    int width = 45;
+    int height = 38;
+    float[] input = BrainSketch.random(name, 3 * width * height, 100);
+    float[] fresh = gradient(sketch, objective, input, width, height, 2);
+    try (OnednnEngine engine = new OnednnEngine(sketch.brain(), objective, 2);
+        OnednnSession session = engine.session(width, height)) {
+      long bytes = engine.bytesFor(width, height) - ArenaLayout.ALIGNMENT_BYTES;
+      ArenaPool.Arena arena = engine.arenas().take(bytes);
+      for (long i = 0; i < bytes / Float.BYTES; i++) {
+        arena.indexer().put(i, Float.NaN);
+      }
+      engine.arenas().giveBack(arena);
+      Window window = window(width, height);
+      float[] stale = new float[input.length];
+      for (int round = 0; round < 2; round++) {
+        session.load(window, input);
+        session.gradient(Roll.NONE, window.loadedRegion());
+        session.readGradient(window.loadedRegion(), stale);
+        assertArrayEquals(fresh, stale);
+      }
+      assertEquals(engine.bytesFor(width, height), engine.arenas().mostBytes());
+    }
+  }
+
+  /** Sizes as exact mode draws them, each compiled anew, some while others are still open. */
+  @Test
+  void sessionsInTurnTakeWhatTheLargestDoes() {
+    BrainSketch sketch = inception();
+    int[][] sizes = {{48, 64}, {96, 64}, {48, 64}, {72, 120}, {56, 56}, {120, 96}, {64, 48}};
+    try (OnednnEngine engine = new OnednnEngine(sketch.brain(), sketch.objective(), 2)) {
+      long largest = 0;
+      List<OnednnSession> open = new ArrayList<>();
+      for (int[] size : sizes) {
+        float[] input = BrainSketch.random("turns", 3 * size[0] * size[1], 100);
+        Window window = window(size[0], size[1]);
+        OnednnSession session = engine.session(size[0], size[1]);
+        open.add(session);
+        float[] gradient = new float[input.length];
+        session.load(window, input);
+        session.gradient(Roll.NONE, window.loadedRegion());
+        session.readGradient(window.loadedRegion(), gradient);
+        assertArrayEquals(
+            gradient(sketch, sketch.objective(), input, size[0], size[1], 2), gradient);
+        largest = Math.max(largest, engine.bytesFor(size[0], size[1]));
+        assertEquals(largest, engine.arenas().mostBytes(), "after " + Arrays.toString(size));
+      }
+      // The first of them was made for an arena that is gone since.
+      float[] input = BrainSketch.random("again", 3 * 48 * 64, 100);
+      open.get(0).load(window(48, 64), input);
+      open.get(0).gradient(Roll.NONE, window(48, 64).loadedRegion());
+      float[] gradient = new float[input.length];
+      open.get(0).readGradient(window(48, 64).loadedRegion(), gradient);
+      assertArrayEquals(gradient(sketch, sketch.objective(), input, 48, 64, 2), gradient);
+      assertEquals(largest, engine.arenas().mostBytes());
+      open.forEach(OnednnSession::close);
+    }
+  }
+
+  private static Window window(int width, int height) {
+    return new Window(
+        new WindowAxis(Border.WRAP, width, 0, width, 0, width, 1),
+        new WindowAxis(Border.WRAP, height, 0, height, 0, height, 1));
   }
 
   @Test
