@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.hadoop.conf.Configuration;
 import org.reverie.conf.RenderJob;
 import org.reverie.conf.UserException;
 import org.reverie.executor.brain.LoadedBrain;
@@ -69,7 +68,7 @@ public final class Bench {
   }
 
   private static String measure(Request request) throws IOException {
-    LoadedBrain loaded = BrainChoice.load(request.brain(), new Configuration());
+    LoadedBrain loaded = BrainChoice.load(request.brain(), Places.configuration());
     String layer = request.layer() == null ? preferred(loaded) : request.layer();
     BrainChoice choice =
         new BrainChoice(loaded, List.of(new RenderPlan.Target(loaded.layer(layer), layer, 1)));

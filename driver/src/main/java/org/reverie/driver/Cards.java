@@ -6,7 +6,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
-import org.apache.hadoop.conf.Configuration;
 import org.reverie.conf.RenderJob;
 import org.reverie.executor.brain.BrainCard;
 import org.reverie.executor.brain.LoadedBrain;
@@ -31,7 +30,7 @@ public final class Cards {
    */
   public static String of(RenderJob.Brain choice, List<String> layers) {
     try {
-      LoadedBrain loaded = BrainChoice.load(choice, new Configuration());
+      LoadedBrain loaded = BrainChoice.load(choice, Places.configuration());
       List<String> preferred = loaded.brain().preferredLayers();
       List<String> measured =
           layers.isEmpty() ? preferred.subList(0, Math.min(1, preferred.size())) : layers;

@@ -44,7 +44,7 @@ public final class Render {
 
   private final RenderJob job;
   private final ProgressView view;
-  private final Configuration configuration = new Configuration();
+  private final Configuration configuration = Places.configuration();
   private final Timings timings = new Timings();
   private final long startNanos = System.nanoTime();
 
@@ -67,6 +67,14 @@ public final class Render {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /**
+   * Says in every work directory of this process that its render was stopped. For when the process
+   * was told to end; does not wait for the renders.
+   */
+  public static void stopAll() {
+    WorkDirectory.stopAll();
   }
 
   private RenderOutcome run() throws IOException {
@@ -135,7 +143,8 @@ public final class Render {
             work.store().root().toString(),
             print,
             prepared.engineBytes(),
-            UUID.randomUUID().toString());
+            UUID.randomUUID().toString(),
+            Places.settings());
     try {
       store(input, plan, work.store());
     } catch (UserException e) {

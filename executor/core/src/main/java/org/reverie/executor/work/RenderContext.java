@@ -37,7 +37,11 @@ final class RenderContext implements AutoCloseable {
     this.plan = PlanCodec.decode(setup.plan());
     this.colours = new Colours(plan.brain());
     try {
-      this.store = Store.open(setup.store(), new Configuration());
+      Configuration configuration = new Configuration();
+      for (String[] setting : setup.hadoop()) {
+        configuration.set(setting[0], setting[1]);
+      }
+      this.store = Store.open(setup.store(), configuration);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -12,6 +12,7 @@ import org.reverie.executor.print.PrintSpecification;
  * @param print how the print is encoded
  * @param engineBytes what the sessions of one engine may take together
  * @param id tells this setup from others in one JVM
+ * @param hadoop name and value of settings for Hadoop's file systems
  */
 public record RenderSetup(
     byte[] plan,
@@ -20,4 +21,18 @@ public record RenderSetup(
     String store,
     PrintSpecification print,
     long engineBytes,
-    String id) {}
+    String id,
+    String[][] hadoop) {
+
+  /** A setup without settings for Hadoop. */
+  public RenderSetup(
+      byte[] plan,
+      byte[] brain,
+      float[][] guide,
+      String store,
+      PrintSpecification print,
+      long engineBytes,
+      String id) {
+    this(plan, brain, guide, store, print, engineBytes, id, new String[0][]);
+  }
+}
