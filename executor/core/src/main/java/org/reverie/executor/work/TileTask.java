@@ -21,10 +21,13 @@ import org.reverie.tiling.plan.OctavePlan;
 import org.reverie.tiling.plan.OctavePlan.Mode;
 import org.reverie.tiling.plan.RenderPlan;
 import org.reverie.tiling.plan.RoundPlan;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The stages whose tasks are tiles: everything that computes a gradient. */
 final class TileTask {
   private static final byte[] NO_BYTES = {};
+  private static final Logger LOG = LoggerFactory.getLogger(TileTask.class);
 
   private final RenderContext context;
   private final RenderPlan plan;
@@ -84,6 +87,7 @@ final class TileTask {
       store.write(
           new Key(Kind.STATE, octave.index(), 1, chunk), part, Parts.cut(canvas, core, part));
     }
+    logStored();
     return report(sums, window, rolls.size(), false);
   }
 
@@ -119,6 +123,7 @@ final class TileTask {
     double[] sums = {sum};
     store.writeSums(gradientKey, sums);
     store.write(gradientKey, core, gradient);
+    logStored();
     return report(sums, window, 1, false);
   }
 
@@ -158,6 +163,7 @@ final class TileTask {
             });
     store.writeSums(key, sums);
     store.write(key, result, planes);
+    logStored();
     return report(sums, window, remaining.size(), false);
   }
 
@@ -177,6 +183,11 @@ final class TileTask {
                 stopwatch.engine(System.nanoTime() - started);
               }
             });
+  }
+
+  /** So that executors' logs tell who computed what, and that nobody did it twice. */
+  private void logStored() {
+    LOG.info("stored {} tile {}", stage.description(), tile);
   }
 
   private TaskReport report(double[] sums, Window window, int gradients, boolean reused) {
