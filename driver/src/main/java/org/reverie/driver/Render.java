@@ -19,6 +19,7 @@ import org.reverie.executor.print.PrintAssembler;
 import org.reverie.executor.print.PrintFormat;
 import org.reverie.executor.print.PrintSpecification;
 import org.reverie.executor.print.PrintTarget;
+import org.reverie.executor.store.Key;
 import org.reverie.executor.store.Manifest;
 import org.reverie.executor.store.Store;
 import org.reverie.executor.work.PlanCodec;
@@ -146,16 +147,50 @@ public final class Render {
             UUID.randomUUID().toString(),
             Places.settings());
     try {
-      store(input, plan, work.store());
-    } catch (UserException e) {
-      // A picture that breaks off half-way leaves nothing that could be carried on.
-      work.discard();
+      try {
+        store(input, plan, work.store());
+      } catch (UserException e) {
+        // A picture that breaks off half-way leaves nothing that could be carried on.
+        work.discard();
+        throw e;
+      }
+      work.status("running", "");
+      try (Runners runners = new Runners(setup)) {
+        Mending mending = new Mending(plan, work.store());
+        while (!pass(runners.runner(), mending, print, out, work, log)) {
+          store(plan, work.store());
+        }
+      }
+    } catch (StageFailedException e) {
+      work.stopped(e.getMessage());
       throw e;
+    } catch (IOException | UncheckedIOException e) {
+      // A full disk, a server that is gone: nobody's mistake, and what is done is kept.
+      StageFailedException stopped =
+          new StageFailedException("a file cannot be written or read: " + e.getMessage(), e);
+      work.stopped(stopped.getMessage());
+      throw stopped;
     }
-    work.status("running", "");
-    try (Runners runners = new Runners(setup)) {
+  }
+
+  /**
+   * One pass over all that the store lacks.
+   *
+   * @return whether the print is written; false if something was found damaged and is to be made
+   *     anew by another pass
+   */
+  private boolean pass(
+      TileRunner runner,
+      Mending mending,
+      PrintSpecification print,
+      Path out,
+      WorkDirectory work,
+      ProgressView log)
+      throws IOException {
+    RenderPlan plan = work.plan();
+    try {
       List<OctaveRun> octaves = new ArrayList<>();
-      StageRunner stages = new StageRunner(runners.runner(), work, log, timings, megapixels(plan));
+      StageRunner stages = new StageRunner(runner, work, log, timings, megapixels(plan));
       for (OctavePlan octave : plan.octaves()) {
         octaves.add(new OctaveRun(plan, octave, work.store(), stages));
       }
@@ -164,14 +199,28 @@ public final class Render {
       SeamReport seams = seams(plan, work.store());
       long bytes = print(stages, print, out);
       Duration took = Duration.ofNanos(System.nanoTime() - startNanos);
-      new RenderReport(job, plan, timings, seams, took, bytes, runners.runner().place())
+      new RenderReport(job, plan, timings, seams, took, bytes, runner.place(), stages.splits())
           .write(out, configuration);
       SeamPicture.write(seams, out, configuration);
       work.finish(out);
       log.done(Places.written(out), took, seams.verdict());
-    } catch (StageFailedException e) {
-      work.status("stopped", e.getMessage());
-      throw e;
+      return true;
+    } catch (StageFailedException | IOException | UncheckedIOException e) {
+      Optional<Key> mended = mending.mend(e);
+      if (mended.isEmpty()) {
+        throw e;
+      }
+      log.note(mended.get().path() + " was damaged or gone and is made anew");
+      return false;
+    }
+  }
+
+  /** Streams the input into the store again, where the store has lost some of it. */
+  private void store(RenderPlan plan, Store store) throws IOException {
+    if (store.readManifest(plan.octaves().size(), 0).isEmpty()) {
+      try (RenderInput again = RenderInput.open(job, configuration)) {
+        store(again, plan, store);
+      }
     }
   }
 

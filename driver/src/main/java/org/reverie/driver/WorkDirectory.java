@@ -181,6 +181,15 @@ final class WorkDirectory implements AutoCloseable {
     store.writeStatus(JSON.writerWithDefaultPrettyPrinter().writeValueAsString(status));
   }
 
+  /** Writes that the render is stopped, as far as anything can be written. */
+  void stopped(String why) {
+    try {
+      status("stopped", why);
+    } catch (IOException e) {
+      LoggerFactory.getLogger(WorkDirectory.class).warn("cannot write to {}", store.root(), e);
+    }
+  }
+
   /** Gives back the space of the state; a work directory that somebody named keeps its status. */
   void finish(Path out) throws IOException {
     discard();
@@ -211,10 +220,11 @@ final class WorkDirectory implements AutoCloseable {
   /** Says in all directories of this process that their renders are stopped, and lets them go. */
   static void stopAll() {
     for (WorkDirectory work : HELD) {
-      try (work) {
-        work.status("stopped", "the process was told to end");
+      work.stopped("the process was told to end");
+      try {
+        work.close();
       } catch (IOException e) {
-        LoggerFactory.getLogger(WorkDirectory.class).warn("cannot write to {}", work.store.root(), e);
+        LoggerFactory.getLogger(WorkDirectory.class).warn("cannot let go of {}", work.store.root(), e);
       }
     }
   }
