@@ -22,6 +22,7 @@ final class StageRunner {
   private final Timings timings;
   private final double totalMegapixels;
   private final List<String> splits = new ArrayList<>();
+  private Stage split;
   private double doneMegapixels;
 
   StageRunner(
@@ -65,9 +66,10 @@ final class StageRunner {
           tell(stage);
         };
     try {
-      Stage attempt = stage;
+      Stage attempt = asBefore(stage);
       while (true) {
         try {
+          split = attempt.isTiles() ? attempt : split;
           return runner.run(attempt, tasks, finished);
         } catch (StageFailedException e) {
           attempt = easier(attempt, tasks, e);
@@ -76,6 +78,18 @@ final class StageRunner {
     } finally {
       timings.wall(stage.kind(), System.nanoTime() - start);
     }
+  }
+
+  /** What did not run whole in the stage before does not in this one, on the same tiles. */
+  private Stage asBefore(Stage stage) {
+    boolean same =
+        split != null
+            && stage.isTiles()
+            && split.octave() == stage.octave()
+            && split.round() == stage.round();
+    return same
+        ? new Stage(stage.kind(), stage.octave(), stage.round(), stage.factors(), split.pieces())
+        : stage;
   }
 
   /**

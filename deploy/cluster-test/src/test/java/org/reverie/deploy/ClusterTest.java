@@ -3,41 +3,32 @@ package org.reverie.deploy;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Renders on a cluster of two workers: where tasks run, and what is killed, leaves no trace. */
+@ExtendWith(OnCluster.class)
 class ClusterTest {
   private static LocalCluster cluster;
   private static Storage file;
   private static byte[] undisturbed;
 
   @BeforeAll
-  static void start() {
-    assumeTrue(Folders.jar().toFile().exists(), "mvn package makes the jar");
-    Folders.anew("logs");
-    file = Storage.file();
-    cluster = LocalCluster.start("cluster", "--workers", "2", "--cores", "2", "--memory", "2g");
+  static void renderUndisturbed() {
+    file = Storage.file("renders");
+    cluster = OnCluster.cluster();
     List<String> options = List.of("--master", "local[2]", "--driver-memory", "512m");
     Process local =
         cluster.submit(options, Renders.command(file, "local"), Kill.path("local.log"));
     assertEquals(0, LocalCluster.wait(local, 240), () -> Kill.log("local.log"));
     undisturbed = Renders.print(file, "local");
-  }
-
-  @AfterAll
-  static void stop() {
-    if (cluster != null) {
-      cluster.close();
-    }
   }
 
   @ParameterizedTest

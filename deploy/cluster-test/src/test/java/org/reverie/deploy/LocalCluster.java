@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -28,13 +29,13 @@ final class LocalCluster implements AutoCloseable {
   }
 
   /** Starts one, with options as the script takes them. */
-  static LocalCluster start(String name, String... options) {
+  static LocalCluster start(String name, Map<String, String> environment, String... options) {
     Path folder = Folders.anew(name);
     List<String> command = new ArrayList<>(List.of(SCRIPT.toString(), "start"));
     command.addAll(List.of(options));
     Path log = folder.resolveSibling(name + ".log");
-    Process process = process(folder, command, Map.of(), log);
-    assertEquals(0, wait(process, 90), () -> text(log));
+    Process process = process(folder, command, environment, log);
+    assertEquals(0, wait(process, 120), () -> text(log));
     return new LocalCluster(folder, text(folder.resolve("master")).strip());
   }
 
@@ -62,6 +63,26 @@ final class LocalCluster implements AutoCloseable {
     return process(folder, words, Map.of("SPARK_HOME", home().toString()), log);
   }
 
+  /**
+   * Runs {@code ./reverie}'s program, whose class path is the jar's and Spark's.
+   *
+   * @param environment of the process
+   * @param command of Reverie
+   */
+  Process reverie(Map<String, String> environment, List<String> command, Path log) {
+    List<String> words = new ArrayList<>();
+    words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    for (String opening : System.getProperty("spark.opens").split(" ")) {
+      words.add(opening);
+    }
+    words.addAll(List.of("-Xmx512m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
+    words.add("-Dreverie.deploy=" + Folders.ROOT.resolve("deploy"));
+    words.addAll(List.of("-cp", Folders.jar() + ":" + home() + "/jars/*"));
+    words.add("org.reverie.driver.cli.Reverie");
+    words.addAll(command);
+    return process(folder, words, environment, log);
+  }
+
   /** The executors that live, oldest first. */
   List<ProcessHandle> executors() {
     return workers()
@@ -75,20 +96,27 @@ final class LocalCluster implements AutoCloseable {
 
   /** What was stored by tasks so far, as executors logged it: a line for each time. */
   List<String> stored() {
-    List<String> stored = new ArrayList<>();
+    return storedByExecutor().values().stream().flatMap(List::stream).toList();
+  }
+
+  /** The same for each executor, by its folder. */
+  Map<String, List<String>> storedByExecutor() {
+    Map<String, List<String>> all = new TreeMap<>();
     try (Stream<Path> files = Files.walk(folder.resolve("work"))) {
       for (Path file : files.filter(path -> path.endsWith("stderr")).toList()) {
+        List<String> stored = new ArrayList<>();
         for (String line : Files.readAllLines(file)) {
           Matcher found = STORED.matcher(line);
           if (found.find()) {
             stored.add(found.group(1));
           }
         }
+        all.put(file.getParent().toString(), stored);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return stored;
+    return all;
   }
 
   /** Removes the logs of applications that ended. */

@@ -30,9 +30,9 @@ record Storage(
   private static final String BUCKET = "reverie";
 
   /** This machine's disk. */
-  static Storage file() {
+  static Storage file(String folder) {
     return new Storage(
-        "file", Folders.anew("renders").toUri().toString(), Map.of(), () -> {}, () -> {});
+        "file", Folders.anew(folder).toUri().toString(), Map.of(), () -> {}, () -> {});
   }
 
   /** A name node and two data nodes, which are shaken by a restart of one. */
