@@ -8,14 +8,14 @@ import org.apache.hadoop.fs.Path;
 import org.reverie.conf.UserException;
 
 /** Paths and URIs as people write them. */
-final class Places {
+public final class Places {
   private Places() {}
 
   /**
    * A path that Hadoop understands; without a scheme it lies on the default file system, relative
    * ones in the folder the program was started in.
    */
-  static Path path(String written, Configuration configuration) {
+  public static Path path(String written, Configuration configuration) {
     try {
       // Hadoop takes what stands before a colon for a scheme; a file's name may hold one.
       Path path =
@@ -36,12 +36,12 @@ final class Places {
   }
 
   /** A path as a person would write it: a local one without its scheme. */
-  static String written(Path path) {
+  public static String written(Path path) {
     return "file".equals(path.toUri().getScheme()) ? path.toUri().getPath() : path.toString();
   }
 
   /** The file system of a path, without the checksum files that Hadoop keeps beside local ones. */
-  static FileSystem unchecked(Path path, Configuration configuration) throws IOException {
+  public static FileSystem unchecked(Path path, Configuration configuration) throws IOException {
     FileSystem fileSystem = path.getFileSystem(configuration);
     return fileSystem instanceof LocalFileSystem checked ? checked.getRaw() : fileSystem;
   }

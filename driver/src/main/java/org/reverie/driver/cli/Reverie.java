@@ -20,7 +20,10 @@ import org.reverie.conf.Problem;
 import org.reverie.conf.RenderJob;
 import org.reverie.conf.UserException;
 import org.reverie.driver.Bench;
+import org.reverie.driver.MotifRequest;
 import org.reverie.driver.RenderOutcome;
+import org.reverie.driver.Trainer;
+import org.reverie.driver.TrainingRequest;
 import org.reverie.executor.engine.Engines;
 import picocli.AutoComplete;
 import picocli.CommandLine;
@@ -117,6 +120,8 @@ public final class Reverie {
     root.addSubcommand("brain", brain());
     root.addSubcommand("bench", bench());
     root.addSubcommand("seams", seams());
+    root.addSubcommand("motifs", motifs());
+    root.addSubcommand("train", train());
     root.addSubcommand("completion", completion());
     root.addSubcommand("version", named("version", "Prints what this is, and exits."));
     root.addSubcommand("help", new CommandLine(new HelpCommand()));
@@ -223,6 +228,19 @@ public final class Reverie {
     return command;
   }
 
+  private static CommandSpec motifs() {
+    CommandSpec command = named("motifs", "Draws classes of motifs for a brain to learn.");
+    TrainingCommands.addMotifs(command);
+    return command;
+  }
+
+  private static CommandSpec train() {
+    CommandSpec command = named("train", "Trains a brain on folders of pictures.");
+    command.usageMessage().customSynopsis("reverie train --images DIR --out DIR [OPTIONS]");
+    TrainingCommands.addTrain(command);
+    return command;
+  }
+
   private static CommandSpec completion() {
     CommandSpec command =
         named("completion", "Prints a script that completes commands and flags in a shell.");
@@ -252,6 +270,8 @@ public final class Reverie {
       case "brain" -> printCard(command);
       case "bench" -> printBench(command);
       case "seams" -> printSeams(command);
+      case "motifs" -> drawMotifs(command);
+      case "train" -> train(command, failures);
       case "completion" -> printCompletion(command);
       case "version" -> printVersion();
       default -> throw new AssertionError(command.commandSpec().name());
@@ -283,6 +303,38 @@ public final class Reverie {
       }
     } finally {
       ticker.shutdownNow();
+    }
+  }
+
+  private ExitStatus drawMotifs(ParseResult command) {
+    MotifRequest request = TrainingCommands.motifs(command);
+    startLog(null);
+    TrainingProgress progress = new TrainingProgress(terminal);
+    Trainer.find().motifs(request, progress);
+    progress.end();
+    return ExitStatus.DONE;
+  }
+
+  private ExitStatus train(ParseResult command, Failures failures) {
+    TrainingRequest request = TrainingCommands.train(command);
+    startLog(request.out());
+    TrainingProgress progress = new TrainingProgress(terminal);
+    Runnable stop =
+        () -> {
+          progress.end();
+          failures.stopped();
+        };
+    try (Interruption interruption = Interruption.watch(stop)) {
+      try {
+        RenderOutcome outcome = Trainer.find().train(request, progress);
+        progress.end();
+        return interruption.stopping() || outcome != RenderOutcome.STOPPED
+            ? status(outcome)
+            : failures.stopped();
+      } catch (Throwable e) {
+        progress.end();
+        return interruption.stopping() ? ExitStatus.STOPPED : failures.report(e, log);
+      }
     }
   }
 
