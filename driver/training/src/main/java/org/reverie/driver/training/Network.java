@@ -358,6 +358,11 @@ final class Network {
     }
   }
 
+  /** The trunk's mean: blue, green, red. */
+  float[] trunkMean() {
+    return trunk.mean();
+  }
+
   /** The brain that a network has become, classifier included. */
   Brain brain(ComputationGraph network) {
     List<Layer> layers = new ArrayList<>();
