@@ -33,6 +33,9 @@ import org.reverie.driver.batch.Batch;
 import org.reverie.driver.batch.BatchOutcome;
 import org.reverie.driver.SubmittedStatus;
 import org.reverie.driver.spark.Submission;
+import org.reverie.driver.MotifRequest;
+import org.reverie.driver.Trainer;
+import org.reverie.driver.TrainingRequest;
 import org.reverie.executor.engine.Engines;
 import org.slf4j.LoggerFactory;
 import picocli.AutoComplete;
@@ -137,6 +140,8 @@ public final class Reverie {
     root.addSubcommand("check", check());
     root.addSubcommand("scale", scale());
     root.addSubcommand("seams", seams());
+    root.addSubcommand("motifs", motifs());
+    root.addSubcommand("train", train());
     root.addSubcommand("completion", completion());
     root.addSubcommand("version", named("version", "Prints what this is, and exits."));
     root.addSubcommand("help", new CommandLine(new HelpCommand()));
@@ -327,6 +332,19 @@ public final class Reverie {
     return command;
   }
 
+  private static CommandSpec motifs() {
+    CommandSpec command = named("motifs", "Draws classes of motifs for a brain to learn.");
+    TrainingCommands.addMotifs(command);
+    return command;
+  }
+
+  private static CommandSpec train() {
+    CommandSpec command = named("train", "Trains a brain on folders of pictures.");
+    command.usageMessage().customSynopsis("reverie train --images DIR --out DIR [OPTIONS]");
+    TrainingCommands.addTrain(command);
+    return command;
+  }
+
   private static CommandSpec completion() {
     CommandSpec command =
         named("completion", "Prints a script that completes commands and flags in a shell.");
@@ -359,6 +377,8 @@ public final class Reverie {
       case "check" -> printCheck(command);
       case "scale" -> printScale(command);
       case "seams" -> printSeams(command);
+      case "motifs" -> drawMotifs(command);
+      case "train" -> train(command);
       case "completion" -> printCompletion(command);
       case "version" -> printVersion();
       default -> throw new AssertionError(command.commandSpec().name());
@@ -486,6 +506,38 @@ public final class Reverie {
       new SubmittedStatus(status.code(), failures.said()).hand();
     } catch (IOException | RuntimeException e) {
       LoggerFactory.getLogger(Reverie.class).error("the status cannot be handed back", e);
+    }
+  }
+
+  private ExitStatus drawMotifs(ParseResult command) {
+    MotifRequest request = TrainingCommands.motifs(command);
+    startLog(null);
+    TrainingProgress progress = new TrainingProgress(terminal);
+    Trainer.find().motifs(request, progress);
+    progress.end();
+    return ExitStatus.DONE;
+  }
+
+  private ExitStatus train(ParseResult command) {
+    TrainingRequest request = TrainingCommands.train(command);
+    startLog(request.out());
+    TrainingProgress progress = new TrainingProgress(terminal);
+    Runnable stop =
+        () -> {
+          progress.end();
+          failures.stopped();
+        };
+    try (Interruption interruption = Interruption.watch(stop)) {
+      try {
+        RenderOutcome outcome = Trainer.find().train(request, progress);
+        progress.end();
+        return interruption.stopping() || outcome != RenderOutcome.STOPPED
+            ? status(outcome)
+            : failures.stopped();
+      } catch (Throwable e) {
+        progress.end();
+        return interruption.stopping() ? ExitStatus.STOPPED : failures.report(e, log);
+      }
     }
   }
 
