@@ -71,7 +71,7 @@ public final class Bench {
   }
 
   private static String measure(Request request) throws IOException {
-    LoadedBrain loaded = BrainChoice.load(request.brain(), new Configuration());
+    LoadedBrain loaded = BrainChoice.load(request.brain(), Places.configuration());
     String layer = request.layer() == null ? preferred(loaded) : request.layer();
     BrainChoice choice =
         new BrainChoice(loaded, List.of(new RenderPlan.Target(loaded.layer(layer), layer, 1)));

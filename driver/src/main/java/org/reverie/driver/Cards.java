@@ -7,7 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.apache.hadoop.conf.Configuration;
+import java.util.OptionalInt;
 import org.reverie.conf.RenderJob;
 import org.reverie.executor.brain.BrainCard;
 import org.reverie.executor.brain.LoadedBrain;
@@ -39,7 +39,7 @@ public final class Cards {
    */
   public static String of(RenderJob.Brain choice, List<String> layers) {
     try {
-      LoadedBrain loaded = BrainChoice.load(choice, new Configuration());
+      LoadedBrain loaded = BrainChoice.load(choice, Places.configuration());
       List<String> preferred = loaded.brain().preferredLayers();
       List<String> measured =
           layers.isEmpty() ? preferred.subList(0, Math.min(1, preferred.size())) : layers;
