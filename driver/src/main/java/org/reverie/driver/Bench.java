@@ -20,6 +20,7 @@ import org.reverie.executor.brain.LoadedBrain;
 import org.reverie.executor.engine.Engine;
 import org.reverie.executor.engine.EngineProvider;
 import org.reverie.executor.engine.Engines;
+import org.reverie.executor.engine.MatrixRate;
 import org.reverie.executor.engine.Roof;
 import org.reverie.executor.engine.Session;
 import org.reverie.tiling.Border;
@@ -70,7 +71,7 @@ public final class Bench {
   }
 
   private static String measure(Request request) throws IOException {
-    LoadedBrain loaded = BrainChoice.load(request.brain(), new Configuration());
+    LoadedBrain loaded = BrainChoice.load(request.brain(), Places.configuration());
     String layer = request.layer() == null ? preferred(loaded) : request.layer();
     BrainChoice choice =
         new BrainChoice(loaded, List.of(new RenderPlan.Target(loaded.layer(layer), layer, 1)));
@@ -78,6 +79,7 @@ public final class Bench {
     EngineProvider.Options options =
         new EngineProvider.Options(threads, 0, EngineProvider.Precision.FLOAT32);
     List<Contender> contenders = new ArrayList<>();
+    List<MatrixRate> matrices = new ArrayList<>();
     List<String> absent = new ArrayList<>();
     try {
       for (EngineProvider provider : Engines.providers()) {
@@ -88,6 +90,7 @@ public final class Bench {
         EngineProvider.Availability availability = provider.availability();
         if (availability.available()) {
           contenders.add(new Contender(provider, choice, options, request.size()));
+          provider.matrixRate(options).ifPresent(matrices::add);
         } else {
           absent.add(provider.name() + " cannot run: " + availability.reason());
         }
@@ -100,18 +103,20 @@ public final class Bench {
         for (Contender contender : contenders) {
           contender.round(round > 0);
         }
+        matrices.forEach(MatrixRate::round);
       }
       List<Row> rows = contenders.stream().map(Contender::row).toList();
       if (request.json() != null) {
-        write(request, layer, threads, rows);
+        write(request, loaded.brain().name(), layer, threads, rows, matrices);
       }
-      return text(loaded.brain().name(), layer, request, threads, rows, absent);
+      return text(loaded.brain().name(), layer, request, threads, rows, absent) + text(matrices);
     } finally {
+      matrices.forEach(MatrixRate::close);
       contenders.forEach(Contender::close);
     }
   }
 
-  private static String preferred(LoadedBrain loaded) {
+  static String preferred(LoadedBrain loaded) {
     if (loaded.brain().preferredLayers().isEmpty()) {
       throw UserException.of(
           "layer-missing",
@@ -122,14 +127,45 @@ public final class Bench {
     return loaded.brain().preferredLayers().get(0);
   }
 
-  private static void write(Request request, String layer, int threads, List<Row> rows)
+  private static String text(List<MatrixRate> matrices) {
+    StringBuilder text = new StringBuilder();
+    for (MatrixRate rate : matrices) {
+      text.append(
+          String.format(
+              Locale.ROOT,
+              "for comparison: %s, %.0f GFLOP/s%n",
+              rate.description(),
+              rate.gigaflopPerSecond()));
+    }
+    return text.toString();
+  }
+
+  private static void write(
+      Request request,
+      String brain,
+      String layer,
+      int threads,
+      List<Row> rows,
+      List<MatrixRate> matrices)
       throws IOException {
     Map<String, Object> all = new LinkedHashMap<>();
+    all.put("brain", brain);
     all.put("layer", layer);
     all.put("size", request.size());
     all.put("threads", threads);
     all.put("rounds", request.rounds());
     all.put("engines", rows);
+    all.put(
+        "matrix-products",
+        matrices.stream()
+            .map(
+                rate ->
+                    Map.of(
+                        "what",
+                        rate.description(),
+                        "gigaflop-per-second",
+                        rate.gigaflopPerSecond()))
+            .toList());
     Files.write(request.json(), JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(all));
   }
 
@@ -182,9 +218,11 @@ public final class Bench {
   private static String roof(Row row) {
     return String.format(
         Locale.ROOT,
-        "%.0f %% of the roof, medians of both (%.3f s: %s), %.0f %% of its fastest rounds (%.3f s)",
+        "%.0f %% of the roof, medians of both (%.3f s, %.0f GFLOP/s: %s),"
+            + " %.0f %% of its fastest rounds (%.3f s)",
         100 * row.shareOfRoof(),
         row.roofSeconds(),
+        row.roofGigaflop() / row.roofSeconds(),
         row.roof(),
         100 * row.shareOfFastestRoof(),
         row.fastestRoofSeconds());

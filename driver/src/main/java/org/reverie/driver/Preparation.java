@@ -3,6 +3,7 @@ package org.reverie.driver;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.reverie.conf.RenderJob;
 import org.reverie.executor.engine.Clip;
@@ -91,11 +92,27 @@ record Preparation(
                       threads),
                   (width, height) -> bytesFor(engine, width, height),
                   engineBytes));
+      tileNote(job, plan, engineBytes).ifPresent(notes::add);
       String text =
           PlanText.of(
               plan, secondsPerMegapixel(engine, geometry), choice.reason(), largest(plan, engine));
       return new Preparation(plan, brain, guide, engineBytes, notes, text);
     }
+  }
+
+  /** Says where memory made tiles smaller than a person asked for, or than they could be. */
+  private static Optional<String> tileNote(RenderJob job, RenderPlan plan, long engineBytes) {
+    long canvas = Math.max(plan.canvas().width(), plan.canvas().height());
+    Integer asked = job.tiles().tile();
+    if (asked == null && job.run().memory() == null) {
+      return Optional.empty();
+    }
+    long wanted = Math.min(canvas, asked == null ? Planner.LARGEST_WINDOW : asked);
+    return plan.tilePixels() >= wanted
+        ? Optional.empty()
+        : Optional.of(
+            "A tile of %d px and its halo do not fit into %s (--memory); tiles are %d px."
+                .formatted(wanted, PlanText.bytes(engineBytes), plan.tilePixels()));
   }
 
   /** A format that holds 8 bits only takes no more from an input that has them. */

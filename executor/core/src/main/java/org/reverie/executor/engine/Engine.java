@@ -15,6 +15,17 @@ public interface Engine extends AutoCloseable {
   long bytesFor(int width, int height);
 
   /**
+   * What that memory is for, layer by layer, in no particular order; empty if the engine cannot
+   * tell. Does not allocate it.
+   *
+   * @param width columns of the network's input
+   * @param height rows of the network's input
+   */
+  default List<LayerMemory> memoryByLayer(int width, int height) {
+    return List.of();
+  }
+
+  /**
    * Whether sessions hold their memory only while they compute, and hand it on: then sessions that
    * compute one after the other together take no more than the largest of them.
    */

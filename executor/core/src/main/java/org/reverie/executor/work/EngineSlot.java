@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.reverie.executor.engine.Engine;
+import org.reverie.executor.engine.OutOfDeviceMemoryException;
 import org.reverie.executor.engine.Session;
 
 /**
@@ -34,11 +35,19 @@ final class EngineSlot implements AutoCloseable {
     this.memoryBytes = memoryBytes;
   }
 
-  /** Runs {@code work} alone on this device, on a session of that window size. */
-  <R> R compute(int width, int height, Function<Session, R> work) {
+  /**
+   * Runs {@code work} alone on this device, on a session of that window size.
+   *
+   * @param cut in how many pieces the network sees the window
+   */
+  <R> R compute(int width, int height, SplitSession.Cut cut, Function<Session, R> work) {
     lock.lock();
     try {
-      return work.apply(session(new WindowSize(width, height)));
+      return work.apply(
+          cut.pieces() == 1
+              ? session(new WindowSize(width, height))
+              : new SplitSession(
+                  width, height, cut, (w, h) -> session(new WindowSize(w, h))));
     } finally {
       lock.unlock();
     }
@@ -56,7 +65,7 @@ final class EngineSlot implements AutoCloseable {
         usedBytes -= idleBytes(entry.getKey());
         eldest.remove();
       }
-      session = engine.compile(size.width, size.height);
+      session = compile(size);
       sessions.put(size, session);
       usedBytes += bytes;
     }
@@ -66,6 +75,21 @@ final class EngineSlot implements AutoCloseable {
   /** What a session takes besides the one that computes; here only one does at a time. */
   private long idleBytes(WindowSize size) {
     return engine.sessionsTakeTurns() ? 0 : engine.bytesFor(size.width, size.height);
+  }
+
+  private Session compile(WindowSize size) {
+    try {
+      return engine.compile(size.width, size.height);
+    } catch (OutOfDeviceMemoryException e) {
+      if (sessions.isEmpty()) {
+        throw e;
+      }
+      // Others may have taken what was thought free: without our own sessions there is more.
+      sessions.values().forEach(Session::close);
+      sessions.clear();
+      usedBytes = 0;
+      return engine.compile(size.width, size.height);
+    }
   }
 
   @Override

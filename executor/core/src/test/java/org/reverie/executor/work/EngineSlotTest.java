@@ -15,6 +15,8 @@ import org.reverie.tiling.Window;
 
 /** Which compiled windows a slot keeps, and that what it keeps fits into the memory it was given. */
 class EngineSlotTest {
+  private static final SplitSession.Cut WHOLE = new SplitSession.Cut(1, 1, 0);
+
   /** 1000 bytes per pixel; counts what its sessions hold. */
   private static final class CountingEngine implements Engine {
     final boolean takesTurns;
@@ -97,7 +99,7 @@ class EngineSlotTest {
     try (EngineSlot slot = new EngineSlot(engine, memoryBytes)) {
       for (int round = 0; round < 2; round++) {
         for (int height = 10; height <= 30; height += 10) {
-          slot.compute(10, height, session -> session.gradient(Roll.NONE, new Region(0, 0, 1, 1)));
+          slot.compute(10, height, WHOLE, session -> session.gradient(Roll.NONE, new Region(0, 0, 1, 1)));
         }
       }
     }
@@ -130,7 +132,7 @@ class EngineSlotTest {
     CountingEngine engine = new CountingEngine(true);
     try (EngineSlot slot = new EngineSlot(engine, Long.MAX_VALUE)) {
       for (int width = 1; width <= 40; width++) {
-        slot.compute(width, 1, session -> 0);
+        slot.compute(width, 1, WHOLE, session -> 0);
       }
       assertEquals(9, engine.open.size());
     }

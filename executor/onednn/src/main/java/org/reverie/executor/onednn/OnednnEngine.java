@@ -8,6 +8,7 @@ import java.util.function.Supplier;
 import org.reverie.executor.brain.Brain;
 import org.reverie.executor.brain.Shape;
 import org.reverie.executor.engine.Engine;
+import org.reverie.executor.engine.LayerMemory;
 import org.reverie.executor.engine.Objective;
 import org.reverie.executor.engine.ObjectiveShapes;
 import org.reverie.executor.engine.Session;
@@ -44,6 +45,13 @@ final class OnednnEngine implements Engine {
             return OnednnSession.bytes(program);
           }
         });
+  }
+
+  @Override
+  public List<LayerMemory> memoryByLayer(int width, int height) {
+    try (Program program = write(width, height)) {
+      return MemoryTable.of(network, program.blocks());
+    }
   }
 
   @Override

@@ -17,6 +17,7 @@ import org.reverie.executor.onednn.Step.Place;
  * @param input where the network's input is written before the first step
  * @param gradient where the parts are after the last step whose sum is the gradient
  * @param activations where the wanted activations are after the last step
+ * @param blocks all that lies in a session's arena, each during its own steps
  * @param arenaBytes memory of a session
  */
 record Program(
@@ -25,6 +26,7 @@ record Program(
     Tensor input,
     List<InputGradient> gradient,
     List<Tensor> activations,
+    List<Block> blocks,
     long arenaBytes)
     implements AutoCloseable {
 

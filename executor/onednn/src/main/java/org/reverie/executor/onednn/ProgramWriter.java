@@ -106,7 +106,13 @@ final class ProgramWriter {
     use(input.block(), 0);
     long bytes = ArenaLayout.place(blocks);
     return new Program(
-        scope, List.copyOf(steps), input, List.copyOf(gradient), List.copyOf(activations), bytes);
+        scope,
+        List.copyOf(steps),
+        input,
+        List.copyOf(gradient),
+        List.copyOf(activations),
+        List.copyOf(blocks),
+        bytes);
   }
 
   void close() {

@@ -2,12 +2,15 @@ package org.reverie.executor.onednn;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -27,6 +30,7 @@ import org.reverie.executor.engine.BrainSketch;
 import org.reverie.executor.engine.EngineProvider;
 import org.reverie.executor.engine.EngineProvider.Options;
 import org.reverie.executor.engine.EngineProvider.Precision;
+import org.reverie.executor.engine.LayerMemory;
 import org.reverie.executor.engine.Objective;
 import org.reverie.executor.engine.Objective.Drive;
 import org.reverie.executor.engine.Objective.Target;
@@ -276,6 +280,44 @@ class OnednnEngineTest {
       assertTrue(large > 3 * small && large < 5 * small, small + " and " + large);
       // 30 000 x 30 000 px would be hundreds of GiB.
       assertTrue(engine.bytesFor(30_000, 30_000) > 50L << 30);
+    }
+  }
+
+  /** Every convolution has values and a gradient of its own, as large as its output. */
+  @Test
+  void memoryIsToldByLayer() {
+    BrainSketch sketch = inception();
+    int edge = 128;
+    try (OnednnEngine engine = new OnednnEngine(sketch.brain(), sketch.objective(), 2)) {
+      Map<String, LayerMemory> layers = new HashMap<>();
+      engine.memoryByLayer(edge, edge).forEach(layer -> layers.put(layer.layer(), layer));
+      // 32 channels at half the size, rectified in place; the input's gradient is in blocks.
+      assertEquals(32 * 64 * 64 * 4, layers.get("relu1").activationBytes());
+      assertEquals(3 * edge * edge * 4, layers.get("data").activationBytes());
+      assertTrue(layers.get("data").gradientBytes() >= 3 * edge * edge * 4);
+      assertTrue(layers.get("pool1").otherBytes() > 0, "where the maxima were is kept");
+      assertFalse(layers.containsKey("conv1"), "it is computed together with its rectifier");
+      long sum =
+          layers.values().stream()
+              .mapToLong(
+                  layer -> layer.activationBytes() + layer.gradientBytes() + layer.otherBytes())
+              .sum();
+      long arena = engine.bytesFor(edge, edge);
+      assertTrue(sum > arena && sum < 10 * arena, sum + " bytes share " + arena);
+    }
+  }
+
+  @Test
+  void matricesAreMultipliedAndTimed() {
+    try (MatrixProduct product = new MatrixProduct(2)) {
+      product.round();
+      float expected = 0;
+      for (long k = 0; k < 2048; k++) {
+        expected += ((5L * 2048 + k) % 7 - 3) * ((k * 2048 + 9) % 5 - 2);
+      }
+      assertEquals(expected, product.value(5, 9), 1e-3f);
+      assertTrue(product.gigaflopPerSecond() > 0.1, "GFLOP/s: " + product.gigaflopPerSecond());
+      assertTrue(product.gigaflopPerSecond() < 1e6, "GFLOP/s: " + product.gigaflopPerSecond());
     }
   }
 }
