@@ -23,6 +23,9 @@ import org.reverie.tiling.plan.RenderPlan;
  * when a task first needs it.
  */
 final class RenderContext implements AutoCloseable {
+  /** State and gradient of a canvas of 11 megapixels, which is exchanged in every iteration. */
+  private static final long MOST_REMEMBERED = 256L << 20;
+
   private static final Map<String, RenderContext> OPEN = new ConcurrentHashMap<>();
 
   private final RenderSetup setup;
@@ -37,7 +40,9 @@ final class RenderContext implements AutoCloseable {
     this.plan = PlanCodec.decode(setup.plan());
     this.colours = new Colours(plan.brain());
     try {
-      this.store = Store.open(setup.store(), new Configuration());
+      this.store =
+          Store.open(setup.store(), new Configuration())
+              .remembering(Math.min(MOST_REMEMBERED, Runtime.getRuntime().maxMemory() / 8));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
