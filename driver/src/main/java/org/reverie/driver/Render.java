@@ -155,7 +155,8 @@ public final class Render {
       SeamReport seams = seams(plan, work.store());
       long bytes = print(stages, print, out);
       Duration took = Duration.ofNanos(System.nanoTime() - startNanos);
-      new RenderReport(job, plan, timings, seams, took, bytes, runners.runner().place())
+      List<OctaveScale> scales = OctaveScale.of(plan, work.store());
+      new RenderReport(job, plan, timings, scales, seams, took, bytes, runners.runner().place())
           .write(out, configuration);
       SeamPicture.write(seams, out, configuration);
       work.finish(out);

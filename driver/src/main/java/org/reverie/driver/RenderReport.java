@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -24,6 +25,7 @@ import org.reverie.tiling.seam.SeamReport;
  * @param job as it was asked for
  * @param plan that was rendered by
  * @param timings by kind of stage
+ * @param scales what steps were divided by, octave by octave
  * @param seams what the seam meter found
  * @param took wall time
  * @param bytes of the print
@@ -33,6 +35,7 @@ record RenderReport(
     RenderJob job,
     RenderPlan plan,
     Timings timings,
+    List<OctaveScale> scales,
     SeamReport seams,
     Duration took,
     long bytes,
@@ -64,6 +67,7 @@ record RenderReport(
     Map<String, Object> report = new LinkedHashMap<>();
     report.put("bytes", bytes);
     report.put("run", run);
+    report.put("scales", scales);
     report.put("seams", seams);
     report.put("verdict", seams.verdict());
     if (!seams.seams().isEmpty()) {
