@@ -30,6 +30,7 @@ import org.reverie.tiling.seam.SeamReport;
  * @param took wall time
  * @param bytes of the print
  * @param master that ran it
+ * @param splits tiles whose windows the network saw in pieces
  */
 record RenderReport(
     RenderJob job,
@@ -39,7 +40,8 @@ record RenderReport(
     SeamReport seams,
     Duration took,
     long bytes,
-    String master) {
+    String master,
+    List<String> splits) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** Where the report of a print lies. */
@@ -64,6 +66,7 @@ record RenderReport(
     run.put("seconds", took.toMillis() / 1e3);
     run.put("engine-seconds", timings.engineSeconds());
     run.put("stages", stages());
+    run.put("split-tiles", splits);
     Map<String, Object> report = new LinkedHashMap<>();
     report.put("bytes", bytes);
     report.put("run", run);
