@@ -34,12 +34,17 @@ public final class Prints {
     }
   }
 
+  /** Where the report of a print lies, whether there is one or not. */
+  public static Path report(Path print) {
+    return RenderReport.path(print);
+  }
+
   /**
    * Opens a print.
    *
    * @throws UserException if there is none
    */
-  static Picture open(Path path, Configuration configuration) throws IOException {
+  public static Picture open(Path path, Configuration configuration) throws IOException {
     return PictureReader.open(path.getFileSystem(configuration), path, WHITE);
   }
 }

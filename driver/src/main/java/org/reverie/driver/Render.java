@@ -7,13 +7,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.reverie.conf.RenderJob;
 import org.reverie.conf.UserException;
-import org.reverie.driver.spark.SparkTileRunner;
 import org.reverie.executor.brain.BrainCodec;
 import org.reverie.executor.print.PrintAssembler;
 import org.reverie.executor.print.PrintFormat;
@@ -25,7 +23,7 @@ import org.reverie.executor.store.Store;
 import org.reverie.executor.work.PlanCodec;
 import org.reverie.executor.work.RenderSetup;
 import org.reverie.executor.work.Stage;
-import org.reverie.executor.work.Tasks;
+import org.reverie.executor.work.StoppedException;
 import org.reverie.tiling.plan.OctavePlan;
 import org.reverie.tiling.plan.RenderPlan;
 import org.reverie.tiling.seam.SeamReport;
@@ -44,13 +42,15 @@ public final class Render {
   private static final float[] NO_FACTORS = {};
 
   private final RenderJob job;
+  private final RenderSession session;
   private final ProgressView view;
   private final Configuration configuration = Places.configuration();
   private final Timings timings = new Timings();
   private final long startNanos = System.nanoTime();
 
-  private Render(RenderJob job, ProgressView view) {
+  private Render(RenderJob job, RenderSession session, ProgressView view) {
     this.job = job;
+    this.session = session;
     this.view = view;
   }
 
@@ -63,8 +63,42 @@ public final class Render {
    * @throws StageFailedException if a stage failed for good; the same job resumes it
    */
   public static RenderOutcome run(RenderJob job, ProgressView view) {
+    try (RenderSession session = new RenderSession(job.run().master(), Optional.empty())) {
+      return run(job, session, view);
+    }
+  }
+
+  /**
+   * Renders, as one of several that follow one another.
+   *
+   * @param job complete; its master is the session's
+   * @param session stays open
+   * @param view as for {@link #run(RenderJob, ProgressView)}
+   * @throws UserException if input, brain or output cannot be used, or the settings do not fit them
+   * @throws StageFailedException if a stage failed for good; the same job resumes it
+   * @throws StoppedException if the session's deadline came; the same job resumes it
+   */
+  public static RenderOutcome run(RenderJob job, RenderSession session, ProgressView view) {
     try {
-      return new Render(job, view).run();
+      return new Render(job, session, view).run();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * Looks at what a job names, so that mistakes are found long before it is its turn: whether its
+   * print can be written, its input opened, its brain read.
+   *
+   * @throws UserException if one of them cannot be used
+   */
+  public static void check(RenderJob job) {
+    Configuration configuration = Places.configuration();
+    try {
+      Path out = Places.path(job.print().out(), configuration);
+      PrintTarget.check(out.getFileSystem(configuration), out);
+      RenderInput.open(job, configuration).close();
+      BrainChoice.of(job, configuration);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -144,7 +178,7 @@ public final class Render {
             work.store().root().toString(),
             print,
             prepared.engineBytes(),
-            UUID.randomUUID().toString(),
+            session.nextSetup(),
             Places.settings());
     try {
       try {
@@ -155,13 +189,13 @@ public final class Render {
         throw e;
       }
       work.status("running", "");
-      try (Runners runners = new Runners(setup)) {
+      try (TileRunner runner = session.runner(setup)) {
         Mending mending = new Mending(plan, work.store());
-        while (!pass(runners.runner(), mending, print, out, work, log)) {
+        while (!pass(runner, mending, print, out, work, log)) {
           store(plan, work.store());
         }
       }
-    } catch (StageFailedException e) {
+    } catch (StageFailedException | StoppedException e) {
       work.stopped(e.getMessage());
       throw e;
     } catch (IOException | UncheckedIOException e) {
@@ -305,34 +339,6 @@ public final class Render {
       return assembler.finish();
     } finally {
       Files.deleteIfExists(spool);
-    }
-  }
-
-  /** The runner of this job, and what must be closed with it. */
-  private final class Runners implements AutoCloseable {
-    private final RenderSetup setup;
-    private final TileRunner runner;
-
-    Runners(RenderSetup setup) {
-      this.setup = setup;
-      // One more task than cores: while one waits for its turn in the engine, others read and
-      // store.
-      int slots = Machine.processors() + 1;
-      String master = job.run().master();
-      runner =
-          IN_PROCESS.equals(master)
-              ? new InProcessRunner(slots, setup, Tasks::perform)
-              : SparkTileRunner.start(Optional.ofNullable(master), slots, setup, Tasks::perform);
-    }
-
-    TileRunner runner() {
-      return runner;
-    }
-
-    @Override
-    public void close() {
-      runner.close();
-      Tasks.release(setup.id());
     }
   }
 }

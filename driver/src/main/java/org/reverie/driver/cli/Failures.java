@@ -59,6 +59,18 @@ final class Failures {
     return ExitStatus.INPUT;
   }
 
+  /**
+   * Says what became of one work of a batch.
+   *
+   * @param log where the stack trace is, or null
+   */
+  void ofWork(String name, String state, String detail, Path log) {
+    say(name + " is " + state + ": " + detail);
+    if (log != null) {
+      terminal.err().println("The log with the stack trace: " + log);
+    }
+  }
+
   /** Says how to go on. */
   ExitStatus stopped() {
     line("What is done is kept. To resume: " + commandLine);

@@ -8,7 +8,6 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Consumer;
@@ -23,6 +22,7 @@ import org.reverie.driver.StageFailedException;
 import org.reverie.driver.TileRunner;
 import org.reverie.executor.work.RenderSetup;
 import org.reverie.executor.work.Stage;
+import org.reverie.executor.work.StoppedException;
 import org.reverie.executor.work.TaskBody;
 import org.reverie.executor.work.TaskReport;
 import scala.Function0;
@@ -47,7 +47,6 @@ public final class SparkTileRunner implements TileRunner {
   private final Broadcast<RenderSetup> setup;
   private final TaskBody body;
   private final FaultListener listener = new FaultListener();
-  private final boolean ownsContext;
 
   /**
    * Broadcasts the setup.
@@ -57,27 +56,10 @@ public final class SparkTileRunner implements TileRunner {
    * @param body performs the tasks
    */
   public SparkTileRunner(JavaSparkContext context, RenderSetup setup, TaskBody body) {
-    this(context, setup, body, false);
-  }
-
-  private SparkTileRunner(
-      JavaSparkContext context, RenderSetup setup, TaskBody body, boolean ownsContext) {
-    this.ownsContext = ownsContext;
     this.context = context.sc();
     this.setup = context.broadcast(setup);
     this.body = body;
     this.context.addSparkListener(listener);
-  }
-
-  /**
-   * Starts Spark and broadcasts the setup; closing the runner stops Spark.
-   *
-   * @param master the one asked for, or empty; one in Spark's own settings goes before it
-   * @param slots tasks at a time where neither names a master
-   */
-  public static SparkTileRunner start(
-      Optional<String> master, int slots, RenderSetup setup, TaskBody body) {
-    return new SparkTileRunner(SparkContexts.open("Reverie", master, slots), setup, body, true);
   }
 
   @Override
@@ -88,10 +70,18 @@ public final class SparkTileRunner implements TileRunner {
     }
     try (StageJobs jobs = new StageJobs(stage, tasks)) {
       Job job = jobs.submit(0, tasks);
+      StoppedException late = null;
       for (int i = 0; i < tasks; i++) {
-        TaskReport report = job.next();
-        reports[report.task()] = report;
-        finished.accept(report);
+        try {
+          TaskReport report = job.next();
+          reports[report.task()] = report;
+          finished.accept(report);
+        } catch (StoppedException e) {
+          late = e;
+        }
+      }
+      if (late != null) {
+        throw late;
       }
     }
     return Arrays.asList(reports);
@@ -148,9 +138,6 @@ public final class SparkTileRunner implements TileRunner {
     context.removeSparkListener(listener);
     if (!context.isStopped()) {
       setup.destroy();
-      if (ownsContext) {
-        context.stop();
-      }
     }
   }
 

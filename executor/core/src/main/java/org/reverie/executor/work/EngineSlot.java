@@ -27,7 +27,8 @@ final class EngineSlot implements AutoCloseable {
 
   /**
    * @param engine closed with this slot
-   * @param memoryBytes what all sessions together may take; one is always kept
+   * @param memoryBytes what all sessions together may take; one is always kept, whose window the
+   *     planner has chosen so that it fits
    */
   EngineSlot(Engine engine, long memoryBytes) {
     this.engine = engine;
@@ -54,13 +55,13 @@ final class EngineSlot implements AutoCloseable {
   private Session session(WindowSize size) {
     Session session = sessions.get(size);
     if (session == null) {
-      long bytes = engine.bytesFor(size.width, size.height);
+      long bytes = idleBytes(size);
       Iterator<Map.Entry<WindowSize, Session>> eldest = sessions.entrySet().iterator();
       while ((usedBytes + bytes > memoryBytes || sessions.size() >= MOST_SESSIONS)
           && eldest.hasNext()) {
         Map.Entry<WindowSize, Session> entry = eldest.next();
         entry.getValue().close();
-        usedBytes -= engine.bytesFor(entry.getKey().width, entry.getKey().height);
+        usedBytes -= idleBytes(entry.getKey());
         eldest.remove();
       }
       session = compile(size);
@@ -68,6 +69,11 @@ final class EngineSlot implements AutoCloseable {
       usedBytes += bytes;
     }
     return session;
+  }
+
+  /** What a session takes besides the one that computes; here only one does at a time. */
+  private long idleBytes(WindowSize size) {
+    return engine.sessionsTakeTurns() ? 0 : engine.bytesFor(size.width, size.height);
   }
 
   private Session compile(WindowSize size) {

@@ -21,8 +21,8 @@ public final class Tasks {
     }
   }
 
-  /** Gives back engines and memory that this process holds for a render. */
-  public static void release(String setupId) {
-    RenderContext.release(setupId);
+  /** Gives back engines and memory that this process holds for the renders of a session. */
+  public static void release(String session) {
+    RenderContext.release(session);
   }
 }

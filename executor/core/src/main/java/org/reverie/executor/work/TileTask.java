@@ -44,6 +44,9 @@ final class TileTask {
   private final Rectangle core;
   private final Stopwatch stopwatch = new Stopwatch();
 
+  /** The octave's iteration at which the window is loaded. */
+  private int firstIteration;
+
   TileTask(RenderContext context, Stage stage, int task) {
     this.context = context;
     this.plan = context.plan();
@@ -55,6 +58,7 @@ final class TileTask {
     this.round = octave.rounds().get(stage.round());
     this.tile = tasks.tile(stage.round(), task);
     this.core = round.lattice().core(tile);
+    this.firstIteration = round.firstIteration();
   }
 
   TaskReport perform() throws IOException {
@@ -66,7 +70,9 @@ final class TileTask {
       };
     } catch (NotFiniteException e) {
       throw new IllegalStateException(
-          "%s, tile %d at %s: %s".formatted(stage.description(), tile, core, e.getMessage()), e);
+          "%s, tile %d at %s: the gradient of iteration %d is not finite"
+              .formatted(stage.description(), tile, core, firstIteration + e.iteration()),
+          e);
     }
   }
 
@@ -151,6 +157,7 @@ final class TileTask {
     if (round.firstIteration() == 0) {
       // The first iteration's gradients gave the octave its scale and are applied here.
       new ExactState(context, tasks).step(canvas, loaded, round, factors[0], clip);
+      firstIteration++;
       rolls = rolls.subList(1, rolls.size());
       factors = Arrays.copyOfRange(factors, 1, factors.length);
     }
