@@ -446,6 +446,7 @@ public final class Reverie {
           view.pause();
           batch.interrupted();
           failures.stopped();
+          renderer.stop();
         };
     ScheduledExecutorService ticker = ticker(view::tick);
     try (Interruption interruption = Interruption.watch(stop)) {

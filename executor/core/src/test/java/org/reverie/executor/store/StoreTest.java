@@ -109,6 +109,29 @@ class StoreTest {
   }
 
   @Test
+  void aKeyIsFoundInTheNameOfItsFile() {
+    for (Kind kind : Kind.values()) {
+      Key key = new Key(kind, 12, 12345, 1234567);
+      assertEquals(Optional.of(key), Key.ofFile("hdfs://host:1/w/" + key.path()));
+      assertEquals(Optional.of(key), Key.ofFile("file:/w/" + key.path() + ".sums"));
+    }
+    assertEquals(Optional.empty(), Key.ofFile("file:/w/plan.json"));
+    assertEquals(Optional.empty(), Key.ofFile("file:/w/guess/octave-00/round-0000/000000.planes"));
+  }
+
+  @Test
+  void piecesAreRememberedBesideATile() throws IOException {
+    Key key = new Key(Kind.RESULT, 1, 2, 3);
+    assertEquals(1, store.readPieces(key));
+    store.writePieces(key, 1);
+    assertEquals(1, store.readPieces(key));
+    store.writePieces(key, 16);
+    assertEquals(16, store.readPieces(key));
+    store.deleteGeneration(Kind.RESULT, 1, 2);
+    assertEquals(1, store.readPieces(key));
+  }
+
+  @Test
   void theFileHasNoSidecarAndIsReadByAnyone() throws IOException {
     float[] values = noise(3 * 100 * 130, 2);
     store.write(KEY, new Rectangle(512, 1024, 100, 130), values);
