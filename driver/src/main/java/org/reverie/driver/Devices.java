@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
-import org.apache.hadoop.conf.Configuration;
 import org.reverie.conf.RenderJob;
 import org.reverie.driver.spark.OnExecutor;
 import org.reverie.driver.spark.SparkApplication;
@@ -62,7 +61,7 @@ public final class Devices {
    */
   public static Result check(Request request) {
     try {
-      LoadedBrain loaded = BrainChoice.load(request.brain(), new Configuration());
+      LoadedBrain loaded = BrainChoice.load(request.brain(), Places.configuration());
       String layer =
           request.layer() == null ? Bench.preferred(loaded) : request.layer();
       int index = loaded.layer(layer);

@@ -118,6 +118,11 @@ public final class InProcessRunner implements TileRunner {
   }
 
   @Override
+  public TaskReport alone(Stage stage, int task) {
+    return perform(stage, task, new AtomicBoolean());
+  }
+
+  @Override
   public int slots() {
     return slots;
   }

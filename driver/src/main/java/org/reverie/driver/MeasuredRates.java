@@ -50,7 +50,7 @@ record MeasuredRates(
    * @throws UserException if it is no such report
    */
   static MeasuredRates of(String report) throws IOException {
-    Configuration configuration = new Configuration();
+    Configuration configuration = Places.configuration();
     Path path = Places.path(report, configuration);
     try (InputStream in = path.getFileSystem(configuration).open(path)) {
       JsonNode json = JSON.readTree(in);

@@ -23,7 +23,7 @@ public final class Prints {
    * @return the plan as JSON; empty if the file is no picture, or none of ours
    */
   public static Optional<String> recipe(String file) {
-    Configuration configuration = new Configuration();
+    Configuration configuration = Places.configuration();
     try (Picture picture = open(Places.path(file, configuration), configuration)) {
       return picture.recipe();
     } catch (UserException e) {

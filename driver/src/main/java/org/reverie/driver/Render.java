@@ -17,6 +17,7 @@ import org.reverie.executor.print.PrintAssembler;
 import org.reverie.executor.print.PrintFormat;
 import org.reverie.executor.print.PrintSpecification;
 import org.reverie.executor.print.PrintTarget;
+import org.reverie.executor.store.Key;
 import org.reverie.executor.store.Manifest;
 import org.reverie.executor.store.Store;
 import org.reverie.executor.work.PlanCodec;
@@ -43,7 +44,7 @@ public final class Render {
   private final RenderJob job;
   private final RenderSession session;
   private final ProgressView view;
-  private final Configuration configuration = new Configuration();
+  private final Configuration configuration = Places.configuration();
   private final Timings timings = new Timings();
   private final long startNanos = System.nanoTime();
 
@@ -92,7 +93,7 @@ public final class Render {
    * @throws UserException if one of them cannot be used
    */
   public static void check(RenderJob job) {
-    Configuration configuration = new Configuration();
+    Configuration configuration = Places.configuration();
     try {
       Path out = Places.path(job.print().out(), configuration);
       PrintTarget.check(out.getFileSystem(configuration), out);
@@ -101,6 +102,14 @@ public final class Render {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /**
+   * Says in every work directory of this process that its render was stopped. For when the process
+   * was told to end; does not wait for the renders.
+   */
+  public static void stopAll() {
+    WorkDirectory.stopAll();
   }
 
   private RenderOutcome run() throws IOException {
@@ -169,16 +178,51 @@ public final class Render {
             work.store().root().toString(),
             print,
             prepared.engineBytes(),
-            session.nextSetup());
+            session.nextSetup(),
+            Places.settings());
     try {
-      store(input, plan, work.store());
-    } catch (UserException e) {
-      // A picture that breaks off half-way leaves nothing that could be carried on.
-      work.discard();
+      try {
+        store(input, plan, work.store());
+      } catch (UserException e) {
+        // A picture that breaks off half-way leaves nothing that could be carried on.
+        work.discard();
+        throw e;
+      }
+      work.status("running", "");
+      try (TileRunner runner = session.runner(setup)) {
+        Mending mending = new Mending(plan, work.store());
+        while (!pass(runner, mending, print, out, work, log)) {
+          store(plan, work.store());
+        }
+      }
+    } catch (StageFailedException | StoppedException e) {
+      work.stopped(e.getMessage());
       throw e;
+    } catch (IOException | UncheckedIOException e) {
+      // A full disk, a server that is gone: nobody's mistake, and what is done is kept.
+      StageFailedException stopped =
+          new StageFailedException("a file cannot be written or read: " + e.getMessage(), e);
+      work.stopped(stopped.getMessage());
+      throw stopped;
     }
-    work.status("running", "");
-    try (TileRunner runner = session.runner(setup)) {
+  }
+
+  /**
+   * One pass over all that the store lacks.
+   *
+   * @return whether the print is written; false if something was found damaged and is to be made
+   *     anew by another pass
+   */
+  private boolean pass(
+      TileRunner runner,
+      Mending mending,
+      PrintSpecification print,
+      Path out,
+      WorkDirectory work,
+      ProgressView log)
+      throws IOException {
+    RenderPlan plan = work.plan();
+    try {
       List<OctaveRun> octaves = new ArrayList<>();
       StageRunner stages = new StageRunner(runner, work, log, timings, megapixels(plan));
       for (OctavePlan octave : plan.octaves()) {
@@ -189,14 +233,28 @@ public final class Render {
       SeamReport seams = seams(plan, work.store());
       long bytes = print(stages, print, out);
       Duration took = Duration.ofNanos(System.nanoTime() - startNanos);
-      new RenderReport(job, plan, timings, seams, took, bytes, runner.place())
+      new RenderReport(job, plan, timings, seams, took, bytes, runner.place(), stages.splits())
           .write(out, configuration);
       SeamPicture.write(seams, out, configuration);
       work.finish(out);
       log.done(Places.written(out), took, seams.verdict());
-    } catch (StageFailedException | StoppedException e) {
-      work.status("stopped", e.getMessage());
-      throw e;
+      return true;
+    } catch (StageFailedException | IOException | UncheckedIOException e) {
+      Optional<Key> mended = mending.mend(e);
+      if (mended.isEmpty()) {
+        throw e;
+      }
+      log.note(mended.get().path() + " was damaged or gone and is made anew");
+      return false;
+    }
+  }
+
+  /** Streams the input into the store again, where the store has lost some of it. */
+  private void store(RenderPlan plan, Store store) throws IOException {
+    if (store.readManifest(plan.octaves().size(), 0).isEmpty()) {
+      try (RenderInput again = RenderInput.open(job, configuration)) {
+        store(again, plan, store);
+      }
     }
   }
 

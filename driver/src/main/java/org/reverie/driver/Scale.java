@@ -9,7 +9,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.apache.hadoop.conf.Configuration;
 import org.reverie.conf.JobKey;
 import org.reverie.conf.JobLayer;
 import org.reverie.conf.JobReader;
@@ -139,7 +138,7 @@ public final class Scale {
     Table(Request request, MeasuredRates measured) throws IOException {
       this.request = request;
       RenderJob job = job(CANVASES.get(0), 0);
-      brain = BrainChoice.of(job, new Configuration());
+      brain = BrainChoice.of(job, Places.configuration());
       geometry = brain.geometry();
       EngineProvider provider = Engines.choose(Engines.AUTO).provider();
       EngineProvider.Options options =

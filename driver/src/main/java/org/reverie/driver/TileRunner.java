@@ -27,6 +27,13 @@ public interface TileRunner extends AutoCloseable {
    */
   void stream(Stage stage, int tasks, Consumer<TaskReport> inOrder);
 
+  /**
+   * Runs one task of a stage while no other runs, so that what happens is its doing.
+   *
+   * @throws StageFailedException if it failed for good
+   */
+  TaskReport alone(Stage stage, int task);
+
   /** How many tasks run at the same time. */
   int slots();
 

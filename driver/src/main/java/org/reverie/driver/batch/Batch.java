@@ -48,7 +48,7 @@ public final class Batch {
 
   private Batch(BatchJob job, String name, Path report, Options options, BatchView view) {
     this.job = job;
-    this.configuration = new Configuration();
+    this.configuration = Places.configuration();
     this.view = view;
     this.folder = new ReportFolder(report, configuration);
     Optional<TimeOfDay> stopAt = options.stopAt().or(job::stopAt);
@@ -72,7 +72,7 @@ public final class Batch {
    * @throws UserException with all that is wrong with any work, before one of them starts
    */
   public static Batch open(String file, Options options, BatchView view) {
-    Configuration configuration = new Configuration();
+    Configuration configuration = Places.configuration();
     Path path = Places.path(file, configuration);
     try {
       BatchJob job = BatchReader.read(path.getName(), text(path, configuration), options.flags());

@@ -31,7 +31,13 @@ import org.reverie.driver.RenderOutcome;
 import org.reverie.driver.Scale;
 import org.reverie.driver.batch.Batch;
 import org.reverie.driver.batch.BatchOutcome;
+import org.reverie.driver.SubmittedStatus;
+import org.reverie.driver.spark.Submission;
+import org.reverie.driver.MotifRequest;
+import org.reverie.driver.Trainer;
+import org.reverie.driver.TrainingRequest;
 import org.reverie.executor.engine.Engines;
+import org.slf4j.LoggerFactory;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
@@ -54,6 +60,7 @@ public final class Reverie {
   private final SeamInspector seams;
   private final Terminal terminal;
   private final Consumer<Path> logStarter;
+  private Failures failures;
   private Path log;
 
   /**
@@ -88,6 +95,9 @@ public final class Reverie {
             Terminal.ofThisProcess(),
             sparks ? log -> {} : LogFile::redirectTo);
     ExitStatus status = reverie.run(arguments);
+    if (sparks) {
+      reverie.handBack(status);
+    }
     // YARN takes an early System.exit(0) for a failure, so there success is a plain return.
     if (status != ExitStatus.DONE || !sparks) {
       System.exit(status.code());
@@ -96,10 +106,10 @@ public final class Reverie {
 
   /** Runs one command. */
   ExitStatus run(String... arguments) {
-    Failures failures = new Failures(terminal, typed(arguments));
+    failures = new Failures(terminal, typed(arguments));
     try {
       ParseResult parsed = commandLine().parseArgs(arguments);
-      return dispatch(parsed, failures);
+      return dispatch(parsed, arguments);
     } catch (ParameterException e) {
       return failures.problems(problems(e));
     } catch (UserException e) {
@@ -130,6 +140,8 @@ public final class Reverie {
     root.addSubcommand("check", check());
     root.addSubcommand("scale", scale());
     root.addSubcommand("seams", seams());
+    root.addSubcommand("motifs", motifs());
+    root.addSubcommand("train", train());
     root.addSubcommand("completion", completion());
     root.addSubcommand("version", named("version", "Prints what this is, and exits."));
     root.addSubcommand("help", new CommandLine(new HelpCommand()));
@@ -320,6 +332,19 @@ public final class Reverie {
     return command;
   }
 
+  private static CommandSpec motifs() {
+    CommandSpec command = named("motifs", "Draws classes of motifs for a brain to learn.");
+    TrainingCommands.addMotifs(command);
+    return command;
+  }
+
+  private static CommandSpec train() {
+    CommandSpec command = named("train", "Trains a brain on folders of pictures.");
+    command.usageMessage().customSynopsis("reverie train --images DIR --out DIR [OPTIONS]");
+    TrainingCommands.addTrain(command);
+    return command;
+  }
+
   private static CommandSpec completion() {
     CommandSpec command =
         named("completion", "Prints a script that completes commands and flags in a shell.");
@@ -335,7 +360,7 @@ public final class Reverie {
     return command;
   }
 
-  private ExitStatus dispatch(ParseResult root, Failures failures) {
+  private ExitStatus dispatch(ParseResult root, String[] arguments) {
     if (CommandLine.executeHelpRequest(root) != null) {
       return ExitStatus.DONE;
     }
@@ -345,22 +370,27 @@ public final class Reverie {
     }
     ParseResult command = root.subcommand();
     return switch (command.commandSpec().name()) {
-      case "render" -> render(command, failures);
-      case "batch" -> batch(command, failures);
+      case "render" -> render(command, arguments);
+      case "batch" -> batch(command, arguments);
       case "brain" -> printCard(command);
       case "bench" -> printBench(command);
       case "check" -> printCheck(command);
       case "scale" -> printScale(command);
       case "seams" -> printSeams(command);
+      case "motifs" -> drawMotifs(command);
+      case "train" -> train(command);
       case "completion" -> printCompletion(command);
       case "version" -> printVersion();
       default -> throw new AssertionError(command.commandSpec().name());
     };
   }
 
-  private ExitStatus render(ParseResult command, Failures failures) {
+  private ExitStatus render(ParseResult command, String[] arguments) {
     RenderJob job = JobOptions.read(command);
     startLog(job.print().out());
+    if (!job.run().dryRun() && Submission.isNeeded(job.run().master())) {
+      return submit(job.run().master(), job.print().out(), arguments);
+    }
     Progress progress = new Progress(terminal, System::nanoTime);
     Runnable stop =
         () -> {
@@ -386,9 +416,13 @@ public final class Reverie {
     }
   }
 
-  private ExitStatus batch(ParseResult command, Failures failures) {
+  private ExitStatus batch(ParseResult command, String[] arguments) {
     String file = command.matchedPositionalValue(0, "");
     startLog(file);
+    String master = command.matchedOptionValue(JobKey.MASTER.flag(), (String) null);
+    if (!command.hasMatchedOption(JobKey.DRY_RUN.flag()) && Submission.isNeeded(master)) {
+      return submit(master, file, arguments);
+    }
     Map<JobKey<?>, List<String>> flags = new LinkedHashMap<>();
     for (JobKey<?> key : List.of(JobKey.MASTER, JobKey.FRESH, JobKey.DRY_RUN)) {
       if (command.hasMatchedOption(key.flag())) {
@@ -431,6 +465,79 @@ public final class Reverie {
       };
     } finally {
       ticker.shutdownNow();
+    }
+  }
+
+  /**
+   * Runs this very command on a cluster.
+   *
+   * @param beside where the status is handed back, if the command runs on another machine
+   */
+  private ExitStatus submit(String master, String beside, String[] arguments) {
+    Submission submission = Submission.ofThisProcess();
+    Map<String, String> settings = Map.of();
+    if (submission.runsElsewhere()) {
+      String file = SubmittedStatus.beside(beside);
+      settings = Map.of(SubmittedStatus.PROPERTY, file);
+      // However Spark ends this process, it ends with the status of the command.
+      Interruption.atTheEnd(() -> takeBack(file).code());
+    }
+    submission.run(master, Reverie.class.getName(), settings, List.of(arguments));
+    return ExitStatus.DONE;
+  }
+
+  private ExitStatus takeBack(String file) {
+    try {
+      Optional<SubmittedStatus> status = SubmittedStatus.take(file);
+      if (status.isPresent()) {
+        status.get().said().forEach(terminal.err()::println);
+        return ExitStatus.of(status.get().status());
+      }
+      terminal.err().println("reverie: the driver ended without a word; its log is on the cluster");
+    } catch (IOException e) {
+      terminal.err().println("reverie: what the driver said cannot be read: " + e.getMessage());
+    }
+    return failures.stopped();
+  }
+
+  /** Tells whoever submitted this command how it ended. */
+  private void handBack(ExitStatus status) {
+    try {
+      new SubmittedStatus(status.code(), failures.said()).hand();
+    } catch (IOException | RuntimeException e) {
+      LoggerFactory.getLogger(Reverie.class).error("the status cannot be handed back", e);
+    }
+  }
+
+  private ExitStatus drawMotifs(ParseResult command) {
+    MotifRequest request = TrainingCommands.motifs(command);
+    startLog(null);
+    TrainingProgress progress = new TrainingProgress(terminal);
+    Trainer.find().motifs(request, progress);
+    progress.end();
+    return ExitStatus.DONE;
+  }
+
+  private ExitStatus train(ParseResult command) {
+    TrainingRequest request = TrainingCommands.train(command);
+    startLog(request.out());
+    TrainingProgress progress = new TrainingProgress(terminal);
+    Runnable stop =
+        () -> {
+          progress.end();
+          failures.stopped();
+        };
+    try (Interruption interruption = Interruption.watch(stop)) {
+      try {
+        RenderOutcome outcome = Trainer.find().train(request, progress);
+        progress.end();
+        return interruption.stopping() || outcome != RenderOutcome.STOPPED
+            ? status(outcome)
+            : failures.stopped();
+      } catch (Throwable e) {
+        progress.end();
+        return interruption.stopping() ? ExitStatus.STOPPED : failures.report(e, log);
+      }
     }
   }
 

@@ -114,6 +114,13 @@ public final class SparkTileRunner implements TileRunner {
     }
   }
 
+  @Override
+  public TaskReport alone(Stage stage, int task) {
+    try (StageJobs jobs = new StageJobs(stage, task + 1)) {
+      return jobs.submit(task, task + 1).next();
+    }
+  }
+
   /** {@inheritDoc} It changes as executors come and go. */
   @Override
   public int slots() {
@@ -152,6 +159,7 @@ public final class SparkTileRunner implements TileRunner {
       broadcast = context.broadcast(stage, ClassTag$.MODULE$.apply(Stage.class));
       range = new TaskRange(context, tasks);
       call = new TaskCall(setup, broadcast, body);
+      listener.begin();
       context.setJobDescription(stage.description());
       context.setCallSite(stage.description());
     }
@@ -173,7 +181,7 @@ public final class SparkTileRunner implements TileRunner {
   }
 
   /** A submitted Spark job, over some of the tasks of a stage. */
-  private static final class Job {
+  private final class Job {
     private final Stage stage;
     private final int start;
     private final int end;
@@ -265,18 +273,24 @@ public final class SparkTileRunner implements TileRunner {
       // in its job.
       String words = firstLine(failure.getMessage());
       Matcher found = SPARK_TASK.matcher(words);
-      String task = found.find() ? ", task " + (start + Integer.parseInt(found.group(1))) : "";
-      return new StageFailedException(stage.description() + task + ": " + words, failure);
+      if (!found.find()) {
+        return new StageFailedException(stage.description() + ": " + words, failure);
+      }
+      int task = start + Integer.parseInt(found.group(1));
+      String message = stage.description() + ", task " + task + ": " + words;
+      return words.contains("ExecutorLostFailure")
+          ? StageFailedException.executorsLost(message, failure, task, listener.suspects(task))
+          : new StageFailedException(message, failure);
     }
+  }
 
-    private static Function1<Iterator<Integer>, TaskOutcome> onExecutor(TaskCall call) {
-      return (Function1<Iterator<Integer>, TaskOutcome> & Serializable)
-          numbers -> call.perform(numbers.next());
-    }
+  private static Function1<Iterator<Integer>, TaskOutcome> onExecutor(TaskCall call) {
+    return (Function1<Iterator<Integer>, TaskOutcome> & Serializable)
+        numbers -> call.perform(numbers.next());
+  }
 
-    private static String firstLine(String message) {
-      return message == null ? "failed" : message.lines().findFirst().orElse("failed");
-    }
+  private static String firstLine(String message) {
+    return message == null ? "failed" : message.lines().findFirst().orElse("failed");
   }
 
   /** A result, or why there will be none. */

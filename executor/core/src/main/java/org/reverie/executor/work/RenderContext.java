@@ -40,7 +40,11 @@ final class RenderContext implements AutoCloseable {
     this.slots = before.map(this::takeOver).orElseGet(ConcurrentHashMap::new);
     this.colours = new Colours(plan.brain());
     try {
-      this.store = Store.open(setup.store(), new Configuration());
+      Configuration configuration = new Configuration();
+      for (String[] setting : setup.hadoop()) {
+        configuration.set(setting[0], setting[1]);
+      }
+      this.store = Store.open(setup.store(), configuration);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

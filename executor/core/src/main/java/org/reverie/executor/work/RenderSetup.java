@@ -13,6 +13,7 @@ import org.reverie.executor.print.PrintSpecification;
  * @param engineBytes what the sessions of one engine may take together
  * @param id tells this setup from others in one JVM: the session, {@value #IN_SESSION}, a number.
  *     Renders of one session follow one another and take over each other's engines
+ * @param hadoop name and value of settings for Hadoop's file systems
  */
 public record RenderSetup(
     byte[] plan,
@@ -21,7 +22,8 @@ public record RenderSetup(
     String store,
     PrintSpecification print,
     long engineBytes,
-    String id) {
+    String id,
+    String[][] hadoop) {
   /** Stands between a session and the number of a render in it. */
   public static final char IN_SESSION = '/';
 
@@ -33,5 +35,17 @@ public record RenderSetup(
   static String session(String id) {
     int end = id.indexOf(IN_SESSION);
     return end < 0 ? id : id.substring(0, end);
+  }
+
+  /** A setup without settings for Hadoop. */
+  public RenderSetup(
+      byte[] plan,
+      byte[] brain,
+      float[][] guide,
+      String store,
+      PrintSpecification print,
+      long engineBytes,
+      String id) {
+    this(plan, brain, guide, store, print, engineBytes, id, new String[0][]);
   }
 }

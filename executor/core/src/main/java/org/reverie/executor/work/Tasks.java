@@ -17,7 +17,7 @@ public final class Tasks {
         case ENCODE -> new EncodeTask(context, task).perform();
       };
     } catch (IOException e) {
-      throw new UncheckedIOException(stage.description() + ", task " + task, e);
+      throw new UncheckedIOException(e.getMessage(), e);
     }
   }
 
