@@ -8,14 +8,34 @@ import org.apache.hadoop.fs.Path;
 import org.reverie.conf.UserException;
 
 /** Paths and URIs as people write them. */
-final class Places {
+public final class Places {
+  private static final String SPARKS = "spark.hadoop.";
+
   private Places() {}
+
+  /** Hadoop's settings: its own files, and what Spark was told for it as spark.hadoop.*. */
+  public static Configuration configuration() {
+    Configuration configuration = new Configuration();
+    for (String[] setting : settings()) {
+      configuration.set(setting[0], setting[1]);
+    }
+    return configuration;
+  }
+
+  /** What Spark was told for Hadoop, which executors do not hear of by themselves: name, value. */
+  static String[][] settings() {
+    return System.getProperties().stringPropertyNames().stream()
+        .filter(name -> name.startsWith(SPARKS))
+        .sorted()
+        .map(name -> new String[] {name.substring(SPARKS.length()), System.getProperty(name)})
+        .toArray(String[][]::new);
+  }
 
   /**
    * A path that Hadoop understands; without a scheme it lies on the default file system, relative
    * ones in the folder the program was started in.
    */
-  static Path path(String written, Configuration configuration) {
+  public static Path path(String written, Configuration configuration) {
     try {
       // Hadoop takes what stands before a colon for a scheme; a file's name may hold one.
       Path path =
@@ -31,17 +51,17 @@ final class Places {
   }
 
   /** The same path with something added to its name. */
-  static Path beside(Path path, String suffix) {
+  public static Path beside(Path path, String suffix) {
     return new Path(path.getParent(), path.getName() + suffix);
   }
 
   /** A path as a person would write it: a local one without its scheme. */
-  static String written(Path path) {
+  public static String written(Path path) {
     return "file".equals(path.toUri().getScheme()) ? path.toUri().getPath() : path.toString();
   }
 
   /** The file system of a path, without the checksum files that Hadoop keeps beside local ones. */
-  static FileSystem unchecked(Path path, Configuration configuration) throws IOException {
+  public static FileSystem unchecked(Path path, Configuration configuration) throws IOException {
     FileSystem fileSystem = path.getFileSystem(configuration);
     return fileSystem instanceof LocalFileSystem checked ? checked.getRaw() : fileSystem;
   }

@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -28,6 +29,7 @@ import org.reverie.tiling.seam.SeamReport;
  * @param took wall time
  * @param bytes of the print
  * @param master that ran it
+ * @param splits tiles whose windows the network saw in pieces
  */
 record RenderReport(
     RenderJob job,
@@ -36,7 +38,8 @@ record RenderReport(
     SeamReport seams,
     Duration took,
     long bytes,
-    String master) {
+    String master,
+    List<String> splits) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** Where the report of a print lies. */
@@ -61,6 +64,7 @@ record RenderReport(
     run.put("seconds", took.toMillis() / 1e3);
     run.put("engine-seconds", timings.engineSeconds());
     run.put("stages", stages());
+    run.put("split-tiles", splits);
     Map<String, Object> report = new LinkedHashMap<>();
     report.put("bytes", bytes);
     report.put("run", run);

@@ -11,7 +11,9 @@ public final class KeyedRandom {
     LATTICE,
     NOISE,
     WEIGHTS,
-    CONTROL
+    CONTROL,
+    MOTIF,
+    TRAINING
   }
 
   private static final long GOLDEN_GAMMA = 0x9E3779B97F4A7C15L;

@@ -70,9 +70,12 @@ public record ScaleCurve(double[] ratios) {
     return factors;
   }
 
-  /** What a gradient of that mean is multiplied by: step over mean, 0 where there is none. */
+  /**
+   * What a gradient of that mean is multiplied by: step over mean, 0 where there is none; always
+   * finite, since infinity times a gradient of 0 would be no number.
+   */
   public static float factor(double step, double meanGradient) {
-    return meanGradient == 0 ? 0 : (float) (step / meanGradient);
+    return meanGradient == 0 ? 0 : (float) Math.min(step / meanGradient, Float.MAX_VALUE);
   }
 
   /**

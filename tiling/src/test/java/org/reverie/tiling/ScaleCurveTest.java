@@ -32,6 +32,7 @@ class ScaleCurveTest {
     assertArrayEquals(new double[] {1, 1}, flat.ratios());
     assertArrayEquals(new float[] {0, 0}, flat.factors(1.5, 0));
     assertEquals(0, ScaleCurve.factor(1.5, 0));
+    assertEquals(Float.MAX_VALUE, ScaleCurve.factor(1.5, 1e-44));
     assertArrayEquals(new float[] {1, 0}, new ScaleCurve(new double[] {1, 0}).factors(2, 2));
   }
 

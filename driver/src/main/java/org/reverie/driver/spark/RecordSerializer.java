@@ -14,11 +14,11 @@ import java.util.Arrays;
  * 4.0.2, which Spark 3.5 ships, sets fields by Unsafe offsets, and records have none. Takes flat
  * records only: components are primitives, strings, enums, arrays, or other such records.
  */
-final class RecordSerializer<T extends Record> extends Serializer<T> {
+public final class RecordSerializer<T extends Record> extends Serializer<T> {
   private final RecordComponent[] components;
   private final Constructor<T> constructor;
 
-  RecordSerializer(Class<T> type) {
+  public RecordSerializer(Class<T> type) {
     super(true, true);
     components = type.getRecordComponents();
     Class<?>[] types =

@@ -58,6 +58,11 @@ public interface EngineProvider {
     return Optional.empty();
   }
 
+  /** The rate of its library's matrix product, if it can measure one. */
+  default Optional<MatrixRate> matrixRate(Options options) {
+    return Optional.empty();
+  }
+
   /**
    * Whether an engine can run.
    *

@@ -154,6 +154,30 @@ public final class Store {
     return new ObjectMapper().readValue(SealedJson.open(bytes.get(), file), double[].class);
   }
 
+  /**
+   * Remembers in how many pieces a tile's window was seen; before its planes.
+   *
+   * @param pieces 1 is whole, of which nothing need be stored
+   */
+  public void writePieces(Key key, int pieces) throws IOException {
+    if (pieces > 1) {
+      write(piecesFile(key), SealedJson.seal(new ObjectMapper().writeValueAsBytes(pieces)));
+    }
+  }
+
+  /** In how many pieces a stored tile's window was seen; 1 is whole. */
+  public int readPieces(Key key) throws IOException {
+    Path file = piecesFile(key);
+    Optional<byte[]> bytes = readBytes(file);
+    return bytes.isEmpty()
+        ? 1
+        : new ObjectMapper().readValue(SealedJson.open(bytes.get(), file), Integer.class);
+  }
+
+  private Path piecesFile(Key key) {
+    return new Path(root, key.path() + ".pieces");
+  }
+
   private Path sumsFile(Key key) {
     return new Path(root, key.path() + ".sums");
   }
@@ -196,6 +220,16 @@ public final class Store {
   /** Deletes all planes of a kind, octave and round; none is no error. */
   public void deleteGeneration(Kind kind, int octave, int round) throws IOException {
     fileSystem.delete(new Path(root, Key.folder(kind, octave, round)), true);
+  }
+
+  /** Deletes the planes of a key; none is no error. */
+  public void delete(Key key) throws IOException {
+    fileSystem.delete(file(key), false);
+  }
+
+  /** Deletes the manifest of a round, which counts as not ended from then on; none is no error. */
+  public void deleteManifest(int octave, int round) throws IOException {
+    fileSystem.delete(new Path(root, MANIFESTS + "/" + Manifest.fileName(octave, round)), false);
   }
 
   /** Stores a manifest; the last thing that is written of its round. */

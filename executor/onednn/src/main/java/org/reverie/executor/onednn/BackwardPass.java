@@ -9,7 +9,9 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_relu;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_tanh;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.reverie.executor.brain.Operation;
 import org.reverie.executor.brain.Operation.Absolute;
@@ -92,22 +94,34 @@ final class BackwardPass {
     }
   }
 
-  /** Writes all steps. */
-  InputGradient write() {
+  /**
+   * Writes all steps.
+   *
+   * @return what the input's gradient is the sum of
+   */
+  List<InputGradient> write() {
     for (int i = gradients.length - 1; i > 0; i--) {
-      gradients[i] = complete(i, parts(i));
+      gradients[i] = complete(i, parts(i, Set.of()));
     }
-    InputGradient blocks = inputInBlocks();
-    return blocks != null ? blocks : new InputGradient(complete(0, parts(0)).tensor(), 1, 1);
+    List<InputGradient> sum = new ArrayList<>();
+    Set<Integer> apart = new HashSet<>();
+    for (int reader : consumers.get(0)) {
+      InputGradient blocks = inputInBlocks(reader);
+      if (blocks != null) {
+        sum.add(blocks);
+        apart.add(reader);
+      }
+    }
+    Parts rest = parts(0, apart);
+    if (rest.size() > 0 || sum.isEmpty()) {
+      sum.add(new InputGradient(complete(0, rest).tensor(), 1, 1));
+    }
+    return sum;
   }
 
-  /** The first convolution's own form, if there is one convolution and nothing else. */
-  private InputGradient inputInBlocks() {
-    List<Integer> readers = consumers.get(0);
-    if (readers.size() != 1 || !network.nodes().get(0).targets().isEmpty()) {
-      return null;
-    }
-    Node node = network.nodes().get(readers.get(0));
+  /** What comes through a convolution of the input, in a form of its own if it has one. */
+  private InputGradient inputInBlocks(int reader) {
+    Node node = network.nodes().get(reader);
     if (!(node.operation() instanceof Convolution c)
         || c.group() != 1
         || c.dilationHeight() != 1
@@ -115,7 +129,7 @@ final class BackwardPass {
       return null;
     }
     Shape input = forward.shape(0);
-    Shape output = forward.shape(readers.get(0));
+    Shape output = forward.shape(reader);
     StridedGradient rows = null;
     StridedGradient columns = null;
     double cost = Double.MAX_VALUE;
@@ -145,7 +159,7 @@ final class BackwardPass {
             rows.block() * columns.block() * input.channels(), rows.blocks(), columns.blocks());
     Tensor to = writer.tensor("gradient of the input", blocks);
     writer.convolveBackStrided(
-        node, c, rows, columns, dense(gradients[readers.get(0)].tensor(), node), to);
+        node, c, rows, columns, dense(gradients[reader].tensor(), node), to);
     return new InputGradient(to, rows.block(), columns.block());
   }
 
@@ -207,13 +221,19 @@ final class BackwardPass {
     return new Gradient(to, true);
   }
 
-  private Parts parts(int index) {
+  /**
+   * What a value's gradient consists of.
+   *
+   * @param without nodes that read the value and do not count
+   */
+  private Parts parts(int index, Set<Integer> without) {
     Parts parts = new Parts();
     Node node = network.nodes().get(index);
     for (Target target : node.targets()) {
       drive(index, target, parts);
     }
-    List<Integer> readers = consumers.get(index).stream().distinct().toList();
+    List<Integer> readers =
+        consumers.get(index).stream().distinct().filter(reader -> !without.contains(reader)).toList();
     for (int reader : readers) {
       List<Integer> inputs = network.nodes().get(reader).inputs();
       for (int k = 0; k < inputs.size(); k++) {

@@ -7,6 +7,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.reverie.executor.brain.Brain;
 import org.reverie.executor.brain.Shape;
 import org.reverie.executor.engine.Engine;
+import org.reverie.executor.engine.LayerMemory;
 import org.reverie.executor.engine.Objective;
 import org.reverie.executor.engine.ObjectiveShapes;
 import org.reverie.executor.engine.Session;
@@ -21,6 +22,7 @@ final class OnednnEngine implements Engine {
   private final int threads;
   private final Network network;
   private final WeightStore weights;
+  private final ArenaPool arenas = new ArenaPool();
   private final Map<Size, Long> arenaBytes = new ConcurrentHashMap<>();
 
   private record Size(int width, int height) {}
@@ -45,10 +47,27 @@ final class OnednnEngine implements Engine {
   }
 
   @Override
+  public List<LayerMemory> memoryByLayer(int width, int height) {
+    try (Program program = write(width, height)) {
+      return MemoryTable.of(network, program.blocks());
+    }
+  }
+
+  @Override
   public long weightBytes() {
     try (Program program = write(NOMINAL_PIXELS, NOMINAL_PIXELS)) {
       return program.weightBytes();
     }
+  }
+
+  @Override
+  public boolean sessionsTakeTurns() {
+    return true;
+  }
+
+  /** Where its sessions compute. */
+  ArenaPool arenas() {
+    return arenas;
   }
 
   @Override
@@ -58,7 +77,7 @@ final class OnednnEngine implements Engine {
 
   OnednnSession session(int width, int height) {
     try (Program program = write(width, height)) {
-      return new OnednnSession(program, weights, width, height, threads);
+      return new OnednnSession(program, weights, arenas, width, height, threads);
     }
   }
 
@@ -72,7 +91,8 @@ final class OnednnEngine implements Engine {
           try {
             ForwardPass forward = new ForwardPass(network, shapes, writer, true);
             forward.write();
-            Program.InputGradient gradient = new BackwardPass(network, forward, writer).write();
+            List<Program.InputGradient> gradient =
+                new BackwardPass(network, forward, writer).write();
             return writer.finish(forward.value(0), gradient, List.of());
           } catch (RuntimeException | Error e) {
             writer.close();
@@ -97,20 +117,21 @@ final class OnednnEngine implements Engine {
                 for (int place : forActivations.places()) {
                   wanted.add(forward.value(place));
                 }
-                return writer.finish(forward.value(0), null, wanted);
+                return writer.finish(forward.value(0), List.of(), wanted);
               } catch (RuntimeException | Error e) {
                 writer.close();
                 throw e;
               }
             });
     try (program;
-        OnednnSession session = new OnednnSession(program, weights, width, height, threads)) {
+        OnednnSession session = new OnednnSession(program, weights, arenas, width, height, threads)) {
       return session.activations(input);
     }
   }
 
   @Override
   public void close() {
+    arenas.close();
     weights.release();
   }
 }

@@ -93,14 +93,20 @@ final class ProgramWriter {
   }
 
   /** Ends the program. What is read after the last step stays until then. */
-  Program finish(Tensor input, Program.InputGradient gradient, List<Tensor> activations) {
-    if (gradient != null) {
-      use(gradient.tensor().block(), steps.size());
-    }
+  Program finish(
+      Tensor input, List<Program.InputGradient> gradient, List<Tensor> activations) {
+    gradient.forEach(part -> use(part.tensor().block(), steps.size()));
     activations.forEach(activation -> use(activation.block(), steps.size()));
     use(input.block(), 0);
     long bytes = ArenaLayout.place(blocks);
-    return new Program(scope, List.copyOf(steps), input, gradient, List.copyOf(activations), bytes);
+    return new Program(
+        scope,
+        List.copyOf(steps),
+        input,
+        List.copyOf(gradient),
+        List.copyOf(activations),
+        List.copyOf(blocks),
+        bytes);
   }
 
   void close() {

@@ -21,12 +21,20 @@ import org.reverie.executor.brain.NearestNames;
  * @param colours {@code BGR} (Caffe's own) or {@code RGB}; or null
  * @param scale what pictures are multiplied by after that; or null
  * @param layers layers worth dreaming, the default one first; or null
+ * @param classes what the last layer's channels stand for, for people; or null
+ * @param training how the brain was made, for people; or null
  */
-record BrainDescriptor(List<Float> mean, String colours, Float scale, List<String> layers) {
+record BrainDescriptor(
+    List<Float> mean,
+    String colours,
+    Float scale,
+    List<String> layers,
+    List<String> classes,
+    JsonNode training) {
   static final String FILE = "brain.yaml";
-  static final BrainDescriptor NONE = new BrainDescriptor(null, null, null, null);
+  static final BrainDescriptor NONE = new BrainDescriptor(null, null, null, null, null, null);
 
-  private static final List<String> KEYS = List.of("mean", "colours", "scale", "layers");
+  private static final List<String> KEYS = List.of("mean", "colours", "scale", "layers", "classes", "training");
   private static final YAMLMapper YAML =
       YAMLMapper.builder().enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
 

@@ -1,0 +1,490 @@
+package org.reverie.driver.training;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.dropout.Dropout;
+import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
+import org.deeplearning4j.nn.conf.graph.MergeVertex;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.ActivationLayer;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
+import org.deeplearning4j.nn.conf.layers.LocalResponseNormalization;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.conf.layers.PoolingType;
+import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
+import org.deeplearning4j.nn.conf.layers.ZeroPaddingLayer;
+import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.weights.WeightInit;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.activations.IActivation;
+import org.nd4j.linalg.activations.impl.ActivationELU;
+import org.nd4j.linalg.activations.impl.ActivationIdentity;
+import org.nd4j.linalg.activations.impl.ActivationLReLU;
+import org.nd4j.linalg.activations.impl.ActivationReLU;
+import org.nd4j.linalg.activations.impl.ActivationSigmoid;
+import org.nd4j.linalg.activations.impl.ActivationTanH;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.Adam;
+import org.nd4j.linalg.learning.config.Nesterovs;
+import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
+import org.reverie.conf.UserException;
+import org.reverie.driver.TrainingRequest.Optimiser;
+import org.reverie.executor.brain.Brain;
+import org.reverie.executor.brain.BrainCodec;
+import org.reverie.executor.brain.Layer;
+import org.reverie.executor.brain.Operation;
+import org.reverie.executor.brain.Operation.Absolute;
+import org.reverie.executor.brain.Operation.Affine;
+import org.reverie.executor.brain.Operation.Concat;
+import org.reverie.executor.brain.Operation.Convolution;
+import org.reverie.executor.brain.Operation.Eltwise;
+import org.reverie.executor.brain.Operation.Elu;
+import org.reverie.executor.brain.Operation.Identity;
+import org.reverie.executor.brain.Operation.Input;
+import org.reverie.executor.brain.Operation.Lrn;
+import org.reverie.executor.brain.Operation.LrnRegion;
+import org.reverie.executor.brain.Operation.Pool;
+import org.reverie.executor.brain.Operation.Pooling;
+import org.reverie.executor.brain.Operation.Relu;
+import org.reverie.executor.brain.Operation.Sigmoid;
+import org.reverie.executor.brain.Operation.Tanh;
+import org.reverie.executor.brain.Shape;
+
+/**
+ * A trunk with a classifier as DL4J trains it, and back.
+ *
+ * <p>The classifier is the mean of every channel of the trunk's last layer, dropout, and one inner
+ * product; in the brain that is a global pool and a convolution of 1 x 1. Batch normalisation stands
+ * between every convolution and what uses it, and is folded into the convolution in the brain.
+ */
+final class Network {
+  static final String POOL = "classifier/pool";
+  static final String CLASSIFIER = "classifier/classes";
+
+  private static final double MOMENTUM = 0.9;
+  private static final double KEPT = 0.8;
+  private static final double BATCH_NORM_EPSILON = 1e-5;
+  private static final String BATCH_NORM = "/bn";
+  private static final String PADDED = "/padded";
+
+  private final Brain trunk;
+  private final Settings settings;
+
+  /**
+   * What is not in the trunk.
+   *
+   * @param size edge of the input, pixels
+   * @param classes of the classifier
+   * @param batchNorm whether convolutions are normalised; only for a trunk without weights
+   * @param drawn whether weights are drawn, else the trunk's are taken
+   * @param optimiser how gradients become steps
+   * @param rate learning rate to begin with
+   * @param weightDecay factor of the penalty on squared weights
+   * @param freezeTo layer up to which nothing is changed, or null
+   * @param seed of the drawn weights and of dropout
+   */
+  record Settings(
+      int size,
+      int classes,
+      boolean batchNorm,
+      boolean drawn,
+      Optimiser optimiser,
+      double rate,
+      double weightDecay,
+      String freezeTo,
+      long seed) {}
+
+  Network(Brain trunk, Settings settings) {
+    this.trunk = foldAffines(trunk);
+    this.settings = settings;
+  }
+
+  /**
+   * The network with its first weights.
+   *
+   * @throws UserException if the trunk has a layer that is not trained here, or is too deep for the
+   *     size of the pictures
+   */
+  ComputationGraph build() {
+    GraphBuilder graph =
+        new NeuralNetConfiguration.Builder()
+            .seed(settings.seed())
+            .weightInit(WeightInit.RELU)
+            .l2(settings.weightDecay())
+            .updater(
+                switch (settings.optimiser()) {
+                  case SGD -> new Nesterovs(settings.rate(), MOMENTUM);
+                  case ADAM -> new Adam(settings.rate());
+                })
+            .graphBuilder();
+    String input = trunk.layers().get(0).name();
+    graph.addInputs(input);
+    graph.setInputTypes(InputType.convolutional(settings.size(), settings.size(), 3));
+    List<Shape> shapes = trunk.shapes(settings.size(), settings.size());
+    Set<Integer> frozen = frozen();
+    // Where a layer's values come out, for layers that are nothing by themselves or several.
+    Map<Integer, String> outputs = new HashMap<>();
+    for (int i = 0; i < trunk.layers().size(); i++) {
+      if (!shapes.get(i).exists()) {
+        throw UserException.of(
+            "training-size",
+            "--size",
+            "layer " + trunk.layers().get(i).name() + " has nothing left of " + settings.size() + " px",
+            "Train on larger pictures");
+      }
+      outputs.put(i, add(graph, i, shapes, outputs, frozen.contains(i)));
+    }
+    String top = outputs.get(trunk.layers().size() - 1);
+    graph.addLayer(POOL, new GlobalPoolingLayer.Builder(PoolingType.AVG).build(), top);
+    graph.addLayer(
+        CLASSIFIER,
+        new OutputLayer.Builder(LossFunction.MCXENT)
+            .nOut(settings.classes())
+            .weightInit(WeightInit.XAVIER)
+            .activation(Activation.SOFTMAX)
+            .dropOut(new Dropout(KEPT))
+            .build(),
+        POOL);
+    graph.setOutputs(CLASSIFIER);
+    ComputationGraph network = new ComputationGraph(graph.build());
+    network.init();
+    if (!settings.drawn()) {
+      setWeights(network);
+    }
+    return network;
+  }
+
+  private Set<Integer> frozen() {
+    if (settings.freezeTo() == null) {
+      return Set.of();
+    }
+    int layer =
+        trunk
+            .find(settings.freezeTo())
+            .orElseThrow(
+                () ->
+                    UserException.of(
+                        "unknown-layer",
+                        "--freeze-to",
+                        "the part of brain " + trunk.name() + " that is trained has no layer " + settings.freezeTo(),
+                        "./reverie brain prints its layers"));
+    Set<Integer> frozen = new HashSet<>();
+    boolean[] needed = trunk.needed(List.of(layer));
+    for (int i = 0; i < needed.length; i++) {
+      if (needed[i]) {
+        frozen.add(i);
+      }
+    }
+    return frozen;
+  }
+
+  private String add(
+      GraphBuilder graph, int index, List<Shape> shapes, Map<Integer, String> outputs, boolean frozen) {
+    Layer layer = trunk.layers().get(index);
+    Operation operation = layer.operation();
+    String name = layer.name();
+    String[] inputs = layer.inputs().stream().map(outputs::get).toArray(String[]::new);
+    if (operation instanceof Input) {
+      return name;
+    }
+    if (operation instanceof Identity) {
+      return inputs[0];
+    }
+    if (operation instanceof Convolution c) {
+      return convolution(graph, name, c, inputs[0], frozen);
+    }
+    if (operation instanceof Pooling p) {
+      return pooling(graph, index, p, shapes, inputs[0]);
+    }
+    if (operation instanceof Concat) {
+      graph.addVertex(name, new MergeVertex(), inputs);
+      return name;
+    }
+    if (operation instanceof Eltwise e) {
+      graph.addVertex(name, new ElementWiseVertex(combination(name, e)), inputs);
+      return name;
+    }
+    if (operation instanceof Lrn l && l.region() == LrnRegion.ACROSS_CHANNELS) {
+      graph.addLayer(
+          name,
+          // Caffe divides alpha by the number of channels it sums over.
+          new LocalResponseNormalization.Builder(l.k(), l.alpha() / l.localSize(), l.beta())
+              .n(l.localSize())
+              .build(),
+          inputs[0]);
+      return name;
+    }
+    graph.addLayer(
+        name,
+        new ActivationLayer.Builder().activation(activation(name, operation)).build(),
+        inputs[0]);
+    return name;
+  }
+
+  private String convolution(
+      GraphBuilder graph, String name, Convolution c, String input, boolean frozen) {
+    if (c.group() != 1) {
+      throw untrained(name, "a convolution in " + c.group() + " groups");
+    }
+    ConvolutionLayer.Builder builder =
+        new ConvolutionLayer.Builder(c.kernelHeight(), c.kernelWidth())
+            .stride(c.strideHeight(), c.strideWidth())
+            .padding(c.padHeight(), c.padWidth())
+            .dilation(c.dilationHeight(), c.dilationWidth())
+            .nIn(c.inputs())
+            .nOut(c.outputs())
+            .hasBias(!settings.batchNorm())
+            .activation(new ActivationIdentity());
+    ConvolutionLayer layer = new OneDnnConvolution(builder);
+    graph.addLayer(name, frozen ? new FrozenLayer(layer) : layer, input);
+    if (!settings.batchNorm()) {
+      return name;
+    }
+    graph.addLayer(
+        name + BATCH_NORM,
+        new BatchNormalization.Builder().eps(BATCH_NORM_EPSILON).nOut(c.outputs()).build(),
+        name);
+    return name + BATCH_NORM;
+  }
+
+  /** DL4J rounds sizes down where Caffe rounds up: rows of zeros make up for it. */
+  private String pooling(
+      GraphBuilder graph, int index, Pooling p, List<Shape> shapes, String input) {
+    Layer layer = trunk.layers().get(index);
+    Shape in = shapes.get(layer.input());
+    Shape out = shapes.get(index);
+    int below = missing(in.height(), out.height(), p.kernelHeight(), p.strideHeight(), p.padHeight());
+    int right = missing(in.width(), out.width(), p.kernelWidth(), p.strideWidth(), p.padWidth());
+    boolean padded = below > 0 || right > 0;
+    boolean zerosChangeNothing = p.pool() == Pool.MAX && neverNegative(layer.input());
+    if ((padded || p.padHeight() + p.padWidth() > 0) && !zerosChangeNothing) {
+      throw untrained(layer.name(), "a pool over its input's edge");
+    }
+    String from = input;
+    if (padded) {
+      from = layer.name() + PADDED;
+      graph.addLayer(from, new ZeroPaddingLayer.Builder(0, below, 0, right).build(), input);
+    }
+    graph.addLayer(
+        layer.name(),
+        new OneDnnPooling(
+            new SubsamplingLayer.Builder(
+                    p.pool() == Pool.MAX
+                        ? SubsamplingLayer.PoolingType.MAX
+                        : SubsamplingLayer.PoolingType.AVG)
+                .kernelSize(p.kernelHeight(), p.kernelWidth())
+                .stride(p.strideHeight(), p.strideWidth())
+                .padding(p.padHeight(), p.padWidth())),
+        from);
+    return layer.name();
+  }
+
+  private static int missing(int in, int out, int kernel, int stride, int pad) {
+    return Math.max(0, (out - 1) * stride + kernel - (in + 2 * pad));
+  }
+
+  private boolean neverNegative(int index) {
+    Layer layer = trunk.layers().get(index);
+    Operation operation = layer.operation();
+    if (operation instanceof Relu r) {
+      return r.slope() == 0;
+    }
+    if (operation instanceof Concat || operation instanceof Lrn || operation instanceof Pooling || operation instanceof Identity) {
+      return layer.inputs().stream().allMatch(this::neverNegative);
+    }
+    return operation instanceof Sigmoid || operation instanceof Absolute;
+  }
+
+  private static ElementWiseVertex.Op combination(String name, Eltwise e) {
+    for (float coefficient : e.coefficients()) {
+      if (coefficient != 1) {
+        throw untrained(name, "a sum with coefficients");
+      }
+    }
+    return switch (e.combine()) {
+      case SUM -> ElementWiseVertex.Op.Add;
+      case PRODUCT -> ElementWiseVertex.Op.Product;
+      case MAXIMUM -> ElementWiseVertex.Op.Max;
+    };
+  }
+
+  private static IActivation activation(String name, Operation operation) {
+    if (operation instanceof Relu r) {
+      return r.slope() == 0 ? new ActivationReLU() : new ActivationLReLU(r.slope());
+    }
+    if (operation instanceof Elu e) {
+      return new ActivationELU(e.alpha());
+    }
+    if (operation instanceof Sigmoid) {
+      return new ActivationSigmoid();
+    }
+    if (operation instanceof Tanh) {
+      return new ActivationTanH();
+    }
+    throw untrained(name, operation.getClass().getSimpleName());
+  }
+
+  private static UserException untrained(String layer, String what) {
+    return UserException.of(
+        "training-layer",
+        "--from, layer " + layer,
+        what + " is not trained here",
+        "Start from another brain, or without --from");
+  }
+
+  private void setWeights(ComputationGraph network) {
+    for (Layer layer : trunk.layers()) {
+      if (layer.operation() instanceof Convolution c) {
+        network
+            .getLayer(layer.name())
+            .getParam("W")
+            .assign(
+                Nd4j.create(
+                    c.weights(),
+                    new long[] {c.outputs(), c.inputs(), c.kernelHeight(), c.kernelWidth()},
+                    'c'));
+        network.getLayer(layer.name()).getParam("b").assign(Nd4j.create(c.bias(), new long[] {1, c.outputs()}, 'c'));
+      }
+    }
+  }
+
+  /** The trunk's mean: blue, green, red. */
+  float[] trunkMean() {
+    return trunk.mean();
+  }
+
+  /** The brain that a network has become, classifier included. */
+  Brain brain(ComputationGraph network) {
+    List<Layer> layers = new ArrayList<>();
+    for (Layer layer : trunk.layers()) {
+      Operation operation = layer.operation();
+      if (operation instanceof Convolution c) {
+        operation = trained(network, layer.name(), c);
+      }
+      layers.add(new Layer(layer.name(), layer.inputs(), operation, layer.channels()));
+    }
+    int top = layers.size() - 1;
+    int channels = layers.get(top).channels();
+    layers.add(new Layer(POOL, List.of(top), new Operation.GlobalPooling(Pool.AVERAGE), channels));
+    org.deeplearning4j.nn.api.Layer classifier = network.getLayer(CLASSIFIER);
+    float[] weights = values(classifier.getParam("W").transpose());
+    layers.add(
+        new Layer(
+            CLASSIFIER,
+            List.of(top + 1),
+            new Convolution(
+                channels,
+                settings.classes(),
+                1,
+                1,
+                1,
+                1,
+                0,
+                0,
+                1,
+                1,
+                1,
+                weights,
+                values(classifier.getParam("b"))),
+            settings.classes()));
+    return BrainCodec.hashed(
+        trunk.name(), layers, trunk.mean(), trunk.colourOrder(), trunk.preferredLayers());
+  }
+
+  private Convolution trained(ComputationGraph network, String name, Convolution c) {
+    org.deeplearning4j.nn.api.Layer layer = network.getLayer(name);
+    float[] weights = values(layer.getParam("W"));
+    float[] bias = new float[c.outputs()];
+    if (settings.batchNorm()) {
+      org.deeplearning4j.nn.api.Layer norm = network.getLayer(name + BATCH_NORM);
+      float[] gamma = values(norm.getParam("gamma"));
+      float[] beta = values(norm.getParam("beta"));
+      float[] mean = values(norm.getParam("mean"));
+      float[] variance = values(norm.getParam("var"));
+      int each = weights.length / c.outputs();
+      for (int o = 0; o < c.outputs(); o++) {
+        double factor = gamma[o] / Math.sqrt(variance[o] + BATCH_NORM_EPSILON);
+        for (int i = o * each; i < (o + 1) * each; i++) {
+          weights[i] = (float) (weights[i] * factor);
+        }
+        bias[o] = (float) (beta[o] - mean[o] * factor);
+      }
+    } else {
+      bias = values(layer.getParam("b"));
+    }
+    return convolutionLike(c, weights, bias);
+  }
+
+  private static Convolution convolutionLike(Convolution c, float[] weights, float[] bias) {
+    return new Convolution(
+        c.inputs(),
+        c.outputs(),
+        c.kernelHeight(),
+        c.kernelWidth(),
+        c.strideHeight(),
+        c.strideWidth(),
+        c.padHeight(),
+        c.padWidth(),
+        c.dilationHeight(),
+        c.dilationWidth(),
+        c.group(),
+        weights,
+        bias);
+  }
+
+  private static float[] values(INDArray array) {
+    return array.dup('c').reshape('c', array.length()).toFloatVector();
+  }
+
+  /**
+   * The trunk with every Affine that alone uses a convolution folded into it.
+   *
+   * @throws UserException if there are others
+   */
+  private static Brain foldAffines(Brain brain) {
+    List<Layer> layers = new ArrayList<>(brain.layers());
+    for (int i = 0; i < layers.size(); i++) {
+      if (!(layers.get(i).operation() instanceof Affine affine)) {
+        continue;
+      }
+      Layer layer = layers.get(i);
+      int below = layer.input();
+      while (layers.get(below).operation() instanceof Identity && usedOnce(layers, below)) {
+        below = layers.get(below).input();
+      }
+      Layer source = layers.get(below);
+      if (!(source.operation() instanceof Convolution c) || !usedOnce(layers, below)) {
+        throw untrained(layer.name(), "a scale that no convolution stands under");
+      }
+      float[] weights = c.weights().clone();
+      float[] bias = c.bias().clone();
+      int each = weights.length / c.outputs();
+      for (int o = 0; o < c.outputs(); o++) {
+        for (int k = o * each; k < (o + 1) * each; k++) {
+          weights[k] *= affine.multipliers()[o];
+        }
+        bias[o] = bias[o] * affine.multipliers()[o] + affine.offsets()[o];
+      }
+      layers.set(
+          below,
+          new Layer(source.name(), source.inputs(), convolutionLike(c, weights, bias), source.channels()));
+      layers.set(i, new Layer(layer.name(), layer.inputs(), new Identity(), layer.channels()));
+    }
+    return BrainCodec.hashed(
+        brain.name(), layers, brain.mean(), brain.colourOrder(), brain.preferredLayers());
+  }
+
+  private static boolean usedOnce(List<Layer> layers, int index) {
+    return layers.stream().filter(layer -> layer.inputs().contains(index)).count() == 1;
+  }
+}

@@ -1,0 +1,467 @@
+package org.reverie.driver.training;
+
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import javax.imageio.ImageIO;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.SparkConf;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.spark.api.RDDTrainingApproach;
+import org.deeplearning4j.spark.api.Repartition;
+import org.deeplearning4j.spark.impl.graph.SparkComputationGraph;
+import org.deeplearning4j.spark.impl.paramavg.ParameterAveragingTrainingMaster;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.reverie.conf.UserException;
+import org.reverie.driver.Places;
+import org.reverie.driver.RenderOutcome;
+import org.reverie.driver.TrainingRequest;
+import org.reverie.driver.TrainingView;
+import org.reverie.driver.spark.SparkContexts;
+import org.reverie.executor.brain.Brain;
+import org.reverie.executor.brain.caffe.BrainReader;
+import org.reverie.executor.brain.caffe.BrainWriter;
+
+/**
+ * One training, from folders of pictures to a brain. {@link #run} is the whole of it: list the
+ * pictures, look at each once, divide them, build the network, then rounds of steps on all workers
+ * with an average after each, and at the end of every epoch validation, checkpoint and preview.
+ */
+final class Training {
+  private static final String WORK = "training";
+  private static final double CHECKPOINT_SECONDS = 300;
+  private static final int UNREADABLE_SHOWN = 10;
+  private static final double RATE_MEMORY = 0.8;
+
+  private final TrainingRequest request;
+  private final TrainingView view;
+  private final Configuration configuration = new Configuration();
+  private final Path out;
+  private final FileSystem fileSystem;
+  private final Checkpoints checkpoints;
+  private final long startNanos = System.nanoTime();
+
+  private Corpus corpus;
+  private Division division;
+  private Colours colours;
+  private Network network;
+  private ComputationGraph graph;
+  private Schedule schedule;
+  private long stepsPerEpoch;
+  private long step;
+  private double secondsBefore;
+  private List<Double> accuracies = new ArrayList<>();
+  private Validation validation;
+
+  private Training(TrainingRequest request, TrainingView view) throws IOException {
+    this.request = request;
+    this.view = view;
+    out = Places.path(request.out(), configuration);
+    fileSystem = Places.unchecked(out, configuration);
+    checkpoints = new Checkpoints(fileSystem, new Path(out, WORK));
+  }
+
+  /**
+   * Trains.
+   *
+   * @return {@code STOPPED} if the time was up or a checkpoint could not be written, else {@code
+   *     DONE}
+   * @throws UserException if pictures, brain or settings cannot be used
+   */
+  static RenderOutcome run(TrainingRequest request, TrainingView view) throws IOException {
+    Training training = new Training(request, view);
+    try (JavaSparkContext spark = training.open()) {
+      return training.run(spark);
+    }
+  }
+
+  private JavaSparkContext open() {
+    // DL4J's own classes cross Spark beside ours.
+    SparkConf conf =
+        SparkContexts.settings(
+            new SparkConf(), "reverie train", Optional.ofNullable(request.master()), 1);
+    conf.set("spark.kryo.registrator", TrainingKryoRegistrator.class.getName());
+    return new JavaSparkContext(conf);
+  }
+
+  private RenderOutcome run(JavaSparkContext spark) throws IOException {
+    Path images = Places.path(request.images(), configuration);
+    corpus = Corpus.list(Places.unchecked(images, configuration), images);
+    view.note(
+        "%d classes, %d files; looking at each"
+            .formatted(corpus.classes().size(), corpus.paths().length));
+    List<Survey.Finding> findings = Survey.of(spark, corpus.paths(), request.size());
+    division = Division.of(corpus, findings, request.validation());
+    tellUnreadable();
+    colours =
+        Colours.of(
+            division.training().stream().map(index -> findings.get(index).colours()).toList());
+    int workers = Math.max(1, spark.defaultParallelism());
+    int threads =
+        request.threads() != null
+            ? request.threads()
+            : Math.max(1, Runtime.getRuntime().availableProcessors() / (spark.sc().isLocal() ? workers : 1));
+    WorkerThreads.limit(threads);
+    build();
+    plan(workers);
+    resume();
+    Broadcast<Showing> shown = spark.broadcast(showing(division.training(), threads));
+    Broadcast<Showing> kept = spark.broadcast(showing(division.validation(), threads));
+    if (!train(spark, workers, threads, shown, kept)) {
+      return RenderOutcome.STOPPED;
+    }
+    if (validation == null) {
+      validation = Validation.of(spark, graph, kept);
+    }
+    finish();
+    return RenderOutcome.DONE;
+  }
+
+  private void tellUnreadable() {
+    division.unreadable().stream().limit(UNREADABLE_SHOWN).forEach(line -> view.note("skipped " + line));
+    int more = division.unreadable().size() - UNREADABLE_SHOWN;
+    if (more > 0) {
+      view.note("skipped " + more + " more files that cannot be read");
+    }
+    view.note(
+        "%d pictures to train on, %d to validate"
+            .formatted(division.training().size(), division.validation().size()));
+  }
+
+  private void build() throws IOException {
+    Brain trunk;
+    if (request.from() == null) {
+      trunk = Architectures.trunk(request.architecture(), colours.mean());
+    } else {
+      Path from = Places.path(request.from(), configuration);
+      trunk =
+          Trunk.of(
+              BrainReader.read(from.getFileSystem(configuration), from, OptionalLong.empty())
+                  .brain());
+    }
+    network =
+        new Network(
+            trunk,
+            new Network.Settings(
+                request.size(),
+                corpus.classes().size(),
+                request.batchNorm(),
+                request.from() == null,
+                request.optimiser(),
+                request.rate(),
+                request.weightDecay(),
+                request.freezeTo(),
+                request.seed()));
+    graph = network.build();
+  }
+
+  private void plan(int workers) {
+    long pictures = division.training().size();
+    stepsPerEpoch = Math.max(1, pictures / ((long) request.batch() * workers));
+    schedule = new Schedule(request.policy(), request.rate(), stepsPerEpoch * request.epochs());
+    view.note(
+        "%s, %,d parameters, %d px; %d epochs of %d steps of %d pictures on %d workers"
+            .formatted(
+                request.from() == null
+                    ? request.architecture().name().toLowerCase(Locale.ROOT)
+                    : request.from(),
+                graph.numParams(),
+                request.size(),
+                request.epochs(),
+                stepsPerEpoch,
+                request.batch(),
+                workers));
+  }
+
+  /** What must be the same for a checkpoint to be carried on. */
+  private String fingerprint() {
+    return Hashes.of(
+        List.of(
+            division.hash(),
+            request.architecture() + " " + request.from() + " " + request.freezeTo(),
+            request.size() + " " + request.epochs() + " " + request.batch() + " " + request.averaging(),
+            request.policy() + " " + request.rate() + " " + request.optimiser(),
+            request.weightDecay() + " " + request.labelSmoothing() + " " + request.photometric(),
+            request.batchNorm() + " " + request.validation() + " " + request.seed()));
+  }
+
+  private void resume() throws IOException {
+    if (request.fresh()) {
+      checkpoints.clear();
+      return;
+    }
+    Optional<Checkpoint> last = checkpoints.last();
+    if (last.isEmpty()) {
+      return;
+    }
+    Checkpoint found = last.get();
+    if (!found.request().equals(fingerprint())) {
+      throw UserException.of(
+          "training-other",
+          request.out(),
+          "another training is kept there: other pictures or other settings",
+          "Choose another --out, or throw it away with --fresh");
+    }
+    graph.setParams(row(found.parameters()));
+    graph.getUpdater().setStateViewArray(row(found.updater()));
+    step = found.step();
+    secondsBefore = found.seconds();
+    accuracies = new ArrayList<>(found.accuracies());
+    view.note("goes on at step %d of %d".formatted(step, schedule.steps()));
+  }
+
+  private static INDArray row(float[] values) {
+    return Nd4j.create(values, new long[] {1, values.length}, 'c');
+  }
+
+  private Showing showing(List<Integer> indices, int threads) {
+    return new Showing(
+        indices.stream().map(index -> corpus.paths()[index]).toArray(String[]::new),
+        indices.stream().mapToInt(index -> corpus.labels()[index]).toArray(),
+        corpus.classes().size(),
+        request.size(),
+        request.batch(),
+        network.trunkMean(),
+        colours.lighting(),
+        request.photometric(),
+        request.labelSmoothing(),
+        request.seed(),
+        threads);
+  }
+
+  /** Whether it came to its end. */
+  private boolean train(
+      JavaSparkContext spark,
+      int workers,
+      int threads,
+      Broadcast<Showing> shown,
+      Broadcast<Showing> kept)
+      throws IOException {
+    BatchLoader loader = new BatchLoader(shown);
+    double rate = 0;
+    double lastCheckpoint = seconds();
+    double stop = request.stopAfter() == null ? Double.MAX_VALUE : secondsBefore + inSeconds(request.stopAfter());
+    while (step < schedule.steps()) {
+      long toEpoch = stepsPerEpoch - step % stepsPerEpoch;
+      int steps = (int) Math.min(request.averaging(), toEpoch);
+      double before = seconds();
+      double loss = round(spark, loader, workers, threads, steps);
+      step += steps;
+      double now = steps * (double) workers * request.batch() / (seconds() - before);
+      rate = rate == 0 ? now : RATE_MEMORY * rate + (1 - RATE_MEMORY) * now;
+      tell(loss, rate, workers);
+      boolean epochEnds = step % stepsPerEpoch == 0;
+      if (epochEnds) {
+        validation = Validation.of(spark, graph, kept);
+        accuracies.add(validation.accuracy());
+        view.result(
+            String.format(
+                Locale.ROOT,
+                "epoch %d of %d: loss %.3f, accuracy %.1f %% of %d pictures, %.1f images/s, %s",
+                step / stepsPerEpoch,
+                request.epochs(),
+                loss,
+                100 * validation.accuracy(),
+                validation.pictures(),
+                rate,
+                people(seconds())));
+      }
+      boolean timeIsUp = seconds() >= stop && step < schedule.steps();
+      if (epochEnds || timeIsUp || seconds() - lastCheckpoint > CHECKPOINT_SECONDS) {
+        if (!keep()) {
+          return false;
+        }
+        lastCheckpoint = seconds();
+      }
+      if (epochEnds) {
+        preview();
+      }
+      if (timeIsUp) {
+        view.note("the time is up at step %d of %d".formatted(step, schedule.steps()));
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Some steps on every worker and their average; the mean loss of the last step. */
+  private double round(
+      JavaSparkContext spark, BatchLoader loader, int workers, int threads, int steps) {
+    ParameterAveragingTrainingMaster master =
+        new ParameterAveragingTrainingMaster.Builder(workers, 1)
+            .batchSizePerWorker(1)
+            .averagingFrequency(steps)
+            .workerPrefetchNumBatches(2)
+            .aggregationDepth(2)
+            .repartionData(Repartition.Never)
+            .rddTrainingApproach(RDDTrainingApproach.Direct)
+            .trainingHooks(new WorkerThreads(threads))
+            .saveUpdater(true)
+            .rngSeed(request.seed())
+            .build();
+    graph.setLearningRate(schedule.rate(step));
+    List<String> batches = new ArrayList<>();
+    for (long i = 0; i < (long) workers * steps; i++) {
+      batches.add(Long.toString(step * workers + i));
+    }
+    SparkComputationGraph distributed = new SparkComputationGraph(spark, graph, master);
+    graph = distributed.fitPaths(spark.parallelize(batches, workers), loader);
+    return distributed.getScore();
+  }
+
+  private void tell(double loss, double rate, int workers) {
+    double left =
+        (schedule.steps() - step) * (double) workers * request.batch() / Math.max(1e-9, rate);
+    view.progress(
+        String.format(
+            Locale.ROOT,
+            "epoch %d of %d  step %d of %d  loss %.3f%s  %.1f images/s  %s left",
+            Math.min(request.epochs(), step / stepsPerEpoch + 1),
+            request.epochs(),
+            step,
+            schedule.steps(),
+            loss,
+            accuracies.isEmpty()
+                ? ""
+                : String.format(
+                    Locale.ROOT, "  accuracy %.1f %%", 100 * accuracies.get(accuracies.size() - 1)),
+            rate,
+            people(left)));
+  }
+
+  /** Whether a checkpoint could be written. */
+  private boolean keep() {
+    try {
+      checkpoints.write(
+          new Checkpoint(
+              fingerprint(),
+              step,
+              seconds(),
+              accuracies,
+              graph.params().dup('c').toFloatVector(),
+              graph.getUpdater().getStateViewArray().dup('c').toFloatVector()));
+      return true;
+    } catch (IOException e) {
+      view.note(
+          "stopped at step %d: the checkpoint cannot be written (%s); the one before is kept. Make room and call the same command"
+              .formatted(step, e.getMessage()));
+      return false;
+    }
+  }
+
+  private void preview() throws IOException {
+    writeBrain(new Path(out, WORK + "/brain"));
+    long epoch = step / stepsPerEpoch;
+    Path sheet = new Path(out, WORK + "/epoch-%03d.png".formatted(epoch));
+    BufferedImage dreams =
+        Preview.of(
+            Places.written(new Path(out, WORK + "/brain")),
+            network.brain(graph).preferredLayers(),
+            request.seed());
+    try (OutputStream stream = fileSystem.create(sheet, true)) {
+      ImageIO.write(dreams, "png", stream);
+    }
+    view.note("dreams so far: " + Places.written(sheet));
+  }
+
+  private void writeBrain(Path folder) throws IOException {
+    BrainWriter.write(
+        fileSystem,
+        folder,
+        network.brain(graph),
+        new BrainWriter.Details(request.size(), true, corpus.classes(), made()));
+  }
+
+  private Map<String, Object> made() {
+    Map<String, Object> made = new LinkedHashMap<>();
+    made.put("architecture", request.architecture().name().toLowerCase(Locale.ROOT));
+    if (request.from() != null) {
+      made.put("from", new Path(request.from()).getName());
+    }
+    made.put("pictures", division.training().size());
+    made.put("validation", division.validation().size());
+    made.put("data-sha256", division.hash());
+    made.put("size", request.size());
+    made.put("epochs", request.epochs());
+    made.put("batch", request.batch());
+    made.put("averaging", request.averaging());
+    made.put("policy", request.policy().name().toLowerCase(Locale.ROOT));
+    made.put("rate", request.rate());
+    made.put("optimiser", request.optimiser().name().toLowerCase(Locale.ROOT));
+    made.put("weight-decay", request.weightDecay());
+    made.put("label-smoothing", request.labelSmoothing());
+    made.put("photometric", request.photometric());
+    made.put("batch-norm", request.batchNorm());
+    made.put("seed", request.seed());
+    made.put("steps", step);
+    made.put(
+        "accuracies",
+        accuracies.stream().map(a -> Math.round(a * 10_000) / 10_000.0).toList());
+    return made;
+  }
+
+  private void finish() throws IOException {
+    writeBrain(out);
+    try (OutputStream stream = fileSystem.create(new Path(out, "card.md"), true)) {
+      stream.write(card().getBytes(StandardCharsets.UTF_8));
+    }
+    view.result(
+        String.format(
+            Locale.ROOT,
+            "Wrote %s: %.1f %% of %d validation pictures right, after %s",
+            Places.written(out),
+            100 * validation.accuracy(),
+            validation.pictures(),
+            people(seconds())));
+  }
+
+  private String card() {
+    Brain brain = network.brain(graph);
+    StringBuilder text = new StringBuilder();
+    text.append("# ").append(brain.name()).append("\n\n");
+    text.append(
+        String.format(
+            Locale.ROOT,
+            "%.1f %% of %d pictures that were kept from training are classified right.%n%n",
+            100 * validation.accuracy(),
+            validation.pictures()));
+    text.append("Worth dreaming: ").append(String.join(", ", brain.preferredLayers())).append(".\n\n");
+    text.append("## How it was trained\n\n");
+    made().forEach((key, value) -> text.append("- ").append(key).append(": ").append(value).append('\n'));
+    text.append("- brain-sha256: ").append(brain.hash()).append("\n\n");
+    text.append("## What was taken for what\n\nTrue classes down, by number across.\n\n");
+    text.append(validation.table(corpus.classes()));
+    return text.toString();
+  }
+
+  private double seconds() {
+    return secondsBefore + (System.nanoTime() - startNanos) * 1e-9;
+  }
+
+  private static double inSeconds(Duration duration) {
+    return duration.toMillis() / 1000.0;
+  }
+
+  private static String people(double seconds) {
+    long whole = Math.round(seconds);
+    return whole < 60
+        ? whole + " s"
+        : whole < 3600
+            ? whole / 60 + " min " + whole % 60 + " s"
+            : whole / 3600 + " h " + whole % 3600 / 60 + " min";
+  }
+}

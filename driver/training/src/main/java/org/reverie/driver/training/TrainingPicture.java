@@ -1,0 +1,112 @@
+package org.reverie.driver.training;
+
+import java.io.IOException;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.reverie.executor.picture.Background;
+import org.reverie.executor.picture.Picture;
+import org.reverie.executor.picture.PictureReader;
+
+/**
+ * A decoded picture, reduced to about the size that a network is trained on.
+ *
+ * @param width columns
+ * @param height rows
+ * @param planes red, green, blue, each row by row, 0..255
+ */
+record TrainingPicture(int width, int height, float[] planes) {
+  static final int CHANNELS = 3;
+
+  /** A strip this long is reduced along itself, whatever that does to its shape. */
+  private static final int LONGEST = 4096;
+
+  /**
+   * Reads a picture row by row; one of 20,000 px takes no more memory than the result.
+   *
+   * @param shorter the shorter side that is enough, pixels
+   * @throws org.reverie.conf.UserException if it is no picture, or damaged
+   * @throws IOException if the file system fails
+   */
+  static TrainingPicture read(FileSystem fileSystem, Path path, int shorter) throws IOException {
+    try (Picture picture = PictureReader.open(fileSystem, path, Background.WHITE)) {
+      int width = Math.toIntExact(picture.size().width());
+      long height = picture.size().height();
+      long factor = Math.max(1, Math.min(width, height) / shorter);
+      int across = (int) Math.max(factor, (width + LONGEST - 1L) / LONGEST);
+      int down = (int) Math.max(factor, (height + LONGEST - 1) / LONGEST);
+      // What does not fill a last block is left out, but for a picture smaller than a block.
+      int columns = Math.max(1, width / across);
+      int rows = (int) Math.max(1, height / down);
+      float[] planes = new float[CHANNELS * columns * rows];
+      float[] row = new float[CHANNELS * width];
+      for (int y = 0; y < rows; y++) {
+        for (int k = 0; k < down; k++) {
+          picture.readRows((long) y * down + k, 1, row);
+          for (int c = 0; c < CHANNELS; c++) {
+            for (int x = 0; x < columns; x++) {
+              float sum = 0;
+              for (int j = 0; j < across; j++) {
+                sum += row[c * width + x * across + j];
+              }
+              planes[(c * rows + y) * columns + x] += sum / (across * down);
+            }
+          }
+        }
+      }
+      return new TrainingPicture(columns, rows, planes);
+    }
+  }
+
+  /**
+   * Part of the picture at another size, bilinearly; beyond the edge its last pixels go on.
+   *
+   * @param left first column of the part, pixels, may be a fraction
+   * @param top first row of the part
+   * @param partWidth columns of the part
+   * @param partHeight rows of the part
+   * @param size edge of the result
+   * @param mirrored whether left and right are exchanged
+   * @return red, green, blue planes of size x size
+   */
+  float[] part(
+      double left, double top, double partWidth, double partHeight, int size, boolean mirrored) {
+    float[] out = new float[CHANNELS * size * size];
+    int[] columns = new int[size];
+    float[] shares = new float[size];
+    for (int x = 0; x < size; x++) {
+      int at = mirrored ? size - 1 - x : x;
+      double position = clamp(left + (at + 0.5) * partWidth / size - 0.5, width);
+      columns[x] = Math.min((int) position, Math.max(0, width - 2));
+      shares[x] = (float) (position - columns[x]);
+    }
+    int right = width > 1 ? 1 : 0;
+    for (int y = 0; y < size; y++) {
+      double position = clamp(top + (y + 0.5) * partHeight / size - 0.5, height);
+      int row = Math.min((int) position, Math.max(0, height - 2));
+      float down = (float) (position - row);
+      int below = height > 1 ? width : 0;
+      for (int c = 0; c < CHANNELS; c++) {
+        int start = (c * height + row) * width;
+        for (int x = 0; x < size; x++) {
+          int index = start + columns[x];
+          float upper = planes[index] + (planes[index + right] - planes[index]) * shares[x];
+          float lower =
+              planes[index + below]
+                  + (planes[index + below + right] - planes[index + below]) * shares[x];
+          out[(c * size + y) * size + x] = upper + (lower - upper) * down;
+        }
+      }
+    }
+    return out;
+  }
+
+  /** The largest square in the middle. */
+  float[] middle(int size) {
+    double edge = Math.min(width, height);
+    return part((width - edge) / 2, (height - edge) / 2, edge, edge, size, false);
+  }
+
+  private static double clamp(double position, int length) {
+    return Math.max(0, Math.min(length - 1.0, position));
+  }
+}
