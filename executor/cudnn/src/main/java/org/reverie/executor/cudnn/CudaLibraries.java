@@ -54,9 +54,7 @@ final class CudaLibraries {
             .orElseThrow(
                 () ->
                     new MissingException(
-                        "no NVIDIA driver: %s is in none of %s"
-                            .formatted(driver, search.description()),
-                        null));
+                        "no NVIDIA driver: %s is in no folder of libraries".formatted(driver), null));
     if (!isCarried("libcudart.so." + major())) {
       List<Path> paths = new ArrayList<>();
       paths.add(driverFolder.resolve(driver));

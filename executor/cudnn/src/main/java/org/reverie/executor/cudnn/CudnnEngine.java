@@ -57,6 +57,12 @@ final class CudnnEngine implements Engine {
                 + SessionBuffers.bytes(size.width(), size.height()));
   }
 
+  /** They share one arena; between two computations a session holds its planes, a thirtieth of it. */
+  @Override
+  public boolean sessionsTakeTurns() {
+    return true;
+  }
+
   @Override
   public long weightBytes() {
     return write(NOMINAL_PIXELS, NOMINAL_PIXELS).weightBytes();

@@ -1,5 +1,7 @@
 package org.reverie.executor.cudnn;
 
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import org.reverie.executor.brain.Shape;
@@ -24,12 +26,14 @@ final class DeviceRoof implements Roof {
   private final double bytes;
   private final Timed product;
   private final Timed copy;
+  private final double productOperations;
+  private final double copyBytes;
 
   /** Steps of one kind, timed as a whole. */
   private final class Timed {
     private final long address;
     private final Device.Recording recording;
-    private double best = Double.MAX_VALUE;
+    private final List<Double> rounds = new ArrayList<>();
 
     Timed(Program program) {
       address = device.allocate(program.arenaBytes());
@@ -57,7 +61,15 @@ final class DeviceRoof implements Roof {
         recording.replay();
       }
       stream.finish();
-      best = Math.min(best, (System.nanoTime() - start) / 1e9 / REPEATS);
+      rounds.add((System.nanoTime() - start) / 1e9 / REPEATS);
+    }
+
+    double median() {
+      return rounds.stream().sorted().toList().get(rounds.size() / 2);
+    }
+
+    double fastest() {
+      return Collections.min(rounds);
     }
   }
 
@@ -85,9 +97,6 @@ final class DeviceRoof implements Roof {
     productOperations = 2.0 * matrix * matrix * matrix;
     copyBytes = 2.0 * copyRows * copyChannels * engine.element().bytes();
   }
-
-  private final double productOperations;
-  private final double copyBytes;
 
   private static double operations(Step step) {
     if (step instanceof Step.Convolution c) {
@@ -134,11 +143,11 @@ final class DeviceRoof implements Roof {
         Locale.ROOT,
         "%.0f GFLOP at %.1f TFLOP/s take %.2f ms, %.2f GB at %.0f GB/s take %.2f ms",
         operations / 1e9,
-        productOperations / product.best / 1e12,
-        matrixSeconds() * 1e3,
+        productOperations / product.median() / 1e12,
+        matrixSeconds(product.median()) * 1e3,
         bytes / 1e9,
-        copyBytes / copy.best / 1e9,
-        memorySeconds() * 1e3);
+        copyBytes / copy.median() / 1e9,
+        memorySeconds(copy.median()) * 1e3);
   }
 
   @Override
@@ -147,17 +156,22 @@ final class DeviceRoof implements Roof {
     copy.round();
   }
 
-  private double matrixSeconds() {
-    return operations / productOperations * product.best;
+  private double matrixSeconds(double product) {
+    return operations / productOperations * product;
   }
 
-  private double memorySeconds() {
-    return bytes / copyBytes * copy.best;
+  private double memorySeconds(double copy) {
+    return bytes / copyBytes * copy;
   }
 
   @Override
   public double seconds() {
-    return Math.max(matrixSeconds(), memorySeconds());
+    return Math.max(matrixSeconds(product.median()), memorySeconds(copy.median()));
+  }
+
+  @Override
+  public double fastestSeconds() {
+    return Math.max(matrixSeconds(product.fastest()), memorySeconds(copy.fastest()));
   }
 
   @Override

@@ -100,9 +100,9 @@ struct Control {
   int coreHeight;
   int ownMean;        // whether factors follow from the sums
   int applies;        // whether the step is taken
-  int stopped;        // set once a sum was not finite
+  int stopped;        // set once a gradient was not finite
   int tableLength;    // ints per iteration
-  int unused;
+  int found;          // set once a value of a gradient was not finite
   double step;
   double values;
   float low[4];
@@ -940,7 +940,10 @@ SINGLE_KERNEL(gradient_store) {
       at(row / a.i[3] + a.i[5], a.i[7], column / a.i[4] + a.i[6], a.i[8]) +
       (row % a.i[3] * a.i[4] + column % a.i[4]) * 3;
   for (int c = 0; c < 3; c++) {
-    to[c * plane] = widen(from[c]);
+    float value = widen(from[c]);
+    // Infinity minus itself and NaN minus itself are NaN. All who find one write the same.
+    if (value - value != 0) ((Control*)a.p[0])->found = 1;
+    to[c * plane] = value;
   }
 }
 
@@ -983,12 +986,16 @@ SINGLE_KERNEL(sum_all) {
     sum += ((const double*)a.p[1])[k];
   }
   int iteration = control->iteration;
+  // What lies around the core is stepped as well.
+  if (control->found || sum - sum != 0) {
+    control->stopped = 1;
+    sum = sum - sum + sqrt(-1.0);
+  }
   control->sums[iteration] = sum;
-  // Infinity minus itself and NaN minus itself are NaN.
-  if (sum - sum != 0) control->stopped = 1;
   if (control->ownMean) {
     control->factors[iteration] =
-        sum == 0 ? 0.0f : (float)(control->step / (sum / control->values));
+        // The bound keeps infinity times 0 away from the canvas.
+        sum == 0 ? 0.0f : (float)fmin(control->step / (sum / control->values), 3.40282346638528860e38);
   }
 }
 

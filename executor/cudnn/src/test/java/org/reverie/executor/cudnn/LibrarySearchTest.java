@@ -81,13 +81,12 @@ class LibrarySearchTest {
   }
 
   @Test
-  void withoutADriverTheReasonNamesItAndTheFolders() throws IOException {
-    Path folder = file("usr/lib64/something.so").getParent();
+  void withoutADriverTheReasonNamesIt() throws IOException {
+    file("usr/lib64/libcudart.so.13");
     CudaMachine machine = CudaMachine.look(search(Map.of()));
     assertTrue(machine.gpus().isEmpty());
     assertTrue(machine.reason().contains("no NVIDIA driver"), machine.reason());
     assertTrue(machine.reason().contains("libcuda.so.1"), machine.reason());
-    assertTrue(machine.reason().contains(folder.toString()), machine.reason());
   }
 
   @Test
@@ -107,6 +106,7 @@ class LibrarySearchTest {
       assertTrue(thrown.getMessage().contains(names[0]), thrown.getMessage());
       assertTrue(thrown.getMessage().contains(LibrarySearch.VARIABLE), thrown.getMessage());
       assertTrue(thrown.getMessage().contains("pip install"), thrown.getMessage());
+      assertTrue(thrown.getMessage().contains(root.resolve("usr/lib64").toString()));
       for (String name : names) {
         file("usr/lib64/" + name);
       }
