@@ -116,7 +116,8 @@ final class OctaveRun {
 
   private double[] rounds(double[] before) throws IOException {
     double[] totals = new double[octave.iterations()];
-    double[] ratios = ScaleCurve.measured(List.of(before)).ratios();
+    ScaleCurve curve = ScaleCurve.measured(List.of(before));
+    double[] ratios = (octave.index() == 1 ? curve.afterBarePicture() : curve).ratios();
     double firstMean = 0;
     for (RoundPlan round : octave.rounds()) {
       int index = round.index();

@@ -1,6 +1,5 @@
 package org.reverie.tiling.plan;
 
-import java.util.EnumMap;
 import java.util.Map;
 
 /**
@@ -30,7 +29,7 @@ public record Hardware(
     double stageSeconds,
     double beginSeconds) {
   public Hardware {
-    rates = new EnumMap<>(rates);
+    rates = Map.copyOf(rates);
   }
 
   double rate(StageLoad.Kind kind) {

@@ -73,6 +73,41 @@ class StoreTest {
     assertEquals(Optional.of(rectangle), store.rectangle(KEY));
   }
 
+  /** Whoever writes finds it in memory; whoever comes from elsewhere finds the same in the file. */
+  @Test
+  void whatWasWrittenLastIsRemembered() throws IOException {
+    Store remembering = store.remembering(1 << 20);
+    Rectangle whole = new Rectangle(512, 1024, 100, 130);
+    float[] values = noise(3 * 100 * 130, 4);
+    remembering.write(KEY, whole, values);
+    Rectangle part = new Rectangle(540, 1030, 30, 80);
+    Rectangle around = part.grow(3);
+    float[] ofMemory = new float[3 * 36 * 86];
+    float[] ofFile = ofMemory.clone();
+    remembering.readInto(KEY, part, ofMemory, around);
+    store.readInto(KEY, part, ofFile, around);
+    assertArrayEquals(ofFile, ofMemory);
+    assertEquals(0, ofMemory[0], "what lies beside the part is left alone");
+    assertEquals(values[6 * 100 + 28], ofMemory[3 * 36 + 3]);
+  }
+
+  @Test
+  void noMoreIsRememberedThanMayBe() {
+    RecentPlanes recent = new RecentPlanes(4 * 3 * 100);
+    Rectangle rectangle = new Rectangle(0, 0, 10, 5);
+    Planes half = new Planes(rectangle, 3, new float[150]);
+    Key[] keys = IntStream.range(0, 3).mapToObj(i -> new Key(Kind.STATE, 0, 0, i)).toArray(Key[]::new);
+    recent.put(keys[0], half);
+    recent.put(keys[1], half);
+    assertTrue(recent.get(keys[0]).isPresent());
+    recent.put(keys[2], half);
+    assertTrue(recent.get(keys[0]).isPresent());
+    assertTrue(recent.get(keys[1]).isEmpty(), "the one that was not asked for goes first");
+    recent.put(keys[0], new Planes(new Rectangle(0, 0, 40, 5), 3, new float[600]));
+    assertTrue(recent.get(keys[0]).isEmpty(), "more than all that may be kept");
+    assertTrue(recent.get(keys[2]).isPresent());
+  }
+
   @Test
   void aKeyIsFoundInTheNameOfItsFile() {
     for (Kind kind : Kind.values()) {
