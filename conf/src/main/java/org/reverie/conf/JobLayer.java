@@ -64,7 +64,11 @@ public final class JobLayer {
    * @param text YAML or JSON
    */
   public static JobLayer ofYaml(String source, String text) {
-    YamlText.Content content = content(source, text);
+    return of(source, content(source, text));
+  }
+
+  /** What was read of a text, or of a part of it. */
+  static JobLayer of(String source, YamlText.Content content) {
     List<Problem> problems = new ArrayList<>(content.problems());
     Map<JobKey<?>, Given> values = new LinkedHashMap<>();
     Given preset = null;
@@ -139,6 +143,11 @@ public final class JobLayer {
 
   List<Problem> problems() {
     return problems;
+  }
+
+  /** The same values, whose problems have been told. */
+  JobLayer withoutProblems() {
+    return new JobLayer(values, preset, List.of());
   }
 
   private static JobLayer broken(String code, Path file, String what, String remedy) {

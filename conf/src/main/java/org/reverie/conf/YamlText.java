@@ -21,14 +21,17 @@ final class YamlText {
 
   private final String source;
   private final String section;
+  private final String list;
+  private final List<Item> items = new ArrayList<>();
   private final List<Problem> problems = new ArrayList<>();
   private final List<Entry> entries = new ArrayList<>();
   private final Map<String, Integer> lineOfPath = new HashMap<>();
   private boolean inside;
 
-  private YamlText(String source, String section) {
+  private YamlText(String source, String section, String list) {
     this.source = source;
     this.section = section;
+    this.list = list;
   }
 
   /**
@@ -49,6 +52,22 @@ final class YamlText {
   record Content(List<Entry> entries, List<Problem> problems) {}
 
   /**
+   * One of a list of jobs.
+   *
+   * @param line where it starts, from 1
+   * @param content its keys, as if it were a text of its own
+   */
+  record Item(int line, Content content) {}
+
+  /**
+   * A text with a list of jobs.
+   *
+   * @param content everything but the list
+   * @param items the list, in the order of the text
+   */
+  record Listing(Content content, List<Item> items) {}
+
+  /**
    * Reads nested keys.
    *
    * @param source names the text in problems
@@ -64,34 +83,51 @@ final class YamlText {
    * @param section name of an outermost key, or empty for all
    */
   static Content read(String source, String text, String section) {
-    YamlText reading = new YamlText(source, section);
+    return new YamlText(source, section, "").read(text);
+  }
+
+  /**
+   * Reads nested keys and, under one of the outermost, a list of jobs.
+   *
+   * @param list name of that key
+   */
+  static Listing readListing(String source, String text, String list) {
+    YamlText reading = new YamlText(source, "", list);
+    return new Listing(reading.read(text), List.copyOf(reading.items));
+  }
+
+  private Content read(String text) {
     try (YAMLParser parser = FACTORY.createParser(text)) {
       JsonToken first = parser.nextToken();
       if (first == JsonToken.START_OBJECT) {
-        reading.readFields(parser, "");
+        readFields(parser, "");
         if (parser.nextToken() != null) {
-          reading.reject("job-file-syntax", line(parser), "a second document", "Keep one");
+          reject("job-file-syntax", line(parser), "a second document", "Keep one");
         }
       } else if (first != null && first != JsonToken.VALUE_NULL) {
-        reading.reject(
+        reject(
             "job-file-syntax",
             line(parser),
             "a job file holds keys and values",
             "Write lines such as dream.iterations: 10");
       }
     } catch (JsonProcessingException | MarkedYAMLException e) {
-      reading.rejectSyntax(e);
+      rejectSyntax(e);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return new Content(List.copyOf(reading.entries), List.copyOf(reading.problems));
+    return content();
+  }
+
+  private Content content() {
+    return new Content(List.copyOf(entries), List.copyOf(problems));
   }
 
   /** Reads a list, as a flag writes it: {@code [[3, -5], [0, 12]]}. */
   static List<RawValue> list(String text) throws MalformedValueException {
     try (YAMLParser parser = FACTORY.createParser(text)) {
       if (parser.nextToken() == JsonToken.START_ARRAY) {
-        YamlText reading = new YamlText("", "");
+        YamlText reading = new YamlText("", "", "");
         List<RawValue> items = reading.readItems(parser, "", new ArrayList<>());
         if (reading.problems.isEmpty() && parser.nextToken() == null) {
           return items;
@@ -131,6 +167,10 @@ final class YamlText {
         readFields(parser, path + ".");
         continue;
       }
+      if (!list.isEmpty() && path.equals(list) && value == JsonToken.START_ARRAY) {
+        readJobs(parser);
+        continue;
+      }
       RawValue raw = readValue(parser, path);
       Integer earlier = lineOfPath.putIfAbsent(path, line);
       if (earlier == null) {
@@ -142,6 +182,26 @@ final class YamlText {
                 where(path, source, line),
                 "stands on line " + earlier + " already",
                 "Keep one of the two"));
+      }
+    }
+  }
+
+  private void readJobs(YAMLParser parser) throws IOException {
+    for (JsonToken token = parser.nextToken();
+        token != JsonToken.END_ARRAY;
+        token = parser.nextToken()) {
+      int line = line(parser);
+      if (token == JsonToken.START_OBJECT) {
+        YamlText item = new YamlText(source, "", "");
+        item.readFields(parser, "");
+        items.add(new Item(line, item.content()));
+      } else {
+        parser.skipChildren();
+        reject(
+            "wrong-type",
+            line,
+            "an item of " + list + " holds no keys",
+            "Write keys and values behind the dash, such as - input.source: sky.jpg");
       }
     }
   }

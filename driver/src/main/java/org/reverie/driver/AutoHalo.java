@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.Properties;
 import org.reverie.executor.engine.Engine;
 import org.reverie.executor.engine.HaloMeasurement;
+import org.reverie.executor.engine.NotFiniteException;
 import org.reverie.tiling.LayerGeometry;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,7 +47,13 @@ final class AutoHalo {
     if (known != null && known.matches("\\d{1,6}")) {
       return Integer.parseInt(known);
     }
-    int halo = HaloMeasurement.of(engine, geometry, choice.brain().mean()).haloPixels();
+    int halo;
+    try {
+      halo = HaloMeasurement.of(engine, geometry, choice.brain().mean()).haloPixels();
+    } catch (NotFiniteException e) {
+      LOG.warn("gradients overflow on the picture that halos are measured with; taking the exact one");
+      return geometry.exactHalo();
+    }
     halos.setProperty(key, Integer.toString(halo));
     write(file, halos);
     return halo;

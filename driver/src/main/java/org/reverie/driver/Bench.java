@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.apache.hadoop.conf.Configuration;
 import org.reverie.conf.RenderJob;
 import org.reverie.conf.UserException;
@@ -19,6 +20,7 @@ import org.reverie.executor.brain.LoadedBrain;
 import org.reverie.executor.engine.Engine;
 import org.reverie.executor.engine.EngineProvider;
 import org.reverie.executor.engine.Engines;
+import org.reverie.executor.engine.MatrixRate;
 import org.reverie.executor.engine.Roof;
 import org.reverie.executor.engine.Session;
 import org.reverie.tiling.Border;
@@ -43,6 +45,7 @@ public final class Bench {
    * @param threads of every engine, or null for all processors
    * @param rounds how often each is timed, at least 1
    * @param engine one engine's name, or {@code auto} for all that can run
+   * @param precision of the convolutions, or null for each engine's own
    * @param json file for the numbers, or null
    */
   public record Request(
@@ -52,6 +55,7 @@ public final class Bench {
       Integer threads,
       int rounds,
       String engine,
+      EngineProvider.Precision precision,
       Path json) {}
 
   /**
@@ -69,14 +73,13 @@ public final class Bench {
   }
 
   private static String measure(Request request) throws IOException {
-    LoadedBrain loaded = BrainChoice.load(request.brain(), new Configuration());
+    LoadedBrain loaded = BrainChoice.load(request.brain(), Places.configuration());
     String layer = request.layer() == null ? preferred(loaded) : request.layer();
     BrainChoice choice =
         new BrainChoice(loaded, List.of(new RenderPlan.Target(loaded.layer(layer), layer, 1)));
     int threads = request.threads() == null ? Machine.processors() : request.threads();
-    EngineProvider.Options options =
-        new EngineProvider.Options(threads, 0, EngineProvider.Precision.FLOAT32);
     List<Contender> contenders = new ArrayList<>();
+    List<MatrixRate> matrices = new ArrayList<>();
     List<String> absent = new ArrayList<>();
     try {
       for (EngineProvider provider : Engines.providers()) {
@@ -86,7 +89,15 @@ public final class Bench {
         }
         EngineProvider.Availability availability = provider.availability();
         if (availability.available()) {
+          EngineProvider.Options options =
+              new EngineProvider.Options(
+                  threads,
+                  0,
+                  request.precision() == null
+                      ? provider.defaultPrecision()
+                      : request.precision());
           contenders.add(new Contender(provider, choice, options, request.size()));
+          provider.matrixRate(options).ifPresent(matrices::add);
         } else {
           absent.add(provider.name() + " cannot run: " + availability.reason());
         }
@@ -99,18 +110,20 @@ public final class Bench {
         for (Contender contender : contenders) {
           contender.round(round > 0);
         }
+        matrices.forEach(MatrixRate::round);
       }
       List<Row> rows = contenders.stream().map(Contender::row).toList();
       if (request.json() != null) {
-        write(request, layer, threads, rows);
+        write(request, loaded.brain().name(), layer, threads, rows, matrices);
       }
-      return text(loaded.brain().name(), layer, request, threads, rows, absent);
+      return text(loaded.brain().name(), layer, request, threads, rows, absent) + text(matrices);
     } finally {
+      matrices.forEach(MatrixRate::close);
       contenders.forEach(Contender::close);
     }
   }
 
-  private static String preferred(LoadedBrain loaded) {
+  static String preferred(LoadedBrain loaded) {
     if (loaded.brain().preferredLayers().isEmpty()) {
       throw UserException.of(
           "layer-missing",
@@ -121,14 +134,45 @@ public final class Bench {
     return loaded.brain().preferredLayers().get(0);
   }
 
-  private static void write(Request request, String layer, int threads, List<Row> rows)
+  private static String text(List<MatrixRate> matrices) {
+    StringBuilder text = new StringBuilder();
+    for (MatrixRate rate : matrices) {
+      text.append(
+          String.format(
+              Locale.ROOT,
+              "for comparison: %s, %.0f GFLOP/s%n",
+              rate.description(),
+              rate.gigaflopPerSecond()));
+    }
+    return text.toString();
+  }
+
+  private static void write(
+      Request request,
+      String brain,
+      String layer,
+      int threads,
+      List<Row> rows,
+      List<MatrixRate> matrices)
       throws IOException {
     Map<String, Object> all = new LinkedHashMap<>();
+    all.put("brain", brain);
     all.put("layer", layer);
     all.put("size", request.size());
     all.put("threads", threads);
     all.put("rounds", request.rounds());
     all.put("engines", rows);
+    all.put(
+        "matrix-products",
+        matrices.stream()
+            .map(
+                rate ->
+                    Map.of(
+                        "what",
+                        rate.description(),
+                        "gigaflop-per-second",
+                        rate.gigaflopPerSecond()))
+            .toList());
     Files.write(request.json(), JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(all));
   }
 
@@ -154,23 +198,41 @@ public final class Bench {
       text.append(
           String.format(
               Locale.ROOT,
-              "%-8s %.3f Mpx/s (%.3f to %.3f), %.0f bytes per pixel, %s%n",
+              "%-8s %.3f Mpx/s (%.3f to %.3f), %s%n",
               row.engine(),
               row.megapixelsPerSecond(),
               row.slowest(),
               row.fastest(),
+              row.roofSeconds() == null ? "no roof measured" : roof(row)));
+      text.append(
+          String.format(
+              Locale.ROOT,
+              "         bytes per pixel (arena) %.0f, growth of resident memory %s%n",
               row.bytesPerPixel(),
-              row.roofSeconds() == null
-                  ? "no roof measured"
+              row.residentBytesPerPixel() == null
+                  ? "not measured"
                   : String.format(
                       Locale.ROOT,
-                      "%.0f %% of the roof (%.3f s: %s)",
-                      100 * row.shareOfRoof(),
-                      row.roofSeconds(),
-                      row.roof())));
+                      "%.0f bytes per pixel over a run of %d x %d px",
+                      row.residentBytesPerPixel(),
+                      Contender.SMALL_PIXELS,
+                      Contender.SMALL_PIXELS)));
     }
     absent.forEach(line -> text.append(line).append('\n'));
     return text.toString();
+  }
+
+  private static String roof(Row row) {
+    return String.format(
+        Locale.ROOT,
+        "%.0f %% of the roof, medians of both (%.3f s, %.0f GFLOP/s: %s),"
+            + " %.0f %% of its fastest rounds (%.3f s)",
+        100 * row.shareOfRoof(),
+        row.roofSeconds(),
+        row.roofGigaflop() / row.roofSeconds(),
+        row.roof(),
+        100 * row.shareOfFastestRoof(),
+        row.fastestRoofSeconds());
   }
 
   /**
@@ -181,11 +243,17 @@ public final class Bench {
    * @param megapixelsPerSecond of gradients, the median
    * @param slowest round, megapixels per second
    * @param fastest round, megapixels per second
-   * @param bytesPerPixel of a session, weights left out
+   * @param bytesPerPixel of a session, as its engine plans it, weights left out
+   * @param residentBytesPerPixel growth of the process' resident memory from a gradient of 64 x 64
+   *     px to one of this size, the canvas on the heap included; null where there is no such figure
    * @param weightBytes of the weights
-   * @param roofSeconds the least time of one gradient, or null where it was not measured
+   * @param roofSeconds the bound on one gradient, medians of the same rounds; null where it was not
+   *     measured
+   * @param fastestRoofSeconds the bound with every part's fastest round
    * @param roofGigaflop operations of it
-   * @param shareOfRoof that time over the median
+   * @param shareOfRoof that bound over the median gradient: like with like
+   * @param shareOfFastestRoof the bound of the fastest rounds over the median gradient, which a
+   *     noisy machine lowers
    * @param roof what was timed
    */
   private record Row(
@@ -195,16 +263,23 @@ public final class Bench {
       double slowest,
       double fastest,
       double bytesPerPixel,
+      Double residentBytesPerPixel,
       long weightBytes,
       Double roofSeconds,
+      Double fastestRoofSeconds,
       Double roofGigaflop,
       Double shareOfRoof,
+      Double shareOfFastestRoof,
       String roof) {}
 
   /** One engine with its session and its bound. */
   private static final class Contender implements AutoCloseable {
+    /** Edge of a window whose gradient takes next to no memory. */
+    static final int SMALL_PIXELS = 64;
+
     private final EngineProvider provider;
     private final Engine engine;
+    private final Double residentBytesPerPixel;
     private final Session session;
     private final Window window;
     private final Optional<Roof> roof;
@@ -216,12 +291,37 @@ public final class Bench {
       this.provider = provider;
       this.size = size;
       engine = provider.open(choice.brain(), choice.squares(), options);
+      int stride = choice.geometry().stride();
+      OptionalLong residentBefore =
+          size > SMALL_PIXELS ? smallRun(engine, stride) : OptionalLong.empty();
       session = engine.compile(size, size);
-      WindowAxis axis =
-          new WindowAxis(Border.WRAP, size, 0, size, 0, size, choice.geometry().stride());
-      window = new Window(axis, axis);
+      window = window(size, stride);
       session.load(window, picture(size));
+      session.gradient(Roll.NONE, window.loadedRegion());
+      OptionalLong resident = ResidentMemory.bytes();
+      residentBytesPerPixel =
+          residentBefore.isPresent() && resident.isPresent()
+              ? (resident.getAsLong() - residentBefore.getAsLong()) / (double) size / size
+              : null;
       roof = provider.roof(choice.brain(), choice.squares(), options, size, size);
+    }
+
+    /** Resident memory with everything that does not depend on the window, weights included. */
+    private static OptionalLong smallRun(Engine engine, int stride) {
+      try (Session session = engine.compile(SMALL_PIXELS, SMALL_PIXELS)) {
+        Window window = window(SMALL_PIXELS, stride);
+        session.load(window, picture(SMALL_PIXELS));
+        session.gradient(Roll.NONE, window.loadedRegion());
+        return ResidentMemory.bytes();
+      } catch (UserException e) {
+        // The layer has no output at that size; there is nothing to compare with.
+        return OptionalLong.empty();
+      }
+    }
+
+    private static Window window(int size, int stride) {
+      WindowAxis axis = new WindowAxis(Border.WRAP, size, 0, size, 0, size, stride);
+      return new Window(axis, axis);
     }
 
     /** Values that no layer finds uniform: soft waves under a fixed noise. */
@@ -256,10 +356,13 @@ public final class Bench {
           megapixels / sorted[sorted.length - 1],
           megapixels / sorted[0],
           engine.bytesFor(size, size) / (double) size / size,
+          residentBytesPerPixel,
           engine.weightBytes(),
           roof.map(Roof::seconds).orElse(null),
+          roof.map(Roof::fastestSeconds).orElse(null),
           roof.map(bound -> bound.operations() / 1e9).orElse(null),
           roof.map(bound -> bound.seconds() / median).orElse(null),
+          roof.map(bound -> bound.fastestSeconds() / median).orElse(null),
           roof.map(Roof::description).orElse(null));
     }
 

@@ -2,66 +2,109 @@ package org.reverie.driver;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
-import org.apache.hadoop.conf.Configuration;
 import org.reverie.conf.RenderJob;
 import org.reverie.executor.brain.BrainCard;
 import org.reverie.executor.brain.LoadedBrain;
-import org.reverie.executor.brain.ReceptiveFields;
 import org.reverie.executor.engine.Engine;
 import org.reverie.executor.engine.EngineProvider;
 import org.reverie.executor.engine.Engines;
+import org.reverie.executor.engine.LayerMemory;
 import org.reverie.tiling.LayerGeometry;
 import org.reverie.tiling.plan.RenderPlan;
 
 /** Brains' cards for people. */
 public final class Cards {
+  /** Edge of the window whose memory is told; a multiple of all strides. */
+  private static final int WINDOW_PIXELS = 512;
+
+  private static final double SQUARE = (double) WINDOW_PIXELS * WINDOW_PIXELS;
+
   private Cards() {}
 
   /**
-   * The card of a brain, with the measured halo of some layers.
+   * The card of a brain, with the measured halo of some layers, and what dreaming them takes of the
+   * memory.
    *
    * @param choice the brain
-   * @param layers names of the layers to measure; empty for the first preferred one
+   * @param layers names of the layers to measure; empty for the first preferred one. The memory of
+   *     every layer below is that of dreaming the first of them
    * @return text of several lines
    * @throws org.reverie.conf.UserException if the brain cannot be read or has no such layer
    */
   public static String of(RenderJob.Brain choice, List<String> layers) {
     try {
-      LoadedBrain loaded = BrainChoice.load(choice, new Configuration());
+      LoadedBrain loaded = BrainChoice.load(choice, Places.configuration());
       List<String> preferred = loaded.brain().preferredLayers();
       List<String> measured =
           layers.isEmpty() ? preferred.subList(0, Math.min(1, preferred.size())) : layers;
-      Map<String, Integer> halos = new HashMap<>();
-      for (String layer : measured) {
-        halo(loaded, layer).ifPresent(pixels -> halos.put(layer, pixels));
+      if (measured.isEmpty()) {
+        return BrainCard.of(loaded).text();
       }
-      return BrainCard.of(loaded)
-          .text(
-              layer ->
-                  halos.containsKey(layer)
-                      ? OptionalInt.of(halos.get(layer))
-                      : OptionalInt.empty());
+      Map<String, String> halos = new HashMap<>();
+      List<String> totals = new ArrayList<>();
+      List<BrainCard.Column> columns = new ArrayList<>();
+      EngineProvider provider = Engines.choose(Engines.AUTO).provider();
+      for (String layer : measured) {
+        BrainChoice target =
+            new BrainChoice(loaded, List.of(new RenderPlan.Target(loaded.layer(layer), layer, 1)));
+        EngineProvider.Options options =
+            new EngineProvider.Options(Machine.processors(), 0, EngineProvider.Precision.FLOAT32);
+        try (Engine engine = provider.open(loaded.brain(), target.squares(), options)) {
+          LayerGeometry geometry = target.geometry();
+          if (geometry.bounded()) {
+            halos.put(layer, AutoHalo.pixels(target, geometry, engine) + " px");
+          }
+          totals.add(total(provider, engine, layer));
+          if (columns.isEmpty()) {
+            columns.addAll(memory(engine));
+          }
+        }
+      }
+      columns.add(0, new BrainCard.Column("auto halo", halos));
+      return BrainCard.of(loaded).text(columns, totals);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private static OptionalInt halo(LoadedBrain loaded, String layer) {
-    int index = loaded.layer(layer);
-    LayerGeometry geometry = ReceptiveFields.of(loaded.brain()).geometry(index);
-    if (!geometry.bounded()) {
-      return OptionalInt.empty();
+  private static String total(EngineProvider provider, Engine engine, String layer) {
+    return String.format(
+        Locale.ROOT,
+        "%.0f bytes per pixel of a window to dream %s, over %s of weights (%s)",
+        engine.bytesFor(WINDOW_PIXELS, WINDOW_PIXELS) / SQUARE,
+        layer,
+        PlanText.bytes(engine.weightBytes()),
+        provider.name());
+  }
+
+  /** Bytes per pixel of every layer; no columns if the engine does not tell. */
+  private static List<BrainCard.Column> memory(Engine engine) {
+    Map<String, String> activations = new HashMap<>();
+    Map<String, String> gradients = new HashMap<>();
+    Map<String, String> others = new HashMap<>();
+    List<LayerMemory> layers = engine.memoryByLayer(WINDOW_PIXELS, WINDOW_PIXELS);
+    for (LayerMemory layer : layers) {
+      put(activations, layer.layer(), layer.activationBytes());
+      put(gradients, layer.layer(), layer.gradientBytes());
+      put(others, layer.layer(), layer.otherBytes());
     }
-    BrainChoice choice = new BrainChoice(loaded, List.of(new RenderPlan.Target(index, layer, 1)));
-    EngineProvider provider = Engines.choose(Engines.AUTO).provider();
-    EngineProvider.Options options =
-        new EngineProvider.Options(Machine.processors(), 0, EngineProvider.Precision.FLOAT32);
-    try (Engine engine = provider.open(loaded.brain(), choice.squares(), options)) {
-      return OptionalInt.of(AutoHalo.pixels(choice, geometry, engine));
+    return layers.isEmpty()
+        ? List.of()
+        : List.of(
+            new BrainCard.Column("values B/px", activations),
+            new BrainCard.Column("gradient B/px", gradients),
+            new BrainCard.Column("scratch B/px", others));
+  }
+
+  private static void put(Map<String, String> cells, String layer, long bytes) {
+    if (bytes > 0) {
+      cells.put(layer, String.format(Locale.ROOT, "%.1f", bytes / SQUARE));
     }
   }
 }

@@ -19,6 +19,7 @@ import java.util.function.Supplier;
 import org.reverie.conf.UserException;
 import org.reverie.executor.work.RenderSetup;
 import org.reverie.executor.work.Stage;
+import org.reverie.executor.work.StoppedException;
 import org.reverie.executor.work.TaskBody;
 import org.reverie.executor.work.TaskReport;
 import org.slf4j.Logger;
@@ -69,10 +70,19 @@ public final class InProcessRunner implements TileRunner {
         submitted.add(
             threads.submit(() -> outcomes.add(outcome(() -> perform(stage, task, stopped)))));
       }
+      StoppedException late = null;
       for (int i = 0; i < tasks; i++) {
-        TaskReport report = outcomes.take().get();
-        reports[report.task()] = report;
-        finished.accept(report);
+        Outcome outcome = outcomes.take();
+        if (outcome.failure() instanceof StoppedException e) {
+          late = e;
+        } else {
+          TaskReport report = outcome.get();
+          reports[report.task()] = report;
+          finished.accept(report);
+        }
+      }
+      if (late != null) {
+        throw late;
       }
     } catch (InterruptedException e) {
       throw interrupted(stage, e);
@@ -108,6 +118,11 @@ public final class InProcessRunner implements TileRunner {
   }
 
   @Override
+  public TaskReport alone(Stage stage, int task) {
+    return perform(stage, task, new AtomicBoolean());
+  }
+
+  @Override
   public int slots() {
     return slots;
   }
@@ -132,7 +147,7 @@ public final class InProcessRunner implements TileRunner {
     for (int attempt = 1; ; attempt++) {
       try {
         return body.perform(setup, stage, task);
-      } catch (UserException e) {
+      } catch (UserException | StoppedException e) {
         throw e;
       } catch (RuntimeException | OutOfMemoryError | LinkageError e) {
         failedAttempts.incrementAndGet();

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.reverie.executor.store.Kind;
 import org.reverie.executor.store.Manifest;
 import org.reverie.executor.store.Store;
@@ -78,12 +79,12 @@ final class OctaveRun {
     Optional<Manifest> finished = store.readManifest(octave.index(), 0);
     if (finished.isPresent()) {
       stages.skip(megapixels());
-      return totals(finished.get());
+      return totals(tellSplit(finished.get()));
     }
     List<TaskReport> reports =
         stages.run(stage(Stage.Kind.DREAM, 0, NO_FACTORS), 1, new double[] {megapixels()});
     double[][] sums = {reports.get(0).sums()};
-    return totals(write(0, sums, means(sums, 0), NO_TILES));
+    return totals(write(0, sums, means(sums, 0), NO_TILES, split(0, reports)));
   }
 
   private double[] exact(boolean closed) throws IOException {
@@ -94,13 +95,13 @@ final class OctaveRun {
       Optional<Manifest> finished = store.readManifest(octave.index(), t);
       Manifest manifest;
       if (finished.isPresent()) {
-        manifest = finished.get();
+        manifest = tellSplit(finished.get());
         stages.skip(tasks.inputPixels(t) / 1e6);
       } else {
         Stage.Kind kind = t == 0 ? Stage.Kind.GRADIENT : Stage.Kind.STEP_GRADIENT;
         List<TaskReport> reports = stages.run(stage(kind, t, factors), count(t), share(t, 1));
         double[][] sums = reports.stream().map(TaskReport::sums).toArray(double[][]::new);
-        manifest = write(t, sums, means(sums, t), reused(t, reports));
+        manifest = write(t, sums, means(sums, t), reused(t, reports), split(t, reports));
         forget(t - 2);
       }
       totals[t] = totals(manifest)[0];
@@ -115,22 +116,23 @@ final class OctaveRun {
 
   private double[] rounds(double[] before) throws IOException {
     double[] totals = new double[octave.iterations()];
-    double[] ratios = ScaleCurve.measured(List.of(before)).ratios();
+    ScaleCurve curve = ScaleCurve.measured(List.of(before));
+    double[] ratios = (octave.index() == 1 ? curve.afterBarePicture() : curve).ratios();
     double firstMean = 0;
     for (RoundPlan round : octave.rounds()) {
       int index = round.index();
       Optional<Manifest> finished = store.readManifest(octave.index(), index);
       Manifest manifest;
       if (finished.isPresent()) {
-        manifest = finished.get();
+        manifest = tellSplit(finished.get());
         stages.skip((double) tasks.inputPixels(index) * round.iterations() / 1e6);
         firstMean = index == 0 ? manifest.meanGradients()[0] : firstMean;
       } else {
         double[][] first = {};
+        List<TaskReport> gradients = List.of();
         if (index == 0) {
           // The first iteration meets everybody: its gradients give the scale and are applied.
-          List<TaskReport> gradients =
-              stages.run(stage(Stage.Kind.GRADIENT, 0, NO_FACTORS), count(0), share(0, 1));
+          gradients = stages.run(stage(Stage.Kind.GRADIENT, 0, NO_FACTORS), count(0), share(0, 1));
           first = gradients.stream().map(TaskReport::sums).toArray(double[][]::new);
           firstMean = means(first, 0)[0];
         }
@@ -152,7 +154,8 @@ final class OctaveRun {
                   : own;
         }
         stages.run(stage(Stage.Kind.STITCH, index, NO_FACTORS), tasks.chunks().length);
-        manifest = write(index, sums, means, reused(index, reports));
+        int[] split = split(index, Stream.concat(gradients.stream(), reports.stream()).toList());
+        manifest = write(index, sums, means, reused(index, reports), split);
         forget(index - 1);
       }
       double[] sums = totals(manifest);
@@ -205,11 +208,29 @@ final class OctaveRun {
         .toArray();
   }
 
-  private Manifest write(int round, double[][] sums, double[] means, int[] reused)
-      throws IOException {
-    Manifest manifest = new Manifest(octave.index(), round, sums, means, reused, NO_TILES);
-    store.writeManifest(manifest);
+  /** The tiles whose windows were seen in pieces, ascending. */
+  private int[] split(int round, List<TaskReport> reports) {
+    int[] tiles = tasks.tiles(round);
+    return reports.stream()
+        .filter(report -> report.pieces() > 1)
+        .mapToInt(report -> tiles[report.task()])
+        .sorted()
+        .distinct()
+        .toArray();
+  }
+
+  private Manifest tellSplit(Manifest manifest) {
+    for (int tile : manifest.split()) {
+      stages.split(manifest.octave(), manifest.round(), tile);
+    }
     return manifest;
+  }
+
+  private Manifest write(int round, double[][] sums, double[] means, int[] reused, int[] split)
+      throws IOException {
+    Manifest manifest = new Manifest(octave.index(), round, sums, means, reused, split);
+    store.writeManifest(manifest);
+    return tellSplit(manifest);
   }
 
   /** Deletes what no later round of this octave reads. */

@@ -9,7 +9,27 @@ import org.reverie.conf.UserException;
 
 /** Paths and URIs as people write them. */
 public final class Places {
+  private static final String SPARKS = "spark.hadoop.";
+
   private Places() {}
+
+  /** Hadoop's settings: its own files, and what Spark was told for it as spark.hadoop.*. */
+  public static Configuration configuration() {
+    Configuration configuration = new Configuration();
+    for (String[] setting : settings()) {
+      configuration.set(setting[0], setting[1]);
+    }
+    return configuration;
+  }
+
+  /** What Spark was told for Hadoop, which executors do not hear of by themselves: name, value. */
+  static String[][] settings() {
+    return System.getProperties().stringPropertyNames().stream()
+        .filter(name -> name.startsWith(SPARKS))
+        .sorted()
+        .map(name -> new String[] {name.substring(SPARKS.length()), System.getProperty(name)})
+        .toArray(String[][]::new);
+  }
 
   /**
    * A path that Hadoop understands; without a scheme it lies on the default file system, relative
@@ -31,7 +51,7 @@ public final class Places {
   }
 
   /** The same path with something added to its name. */
-  static Path beside(Path path, String suffix) {
+  public static Path beside(Path path, String suffix) {
     return new Path(path.getParent(), path.getName() + suffix);
   }
 

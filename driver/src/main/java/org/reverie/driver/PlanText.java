@@ -151,7 +151,8 @@ final class PlanText {
         : String.format(Locale.ROOT, "%.3g", value);
   }
 
-  private static String bytes(long bytes) {
+  /** An amount of memory for people. */
+  static String bytes(long bytes) {
     return bytes >= 1L << 30
         ? String.format(Locale.ROOT, "%.1f GiB", bytes / (double) (1L << 30))
         : String.format(Locale.ROOT, "%d MiB", Math.max(1, bytes >> 20));

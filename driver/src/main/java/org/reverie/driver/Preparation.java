@@ -3,12 +3,14 @@ package org.reverie.driver;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.reverie.conf.RenderJob;
 import org.reverie.executor.engine.Clip;
 import org.reverie.executor.engine.Engine;
 import org.reverie.executor.engine.EngineProvider;
 import org.reverie.executor.engine.Engines;
+import org.reverie.executor.engine.NotFiniteException;
 import org.reverie.executor.engine.Scaling;
 import org.reverie.executor.engine.Session;
 import org.reverie.executor.print.PrintFormat;
@@ -25,6 +27,8 @@ import org.reverie.tiling.plan.PlanRequest;
 import org.reverie.tiling.plan.Planner;
 import org.reverie.tiling.plan.RenderPlan;
 import org.reverie.tiling.plan.RoundPlan;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * All that is known of a render before its first tile.
@@ -47,6 +51,7 @@ record Preparation(
   private static final long HEAP_BYTES_PER_PIXEL = 80;
 
   private static final int PROBE_PIXELS = 256;
+  private static final Logger LOG = LoggerFactory.getLogger(Preparation.class);
   private static final int PROBES = 4;
   private static final double PROBE_NANOS = 5e8;
 
@@ -59,8 +64,8 @@ record Preparation(
     // One session has all cores: several smaller ones would take more memory for the same rate.
     int threads = job.run().threads() == null ? Machine.processors() : job.run().threads();
     EngineProvider.Options options =
-        new EngineProvider.Options(threads, 0, EngineProvider.Precision.FLOAT32);
-    long engineBytes = job.run().memory() == null ? Machine.engineBytes() : job.run().memory();
+        new EngineProvider.Options(threads, 0, precision(job, provider));
+    long engineBytes = engineBytes(job, provider);
     List<String> notes = new ArrayList<>(input.notes());
     notes.addAll(brain.loaded().notes());
     try (Engine engine = provider.open(brain.brain(), brain.squares(), options)) {
@@ -87,11 +92,40 @@ record Preparation(
                       threads),
                   (width, height) -> bytesFor(engine, width, height),
                   engineBytes));
+      tileNote(job, plan, engineBytes).ifPresent(notes::add);
       String text =
           PlanText.of(
               plan, secondsPerMegapixel(engine, geometry), choice.reason(), largest(plan, engine));
       return new Preparation(plan, brain, guide, engineBytes, notes, text);
     }
+  }
+
+  /** Says where memory made tiles smaller than a person asked for, or than they could be. */
+  private static Optional<String> tileNote(RenderJob job, RenderPlan plan, long engineBytes) {
+    long canvas = Math.max(plan.canvas().width(), plan.canvas().height());
+    Integer asked = job.tiles().tile();
+    if (asked == null && job.run().memory() == null) {
+      return Optional.empty();
+    }
+    long wanted = Math.min(canvas, asked == null ? Planner.LARGEST_WINDOW : asked);
+    return plan.tilePixels() >= wanted
+        ? Optional.empty()
+        : Optional.of(
+            "A tile of %d px and its halo do not fit into %s (--memory); tiles are %d px."
+                .formatted(wanted, PlanText.bytes(engineBytes), plan.tilePixels()));
+  }
+
+  private static EngineProvider.Precision precision(RenderJob job, EngineProvider provider) {
+    return job.run().precision() == null
+        ? provider.defaultPrecision()
+        : EngineProvider.Precision.valueOf(job.run().precision().name());
+  }
+
+  /** What sessions may take: of an accelerator's memory, or of this machine's. */
+  private static long engineBytes(RenderJob job, EngineProvider provider) {
+    return job.run().memory() != null
+        ? job.run().memory()
+        : provider.memoryBytes(0).orElseGet(Machine::engineBytes);
   }
 
   /** A format that holds 8 bits only takes no more from an input that has them. */
@@ -134,11 +168,15 @@ record Preparation(
       double spent = 0;
       for (int i = 0; i < PROBES && spent < PROBE_NANOS; i++) {
         long start = System.nanoTime();
-        session.run(
-            List.of(Roll.NONE),
-            new Scaling.Given(new float[] {0}),
-            window.loadedRegion(),
-            Clip.none());
+        try {
+          session.run(
+              List.of(Roll.NONE),
+              new Scaling.Given(new float[] {0}),
+              window.loadedRegion(),
+              Clip.none());
+        } catch (NotFiniteException e) {
+          LOG.debug("a brain that overflows on the probe takes its time all the same", e);
+        }
         double nanos = System.nanoTime() - start;
         best = Math.min(best, nanos);
         spent += nanos;

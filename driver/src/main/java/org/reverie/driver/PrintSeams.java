@@ -32,7 +32,7 @@ public final class PrintSeams {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String REPORT = ".json";
 
-  private final Configuration configuration = new Configuration();
+  private final Configuration configuration = Places.configuration();
   private final Path print;
   private final Optional<JsonNode> report;
 

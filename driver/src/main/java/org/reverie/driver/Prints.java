@@ -23,7 +23,7 @@ public final class Prints {
    * @return the plan as JSON; empty if the file is no picture, or none of ours
    */
   public static Optional<String> recipe(String file) {
-    Configuration configuration = new Configuration();
+    Configuration configuration = Places.configuration();
     try (Picture picture = open(Places.path(file, configuration), configuration)) {
       return picture.recipe();
     } catch (UserException e) {
@@ -34,12 +34,17 @@ public final class Prints {
     }
   }
 
+  /** Where the report of a print lies, whether there is one or not. */
+  public static Path report(Path print) {
+    return RenderReport.path(print);
+  }
+
   /**
    * Opens a print.
    *
    * @throws UserException if there is none
    */
-  static Picture open(Path path, Configuration configuration) throws IOException {
+  public static Picture open(Path path, Configuration configuration) throws IOException {
     return PictureReader.open(path.getFileSystem(configuration), path, WHITE);
   }
 }

@@ -7,24 +7,23 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.reverie.conf.RenderJob;
 import org.reverie.conf.UserException;
-import org.reverie.driver.spark.SparkTileRunner;
 import org.reverie.executor.brain.BrainCodec;
 import org.reverie.executor.print.PrintAssembler;
 import org.reverie.executor.print.PrintFormat;
 import org.reverie.executor.print.PrintSpecification;
 import org.reverie.executor.print.PrintTarget;
+import org.reverie.executor.store.Key;
 import org.reverie.executor.store.Manifest;
 import org.reverie.executor.store.Store;
 import org.reverie.executor.work.PlanCodec;
 import org.reverie.executor.work.RenderSetup;
 import org.reverie.executor.work.Stage;
-import org.reverie.executor.work.Tasks;
+import org.reverie.executor.work.StoppedException;
 import org.reverie.tiling.plan.OctavePlan;
 import org.reverie.tiling.plan.RenderPlan;
 import org.reverie.tiling.seam.SeamReport;
@@ -43,13 +42,15 @@ public final class Render {
   private static final float[] NO_FACTORS = {};
 
   private final RenderJob job;
+  private final RenderSession session;
   private final ProgressView view;
-  private final Configuration configuration = new Configuration();
+  private final Configuration configuration = Places.configuration();
   private final Timings timings = new Timings();
   private final long startNanos = System.nanoTime();
 
-  private Render(RenderJob job, ProgressView view) {
+  private Render(RenderJob job, RenderSession session, ProgressView view) {
     this.job = job;
+    this.session = session;
     this.view = view;
   }
 
@@ -62,11 +63,53 @@ public final class Render {
    * @throws StageFailedException if a stage failed for good; the same job resumes it
    */
   public static RenderOutcome run(RenderJob job, ProgressView view) {
+    try (RenderSession session = new RenderSession(job.run().master(), Optional.empty())) {
+      return run(job, session, view);
+    }
+  }
+
+  /**
+   * Renders, as one of several that follow one another.
+   *
+   * @param job complete; its master is the session's
+   * @param session stays open
+   * @param view as for {@link #run(RenderJob, ProgressView)}
+   * @throws UserException if input, brain or output cannot be used, or the settings do not fit them
+   * @throws StageFailedException if a stage failed for good; the same job resumes it
+   * @throws StoppedException if the session's deadline came; the same job resumes it
+   */
+  public static RenderOutcome run(RenderJob job, RenderSession session, ProgressView view) {
     try {
-      return new Render(job, view).run();
+      return new Render(job, session, view).run();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /**
+   * Looks at what a job names, so that mistakes are found long before it is its turn: whether its
+   * print can be written, its input opened, its brain read.
+   *
+   * @throws UserException if one of them cannot be used
+   */
+  public static void check(RenderJob job) {
+    Configuration configuration = Places.configuration();
+    try {
+      Path out = Places.path(job.print().out(), configuration);
+      PrintTarget.check(out.getFileSystem(configuration), out);
+      RenderInput.open(job, configuration).close();
+      BrainChoice.of(job, configuration);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * Says in every work directory of this process that its render was stopped. For when the process
+   * was told to end; does not wait for the renders.
+   */
+  public static void stopAll() {
+    WorkDirectory.stopAll();
   }
 
   private RenderOutcome run() throws IOException {
@@ -135,18 +178,53 @@ public final class Render {
             work.store().root().toString(),
             print,
             prepared.engineBytes(),
-            UUID.randomUUID().toString());
+            session.nextSetup(),
+            Places.settings());
     try {
-      store(input, plan, work.store());
-    } catch (UserException e) {
-      // A picture that breaks off half-way leaves nothing that could be carried on.
-      work.discard();
+      try {
+        store(input, plan, work.store());
+      } catch (UserException e) {
+        // A picture that breaks off half-way leaves nothing that could be carried on.
+        work.discard();
+        throw e;
+      }
+      work.status("running", "");
+      try (TileRunner runner = session.runner(setup)) {
+        Mending mending = new Mending(plan, work.store());
+        while (!pass(runner, mending, print, out, work, log)) {
+          store(plan, work.store());
+        }
+      }
+    } catch (StageFailedException | StoppedException e) {
+      work.stopped(e.getMessage());
       throw e;
+    } catch (IOException | UncheckedIOException e) {
+      // A full disk, a server that is gone: nobody's mistake, and what is done is kept.
+      StageFailedException stopped =
+          new StageFailedException("a file cannot be written or read: " + e.getMessage(), e);
+      work.stopped(stopped.getMessage());
+      throw stopped;
     }
-    work.status("running", "");
-    try (Runners runners = new Runners(setup)) {
+  }
+
+  /**
+   * One pass over all that the store lacks.
+   *
+   * @return whether the print is written; false if something was found damaged and is to be made
+   *     anew by another pass
+   */
+  private boolean pass(
+      TileRunner runner,
+      Mending mending,
+      PrintSpecification print,
+      Path out,
+      WorkDirectory work,
+      ProgressView log)
+      throws IOException {
+    RenderPlan plan = work.plan();
+    try {
       List<OctaveRun> octaves = new ArrayList<>();
-      StageRunner stages = new StageRunner(runners.runner(), work, log, timings, megapixels(plan));
+      StageRunner stages = new StageRunner(runner, work, log, timings, megapixels(plan));
       for (OctavePlan octave : plan.octaves()) {
         octaves.add(new OctaveRun(plan, octave, work.store(), stages));
       }
@@ -155,14 +233,30 @@ public final class Render {
       SeamReport seams = seams(plan, work.store());
       long bytes = print(stages, print, out);
       Duration took = Duration.ofNanos(System.nanoTime() - startNanos);
-      new RenderReport(job, plan, timings, seams, took, bytes, runners.runner().place())
+      List<OctaveScale> scales = OctaveScale.of(plan, work.store());
+      new RenderReport(
+              job, plan, timings, scales, seams, took, bytes, runner.place(), stages.splits())
           .write(out, configuration);
       SeamPicture.write(seams, out, configuration);
       work.finish(out);
       log.done(Places.written(out), took, seams.verdict());
-    } catch (StageFailedException e) {
-      work.status("stopped", e.getMessage());
-      throw e;
+      return true;
+    } catch (StageFailedException | IOException | UncheckedIOException e) {
+      Optional<Key> mended = mending.mend(e);
+      if (mended.isEmpty()) {
+        throw e;
+      }
+      log.note(mended.get().path() + " was damaged or gone and is made anew");
+      return false;
+    }
+  }
+
+  /** Streams the input into the store again, where the store has lost some of it. */
+  private void store(RenderPlan plan, Store store) throws IOException {
+    if (store.readManifest(plan.octaves().size(), 0).isEmpty()) {
+      try (RenderInput again = RenderInput.open(job, configuration)) {
+        store(again, plan, store);
+      }
     }
   }
 
@@ -247,34 +341,6 @@ public final class Render {
       return assembler.finish();
     } finally {
       Files.deleteIfExists(spool);
-    }
-  }
-
-  /** The runner of this job, and what must be closed with it. */
-  private final class Runners implements AutoCloseable {
-    private final RenderSetup setup;
-    private final TileRunner runner;
-
-    Runners(RenderSetup setup) {
-      this.setup = setup;
-      // One more task than cores: while one waits for its turn in the engine, others read and
-      // store.
-      int slots = Machine.processors() + 1;
-      String master = job.run().master();
-      runner =
-          IN_PROCESS.equals(master)
-              ? new InProcessRunner(slots, setup, Tasks::perform)
-              : SparkTileRunner.start(Optional.ofNullable(master), slots, setup, Tasks::perform);
-    }
-
-    TileRunner runner() {
-      return runner;
-    }
-
-    @Override
-    public void close() {
-      runner.close();
-      Tasks.release(setup.id());
     }
   }
 }

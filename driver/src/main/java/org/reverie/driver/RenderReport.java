@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -24,19 +25,23 @@ import org.reverie.tiling.seam.SeamReport;
  * @param job as it was asked for
  * @param plan that was rendered by
  * @param timings by kind of stage
+ * @param scales what steps were divided by, octave by octave
  * @param seams what the seam meter found
  * @param took wall time
  * @param bytes of the print
  * @param master that ran it
+ * @param splits tiles whose windows the network saw in pieces
  */
 record RenderReport(
     RenderJob job,
     RenderPlan plan,
     Timings timings,
+    List<OctaveScale> scales,
     SeamReport seams,
     Duration took,
     long bytes,
-    String master) {
+    String master,
+    List<String> splits) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** Where the report of a print lies. */
@@ -61,9 +66,11 @@ record RenderReport(
     run.put("seconds", took.toMillis() / 1e3);
     run.put("engine-seconds", timings.engineSeconds());
     run.put("stages", stages());
+    run.put("split-tiles", splits);
     Map<String, Object> report = new LinkedHashMap<>();
     report.put("bytes", bytes);
     report.put("run", run);
+    report.put("scales", scales);
     report.put("seams", seams);
     report.put("verdict", seams.verdict());
     if (!seams.seams().isEmpty()) {

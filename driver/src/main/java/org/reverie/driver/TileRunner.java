@@ -16,6 +16,8 @@ public interface TileRunner extends AutoCloseable {
    *     at the same time
    * @return the reports in order of the task numbers
    * @throws StageFailedException if a task failed for good; those finished stay in the store
+   * @throws org.reverie.executor.work.StoppedException if tasks were not begun since the time to
+   *     stop had come; those that had begun are finished by then
    */
   List<TaskReport> run(Stage stage, int tasks, Consumer<TaskReport> finished);
 
@@ -24,6 +26,13 @@ public interface TileRunner extends AutoCloseable {
    * and keeping none. For stages whose reports carry bytes.
    */
   void stream(Stage stage, int tasks, Consumer<TaskReport> inOrder);
+
+  /**
+   * Runs one task of a stage while no other runs, so that what happens is its doing.
+   *
+   * @throws StageFailedException if it failed for good
+   */
+  TaskReport alone(Stage stage, int task);
 
   /** How many tasks run at the same time. */
   int slots();

@@ -13,7 +13,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
@@ -24,6 +26,7 @@ import org.reverie.executor.store.Lease;
 import org.reverie.executor.store.Store;
 import org.reverie.executor.work.PlanCodec;
 import org.reverie.tiling.plan.RenderPlan;
+import org.slf4j.LoggerFactory;
 
 /**
  * The folder that keeps a render's state: new, or left by an earlier run with the same settings,
@@ -31,6 +34,9 @@ import org.reverie.tiling.plan.RenderPlan;
  */
 final class WorkDirectory implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** Those that renders of this process hold, for when it is told to end. */
+  private static final Set<WorkDirectory> HELD = ConcurrentHashMap.newKeySet();
 
   private final Store store;
   private final RenderPlan plan;
@@ -44,6 +50,9 @@ final class WorkDirectory implements AutoCloseable {
     this.plan = plan;
     this.ours = ours;
     this.finished = finished;
+    if (lease != null) {
+      HELD.add(this);
+    }
   }
 
   /**
@@ -172,6 +181,15 @@ final class WorkDirectory implements AutoCloseable {
     store.writeStatus(JSON.writerWithDefaultPrettyPrinter().writeValueAsString(status));
   }
 
+  /** Writes that the render is stopped, as far as anything can be written. */
+  void stopped(String why) {
+    try {
+      status("stopped", why);
+    } catch (IOException e) {
+      LoggerFactory.getLogger(WorkDirectory.class).warn("cannot write to {}", store.root(), e);
+    }
+  }
+
   /** Gives back the space of the state; a work directory that somebody named keeps its status. */
   void finish(Path out) throws IOException {
     discard();
@@ -185,7 +203,7 @@ final class WorkDirectory implements AutoCloseable {
     store.reset();
     close();
     if (ours) {
-      FileSystem fileSystem = store.root().getFileSystem(new Configuration());
+      FileSystem fileSystem = store.root().getFileSystem(Places.configuration());
       fileSystem.delete(store.root(), true);
       Path work = store.root().getParent();
       if (fileSystem.listStatus(work).length == 0) {
@@ -199,9 +217,23 @@ final class WorkDirectory implements AutoCloseable {
     return lease != null && lease.lost();
   }
 
+  /** Says in all directories of this process that their renders are stopped, and lets them go. */
+  static void stopAll() {
+    for (WorkDirectory work : HELD) {
+      work.stopped("the process was told to end");
+      try {
+        work.close();
+      } catch (IOException e) {
+        LoggerFactory.getLogger(WorkDirectory.class)
+            .warn("cannot let go of {}", work.store.root(), e);
+      }
+    }
+  }
+
   /** Gives the directory back to whoever wants it; its state stays. */
   @Override
   public void close() throws IOException {
+    HELD.remove(this);
     if (lease != null) {
       lease.close();
     }

@@ -10,11 +10,13 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import javax.imageio.ImageIO;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.reverie.conf.JobLayer;
 import org.reverie.conf.JobReader;
@@ -22,16 +24,15 @@ import org.reverie.conf.RenderJob;
 import org.reverie.executor.print.PrintFormat;
 import org.reverie.executor.work.PlanCodec;
 import org.reverie.tiling.KeyedRandom;
+import org.reverie.tiling.Size;
 import org.reverie.tiling.plan.RenderPlan;
+import org.reverie.tiling.seam.SeamReport;
 
 /**
  * What published tiled dreams do wrong, done on purpose: the meter must see each fault, and nothing
  * in the same render without it.
  */
 class PlantedFaultTest {
-  private static final int WIDTH = 600;
-  private static final int HEIGHT = 400;
-
   @TempDir Path folder;
 
   @Test
@@ -41,6 +42,46 @@ class PlantedFaultTest {
     String all = "sound %.1f, halo 0 %.1f".formatted(sound, halo);
     assertTrue(sound < 3, all);
     assertTrue(halo > 4, all);
+  }
+
+  /**
+   * A calm sky with pieces of a photograph in it, each tile divided by its own mean |g|: the sky is
+   * driven until it is as rough as the rest. What gives it away is that all tiles are alike.
+   */
+  @Test
+  void aScalePerTileIsSeen() throws IOException {
+    Path picture = islands(900, 600, 13, 30, 70);
+    try (SteppedDream dream = new SteppedDream("squeezenet_v1.0", "fire2/concat", 2)) {
+      SeamReport sound = measure(dream, picture, -1, TiledDream.Scale.COMMON);
+      SeamReport own = measure(dream, picture, -1, TiledDream.Scale.OWN);
+      assertTrue(TiledDream.worst(sound) < 3, sound.figures()::toString);
+      assertTrue(TiledDream.z(own, "contrast") < -4, own.figures()::toString);
+      assertTrue(own.verdict().startsWith("seams can be told"), own.verdict());
+    }
+  }
+
+  private static SeamReport measure(
+      SteppedDream dream, Path picture, int halo, TiledDream.Scale scale) throws IOException {
+    TiledDream tiled = new TiledDream(new Size(900, 600), 1, 5, 96, halo, 12, scale);
+    return tiled.measure(dream, tiled.dream(dream, picture.toString()));
+  }
+
+  /** Under a feather, where half the overlap is context: a layer that sees 155 px needs more. */
+  @Test
+  @EnabledIfSystemProperty(named = "reverie.full", matches = ".*")
+  void aHaloOfNothingIsSeenUnderAFeather() throws IOException {
+    try (SteppedDream dream = new SteppedDream("squeezenet_v1.0", "fire9/concat", 2)) {
+      StringBuilder found = new StringBuilder();
+      for (int halo : new int[] {-1, 0}) {
+        TiledDream tiled =
+            new TiledDream(new Size(720, 480), 2, 4, 96, halo, 24, TiledDream.Scale.COMMON);
+        SeamReport report = tiled.measure(dream, tiled.dream(dream, "coffee.png"));
+        found.append(tiled).append(": ").append(report.figures()).append('\n');
+        double worst = TiledDream.worst(report);
+        assertTrue(halo == 0 ? worst > 4 : worst < 3, found::toString);
+      }
+      Files.writeString(Path.of("target", "planted-halo.txt"), found);
+    }
   }
 
   @Test
@@ -99,26 +140,30 @@ class PlantedFaultTest {
   }
 
   /** Pieces of a photograph in a calm sky: some tiles are full of things and some are empty. */
-  private Path islands() throws IOException {
+  private Path islands(int width, int height, int count, int smallest, int more)
+      throws IOException {
     BufferedImage photograph = ImageIO.read(SharedFolder.of("images/coffee.png").toFile());
-    BufferedImage picture = new BufferedImage(WIDTH, HEIGHT, BufferedImage.TYPE_INT_RGB);
+    BufferedImage picture = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
     KeyedRandom random = KeyedRandom.of(5, KeyedRandom.Purpose.NOISE, 0);
-    int[][] discs = new int[14][];
+    int[][] discs = new int[count][];
     for (int i = 0; i < discs.length; i++) {
       discs[i] =
           new int[] {
-            (int) random.nextLong(WIDTH),
-            (int) random.nextLong(HEIGHT),
-            12 + (int) random.nextLong(30)
+            (int) random.nextLong(width),
+            (int) random.nextLong(height),
+            smallest + (int) random.nextLong(more)
           };
     }
-    for (int y = 0; y < HEIGHT; y++) {
-      for (int x = 0; x < WIDTH; x++) {
-        int sky = 150 + x * 20 / WIDTH + y * 30 / HEIGHT;
+    for (int y = 0; y < height; y++) {
+      for (int x = 0; x < width; x++) {
+        int sky = 150 + x * 20 / width + y * 30 / height;
         picture.setRGB(x, y, sky << 16 | sky << 8 | sky);
         for (int[] disc : discs) {
           if (Math.hypot(x - disc[0], y - disc[1]) < disc[2]) {
-            picture.setRGB(x, y, photograph.getRGB(x, y));
+            picture.setRGB(
+                x,
+                y,
+                photograph.getRGB(x % photograph.getWidth(), y % photograph.getHeight()));
           }
         }
       }
@@ -143,7 +188,7 @@ class PlantedFaultTest {
         run: {engine: %s, master: in-process}
         """
             .formatted(
-                islands(),
+                islands(600, 400, 14, 12, 30),
                 folder.resolve(name + ".tif"),
                 SharedFolder.of("brains/squeezenet_v1.0"),
                 System.getProperty("reverie.engine", "auto"));

@@ -14,6 +14,14 @@ public final class Setups {
     PrintSpecification print =
         PrintSpecification.of(
             PrintFormat.PNG, 30, 20, Depth.SIXTEEN, 300, new byte[] {1, 2, 3}, "{}");
-    return new RenderSetup(plan, brain, guide, store, print, 1L << 40, id);
+    return new RenderSetup(
+        plan,
+        brain,
+        guide,
+        store,
+        print,
+        1L << 40,
+        id,
+        new String[][] {{"fs.s3a.endpoint", "http://127.0.0.1"}});
   }
 }

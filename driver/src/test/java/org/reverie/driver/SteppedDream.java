@@ -101,9 +101,15 @@ final class SteppedDream implements AutoCloseable {
     return Lattice.draw(size, core, geometry.stride(), SEED, octave, round);
   }
 
-  /** The base of an octave: a photograph at that size. */
+  /**
+   * The base of an octave: a photograph at that size.
+   *
+   * @param picture one of the shared images, or the path of another
+   */
   float[] base(String picture, Size size) throws IOException {
-    BufferedImage image = ImageIO.read(SharedFolder.of("images/" + picture).toFile());
+    Path given = Path.of(picture);
+    Path file = given.isAbsolute() ? given : SharedFolder.of("images/" + picture);
+    BufferedImage image = ImageIO.read(file.toFile());
     int plane = image.getWidth() * image.getHeight();
     float[] pixels = new float[3 * plane];
     float[] mean = loaded.brain().mean();

@@ -22,7 +22,7 @@ import org.reverie.conf.RenderJob;
  *
  * @param folder receives brain and prints
  */
-record TinyRenders(Path folder) {
+public record TinyRenders(Path folder) {
   private static final String DEFINITION =
       """
       name: "tiny"
@@ -38,7 +38,7 @@ record TinyRenders(Path folder) {
       layer { name: "relu2" type: "ReLU" bottom: "conv2" top: "conv2" }
       """;
 
-  TinyRenders {
+  public TinyRenders {
     try {
       Files.writeString(folder.resolve("tiny.prototxt"), DEFINITION);
     } catch (IOException e) {
@@ -47,7 +47,7 @@ record TinyRenders(Path folder) {
   }
 
   /** The job of a print by that name; later layers win. */
-  RenderJob job(String name, String... yaml) {
+  public RenderJob job(String name, String... yaml) {
     String base =
         """
         input: {source: 'gradient:chromatic'}
@@ -65,7 +65,7 @@ record TinyRenders(Path folder) {
     return JobReader.read(layers);
   }
 
-  Path print(String name) {
+  public Path print(String name) {
     return folder.resolve(name + ".tif");
   }
 

@@ -9,7 +9,7 @@ import java.util.List;
  *
  * <p>Tiles that run on their own divide by {@code m_t = M_0 r_t}: M_0 is measured over the whole
  * canvas at the octave's first iteration, r_t = sum S_t / sum S_0 over all tiles of the octave
- * before.
+ * before; in the second octave its square root.
  *
  * @param ratios r_t, one per iteration; the first is 1
  */
@@ -42,6 +42,15 @@ public record ScaleCurve(double[] ratios) {
   }
 
   /**
+   * What the curve of the first octave says of the second: its square root. The first octave starts
+   * from a bare picture, all others from the enlarged dream of the one before, in which |g| grows
+   * less; the curve itself was 1.5 to 1.6 times too large after ten iterations, its root within 3 %.
+   */
+  public ScaleCurve afterBarePicture() {
+    return new ScaleCurve(Arrays.stream(ratios).map(Math::sqrt).toArray());
+  }
+
+  /**
    * Mean |g| over canvas and channels.
    *
    * @param sums the sum of |g| over each core, in order of the tiles' numbers
@@ -70,9 +79,12 @@ public record ScaleCurve(double[] ratios) {
     return factors;
   }
 
-  /** What a gradient of that mean is multiplied by: step over mean, 0 where there is none. */
+  /**
+   * What a gradient of that mean is multiplied by: step over mean, 0 where there is none; always
+   * finite, since infinity times a gradient of 0 would be no number.
+   */
   public static float factor(double step, double meanGradient) {
-    return meanGradient == 0 ? 0 : (float) (step / meanGradient);
+    return meanGradient == 0 ? 0 : (float) Math.min(step / meanGradient, Float.MAX_VALUE);
   }
 
   /**

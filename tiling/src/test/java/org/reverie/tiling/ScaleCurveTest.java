@@ -32,6 +32,7 @@ class ScaleCurveTest {
     assertArrayEquals(new double[] {1, 1}, flat.ratios());
     assertArrayEquals(new float[] {0, 0}, flat.factors(1.5, 0));
     assertEquals(0, ScaleCurve.factor(1.5, 0));
+    assertEquals(Float.MAX_VALUE, ScaleCurve.factor(1.5, 1e-44));
     assertArrayEquals(new float[] {1, 0}, new ScaleCurve(new double[] {1, 0}).factors(2, 2));
   }
 
@@ -50,5 +51,11 @@ class ScaleCurveTest {
         IllegalArgumentException.class, () -> new ScaleCurve(new double[] {1, Double.NaN}));
     List<double[]> uneven = List.of(new double[] {1, 2}, new double[] {1});
     assertThrows(IllegalArgumentException.class, () -> ScaleCurve.measured(uneven));
+  }
+
+  @Test
+  void theSecondOctaveTakesTheRootOfTheFirst() {
+    ScaleCurve bare = ScaleCurve.measured(List.of(new double[] {2, 8, 18}));
+    assertArrayEquals(new double[] {1, 2, 3}, bare.afterBarePicture().ratios(), 1e-12);
   }
 }

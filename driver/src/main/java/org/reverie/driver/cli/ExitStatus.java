@@ -16,4 +16,18 @@ enum ExitStatus {
   int code() {
     return code;
   }
+
+  /**
+   * The status of that code.
+   *
+   * @throws IllegalArgumentException if there is none
+   */
+  static ExitStatus of(int code) {
+    for (ExitStatus status : values()) {
+      if (status.code == code) {
+        return status;
+      }
+    }
+    throw new IllegalArgumentException("exit status " + code);
+  }
 }

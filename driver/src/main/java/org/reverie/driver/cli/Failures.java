@@ -1,6 +1,7 @@
 package org.reverie.driver.cli;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.reverie.conf.Problem;
@@ -12,6 +13,7 @@ import org.slf4j.LoggerFactory;
 final class Failures {
   private final Terminal terminal;
   private final String commandLine;
+  private final List<String> said = new ArrayList<>();
 
   /**
    * @param terminal where to say it
@@ -37,19 +39,17 @@ final class Failures {
     Optional<StageFailedException> stage = cause(thrown, StageFailedException.class);
     if (stage.isPresent()) {
       say("stopped: " + stage.get().getMessage());
-      terminal.err().println("The log with all of it: " + log);
+      line("The log with all of it: " + log);
       return stopped();
     }
     if (cause(thrown, OutOfMemoryError.class).isPresent()) {
       say("stopped: Java's heap is full");
-      terminal.err().println("Give it more, as in REVERIE_JAVA_OPTIONS=-Xmx8g");
+      line("Give it more, as in REVERIE_JAVA_OPTIONS=-Xmx8g");
       return stopped();
     }
     say("this is a mistake in Reverie, not yours: " + oneLine(thrown));
-    terminal.err().println("The log with the stack trace: " + log);
-    terminal
-        .err()
-        .println("Please report it as an issue, with that file and this command: " + commandLine);
+    line("The log with the stack trace: " + log);
+    line("Please report it as an issue, with that file and this command: " + commandLine);
     return ExitStatus.BUG;
   }
 
@@ -59,17 +59,40 @@ final class Failures {
     return ExitStatus.INPUT;
   }
 
+  /**
+   * Says what became of one work of a batch.
+   *
+   * @param log where the stack trace is, or null
+   */
+  void ofWork(String name, String state, String detail, Path log) {
+    say(name + " is " + state + ": " + detail);
+    if (log != null) {
+      terminal.err().println("The log with the stack trace: " + log);
+    }
+  }
+
   /** Says how to go on. */
   ExitStatus stopped() {
-    terminal.err().println("What is done is kept. To resume: " + commandLine);
-    terminal.err().flush();
+    line("What is done is kept. To resume: " + commandLine);
     return ExitStatus.STOPPED;
   }
 
-  private void say(String text) {
+  /** All that was said, line by line. */
+  synchronized List<String> said() {
+    return List.copyOf(said);
+  }
+
+  private synchronized void say(String text) {
     String start = terminal.colour() ? "\u001b[1;31mreverie:\u001b[0m " : "reverie: ";
     terminal.err().println(start + text);
     terminal.err().flush();
+    said.add("reverie: " + text);
+  }
+
+  private synchronized void line(String text) {
+    terminal.err().println(text);
+    terminal.err().flush();
+    said.add(text);
   }
 
   private static String oneLine(Throwable thrown) {

@@ -16,6 +16,11 @@ final class Pipeline implements Renderer, BrainInspector, SeamInspector {
   }
 
   @Override
+  public void stop() {
+    Render.stopAll();
+  }
+
+  @Override
   public String card(RenderJob.Brain brain, List<String> layers) {
     return Cards.of(brain, layers);
   }

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.function.LongSupplier;
 import org.reverie.driver.ProgressView;
+import org.reverie.driver.Spans;
 
 /**
  * Shows a render's progress: on a terminal one line that is drawn anew, elsewhere a line every 30
@@ -92,7 +93,7 @@ final class Progress implements ProgressView {
   public synchronized void done(String print, Duration took, String lastLine) {
     erase();
     started = false;
-    terminal.out().println("Wrote " + print + " in " + people(took.toMillis() / 1000.0));
+    terminal.out().println("Wrote " + print + " in " + Spans.people(took.toMillis() / 1000.0));
     if (!lastLine.isEmpty()) {
       terminal.out().println(lastLine);
     }
@@ -153,7 +154,7 @@ final class Progress implements ProgressView {
     double rate = discountedSeconds > 0 ? discountedMegapixels / discountedSeconds : 0;
     if (rate > 0 && (now - startNanos) * 1e-9 >= SETTLED_SECONDS) {
       line.append(String.format(Locale.ROOT, "  %s Mpx/s", threeDigits(rate)));
-      line.append("  ").append(people(Math.max(0, total - done) / rate)).append(" left");
+      line.append("  ").append(Spans.people(Math.max(0, total - done) / rate)).append(" left");
     }
     if (retries > 0) {
       line.append("  ").append(retries).append(retries == 1 ? " retry" : " retries");
@@ -164,26 +165,5 @@ final class Progress implements ProgressView {
   private static String threeDigits(double rate) {
     int decimals = rate >= 100 ? 0 : rate >= 10 ? 1 : rate >= 1 ? 2 : 3;
     return String.format(Locale.ROOT, "%." + decimals + "f", rate);
-  }
-
-  /** A time as people say it: its two largest units. */
-  static String people(double seconds) {
-    if (seconds < 9.95) {
-      return String.format(Locale.ROOT, "%.1f s", seconds);
-    }
-    if (seconds > 100 * 86400.0) {
-      return "more than 100 days";
-    }
-    long whole = Math.round(seconds);
-    if (whole < 60) {
-      return whole + " s";
-    }
-    if (whole < 3600) {
-      return whole / 60 + " min " + whole % 60 + " s";
-    }
-    if (whole < 86400) {
-      return whole / 3600 + " h " + whole % 3600 / 60 + " min";
-    }
-    return whole / 86400 + " d " + whole % 86400 / 3600 + " h";
   }
 }

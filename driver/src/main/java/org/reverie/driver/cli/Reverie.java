@@ -7,7 +7,10 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -15,16 +18,27 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import org.reverie.conf.JobKey;
+import org.reverie.conf.JobLayer;
 import org.reverie.conf.Nearest;
 import org.reverie.conf.Problem;
 import org.reverie.conf.RenderJob;
+import org.reverie.conf.TimeOfDay;
 import org.reverie.conf.UserException;
 import org.reverie.driver.Bench;
-import org.reverie.driver.MotifRequest;
+import org.reverie.driver.Devices;
 import org.reverie.driver.RenderOutcome;
+import org.reverie.driver.Scale;
+import org.reverie.driver.batch.Batch;
+import org.reverie.driver.batch.BatchOutcome;
+import org.reverie.driver.SubmittedStatus;
+import org.reverie.driver.spark.Submission;
+import org.reverie.driver.MotifRequest;
 import org.reverie.driver.Trainer;
 import org.reverie.driver.TrainingRequest;
+import org.reverie.executor.engine.EngineProvider;
 import org.reverie.executor.engine.Engines;
+import org.slf4j.LoggerFactory;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
@@ -47,6 +61,7 @@ public final class Reverie {
   private final SeamInspector seams;
   private final Terminal terminal;
   private final Consumer<Path> logStarter;
+  private Failures failures;
   private Path log;
 
   /**
@@ -81,6 +96,9 @@ public final class Reverie {
             Terminal.ofThisProcess(),
             sparks ? log -> {} : LogFile::redirectTo);
     ExitStatus status = reverie.run(arguments);
+    if (sparks) {
+      reverie.handBack(status);
+    }
     // YARN takes an early System.exit(0) for a failure, so there success is a plain return.
     if (status != ExitStatus.DONE || !sparks) {
       System.exit(status.code());
@@ -89,10 +107,10 @@ public final class Reverie {
 
   /** Runs one command. */
   ExitStatus run(String... arguments) {
-    Failures failures = new Failures(terminal, typed(arguments));
+    failures = new Failures(terminal, typed(arguments));
     try {
       ParseResult parsed = commandLine().parseArgs(arguments);
-      return dispatch(parsed, failures);
+      return dispatch(parsed, arguments);
     } catch (ParameterException e) {
       return failures.problems(problems(e));
     } catch (UserException e) {
@@ -117,8 +135,11 @@ public final class Reverie {
         .footer("", "Start with: reverie render gradient:chromatic --width 6in --out dream.tif");
     root.addOption(helpOption());
     root.addSubcommand("render", render());
+    root.addSubcommand("batch", batch());
     root.addSubcommand("brain", brain());
     root.addSubcommand("bench", bench());
+    root.addSubcommand("check", check());
+    root.addSubcommand("scale", scale());
     root.addSubcommand("seams", seams());
     root.addSubcommand("motifs", motifs());
     root.addSubcommand("train", train());
@@ -128,6 +149,7 @@ public final class Reverie {
     CommandLine commandLine = new CommandLine(root);
     commandLine.setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8));
     commandLine.setErr(new PrintWriter(terminal.err(), true, StandardCharsets.UTF_8));
+    commandLine.setCaseInsensitiveEnumValuesAllowed(true);
     commandLine.setUsageHelpWidth(Math.min(100, Math.max(80, terminal.columns())));
     commandLine.setUsageHelpLongOptionsMaxWidth(30);
     commandLine.setColorScheme(
@@ -155,6 +177,36 @@ public final class Reverie {
     command.usageMessage().customSynopsis("reverie render INPUT --out FILE [OPTIONS]");
     JobOptions.addTo(command);
     return command;
+  }
+
+  private static CommandSpec batch() {
+    CommandSpec command =
+        named("batch", "Renders the works of a file one after the other, and reports on them.");
+    command.addPositional(
+        PositionalParamSpec.builder()
+            .paramLabel("FILE")
+            .arity("1")
+            .required(true)
+            .type(String.class)
+            .description("YAML with defaults and a list of works; see the README.")
+            .build());
+    command.addOption(
+        option(
+            "--stop-at",
+            "TIME",
+            String.class,
+            "Begins no tile after this time, such as 06:00; the same command goes on."));
+    command.addOption(
+        option("--report", "DIR", String.class, "Where report.html and report.json go."));
+    command.addOption(
+        option("--master", "URL", String.class, JobKey.MASTER.description().replace("%", "%%")));
+    command.addOption(flag("--fresh", "Starts every work over instead of carrying it on."));
+    command.addOption(flag("--dry-run", "Prints every plan and stops."));
+    return command;
+  }
+
+  private static OptionSpec flag(String name, String description) {
+    return OptionSpec.builder(name).type(Boolean.class).arity("0").description(description).build();
   }
 
   private static CommandSpec brain() {
@@ -200,7 +252,67 @@ public final class Reverie {
         option("--rounds", "N", Integer.class, "How often each is timed; 7 if not given."));
     command.addOption(
         option("--engine", "NAME", String.class, "Only this engine; all if not given."));
+    command.addOption(
+        option(
+            "--precision",
+            "NAME",
+            EngineProvider.Precision.class,
+            "float32, tf32, bfloat16 or float16; each engine's own if not given."));
     command.addOption(option("--json", "FILE", Path.class, "Writes the numbers to a file."));
+    return command;
+  }
+
+  private static CommandSpec check() {
+    CommandSpec command =
+        named("check", "Runs one gradient on every device of a cluster, and says how it went.");
+    command.addOption(
+        option("--master", "URL", String.class, JobKey.MASTER.description().replace("%", "%%")));
+    command.addOption(
+        option("--devices", "N", Integer.class, "How many there should be; fewer are an error."));
+    command.addOption(
+        option("--brain", "DIR", String.class, "A brain folder or a definition; else built in."));
+    command.addOption(
+        option("--random-weights", "N", Long.class, "Weights for a brain that has none."));
+    command.addOption(option("--layer", "NAME", String.class, "The layer to dream."));
+    command.addOption(
+        option("--size", "PX", Integer.class, "Edge of the window; 512 if not given."));
+    command.addOption(option("--engine", "NAME", String.class, "The engine; auto if not given."));
+    return command;
+  }
+
+  private static CommandSpec scale() {
+    CommandSpec command =
+        named("scale", "Estimates what large prints take on clusters, from a measured small one.");
+    command.addPositional(
+        PositionalParamSpec.builder()
+            .paramLabel("REPORT")
+            .arity("1..*")
+            .required(true)
+            .type(List.class)
+            .auxiliaryTypes(String.class)
+            .description(
+                "The .json beside a print made on such a machine: rates are taken from it."
+                    + " Further ones are held against the model.")
+            .build());
+    command.addOption(
+        option("--brain", "DIR", String.class, "A brain folder or a definition; else built in."));
+    command.addOption(
+        option("--random-weights", "N", Long.class, "Weights for a brain that has none."));
+    command.addOption(option("--layer", "NAME", String.class, "The layer to dream."));
+    command.addOption(
+        option(
+            "--rate",
+            "MPX/S",
+            Double.class,
+            "Gradients of one device, as bench or check measure them; the report's if not given."));
+    command.addOption(
+        option("--memory", "GIB", Double.class, "Of one device for tiles; 16 if not given."));
+    command.addOption(
+        option("--link", "GBIT/S", Double.class, "Of one machine; 10 if not given."));
+    command.addOption(
+        option("--store", "GBIT/S", Double.class, "Of the store; no bound if not given."));
+    command.addOption(
+        option("--price", "MONEY", Double.class, "Of a device and hour; 1 if not given."));
     return command;
   }
 
@@ -256,7 +368,7 @@ public final class Reverie {
     return command;
   }
 
-  private ExitStatus dispatch(ParseResult root, Failures failures) {
+  private ExitStatus dispatch(ParseResult root, String[] arguments) {
     if (CommandLine.executeHelpRequest(root) != null) {
       return ExitStatus.DONE;
     }
@@ -266,21 +378,27 @@ public final class Reverie {
     }
     ParseResult command = root.subcommand();
     return switch (command.commandSpec().name()) {
-      case "render" -> render(command, failures);
+      case "render" -> render(command, arguments);
+      case "batch" -> batch(command, arguments);
       case "brain" -> printCard(command);
       case "bench" -> printBench(command);
+      case "check" -> printCheck(command);
+      case "scale" -> printScale(command);
       case "seams" -> printSeams(command);
       case "motifs" -> drawMotifs(command);
-      case "train" -> train(command, failures);
+      case "train" -> train(command);
       case "completion" -> printCompletion(command);
       case "version" -> printVersion();
       default -> throw new AssertionError(command.commandSpec().name());
     };
   }
 
-  private ExitStatus render(ParseResult command, Failures failures) {
+  private ExitStatus render(ParseResult command, String[] arguments) {
     RenderJob job = JobOptions.read(command);
     startLog(job.print().out());
+    if (!job.run().dryRun() && Submission.isNeeded(job.run().master())) {
+      return submit(job.run().master(), job.print().out(), arguments);
+    }
     Progress progress = new Progress(terminal, System::nanoTime);
     Runnable stop =
         () -> {
@@ -288,7 +406,7 @@ public final class Reverie {
           failures.stopped();
           renderer.stop();
         };
-    ScheduledExecutorService ticker = ticker(progress);
+    ScheduledExecutorService ticker = ticker(progress::tick);
     try (Interruption interruption = Interruption.watch(stop)) {
       try {
         RenderOutcome outcome = renderer.render(job, progress);
@@ -306,6 +424,100 @@ public final class Reverie {
     }
   }
 
+  private ExitStatus batch(ParseResult command, String[] arguments) {
+    String file = command.matchedPositionalValue(0, "");
+    startLog(file);
+    String master = command.matchedOptionValue(JobKey.MASTER.flag(), (String) null);
+    if (!command.hasMatchedOption(JobKey.DRY_RUN.flag()) && Submission.isNeeded(master)) {
+      return submit(master, file, arguments);
+    }
+    Map<JobKey<?>, List<String>> flags = new LinkedHashMap<>();
+    for (JobKey<?> key : List.of(JobKey.MASTER, JobKey.FRESH, JobKey.DRY_RUN)) {
+      if (command.hasMatchedOption(key.flag())) {
+        flags.put(key, List.of(command.matchedOptionValue(key.flag(), "").toString()));
+      }
+    }
+    Optional<TimeOfDay> stopAt =
+        Optional.ofNullable(command.matchedOptionValue("--stop-at", (String) null))
+            .map(time -> TimeOfDay.parse(time, "--stop-at"));
+    BatchProgress view = new BatchProgress(terminal, failures, log);
+    Batch batch =
+        Batch.open(
+            file,
+            new Batch.Options(
+                JobLayer.ofFlags(null, flags),
+                stopAt,
+                Optional.ofNullable(command.matchedOptionValue("--report", null))),
+            view);
+    Runnable stop =
+        () -> {
+          view.pause();
+          batch.interrupted();
+          failures.stopped();
+          renderer.stop();
+        };
+    ScheduledExecutorService ticker = ticker(view::tick);
+    try (Interruption interruption = Interruption.watch(stop)) {
+      BatchOutcome outcome = batch.run();
+      view.pause();
+      if (interruption.stopping()) {
+        return ExitStatus.STOPPED;
+      }
+      if (!flags.containsKey(JobKey.DRY_RUN)) {
+        view.note("The report: " + batch.page());
+      }
+      return switch (outcome) {
+        case DONE -> ExitStatus.DONE;
+        case FAILED -> ExitStatus.BUG;
+        case REFUSED -> ExitStatus.INPUT;
+        case STOPPED -> failures.stopped();
+      };
+    } finally {
+      ticker.shutdownNow();
+    }
+  }
+
+  /**
+   * Runs this very command on a cluster.
+   *
+   * @param beside where the status is handed back, if the command runs on another machine
+   */
+  private ExitStatus submit(String master, String beside, String[] arguments) {
+    Submission submission = Submission.ofThisProcess();
+    Map<String, String> settings = Map.of();
+    if (submission.runsElsewhere()) {
+      String file = SubmittedStatus.beside(beside);
+      settings = Map.of(SubmittedStatus.PROPERTY, file);
+      // However Spark ends this process, it ends with the status of the command.
+      Interruption.atTheEnd(() -> takeBack(file).code());
+    }
+    submission.run(master, Reverie.class.getName(), settings, List.of(arguments));
+    return ExitStatus.DONE;
+  }
+
+  private ExitStatus takeBack(String file) {
+    try {
+      Optional<SubmittedStatus> status = SubmittedStatus.take(file);
+      if (status.isPresent()) {
+        status.get().said().forEach(terminal.err()::println);
+        return ExitStatus.of(status.get().status());
+      }
+      terminal.err().println("reverie: the driver ended without a word; its log is on the cluster");
+    } catch (IOException e) {
+      terminal.err().println("reverie: what the driver said cannot be read: " + e.getMessage());
+    }
+    return failures.stopped();
+  }
+
+  /** Tells whoever submitted this command how it ended. */
+  private void handBack(ExitStatus status) {
+    try {
+      new SubmittedStatus(status.code(), failures.said()).hand();
+    } catch (IOException | RuntimeException e) {
+      LoggerFactory.getLogger(Reverie.class).error("the status cannot be handed back", e);
+    }
+  }
+
   private ExitStatus drawMotifs(ParseResult command) {
     MotifRequest request = TrainingCommands.motifs(command);
     startLog(null);
@@ -315,7 +527,7 @@ public final class Reverie {
     return ExitStatus.DONE;
   }
 
-  private ExitStatus train(ParseResult command, Failures failures) {
+  private ExitStatus train(ParseResult command) {
     TrainingRequest request = TrainingCommands.train(command);
     startLog(request.out());
     TrainingProgress progress = new TrainingProgress(terminal);
@@ -345,7 +557,7 @@ public final class Reverie {
     };
   }
 
-  private static ScheduledExecutorService ticker(Progress progress) {
+  private static ScheduledExecutorService ticker(Runnable tick) {
     ScheduledExecutorService ticker =
         Executors.newSingleThreadScheduledExecutor(
             task -> {
@@ -354,7 +566,7 @@ public final class Reverie {
               return thread;
             });
     ScheduledFuture<?> unused =
-        ticker.scheduleAtFixedRate(progress::tick, TICK_SECONDS, TICK_SECONDS, TimeUnit.SECONDS);
+        ticker.scheduleAtFixedRate(tick, TICK_SECONDS, TICK_SECONDS, TimeUnit.SECONDS);
     return ticker;
   }
 
@@ -388,8 +600,65 @@ public final class Reverie {
                 threads,
                 rounds,
                 command.matchedOptionValue("--engine", Engines.AUTO),
+                command.matchedOptionValue("--precision", null),
                 command.matchedOptionValue("--json", null))));
     return ExitStatus.DONE;
+  }
+
+  private ExitStatus printCheck(ParseResult command) {
+    startLog(null);
+    RenderJob.Brain brain =
+        new RenderJob.Brain(
+            command.matchedOptionValue("--brain", null),
+            command.matchedOptionValue("--random-weights", null),
+            null);
+    Devices.Result result =
+        Devices.check(
+            new Devices.Request(
+                command.matchedOptionValue("--master", null),
+                brain,
+                command.matchedOptionValue("--layer", null),
+                positive(command, "--size", 512),
+                command.matchedOptionValue("--engine", Engines.AUTO),
+                command.hasMatchedOption("--devices") ? positive(command, "--devices", 1) : 0));
+    print(result.text());
+    return result.sound() ? ExitStatus.DONE : ExitStatus.INPUT;
+  }
+
+  private ExitStatus printScale(ParseResult command) {
+    startLog(null);
+    RenderJob.Brain brain =
+        new RenderJob.Brain(
+            command.matchedOptionValue("--brain", null),
+            command.matchedOptionValue("--random-weights", null),
+            null);
+    String layer = command.matchedOptionValue("--layer", null);
+    List<String> reports = command.matchedPositionalValue(0, List.of());
+    print(
+        Scale.table(
+            new Scale.Request(
+                brain,
+                layer == null ? List.of() : List.of(layer),
+                aboveZero(command, "--rate", 0),
+                (long) (aboveZero(command, "--memory", 16) * (1L << 30)),
+                aboveZero(command, "--link", 10),
+                aboveZero(command, "--store", 0),
+                aboveZero(command, "--price", 1),
+                reports.get(0),
+                reports.subList(1, reports.size()))));
+    return ExitStatus.DONE;
+  }
+
+  private static double aboveZero(ParseResult command, String option, double otherwise) {
+    Double value = command.matchedOptionValue(option, null);
+    if (value == null) {
+      return otherwise;
+    }
+    if (!(value > 0) || value.isInfinite()) {
+      throw new ParameterException(
+          command.commandSpec().commandLine(), option + ": " + value + " is not above 0");
+    }
+    return value;
   }
 
   private static int positive(ParseResult command, String option, int otherwise) {

@@ -23,6 +23,7 @@ public final class ReverieKryoRegistrator implements KryoRegistrator {
     kryo.register(double[].class);
     kryo.register(String[].class);
     kryo.register(String[][].class);
+    kryo.register(int[].class);
     // org.reverie.conf
     kryo.register(RenderJob.Depth.class);
     // org.reverie.executor.print

@@ -47,9 +47,12 @@ public final class SparkContexts {
     conf.setIfMissing("spark.locality.wait", "0s");
     conf.setIfMissing("spark.ui.showConsoleProgress", "false");
     String given = conf.get("spark.master");
-    if (given.equals("local") || given.startsWith("local[")) {
+    boolean local = given.equals("local") || given.startsWith("local[");
+    if (local || given.startsWith("spark://127.0.0.1:")) {
       conf.setIfMissing("spark.driver.host", "127.0.0.1");
       conf.setIfMissing("spark.driver.bindAddress", "127.0.0.1");
+    }
+    if (local) {
       conf.setIfMissing("spark.ui.enabled", "false");
       // In one process, a task out of memory must not take the driver along.
       conf.setIfMissing("spark.executor.killOnFatalError.depth", "0");

@@ -8,7 +8,6 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Consumer;
@@ -23,6 +22,7 @@ import org.reverie.driver.StageFailedException;
 import org.reverie.driver.TileRunner;
 import org.reverie.executor.work.RenderSetup;
 import org.reverie.executor.work.Stage;
+import org.reverie.executor.work.StoppedException;
 import org.reverie.executor.work.TaskBody;
 import org.reverie.executor.work.TaskReport;
 import scala.Function0;
@@ -47,7 +47,6 @@ public final class SparkTileRunner implements TileRunner {
   private final Broadcast<RenderSetup> setup;
   private final TaskBody body;
   private final FaultListener listener = new FaultListener();
-  private final boolean ownsContext;
 
   /**
    * Broadcasts the setup.
@@ -57,27 +56,10 @@ public final class SparkTileRunner implements TileRunner {
    * @param body performs the tasks
    */
   public SparkTileRunner(JavaSparkContext context, RenderSetup setup, TaskBody body) {
-    this(context, setup, body, false);
-  }
-
-  private SparkTileRunner(
-      JavaSparkContext context, RenderSetup setup, TaskBody body, boolean ownsContext) {
-    this.ownsContext = ownsContext;
     this.context = context.sc();
     this.setup = context.broadcast(setup);
     this.body = body;
     this.context.addSparkListener(listener);
-  }
-
-  /**
-   * Starts Spark and broadcasts the setup; closing the runner stops Spark.
-   *
-   * @param master the one asked for, or empty; one in Spark's own settings goes before it
-   * @param slots tasks at a time where neither names a master
-   */
-  public static SparkTileRunner start(
-      Optional<String> master, int slots, RenderSetup setup, TaskBody body) {
-    return new SparkTileRunner(SparkContexts.open("Reverie", master, slots), setup, body, true);
   }
 
   @Override
@@ -88,10 +70,18 @@ public final class SparkTileRunner implements TileRunner {
     }
     try (StageJobs jobs = new StageJobs(stage, tasks)) {
       Job job = jobs.submit(0, tasks);
+      StoppedException late = null;
       for (int i = 0; i < tasks; i++) {
-        TaskReport report = job.next();
-        reports[report.task()] = report;
-        finished.accept(report);
+        try {
+          TaskReport report = job.next();
+          reports[report.task()] = report;
+          finished.accept(report);
+        } catch (StoppedException e) {
+          late = e;
+        }
+      }
+      if (late != null) {
+        throw late;
       }
     }
     return Arrays.asList(reports);
@@ -124,6 +114,13 @@ public final class SparkTileRunner implements TileRunner {
     }
   }
 
+  @Override
+  public TaskReport alone(Stage stage, int task) {
+    try (StageJobs jobs = new StageJobs(stage, task + 1)) {
+      return jobs.submit(task, task + 1).next();
+    }
+  }
+
   /** {@inheritDoc} It changes as executors come and go. */
   @Override
   public int slots() {
@@ -141,9 +138,6 @@ public final class SparkTileRunner implements TileRunner {
     context.removeSparkListener(listener);
     if (!context.isStopped()) {
       setup.destroy();
-      if (ownsContext) {
-        context.stop();
-      }
     }
   }
 
@@ -165,6 +159,7 @@ public final class SparkTileRunner implements TileRunner {
       broadcast = context.broadcast(stage, ClassTag$.MODULE$.apply(Stage.class));
       range = new TaskRange(context, tasks);
       call = new TaskCall(setup, broadcast, body);
+      listener.begin();
       context.setJobDescription(stage.description());
       context.setCallSite(stage.description());
     }
@@ -186,7 +181,7 @@ public final class SparkTileRunner implements TileRunner {
   }
 
   /** A submitted Spark job, over some of the tasks of a stage. */
-  private static final class Job {
+  private final class Job {
     private final Stage stage;
     private final int start;
     private final int end;
@@ -278,18 +273,24 @@ public final class SparkTileRunner implements TileRunner {
       // in its job.
       String words = firstLine(failure.getMessage());
       Matcher found = SPARK_TASK.matcher(words);
-      String task = found.find() ? ", task " + (start + Integer.parseInt(found.group(1))) : "";
-      return new StageFailedException(stage.description() + task + ": " + words, failure);
+      if (!found.find()) {
+        return new StageFailedException(stage.description() + ": " + words, failure);
+      }
+      int task = start + Integer.parseInt(found.group(1));
+      String message = stage.description() + ", task " + task + ": " + words;
+      return words.contains("ExecutorLostFailure")
+          ? StageFailedException.executorsLost(message, failure, task, listener.suspects(task))
+          : new StageFailedException(message, failure);
     }
+  }
 
-    private static Function1<Iterator<Integer>, TaskOutcome> onExecutor(TaskCall call) {
-      return (Function1<Iterator<Integer>, TaskOutcome> & Serializable)
-          numbers -> call.perform(numbers.next());
-    }
+  private static Function1<Iterator<Integer>, TaskOutcome> onExecutor(TaskCall call) {
+    return (Function1<Iterator<Integer>, TaskOutcome> & Serializable)
+        numbers -> call.perform(numbers.next());
+  }
 
-    private static String firstLine(String message) {
-      return message == null ? "failed" : message.lines().findFirst().orElse("failed");
-    }
+  private static String firstLine(String message) {
+    return message == null ? "failed" : message.lines().findFirst().orElse("failed");
   }
 
   /** A result, or why there will be none. */

@@ -9,6 +9,7 @@ import org.apache.spark.resource.ResourceInformation;
 import org.reverie.conf.UserException;
 import org.reverie.executor.work.RenderSetup;
 import org.reverie.executor.work.Stage;
+import org.reverie.executor.work.StoppedException;
 import org.reverie.executor.work.TaskBody;
 import org.reverie.executor.work.TaskDevice;
 import org.reverie.executor.work.TaskReport;
@@ -39,6 +40,8 @@ record TaskCall(Broadcast<RenderSetup> setup, Broadcast<Stage> stage, TaskBody b
       return TaskOutcome.done(report);
     } catch (UserException e) {
       return TaskOutcome.refused(e.problems());
+    } catch (StoppedException e) {
+      return TaskOutcome.stopped();
     } catch (RuntimeException e) {
       throw TaskFailure.of(task, e);
     }

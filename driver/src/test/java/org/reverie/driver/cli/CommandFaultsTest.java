@@ -13,6 +13,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
@@ -114,6 +116,8 @@ final class CommandFaultsTest {
         "./whole.png --tile 3 --out ./prints/x.tif | stride of 4 px",
         "./whole.png --tile 16 --overlap 32 --out ./prints/x.tif | overlap of 32",
         "./whole.png --tile 0 --out ./prints/x.tif | --tile",
+        "noise --width 2400px --memory 63m --out ./prints/x.tif | --memory",
+        "noise --width 2400px --memory 64m --halo 1200 --out ./prints/x.tif | 64 MiB hold no tile",
         "./whole.png --objective guide --out ./prints/x.tif | --guide",
         "./whole.png --objective guide --guide ./missing.png --out ./prints/x.tif | no such file",
         "./whole.png --objective guide --guide ./text.jpg --out ./prints/x.tif | no JPEG, PNG or"
@@ -147,6 +151,22 @@ final class CommandFaultsTest {
     assertEquals(0, run(terminal, line.split(" ")), terminal::err);
     assertEquals(
         List.of("x.tif", "x.tif.json", "x.tif.progress.jsonl", "x.tif.seams.png"), prints());
+  }
+
+  /** 64 MiB hold windows of about 1100 px of this brain. */
+  @ParameterizedTest
+  @CsvSource({"--tile 2000, A tile of 2000 px", "'', A tile of 2400 px"})
+  void memoryMakesTilesSmallerAndSaysSo(String tile, String expected) {
+    TestTerminal terminal = new TestTerminal(false, 80);
+    String line = "noise --width 2400px --memory 64m --dry-run --out ./prints/x.tif " + tile;
+    assertEquals(0, run(terminal, line.strip().split(" ")), terminal::err);
+    assertTrue(
+        terminal.err().contains(expected + " and its halo do not fit into 64 MiB (--memory)"),
+        () -> terminal.err() + terminal.out());
+    Matcher core = Pattern.compile("core (\\d+) px").matcher(terminal.err() + terminal.out());
+    assertTrue(core.find(), () -> terminal.err() + terminal.out());
+    int pixels = Integer.parseInt(core.group(1));
+    assertTrue(pixels > 500 && pixels < 1200, core::group);
   }
 
   /** Runs {@code render} with these words; those that start with ./ are files of the case. */

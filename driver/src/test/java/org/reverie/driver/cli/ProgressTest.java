@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.reverie.driver.Spans;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -137,7 +138,7 @@ final class ProgressTest {
     "1e12, more than 100 days"
   })
   void timesAreSaidInTwoUnits(double seconds, String expected) {
-    assertEquals(expected, Progress.people(seconds));
+    assertEquals(expected, Spans.people(seconds));
   }
 
   private Progress progress(TestTerminal terminal) {

@@ -60,6 +60,7 @@ class RoundTripTest {
     assertEquals(setup.print().pieces(), copy.print().pieces());
     assertArrayEquals(setup.print().profile(), copy.print().profile());
     assertEquals(setup.engineBytes(), copy.engineBytes());
+    assertArrayEquals(setup.hadoop(), copy.hadoop());
 
     RenderSetup empty = roundTrip(Setups.of(new byte[0], new byte[0], new float[0][], "", ""));
     assertEquals(0, empty.plan().length + empty.brain().length + empty.guide().length);

@@ -28,7 +28,7 @@ public final class Planner {
   private static final int LARGEST_OVERLAP = 64;
 
   /** Beyond this a window gains little: 4c, exact, core 4096 reads 1.3 times its pixels. */
-  private static final int LARGEST_WINDOW = 8192;
+  public static final int LARGEST_WINDOW = 8192;
 
   /** Exact mode is taken where it costs less than this over {@code sync: octave}. */
   private static final double EXACT_MODE_COST = 1.15;

@@ -18,5 +18,11 @@ public enum Measure {
    * around the line, over that in the bands beside it: below 1 where blending two drawings made
    * them paler.
    */
-  TEXTURE
+  TEXTURE,
+  /**
+   * |ln| of the quotient of the mean |detail| of the three quarters of both tiles that lie nearest
+   * to the line. A scale per tile gives all tiles the same contrast: two tiles are then more alike
+   * than two pieces of the same shape anywhere else. Says nothing about a single seam.
+   */
+  CONTRAST
 }

@@ -74,9 +74,11 @@ final class Profile {
    *
    * @param line the first position behind it, 1 .. length - 1
    * @param stripPixels width of a strip, at least 2
+   * @param beforePixels width of the piece before the line whose contrast is compared
+   * @param behindPixels width of the piece behind it
    * @return one value per {@link Measure}, in their order
    */
-  double[] measure(int line, int stripPixels) {
+  double[] measure(int line, int stripPixels, int beforePixels, int behindPixels) {
     int half = stripPixels / 2;
     double step = mean(steps, line, line + 1);
     double besideStep =
@@ -87,17 +89,23 @@ final class Profile {
       level +=
           Math.abs(mean(means, line - stripPixels, line) - mean(means, line, line + stripPixels));
     }
-    double before = mean(details, line - stripPixels, line) + QUOTIENT_FLOOR;
-    double behind = mean(details, line, line + stripPixels) + QUOTIENT_FLOOR;
     double texture = mean(textures, line - half, line + half);
     double besideTexture =
         meanOfBoth(textures, line - 3 * half, line - half, line + half, line + 3 * half, texture);
     return new double[] {
       (step + QUOTIENT_FLOOR) / (besideStep + QUOTIENT_FLOOR),
       level / CHANNELS,
-      Math.abs(Math.log(before / behind)),
-      (texture + QUOTIENT_FLOOR) / (besideTexture + QUOTIENT_FLOOR)
+      difference(line, stripPixels, stripPixels),
+      (texture + QUOTIENT_FLOOR) / (besideTexture + QUOTIENT_FLOOR),
+      difference(line, beforePixels, behindPixels)
     };
+  }
+
+  /** |ln| of the quotient of mean |detail| before and behind a line. */
+  private double difference(int line, int beforePixels, int behindPixels) {
+    double before = mean(details, line - beforePixels, line) + QUOTIENT_FLOOR;
+    double behind = mean(details, line, line + behindPixels) + QUOTIENT_FLOOR;
+    return Math.abs(Math.log(before / behind));
   }
 
   private double mean(double[] sums, int from, int to) {

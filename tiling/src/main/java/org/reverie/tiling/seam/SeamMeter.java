@@ -52,6 +52,12 @@ public record SeamMeter(
   private static final int CHANNELS = 3;
   private static final Measure[] MEASURES = Measure.values();
 
+  /** What single seams are scored by: all measures but the last, which compares whole tiles. */
+  private static final int OF_SINGLE_SEAMS = Measure.CONTRAST.ordinal();
+
+  /** The share of a tile whose contrast is compared with its neighbour's. */
+  private static final double COMPARED_SHARE = 0.75;
+
   public SeamMeter {
     if (controlLines < 16 || overlapPixels < 0 || stride < 1) {
       throw new IllegalArgumentException(
@@ -269,14 +275,22 @@ public record SeamMeter(
 
   private Measured measure(Seam seam, Profile profile) {
     int strip = stripPixels();
+    int piece = last.pieceAt(seam.across(), seam.position());
+    int before = compared(seam.position() - last.cut(seam.across(), piece - 1));
+    int behind = compared(last.cut(seam.across(), piece + 1) - seam.position());
     long[] lines = controlPositions(seam);
     double[][] controls = new double[lines.length][];
     for (int i = 0; i < lines.length; i++) {
-      controls[i] = profile.measure(Math.toIntExact(lines[i]), strip);
+      controls[i] = profile.measure(Math.toIntExact(lines[i]), strip, before, behind);
     }
-    double[] values = profile.measure(Math.toIntExact(seam.position()), strip);
+    double[] values =
+        profile.measure(Math.toIntExact(seam.position()), strip, before, behind);
     return new Measured(
         seam, values, lines, controls, coincidences().at(seam.across(), seam.position()));
+  }
+
+  private static int compared(long piecePixels) {
+    return (int) Math.max(1, Math.round(COMPARED_SHARE * piecePixels));
   }
 
   private int stripPixels() {
@@ -376,7 +390,7 @@ public record SeamMeter(
   }
 
   private SeamReport.SeamScore score(Measured measured, double[] pooled, double[] largestControls) {
-    double[] z = new double[MEASURES.length];
+    double[] z = new double[OF_SINGLE_SEAMS];
     for (int m = 0; m < z.length; m++) {
       double[] controls = measured.controlsOf(m);
       z[m] = scoreAgainst(measured.values()[m], controls, pooled[m]);
@@ -435,7 +449,7 @@ public record SeamMeter(
   }
 
   private static double[] pooledVariances(List<Measured> measured) {
-    double[] pooled = new double[MEASURES.length];
+    double[] pooled = new double[OF_SINGLE_SEAMS];
     for (int m = 0; m < pooled.length; m++) {
       int measure = m;
       pooled[m] = measured.stream().mapToDouble(seam -> seam.variance(measure)).average().orElse(0);
@@ -456,6 +470,9 @@ public record SeamMeter(
     double independent =
         chosen.stream().mapToDouble(seam -> seam.length() / length * independentLines(seam)).sum();
     for (Measure measure : MEASURES) {
+      if (measure == Measure.CONTRAST && chosen.size() < measured.size()) {
+        continue; // It is about tiles, and so about all seams or none.
+      }
       int m = measure.ordinal();
       double seams = 0;
       double[] controls = new double[controlLines];

@@ -30,6 +30,14 @@ public record SeamReport(
   /** A figure beyond this is a seam: one in 400 by chance. */
   public static final double BOUND = 3;
 
+  /**
+   * With fewer seams than this a figure is a few lines against a few others, and an edge of the
+   * picture that happens to lie along a cut decides it. Of lattices laid over sound dreams anywhere,
+   * 1 in 140 has a figure beyond the bound where there are a hundred seams, 1 in 10 where there are
+   * twenty, and z = 12 was seen with three.
+   */
+  public static final int FEWEST_SEAMS = 32;
+
   public SeamReport {
     figures = List.copyOf(figures);
     seams = List.copyOf(seams);
@@ -96,6 +104,11 @@ public record SeamReport(
     return byZ().stream().filter(figure -> Math.abs(figure.z()) >= bound).toList();
   }
 
+  /** Whether there are enough seams for the figures to say anything about them. */
+  public boolean telling() {
+    return seams.size() >= FEWEST_SEAMS;
+  }
+
   /** Whether every |z| is below {@link #BOUND}. */
   public boolean seamless() {
     return exceeding(BOUND).isEmpty();
@@ -108,9 +121,14 @@ public record SeamReport(
     }
     Figure worst = byZ().get(0);
     String figure = String.format(Locale.ROOT, "%s, z = %.1f", worst.name(), worst.z());
-    return seamless()
-        ? "no seam found: worst figure " + figure
-        : "seams can be told from other lines: " + figure + ", worst at tile " + worstTile;
+    if (seamless()) {
+      return "no seam found: worst figure " + figure;
+    }
+    String found =
+        telling()
+            ? "seams can be told from other lines: "
+            : seams.size() + " seams are too few to tell from other lines: ";
+    return found + figure + ", worst at tile " + worstTile;
   }
 
   /**

@@ -75,7 +75,7 @@ class SeamMeterTest {
 
   private static CanvasSource source(float[] planes) {
     return rectangle -> {
-      assertTrue(rectangle.pixels() <= 131 * 200, "memory stays bounded: " + rectangle);
+      assertTrue(rectangle.pixels() <= 131 * 260, "memory stays bounded: " + rectangle);
       float[] values = new float[(int) (3 * rectangle.pixels())];
       int at = 0;
       for (int channel = 0; channel < 3; channel++) {
@@ -165,6 +165,62 @@ class SeamMeterTest {
           report(seed, true, (detail, tile, weight) -> detail * (0.6f + perTile(tile)));
       assertTrue(z(report, "detail") > 4, report.verdict() + " " + report.figures());
     }
+  }
+
+  /**
+   * Half the picture calm, half rough, along no cut; then every tile is given the same contrast, as
+   * tiles have that divide by their own mean |g|.
+   */
+  @Test
+  void tilesThatAreTooMuchAlikeAreFound() throws IOException {
+    for (long seed = 0; seed < 3; seed++) {
+      Lattice lattice = lattice(seed);
+      float[] base = base(seed);
+      float[] uneven = detail(seed);
+      float[] patches = texture(SIZE, seed + 2000, new int[] {50}, new double[] {5});
+      int plane = (int) SIZE.pixels();
+      double[] sums = new double[lattice.tiles()];
+      for (int i = 0; i < uneven.length; i++) {
+        uneven[i] *= (float) Math.exp(patches[i % plane]);
+        sums[tileAt(lattice, i % plane)] += Math.abs(uneven[i]);
+      }
+      float[] even = new float[uneven.length];
+      for (int i = 0; i < even.length; i++) {
+        int tile = tileAt(lattice, i % plane);
+        double mean = sums[tile] / (3.0 * lattice.core(tile).pixels());
+        even[i] = (float) (base[i] + 10 * uneven[i] / mean);
+        uneven[i] += base[i];
+      }
+      SeamMeter meter = new SeamMeter(lattice, OVERLAP, 8, List.of(), seed);
+      SeamReport sound = meter.measure(source(uneven), Optional.of(source(base)));
+      SeamReport alike = meter.measure(source(even), Optional.of(source(base)));
+      assertTrue(Math.abs(z(sound, "contrast")) < 3, sound.figures()::toString);
+      assertTrue(z(alike, "contrast") < -3, alike.figures()::toString);
+    }
+  }
+
+  private static int tileAt(Lattice lattice, int pixel) {
+    int width = (int) SIZE.width();
+    return lattice.tile(
+        lattice.pieceAt(Axis.X, pixel % width), lattice.pieceAt(Axis.Y, pixel / width));
+  }
+
+  /** One cut along a bright edge of the picture itself: nothing that a line could be held against. */
+  @Test
+  void fewSeamsAreSaidToBeTooFew() throws IOException {
+    Lattice lattice = new Lattice(new long[] {0, 256, 512}, new long[] {0, 400});
+    float[] base = base(1);
+    float[] canvas = detail(1);
+    for (int i = 0; i < canvas.length; i++) {
+      canvas[i] += base[i] + (i % 512 >= 256 && i % 512 < 300 ? 60 : 0);
+    }
+    SeamReport report =
+        new SeamMeter(lattice, OVERLAP, 8, List.of(), 1)
+            .measure(source(canvas), Optional.of(source(base)));
+    assertTrue(!report.seamless(), report::verdict);
+    assertTrue(
+        report.verdict().startsWith("1 seams are too few to tell from other lines: "),
+        report::verdict);
   }
 
   @Test

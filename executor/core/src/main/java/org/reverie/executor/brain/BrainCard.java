@@ -4,8 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.OptionalInt;
-import java.util.function.Function;
+import java.util.Map;
 import org.reverie.executor.brain.Operation.Absolute;
 import org.reverie.executor.brain.Operation.Affine;
 import org.reverie.executor.brain.Operation.Concat;
@@ -37,7 +36,6 @@ import org.reverie.tiling.LayerGeometry;
 public record BrainCard(LoadedBrain loaded, List<Row> rows, long parameters) {
   private static final List<String> HEADINGS =
       List.of("layer", "what it is", "channels", "stride", "sees", "exact halo");
-  private static final String AUTO_HEADING = "auto halo";
   private static final int TEXT_COLUMNS = 2;
 
   public BrainCard {
@@ -78,21 +76,30 @@ public record BrainCard(LoadedBrain loaded, List<Row> rows, long parameters) {
     return new BrainCard(loaded, rows, parameters);
   }
 
+  /**
+   * What was measured of some layers, beside what is known of all.
+   *
+   * @param heading of the column
+   * @param cells by the layer's name; {@code -} where a layer has none
+   */
+  public record Column(String heading, Map<String, String> cells) {
+    public Column {
+      cells = Map.copyOf(cells);
+    }
+  }
+
   /** The card as plain text, lines ended by {@code \n}. */
   public String text() {
-    return text(List.of(), layer -> OptionalInt.empty());
+    return text(List.of(), List.of());
   }
 
   /**
-   * The same with a column for the measured halo.
+   * The same with what was measured.
    *
-   * @param autoHaloPixels the halo of a layer, by name; empty where it was not measured
+   * @param measured further columns
+   * @param memory what dreaming takes, a line each
    */
-  public String text(Function<String, OptionalInt> autoHaloPixels) {
-    return text(List.of(AUTO_HEADING), autoHaloPixels);
-  }
-
-  private String text(List<String> moreHeadings, Function<String, OptionalInt> autoHaloPixels) {
+  public String text(List<Column> measured, List<String> memory) {
     Brain brain = loaded.brain();
     StringBuilder text = new StringBuilder();
     text.append("brain ").append(brain.name()).append('\n');
@@ -110,16 +117,16 @@ public record BrainCard(LoadedBrain loaded, List<Row> rows, long parameters) {
     for (String note : loaded.notes()) {
       text.append("  note        ").append(note).append('\n');
     }
+    for (String line : memory) {
+      text.append("  memory      ").append(line).append('\n');
+    }
     List<String> headings = new ArrayList<>(HEADINGS);
-    headings.addAll(moreHeadings);
+    measured.forEach(column -> headings.add(column.heading()));
     List<List<String>> table = new ArrayList<>();
     table.add(headings);
     for (Row row : rows) {
       List<String> cells = new ArrayList<>(cells(row));
-      if (!moreHeadings.isEmpty()) {
-        OptionalInt halo = autoHaloPixels.apply(row.layer());
-        cells.add(halo.isPresent() ? halo.getAsInt() + " px" : "-");
-      }
+      measured.forEach(column -> cells.add(column.cells().getOrDefault(row.layer(), "-")));
       table.add(cells);
     }
     text.append("\nlayers that can be dreamt (* is worth it)\n");

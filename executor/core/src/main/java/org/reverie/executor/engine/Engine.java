@@ -6,12 +6,32 @@ import java.util.List;
 public interface Engine extends AutoCloseable {
   /**
    * The memory one session of that window size takes on top of the weights, bytes, exactly or as an
-   * upper bound. Does not allocate it.
+   * upper bound. Does not allocate it. Between two computations a session may hold less, see {@link
+   * #sessionsTakeTurns}.
    *
    * @param width columns of the network's input
    * @param height rows of the network's input
    */
   long bytesFor(int width, int height);
+
+  /**
+   * What that memory is for, layer by layer, in no particular order; empty if the engine cannot
+   * tell. Does not allocate it.
+   *
+   * @param width columns of the network's input
+   * @param height rows of the network's input
+   */
+  default List<LayerMemory> memoryByLayer(int width, int height) {
+    return List.of();
+  }
+
+  /**
+   * Whether sessions hold their memory only while they compute, and hand it on: then sessions that
+   * compute one after the other together take no more than the largest of them.
+   */
+  default boolean sessionsTakeTurns() {
+    return false;
+  }
 
   /** The memory the weights take, shared by all sessions, bytes. */
   long weightBytes();

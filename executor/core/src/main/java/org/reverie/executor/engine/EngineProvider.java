@@ -1,6 +1,7 @@
 package org.reverie.executor.engine;
 
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.reverie.executor.brain.Brain;
 
 /**
@@ -31,6 +32,21 @@ public interface EngineProvider {
    */
   Engine open(Brain brain, Objective objective, Options options);
 
+  /** The precision that renders have unless somebody asks for another. */
+  default Precision defaultPrecision() {
+    return Precision.FLOAT32;
+  }
+
+  /**
+   * The memory that all sessions on an accelerator may take together, as much as is free there at
+   * present, bytes; empty for an engine that computes in the machine's own memory.
+   *
+   * @param device index of the accelerator
+   */
+  default OptionalLong memoryBytes(int device) {
+    return OptionalLong.empty();
+  }
+
   /**
    * The bound that this engine's rate is held against, if it can measure one.
    *
@@ -39,6 +55,11 @@ public interface EngineProvider {
    */
   default Optional<Roof> roof(
       Brain brain, Objective objective, Options options, int width, int height) {
+    return Optional.empty();
+  }
+
+  /** The rate of its library's matrix product, if it can measure one. */
+  default Optional<MatrixRate> matrixRate(Options options) {
     return Optional.empty();
   }
 

@@ -30,7 +30,8 @@ public sealed interface Scaling {
   record OwnMean(float step, long values) implements Scaling {
     @Override
     public float factor(int iteration, double sum) {
-      return sum == 0 ? 0 : (float) (step / (sum / values));
+      // The bound keeps infinity times 0 away from the canvas where next to nothing has a gradient.
+      return sum == 0 ? 0 : (float) Math.min(step / (sum / values), Float.MAX_VALUE);
     }
   }
 }

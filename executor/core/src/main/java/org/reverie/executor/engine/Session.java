@@ -29,7 +29,7 @@ public interface Session extends AutoCloseable {
    * @param core the part to sum over, in loaded coordinates
    * @return the sum of |g| over the core's pixels and channels, in double, always added in the same
    *     order
-   * @throws NotFiniteException if the gradient of the core is not finite
+   * @throws NotFiniteException if the gradient of any loaded pixel is not finite
    */
   double gradient(Roll roll, Region core);
 

@@ -1,7 +1,11 @@
 package org.reverie.executor.store;
 
 import java.io.Serializable;
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Names stored planes. The file's name follows from it alone, so that whoever computes them, and
@@ -13,6 +17,9 @@ import java.util.Locale;
  * @param index number of the chunk in its {@link ChunkGrid}, or of the tile in its lattice
  */
 public record Key(Kind kind, int octave, int round, int index) implements Serializable {
+  private static final Pattern FILE =
+      Pattern.compile("([a-z]+)/octave-(\\d{2,9})/round-(\\d{4,9})/(\\d{6,9})\\.planes");
+
   public Key {
     if (octave < 0 || round < 0 || index < 0) {
       throw new IllegalArgumentException(
@@ -28,6 +35,24 @@ public record Key(Kind kind, int octave, int round, int index) implements Serial
   /** A chunk of the input at its own size. */
   public static Key input(int chunk) {
     return new Key(Kind.INPUT, 0, 0, chunk);
+  }
+
+  /** The key of a file that {@link #path} named; empty if it is none. */
+  public static Optional<Key> ofFile(String file) {
+    Matcher found = FILE.matcher(file);
+    if (!found.find()) {
+      return Optional.empty();
+    }
+    return Arrays.stream(Kind.values())
+        .filter(kind -> kind.folder().equals(found.group(1)))
+        .map(
+            kind ->
+                new Key(
+                    kind,
+                    Integer.parseInt(found.group(2)),
+                    Integer.parseInt(found.group(3)),
+                    Integer.parseInt(found.group(4))))
+        .findFirst();
   }
 
   /** The file, relative to the work directory: {@code state/octave-03/round-0002/000017.planes}. */

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.reverie.executor.engine.Engine;
+import org.reverie.executor.engine.OutOfDeviceMemoryException;
 import org.reverie.executor.engine.Session;
 
 /**
@@ -26,18 +27,26 @@ final class EngineSlot implements AutoCloseable {
 
   /**
    * @param engine closed with this slot
-   * @param memoryBytes what all sessions together may take; one is always kept
+   * @param memoryBytes what all sessions together may take; one is always kept, whose window the
+   *     planner has chosen so that it fits
    */
   EngineSlot(Engine engine, long memoryBytes) {
     this.engine = engine;
     this.memoryBytes = memoryBytes;
   }
 
-  /** Runs {@code work} alone on this device, on a session of that window size. */
-  <R> R compute(int width, int height, Function<Session, R> work) {
+  /**
+   * Runs {@code work} alone on this device, on a session of that window size.
+   *
+   * @param cut in how many pieces the network sees the window
+   */
+  <R> R compute(int width, int height, SplitSession.Cut cut, Function<Session, R> work) {
     lock.lock();
     try {
-      return work.apply(session(new WindowSize(width, height)));
+      return work.apply(
+          cut.pieces() == 1
+              ? session(new WindowSize(width, height))
+              : new SplitSession(width, height, cut, (w, h) -> session(new WindowSize(w, h))));
     } finally {
       lock.unlock();
     }
@@ -46,20 +55,40 @@ final class EngineSlot implements AutoCloseable {
   private Session session(WindowSize size) {
     Session session = sessions.get(size);
     if (session == null) {
-      long bytes = engine.bytesFor(size.width, size.height);
+      long bytes = idleBytes(size);
       Iterator<Map.Entry<WindowSize, Session>> eldest = sessions.entrySet().iterator();
       while ((usedBytes + bytes > memoryBytes || sessions.size() >= MOST_SESSIONS)
           && eldest.hasNext()) {
         Map.Entry<WindowSize, Session> entry = eldest.next();
         entry.getValue().close();
-        usedBytes -= engine.bytesFor(entry.getKey().width, entry.getKey().height);
+        usedBytes -= idleBytes(entry.getKey());
         eldest.remove();
       }
-      session = engine.compile(size.width, size.height);
+      session = compile(size);
       sessions.put(size, session);
       usedBytes += bytes;
     }
     return session;
+  }
+
+  /** What a session takes besides the one that computes; here only one does at a time. */
+  private long idleBytes(WindowSize size) {
+    return engine.sessionsTakeTurns() ? 0 : engine.bytesFor(size.width, size.height);
+  }
+
+  private Session compile(WindowSize size) {
+    try {
+      return engine.compile(size.width, size.height);
+    } catch (OutOfDeviceMemoryException e) {
+      if (sessions.isEmpty()) {
+        throw e;
+      }
+      // Others may have taken what was thought free: without our own sessions there is more.
+      sessions.values().forEach(Session::close);
+      sessions.clear();
+      usedBytes = 0;
+      return engine.compile(size.width, size.height);
+    }
   }
 
   @Override

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.hadoop.conf.Configuration;
 import org.reverie.executor.brain.Brain;
@@ -23,6 +24,10 @@ import org.reverie.tiling.plan.RenderPlan;
  * when a task first needs it.
  */
 final class RenderContext implements AutoCloseable {
+  /** State and gradient of a canvas of 11 megapixels, which is exchanged in every iteration. */
+  private static final long MOST_REMEMBERED = 256L << 20;
+
+  /** The open one of each session. */
   private static final Map<String, RenderContext> OPEN = new ConcurrentHashMap<>();
 
   private final RenderSetup setup;
@@ -30,30 +35,57 @@ final class RenderContext implements AutoCloseable {
   private final Store store;
   private final Colours colours;
   private final Map<Integer, OctaveTasks> tasks = new ConcurrentHashMap<>();
-  private final Map<String, EngineSlot> slots = new ConcurrentHashMap<>();
+  private final Map<String, EngineSlot> slots;
 
-  private RenderContext(RenderSetup setup) {
+  private RenderContext(RenderSetup setup, Optional<RenderContext> before) {
     this.setup = setup;
     this.plan = PlanCodec.decode(setup.plan());
+    this.slots = before.map(this::takeOver).orElseGet(ConcurrentHashMap::new);
     this.colours = new Colours(plan.brain());
     try {
-      this.store = Store.open(setup.store(), new Configuration());
+      Configuration configuration = new Configuration();
+      for (String[] setting : setup.hadoop()) {
+        configuration.set(setting[0], setting[1]);
+      }
+      this.store =
+          Store.open(setup.store(), configuration)
+              .remembering(Math.min(MOST_REMEMBERED, Runtime.getRuntime().maxMemory() / 8));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  /** The context of a render in this process; a render that ran here before gives up its memory. */
+  /**
+   * The context of a render in this process. The render of the same session that ran here before
+   * leaves it its engines where they fit, and gives up their memory where they do not.
+   */
   static RenderContext of(RenderSetup setup) {
-    return OPEN.computeIfAbsent(setup.id(), id -> new RenderContext(setup));
+    return OPEN.compute(
+        setup.session(),
+        (session, open) ->
+            open != null && open.setup.id().equals(setup.id())
+                ? open
+                : new RenderContext(setup, Optional.ofNullable(open)));
   }
 
-  /** Gives back engines and memory of a render, if this process has any. */
-  static void release(String id) {
-    RenderContext context = OPEN.remove(id);
+  /** Gives back engines and memory of a session, if this process has any. */
+  static void release(String session) {
+    RenderContext context = OPEN.remove(session);
     if (context != null) {
       context.close();
     }
+  }
+
+  /** Weights are loaded once for all renders that dream the same of one brain. */
+  private Map<String, EngineSlot> takeOver(RenderContext before) {
+    boolean same =
+        before.plan.brain().equals(plan.brain())
+            && before.plan.engine().equals(plan.engine())
+            && before.setup.engineBytes() == setup.engineBytes();
+    if (!same) {
+      before.close();
+    }
+    return same ? before.slots : new ConcurrentHashMap<>();
   }
 
   RenderSetup setup() {

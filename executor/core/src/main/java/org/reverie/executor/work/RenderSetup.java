@@ -11,7 +11,9 @@ import org.reverie.executor.print.PrintSpecification;
  * @param store URI of the work directory
  * @param print how the print is encoded
  * @param engineBytes what the sessions of one engine may take together
- * @param id tells this setup from others in one JVM
+ * @param id tells this setup from others in one JVM: the session, {@value #IN_SESSION}, a number.
+ *     Renders of one session follow one another and take over each other's engines
+ * @param hadoop name and value of settings for Hadoop's file systems
  */
 public record RenderSetup(
     byte[] plan,
@@ -20,4 +22,30 @@ public record RenderSetup(
     String store,
     PrintSpecification print,
     long engineBytes,
-    String id) {}
+    String id,
+    String[][] hadoop) {
+  /** Stands between a session and the number of a render in it. */
+  public static final char IN_SESSION = '/';
+
+  /** The session it belongs to: all of the id where nothing says more. */
+  String session() {
+    return session(id);
+  }
+
+  static String session(String id) {
+    int end = id.indexOf(IN_SESSION);
+    return end < 0 ? id : id.substring(0, end);
+  }
+
+  /** A setup without settings for Hadoop. */
+  public RenderSetup(
+      byte[] plan,
+      byte[] brain,
+      float[][] guide,
+      String store,
+      PrintSpecification print,
+      long engineBytes,
+      String id) {
+    this(plan, brain, guide, store, print, engineBytes, id, new String[0][]);
+  }
+}

@@ -10,8 +10,17 @@ import java.util.Locale;
  * @param octave index of the octave, 0 is the smallest
  * @param round index of the round in its octave
  * @param factors step over mean |g| of every iteration the tasks run, or empty
+ * @param pieces in how many pieces the network sees each task's window, by number of the task;
+ *     empty where all see theirs whole
  */
-public record Stage(Kind kind, int octave, int round, float[] factors) {
+public record Stage(Kind kind, int octave, int round, float[] factors, int[] pieces) {
+  private static final int[] WHOLE = {};
+
+  /** A stage whose tasks all see their windows whole. */
+  public Stage(Kind kind, int octave, int round, float[] factors) {
+    this(kind, octave, round, factors, WHOLE);
+  }
+
   /** What a task does, and so what its number counts. */
   public enum Kind {
     /** Makes one chunk of an octave's base from the input's own pixels. */
@@ -30,6 +39,32 @@ public record Stage(Kind kind, int octave, int round, float[] factors) {
     STITCH,
     /** Encodes one tile or strip of the print. */
     ENCODE
+  }
+
+  /** In how many pieces the network sees the window of a task; 1 is whole. */
+  public int pieces(int task) {
+    return pieces.length == 0 ? 1 : pieces[task];
+  }
+
+  /**
+   * The same stage with the window of one task in more pieces.
+   *
+   * @param tasks how many the stage has
+   */
+  public Stage split(int tasks, int task, int into) {
+    int[] all = new int[tasks];
+    for (int i = 0; i < tasks; i++) {
+      all[i] = i == task ? into : pieces(i);
+    }
+    return new Stage(kind, octave, round, factors, all);
+  }
+
+  /** Whether its tasks compute gradients, whose windows can be seen in pieces. */
+  public boolean isTiles() {
+    return switch (kind) {
+      case GRADIENT, STEP_GRADIENT, DREAM -> true;
+      case BASE, START, STEP, STITCH, ENCODE -> false;
+    };
   }
 
   /** For people: what runs, such as {@code octave 3 round 0 dream}. */

@@ -17,7 +17,12 @@ final class Stopwatch {
   }
 
   TaskReport report(int task, double[] sums, long gradientPixels, boolean reused, byte[] bytes) {
+    return report(task, sums, gradientPixels, reused, 1, bytes);
+  }
+
+  TaskReport report(
+      int task, double[] sums, long gradientPixels, boolean reused, int pieces, byte[] bytes) {
     long other = System.nanoTime() - start - engineNanos - waitNanos;
-    return new TaskReport(task, sums, gradientPixels, engineNanos, other, reused, bytes);
+    return new TaskReport(task, sums, gradientPixels, engineNanos, other, reused, pieces, bytes);
   }
 }

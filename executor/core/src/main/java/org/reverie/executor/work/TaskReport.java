@@ -10,6 +10,7 @@ package org.reverie.executor.work;
  * @param engineNanos time inside the engine
  * @param otherNanos time outside the engine: reading, resampling, blending, storing, encoding
  * @param reused whether the store held the result already
+ * @param pieces in how many pieces the network saw the tile's window; 1 is whole
  * @param bytes an encoded piece of the print for the driver to write, or empty
  */
 public record TaskReport(
@@ -19,4 +20,18 @@ public record TaskReport(
     long engineNanos,
     long otherNanos,
     boolean reused,
-    byte[] bytes) {}
+    int pieces,
+    byte[] bytes) {
+
+  /** The report of a task whose window, if it had one, was seen whole. */
+  public TaskReport(
+      int task,
+      double[] sums,
+      long gradientPixels,
+      long engineNanos,
+      long otherNanos,
+      boolean reused,
+      byte[] bytes) {
+    this(task, sums, gradientPixels, engineNanos, otherNanos, reused, 1, bytes);
+  }
+}

@@ -17,12 +17,12 @@ public final class Tasks {
         case ENCODE -> new EncodeTask(context, task).perform();
       };
     } catch (IOException e) {
-      throw new UncheckedIOException(stage.description() + ", task " + task, e);
+      throw new UncheckedIOException(e.getMessage(), e);
     }
   }
 
-  /** Gives back engines and memory that this process holds for a render. */
-  public static void release(String setupId) {
-    RenderContext.release(setupId);
+  /** Gives back engines and memory that this process holds for the renders of a session. */
+  public static void release(String session) {
+    RenderContext.release(session);
   }
 }

@@ -3,13 +3,16 @@ package org.reverie.executor.work;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import org.reverie.executor.engine.Clip;
 import org.reverie.executor.engine.NotFiniteException;
 import org.reverie.executor.engine.Scaling;
 import org.reverie.executor.engine.Session;
+import org.reverie.executor.store.CorruptChunkException;
 import org.reverie.executor.store.Key;
 import org.reverie.executor.store.Kind;
+import org.reverie.executor.store.MissingChunkException;
 import org.reverie.executor.store.Store;
 import org.reverie.tiling.Border;
 import org.reverie.tiling.CanvasSource;
@@ -21,10 +24,13 @@ import org.reverie.tiling.plan.OctavePlan;
 import org.reverie.tiling.plan.OctavePlan.Mode;
 import org.reverie.tiling.plan.RenderPlan;
 import org.reverie.tiling.plan.RoundPlan;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The stages whose tasks are tiles: everything that computes a gradient. */
 final class TileTask {
   private static final byte[] NO_BYTES = {};
+  private static final Logger LOG = LoggerFactory.getLogger(TileTask.class);
 
   private final RenderContext context;
   private final RenderPlan plan;
@@ -38,6 +44,9 @@ final class TileTask {
   private final Rectangle core;
   private final Stopwatch stopwatch = new Stopwatch();
 
+  /** The octave's iteration at which the window is loaded. */
+  private int firstIteration;
+
   TileTask(RenderContext context, Stage stage, int task) {
     this.context = context;
     this.plan = context.plan();
@@ -49,6 +58,7 @@ final class TileTask {
     this.round = octave.rounds().get(stage.round());
     this.tile = tasks.tile(stage.round(), task);
     this.core = round.lattice().core(tile);
+    this.firstIteration = round.firstIteration();
   }
 
   TaskReport perform() throws IOException {
@@ -60,7 +70,9 @@ final class TileTask {
       };
     } catch (NotFiniteException e) {
       throw new IllegalStateException(
-          "%s, tile %d at %s: %s".formatted(stage.description(), tile, core, e.getMessage()), e);
+          "%s, tile %d at %s: the gradient of iteration %d is not finite"
+              .formatted(stage.description(), tile, core, firstIteration + e.iteration()),
+          e);
     }
   }
 
@@ -84,14 +96,19 @@ final class TileTask {
       store.write(
           new Key(Kind.STATE, octave.index(), 1, chunk), part, Parts.cut(canvas, core, part));
     }
-    return report(sums, window, rolls.size(), false);
+    logStored();
+    return report(sums, window, rolls.size());
   }
 
   /** The gradient of one core at x_t, which is stored, or x_{t-1} stepped with its gradient. */
   private TaskReport gradient() throws IOException {
     Key gradientKey = new Key(Kind.GRADIENT, octave.index(), round.index(), tile);
-    if (store.exists(gradientKey)) {
-      return report(store.readSums(gradientKey), null, 0, true);
+    Key stateKey = new Key(Kind.STATE, octave.index(), round.index(), tile);
+    if ((round.firstIteration() == 0 || store.exists(stateKey)) && store.exists(gradientKey)) {
+      Optional<double[]> stored = sums(gradientKey);
+      if (stored.isPresent()) {
+        return reused(gradientKey, stored.get());
+      }
     }
     int iteration = round.firstIteration();
     Window window = tasks.windows(round.index()).window(core);
@@ -111,22 +128,23 @@ final class TileTask {
               return result;
             });
     if (iteration > 0) {
-      store.write(
-          new Key(Kind.STATE, octave.index(), round.index(), tile),
-          core,
-          Parts.cut(canvas, loaded, core));
+      store.write(stateKey, core, Parts.cut(canvas, loaded, core));
     }
     double[] sums = {sum};
-    store.writeSums(gradientKey, sums);
+    writeSums(gradientKey, sums);
     store.write(gradientKey, core, gradient);
-    return report(sums, window, 1, false);
+    logStored();
+    return report(sums, window, 1);
   }
 
   /** The iterations of a round on one tile by itself. */
   private TaskReport dream() throws IOException {
     Key key = new Key(Kind.RESULT, octave.index(), round.index(), tile);
     if (store.exists(key)) {
-      return report(store.readSums(key), null, 0, true);
+      Optional<double[]> stored = sums(key);
+      if (stored.isPresent()) {
+        return reused(key, stored.get());
+      }
     }
     Window window = tasks.windows(round.index()).window(core);
     Rectangle loaded = window.loaded();
@@ -139,6 +157,7 @@ final class TileTask {
     if (round.firstIteration() == 0) {
       // The first iteration's gradients gave the octave its scale and are applied here.
       new ExactState(context, tasks).step(canvas, loaded, round, factors[0], clip);
+      firstIteration++;
       rolls = rolls.subList(1, rolls.size());
       factors = Arrays.copyOfRange(factors, 1, factors.length);
     }
@@ -156,9 +175,10 @@ final class TileTask {
               session.readCanvas(out, planes);
               return each;
             });
-    store.writeSums(key, sums);
+    writeSums(key, sums);
     store.write(key, result, planes);
-    return report(sums, window, remaining.size(), false);
+    logStored();
+    return report(sums, window, remaining.size());
   }
 
   private <R> R compute(Window window, Function<Session, R> work) {
@@ -168,6 +188,7 @@ final class TileTask {
         .compute(
             window.x().length(),
             window.y().length(),
+            new SplitSession.Cut(stage.pieces(task), plan.stride(), plan.haloPixels()),
             session -> {
               long started = System.nanoTime();
               stopwatch.waited(started - asked);
@@ -179,8 +200,33 @@ final class TileTask {
             });
   }
 
-  private TaskReport report(double[] sums, Window window, int gradients, boolean reused) {
-    long pixels = window == null ? 0 : (long) window.x().length() * window.y().length() * gradients;
-    return stopwatch.report(task, sums, pixels, reused, NO_BYTES);
+  /** So that executors' logs tell who computed what, and that nobody did it twice. */
+  private void logStored() {
+    LOG.info("stored {} tile {}", stage.description(), tile);
+  }
+
+  /** Sums and split of a tile go before its planes, so that whole planes never lack them. */
+  private void writeSums(Key key, double[] sums) throws IOException {
+    store.writeSums(key, sums);
+    store.writePieces(key, stage.pieces(task));
+  }
+
+  /** The sums of a tile that is stored already; empty if they are damaged. */
+  private Optional<double[]> sums(Key key) throws IOException {
+    try {
+      return Optional.of(store.readSums(key));
+    } catch (MissingChunkException | CorruptChunkException e) {
+      LOG.warn("{} tile {} is computed again", stage.description(), tile, e);
+      return Optional.empty();
+    }
+  }
+
+  private TaskReport report(double[] sums, Window window, int gradients) {
+    long pixels = (long) window.x().length() * window.y().length() * gradients;
+    return stopwatch.report(task, sums, pixels, false, stage.pieces(task), NO_BYTES);
+  }
+
+  private TaskReport reused(Key key, double[] sums) throws IOException {
+    return stopwatch.report(task, sums, 0, true, store.readPieces(key), NO_BYTES);
   }
 }

@@ -3,7 +3,7 @@ package org.reverie.executor.brain;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.List;
-import java.util.OptionalInt;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.reverie.executor.brain.Brain.ColourOrder;
 import org.reverie.executor.brain.Operation.Pool;
@@ -61,15 +61,27 @@ class BrainCardTest {
   }
 
   @Test
-  void measuredHalosAreAColumnOfTheirOwn() {
+  void whatWasMeasuredIsAColumnOfItsOwn() {
     String text =
         BrainCard.of(small())
-            .text(layer -> layer.equals("relu") ? OptionalInt.of(128) : OptionalInt.empty());
+            .text(
+                List.of(
+                    new BrainCard.Column("auto halo", Map.of("relu", "128 px")),
+                    new BrainCard.Column("values", Map.of("relu", "4.0", "pool", "0.1"))),
+                List.of("12 bytes per pixel"));
     assertEquals(
         List.of(
-            "  layer   what it is             channels  stride        sees  exact halo  auto halo",
-            "    conv  convolution 3 x 3 / 2         4    2 px        3 px        2 px          -",
-            "  * relu  rectifier                     4    2 px        3 px        2 px     128 px"),
-        text.lines().skip(8).limit(3).toList());
+            "  memory      12 bytes per pixel",
+            "",
+            "layers that can be dreamt (* is worth it)",
+            "  layer   what it is             channels  stride        sees  exact halo  auto halo"
+                + "  values",
+            "    conv  convolution 3 x 3 / 2         4    2 px        3 px        2 px          -"
+                + "       -",
+            "  * relu  rectifier                     4    2 px        3 px        2 px     128 px"
+                + "     4.0",
+            "    pool  average of all                4    2 px  everything           -          -"
+                + "     0.1"),
+        text.lines().skip(6).limit(7).toList());
   }
 }

@@ -10,11 +10,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
@@ -38,21 +36,11 @@ import org.reverie.tiling.WindowAxis;
 /**
  * An engine against gradients and dreams of published brains that an independent program computed
  * in float64. An engine's module extends it; without the folder beside the repository it is
- * skipped.
- *
- * <p>Among half a million rectifiers one or another stands so close to 0 that float32 may take it
- * for the other side, and a single one moves a gradient by 1e-4 to 1e-3. A gradient beyond its
- * tolerance is therefore still right if the oracle, with nothing but such decisions turned, gives
- * it to within that tolerance.
+ * skipped; errors are {@link GradientError}s.
  */
 public abstract class GoldenGradients {
   private static final Options OPTIONS = new Options(2, 0, Precision.FLOAT32);
   private static final float STEP = 1.5f;
-
-  /** How close is a tie, of a blob's maximum: four times the error seen in float32 activations. */
-  private static final double TIE = 2e-6;
-
-  private static final int MOST_TIES = 100;
 
   private final Map<String, LoadedBrain> brains = new HashMap<>();
 
@@ -94,7 +82,7 @@ public abstract class GoldenGradients {
       ReferenceNetwork oracle =
           new ReferenceNetwork(loaded.brain(), objective, input.width(), input.height());
       double[] golden64 = ReferenceNetwork.doubles(expected.values());
-      double error = errorBesideTies(oracle, input.values(), golden64, gradient, 1e-4);
+      double error = GradientError.besideTies(oracle, input.values(), golden64, gradient, 1e-4);
       assertTrue(error < 1e-4, "relative error " + error);
       if (golden.has("mean_abs_gradient")) {
         double mean = golden.get("mean_abs_gradient").asDouble();
@@ -164,7 +152,7 @@ public abstract class GoldenGradients {
             double[] expected64 = ReferenceNetwork.doubles(expected);
             errors.add(EngineContract.relativeError(expected64, gradient));
             double error =
-                errorBesideTies(
+                GradientError.besideTies(
                     new ReferenceNetwork(loaded.brain(), objective, width, height),
                     rolled,
                     ReferenceNetwork.doubles(EngineContract.rolled(expected, width, height, roll)),
@@ -183,35 +171,6 @@ public abstract class GoldenGradients {
     assertEquals(9, errors.size());
     double median = errors.stream().sorted().toList().get(4);
     assertTrue(median < 1e-5, "median error " + median);
-  }
-
-  /**
-   * The relative error of a gradient; where it is beyond {@code tolerance}, what is left of it once
-   * those ties are turned in the oracle that bring the two closer.
-   */
-  private static double errorBesideTies(
-      ReferenceNetwork oracle, float[] input, double[] expected, float[] actual, double tolerance) {
-    double error = EngineContract.relativeError(expected, actual);
-    if (error < tolerance) {
-      return error;
-    }
-    double[] exactInput = ReferenceNetwork.doubles(input);
-    List<ReferenceNetwork.Tie> ties = oracle.ties(exactInput, TIE);
-    assertTrue(ties.size() <= MOST_TIES, "relative error " + error + ", ties: " + ties.size());
-    Set<ReferenceNetwork.Tie> turned = new HashSet<>();
-    for (ReferenceNetwork.Tie tie : ties) {
-      turned.add(tie);
-      double with = EngineContract.relativeError(oracle.gradient(exactInput, turned), actual);
-      if (with < error) {
-        error = with;
-      } else {
-        turned.remove(tie);
-      }
-      if (error < tolerance) {
-        break;
-      }
-    }
-    return error;
   }
 
   private static double meanDifference(float[] expected, float[] actual) {

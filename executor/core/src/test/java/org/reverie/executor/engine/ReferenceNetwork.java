@@ -97,7 +97,8 @@ final class ReferenceNetwork {
 
   /**
    * The decisions of rectifiers and maximum poolings that are closer than {@code tolerance} times
-   * their input's largest value, the closest first.
+   * their input's largest value; those first that are closest by the measure of their own channel,
+   * since a quiet channel is computed more finely than a loud one.
    */
   List<Tie> ties(double[] input, double tolerance) {
     double[][] values = forward(input);
@@ -105,32 +106,39 @@ final class ReferenceNetwork {
     for (int i = 1; i < values.length; i++) {
       if (needed[i]) {
         int layer = i;
-        double[] x = values[brain.layers().get(i).inputs().get(0)];
-        double largest = Arrays.stream(x).map(Math::abs).max().orElse(0);
-        double near = tolerance * largest;
+        int from = brain.layers().get(i).inputs().get(0);
+        Shape in = shapes.get(from);
+        int plane = in.height() * in.width();
+        double[] x = values[from];
+        double near = tolerance * largest(x, 0, x.length);
         Operation operation = brain.layers().get(i).operation();
         if (operation instanceof Relu) {
           for (int k = 0; k < x.length; k++) {
             if (x[k] != 0 && Math.abs(x[k]) < near) {
-              ties.put(new Tie(layer, k), Math.abs(x[k]) / largest);
+              ties.put(new Tie(layer, k), Math.abs(x[k]) / largest(x, k / plane * plane, plane));
             }
           }
         } else if (operation instanceof Pooling p && p.pool() == Pool.MAX) {
-          Shape in = shapes.get(brain.layers().get(i).inputs().get(0));
           eachWindow(
               p,
               in,
               shapes.get(i),
               (position, window) -> {
-                double gap = x[window.largest(x)] - x[window.second(x)];
+                int largest = window.largest(x);
+                double gap = x[largest] - x[window.second(x)];
                 if (gap > 0 && gap < near) {
-                  ties.put(new Tie(layer, position), gap / largest);
+                  ties.put(
+                      new Tie(layer, position), gap / largest(x, largest / plane * plane, plane));
                 }
               });
         }
       }
     }
     return ties.keySet().stream().sorted(Comparator.comparing(ties::get)).toList();
+  }
+
+  private static double largest(double[] values, int from, int count) {
+    return Arrays.stream(values, from, from + count).map(Math::abs).max().orElse(0);
   }
 
   /** The gradient with some decisions taken the other way. */

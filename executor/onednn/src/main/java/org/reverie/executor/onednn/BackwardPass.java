@@ -9,7 +9,9 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_relu;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_tanh;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.reverie.executor.brain.Operation;
 import org.reverie.executor.brain.Operation.Absolute;
@@ -45,6 +47,9 @@ import org.reverie.executor.onednn.Program.InputGradient;
 final class BackwardPass {
   /** Strides of the first convolution that a block of the input's gradient has at most. */
   private static final int LARGEST_STEP = 4;
+
+  /** Channels of which blocks are worth the copy behind them: a picture made smaller, say. */
+  private static final int FEW_CHANNELS = 4;
 
   private final Network network;
   private final ForwardPass forward;
@@ -92,32 +97,46 @@ final class BackwardPass {
     }
   }
 
-  /** Writes all steps. */
-  InputGradient write() {
+  /**
+   * Writes all steps.
+   *
+   * @return what the input's gradient is the sum of
+   */
+  List<InputGradient> write() {
     for (int i = gradients.length - 1; i > 0; i--) {
-      gradients[i] = complete(i, parts(i));
+      gradients[i] = complete(i, parts(i, Set.of()));
     }
-    InputGradient blocks = inputInBlocks();
-    return blocks != null ? blocks : new InputGradient(complete(0, parts(0)).tensor(), 1, 1);
+    List<InputGradient> sum = new ArrayList<>();
+    Set<Integer> apart = new HashSet<>();
+    for (int reader : consumers.get(0)) {
+      Blocks blocks = blocks(reader);
+      if (blocks != null) {
+        sum.add(inBlocks(reader, blocks));
+        apart.add(reader);
+      }
+    }
+    Parts rest = parts(0, apart);
+    if (rest.size() > 0 || sum.isEmpty()) {
+      sum.add(new InputGradient(complete(0, rest).tensor(), 1, 1));
+    }
+    return sum;
   }
 
-  /** The first convolution's own form, if there is one convolution and nothing else. */
-  private InputGradient inputInBlocks() {
-    List<Integer> readers = consumers.get(0);
-    if (readers.size() != 1 || !network.nodes().get(0).targets().isEmpty()) {
-      return null;
-    }
-    Node node = network.nodes().get(readers.get(0));
+  /** A convolution's form of its own, along both axes. */
+  private record Blocks(StridedGradient rows, StridedGradient columns) {}
+
+  /** The cheapest form in blocks of a convolution's gradient, or null if there is none. */
+  private Blocks blocks(int reader) {
+    Node node = network.nodes().get(reader);
     if (!(node.operation() instanceof Convolution c)
         || c.group() != 1
         || c.dilationHeight() != 1
         || c.dilationWidth() != 1) {
       return null;
     }
-    Shape input = forward.shape(0);
-    Shape output = forward.shape(readers.get(0));
-    StridedGradient rows = null;
-    StridedGradient columns = null;
+    Shape input = forward.shape(node.inputs().get(0));
+    Shape output = forward.shape(reader);
+    Blocks best = null;
     double cost = Double.MAX_VALUE;
     for (int step = 1; step <= LARGEST_STEP; step++) {
       StridedGradient y =
@@ -132,20 +151,29 @@ final class BackwardPass {
           StridedGradient.of(
               input.width(), output.width(), c.kernelWidth(), c.strideWidth(), c.padWidth(), step);
       if (y.exists() && x.exists() && cost(y, x, input.channels()) < cost) {
-        rows = y;
-        columns = x;
+        best = new Blocks(y, x);
         cost = cost(y, x, input.channels());
       }
     }
-    if (rows == null) {
-      return null;
-    }
-    Shape blocks =
-        new Shape(
-            rows.block() * columns.block() * input.channels(), rows.blocks(), columns.blocks());
-    Tensor to = writer.tensor("gradient of the input", blocks);
+    return best;
+  }
+
+  /** What comes through a convolution, in blocks. */
+  private InputGradient inBlocks(int reader, Blocks blocks) {
+    Node node = network.nodes().get(reader);
+    StridedGradient rows = blocks.rows();
+    StridedGradient columns = blocks.columns();
+    int channels = forward.shape(node.inputs().get(0)).channels();
+    Shape shape =
+        new Shape(rows.block() * columns.block() * channels, rows.blocks(), columns.blocks());
+    Tensor to = writer.tensor("blocks of " + node.name(), shape);
     writer.convolveBackStrided(
-        node, c, rows, columns, dense(gradients[readers.get(0)].tensor(), node), to);
+        node,
+        (Convolution) node.operation(),
+        rows,
+        columns,
+        dense(gradients[reader].tensor(), node),
+        to);
     return new InputGradient(to, rows.block(), columns.block());
   }
 
@@ -207,13 +235,19 @@ final class BackwardPass {
     return new Gradient(to, true);
   }
 
-  private Parts parts(int index) {
+  /**
+   * What a value's gradient consists of.
+   *
+   * @param without nodes that read the value and do not count
+   */
+  private Parts parts(int index, Set<Integer> without) {
     Parts parts = new Parts();
     Node node = network.nodes().get(index);
     for (Target target : node.targets()) {
       drive(index, target, parts);
     }
-    List<Integer> readers = consumers.get(index).stream().distinct().toList();
+    List<Integer> readers =
+        consumers.get(index).stream().distinct().filter(reader -> !without.contains(reader)).toList();
     for (int reader : readers) {
       List<Integer> inputs = network.nodes().get(reader).inputs();
       for (int k = 0; k < inputs.size(); k++) {
@@ -255,8 +289,17 @@ final class BackwardPass {
             (to, accumulate) ->
                 writer.convolveBack(node, c, dense(gradient.tensor(), node), to, accumulate));
       } else {
+        Blocks blocks = c.inputs() <= FEW_CHANNELS ? blocks(reader) : null;
         parts.writing.add(
-            to -> writer.convolveBack(node, c, dense(gradient.tensor(), node), to, false));
+            to -> {
+              if (blocks == null) {
+                writer.convolveBack(node, c, dense(gradient.tensor(), node), to, false);
+              } else {
+                InputGradient from = inBlocks(reader, blocks);
+                writer.host(
+                    "pixels of " + node.name(), HostKernels.pixels(from, to), from.tensor(), to);
+              }
+            });
       }
     } else if (operation instanceof Identity) {
       parts.existing.add(new Existing(gradient.tensor(), gradient.owned(), false));
@@ -310,6 +353,8 @@ final class BackwardPass {
       writer.applyBack(name, dnnl_eltwise_tanh, 0, 0, DNNL_ARG_SRC, value, from, to);
     } else if (operation instanceof Absolute) {
       writer.applyBack(name, dnnl_eltwise_abs, 0, 0, DNNL_ARG_SRC, value, from, to);
+    } else if (operation instanceof Power p && ProgramWriter.isShort(p)) {
+      writer.powerBack(name, p, value, forward.value(index), from, to);
     } else if (operation instanceof Power p) {
       writer.host(
           name,
@@ -331,6 +376,13 @@ final class BackwardPass {
       }
     } else if (operation instanceof Eltwise e) {
       List<Tensor> inputs = node.inputs().stream().map(forward::value).toList();
+      if (e.combine() == Combine.PRODUCT && inputs.size() > 1) {
+        List<Tensor> others = new ArrayList<>(inputs);
+        others.remove(k);
+        others.add(from);
+        writer.product(name, 1, others, to);
+        return;
+      }
       Tensor[] touched = inputs.toArray(new Tensor[inputs.size() + 2]);
       touched[inputs.size()] = from;
       touched[inputs.size() + 1] = to;

@@ -4,9 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.reverie.executor.brain.Brain;
 import org.reverie.executor.brain.Shape;
 import org.reverie.executor.engine.Engine;
+import org.reverie.executor.engine.LayerMemory;
 import org.reverie.executor.engine.Objective;
 import org.reverie.executor.engine.ObjectiveShapes;
 import org.reverie.executor.engine.Session;
@@ -18,9 +20,10 @@ final class OnednnEngine implements Engine {
 
   private final Brain brain;
   private final Objective objective;
-  private final int threads;
   private final Network network;
   private final WeightStore weights;
+  private final LibraryThreads threads;
+  private final ArenaPool arenas = new ArenaPool();
   private final Map<Size, Long> arenaBytes = new ConcurrentHashMap<>();
 
   private record Size(int width, int height) {}
@@ -28,7 +31,7 @@ final class OnednnEngine implements Engine {
   OnednnEngine(Brain brain, Objective objective, int threads) {
     this.brain = brain;
     this.objective = objective;
-    this.threads = threads;
+    this.threads = new LibraryThreads(threads);
     this.network = Network.forGradient(brain, objective);
     this.weights = WeightStore.retain(brain);
   }
@@ -45,10 +48,27 @@ final class OnednnEngine implements Engine {
   }
 
   @Override
+  public List<LayerMemory> memoryByLayer(int width, int height) {
+    try (Program program = write(width, height)) {
+      return MemoryTable.of(network, program.blocks());
+    }
+  }
+
+  @Override
   public long weightBytes() {
     try (Program program = write(NOMINAL_PIXELS, NOMINAL_PIXELS)) {
       return program.weightBytes();
     }
+  }
+
+  @Override
+  public boolean sessionsTakeTurns() {
+    return true;
+  }
+
+  /** Where its sessions compute. */
+  ArenaPool arenas() {
+    return arenas;
   }
 
   @Override
@@ -58,21 +78,21 @@ final class OnednnEngine implements Engine {
 
   OnednnSession session(int width, int height) {
     try (Program program = write(width, height)) {
-      return new OnednnSession(program, weights, width, height, threads);
+      return new OnednnSession(program, weights, arenas, width, height, threads);
     }
   }
 
   /** The steps of a gradient at a window size. */
   Program write(int width, int height) {
     List<Shape> shapes = ObjectiveShapes.of(brain, objective, width, height);
-    return LibraryThread.call(
-        threads,
+    return onThread(
         () -> {
           ProgramWriter writer = new ProgramWriter();
           try {
             ForwardPass forward = new ForwardPass(network, shapes, writer, true);
             forward.write();
-            Program.InputGradient gradient = new BackwardPass(network, forward, writer).write();
+            List<Program.InputGradient> gradient =
+                new BackwardPass(network, forward, writer).write();
             return writer.finish(forward.value(0), gradient, List.of());
           } catch (RuntimeException | Error e) {
             writer.close();
@@ -81,13 +101,17 @@ final class OnednnEngine implements Engine {
         });
   }
 
+  /** What primitives need depends on the number of threads of the thread that describes them. */
+  private <T> T onThread(Supplier<T> body) {
+    return threads.with(thread -> thread.call(body));
+  }
+
   @Override
   public List<float[]> activations(float[] input, int width, int height) {
     List<Shape> shapes = ObjectiveShapes.of(brain, objective, width, height);
     Network forActivations = Network.forActivations(brain, objective);
     Program program =
-        LibraryThread.call(
-            threads,
+        onThread(
             () -> {
               ProgramWriter writer = new ProgramWriter();
               try {
@@ -97,20 +121,22 @@ final class OnednnEngine implements Engine {
                 for (int place : forActivations.places()) {
                   wanted.add(forward.value(place));
                 }
-                return writer.finish(forward.value(0), null, wanted);
+                return writer.finish(forward.value(0), List.of(), wanted);
               } catch (RuntimeException | Error e) {
                 writer.close();
                 throw e;
               }
             });
     try (program;
-        OnednnSession session = new OnednnSession(program, weights, width, height, threads)) {
+        OnednnSession session = new OnednnSession(program, weights, arenas, width, height, threads)) {
       return session.activations(input);
     }
   }
 
   @Override
   public void close() {
+    arenas.close();
+    threads.close();
     weights.release();
   }
 }

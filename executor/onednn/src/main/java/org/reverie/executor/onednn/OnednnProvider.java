@@ -5,6 +5,7 @@ import org.reverie.conf.UserException;
 import org.reverie.executor.brain.Brain;
 import org.reverie.executor.engine.Engine;
 import org.reverie.executor.engine.EngineProvider;
+import org.reverie.executor.engine.MatrixRate;
 import org.reverie.executor.engine.Objective;
 import org.reverie.executor.engine.Roof;
 
@@ -56,5 +57,10 @@ public final class OnednnProvider implements EngineProvider {
       Brain brain, Objective objective, Options options, int width, int height) {
     return Optional.of(
         new ConvolutionRoof(brain, objective, width, height, options.threads(), System::nanoTime));
+  }
+
+  @Override
+  public Optional<MatrixRate> matrixRate(Options options) {
+    return Optional.of(new MatrixProduct(options.threads()));
   }
 }

@@ -1,35 +1,51 @@
 package org.reverie.executor.onednn;
 
+import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_set_data_handle;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_execute;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_stream_wait;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.bytedeco.dnnl.dnnl_exec_arg_t;
+import org.bytedeco.dnnl.dnnl_memory;
 import org.bytedeco.dnnl.dnnl_primitive;
 import org.bytedeco.javacpp.FloatPointer;
-import org.bytedeco.javacpp.Pointer;
-import org.bytedeco.javacpp.indexer.FloatIndexer;
-import org.bytedeco.javacpp.indexer.FloatRawIndexer;
 import org.reverie.executor.engine.HostSession;
-import org.reverie.executor.engine.OutOfDeviceMemoryException;
+import org.reverie.executor.onednn.ArenaPool.Arena;
 import org.reverie.executor.onednn.Step.Argument;
 import org.reverie.executor.onednn.Step.Place;
 
-/** A program with its memory. */
+/** A program made ready. It has an arena only while it computes. */
 final class OnednnSession extends HostSession {
   private final NativeScope scope = new NativeScope();
-  private final LibraryThread thread;
+  private final LibraryThreads threads;
   private final List<Action> actions = new ArrayList<>();
-  private final FloatPointer values;
-  private final FloatIndexer arena;
+  private final List<Placed> placed = new ArrayList<>();
+  private final ArenaPool arenas;
   private final long arenaBytes;
   private final Tensor input;
-  private final Program.InputGradient gradient;
+  private final List<Program.InputGradient> gradient;
   private final List<Tensor> activations;
   private final int width;
   private final int height;
+
+  /** The arena of the computation that runs now. */
+  private Arena arena;
+
+  /** The thread of the computation that runs now. */
+  private LibraryThread thread;
+
+  /** Where the primitives' tensors are at the moment; an arena may come back or be another. */
+  private long boundAddress;
+
+  /**
+   * A tensor of a primitive.
+   *
+   * @param offset from the start of the arena, bytes
+   */
+  private record Placed(dnnl_memory memory, long offset) {}
 
   /** A step that is ready to run. */
   private record Action(String name, Runnable body) {}
@@ -44,49 +60,50 @@ final class OnednnSession extends HostSession {
     void ran(String step, long nanoseconds);
   }
 
-  OnednnSession(Program program, WeightStore weights, int width, int height, int threads) {
+  OnednnSession(
+      Program program,
+      WeightStore weights,
+      ArenaPool arenas,
+      int width,
+      int height,
+      LibraryThreads threads) {
     super(width, height);
+    this.arenas = arenas;
     this.width = width;
     this.height = height;
     input = program.input();
     gradient = program.gradient();
     activations = program.activations();
     arenaBytes = program.arenaBytes();
-    Pointer memory = Pointer.malloc(bytes(program));
-    if (memory == null || memory.isNull()) {
-      throw new OutOfDeviceMemoryException(
-          "no memory for an arena of %d MiB".formatted(arenaBytes >> 20));
-    }
-    scope.onClose(() -> Pointer.free(memory));
-    long alignment = ArenaLayout.ALIGNMENT_BYTES;
-    long base = (memory.address() + alignment - 1) / alignment * alignment;
-    values = new FloatPointer(new NativeScope.Address(base));
-    values.capacity(arenaBytes / Float.BYTES);
-    arena = new FloatRawIndexer(values);
-    thread = new LibraryThread(threads);
-    scope.onClose(thread::close);
+    // Memory that is not there is missed now, while a smaller window can still be planned.
+    Arena first = arenas.take(arenaBytes);
+    arenas.giveBack(first);
+    boundAddress = first.address();
+    this.threads = threads;
     try {
-      thread.call(
-          () -> {
-            for (Step step : program.steps()) {
-              actions.add(new Action(step.name(), prepare(step, base, weights)));
-            }
-            return null;
-          });
+      threads.with(
+          lent ->
+              lent.call(
+                  () -> {
+                    for (Step step : program.steps()) {
+                      actions.add(new Action(step.name(), prepare(step, weights)));
+                    }
+                    return null;
+                  }));
     } catch (RuntimeException | Error e) {
       scope.close();
       throw e;
     }
   }
 
-  /** Memory that a session of a program takes. */
+  /** Memory that a session of a program takes while it computes. */
   static long bytes(Program program) {
-    return program.arenaBytes() + ArenaLayout.ALIGNMENT_BYTES;
+    return ArenaPool.bytes(program.arenaBytes());
   }
 
-  private Runnable prepare(Step step, long base, WeightStore weights) {
+  private Runnable prepare(Step step, WeightStore weights) {
     if (step instanceof Step.Host host) {
-      return () -> host.kernel().run(arena);
+      return () -> host.kernel().run(arena.indexer());
     }
     Step.Native execution = (Step.Native) step;
     dnnl_primitive primitive = scope.primitive(step.name(), execution.desc());
@@ -95,17 +112,19 @@ final class OnednnSession extends HostSession {
     scope.onClose(arguments::deallocate);
     for (int i = 0; i < count; i++) {
       Argument argument = execution.arguments().get(i);
-      long address;
+      dnnl_memory memory;
       if (argument.place() instanceof Place.Arena place) {
-        address = base + place.block().offset() + place.offsetBytes();
+        long offset = place.block().offset() + place.offsetBytes();
+        memory = scope.memory(argument.desc(), boundAddress + offset);
+        placed.add(new Placed(memory, offset));
       } else if (argument.place() instanceof Place.Shared shared) {
-        address = weights.address(shared.form(), argument.desc());
+        memory = scope.memory(argument.desc(), weights.address(shared.form(), argument.desc()));
       } else {
         throw new AssertionError(argument);
       }
       arguments.position(i);
       arguments.arg(argument.id());
-      arguments.memory(scope.memory(argument.desc(), address));
+      arguments.memory(memory);
     }
     arguments.position(0);
     Library library = Library.get();
@@ -116,15 +135,47 @@ final class OnednnSession extends HostSession {
     };
   }
 
+  /** Computes something in an arena and with a thread of the library. */
+  private <T> T inArena(Supplier<T> computation) {
+    return threads.with(
+        lent -> {
+          thread = lent;
+          return inArenaOfThread(computation);
+        });
+  }
+
+  private <T> T inArenaOfThread(Supplier<T> computation) {
+    arena = arenas.take(arenaBytes);
+    try {
+      if (arena.address() != boundAddress) {
+        boundAddress = arena.address();
+        for (Placed tensor : placed) {
+          NativeScope.check(
+              dnnl_memory_set_data_handle(
+                  tensor.memory(), new NativeScope.Address(boundAddress + tensor.offset())),
+              "a memory");
+        }
+      }
+      return computation.get();
+    } finally {
+      arenas.giveBack(arena);
+      arena = null;
+    }
+  }
+
   @Override
   protected void differentiate(InputRows rows, GradientRows out) {
-    writeInput(rows);
-    thread.call(
+    inArena(
         () -> {
-          actions.forEach(action -> action.body().run());
+          writeInput(rows);
+          thread.call(
+              () -> {
+                actions.forEach(action -> action.body().run());
+                return null;
+              });
+          readGradient(out);
           return null;
         });
-    readGradient(out);
   }
 
   /**
@@ -133,28 +184,33 @@ final class OnednnSession extends HostSession {
    * @param clock read on the session's thread before and after each step, nanoseconds
    */
   void profile(LongSupplier clock, StepListener listener) {
-    thread.call(
-        () -> {
-          for (Action action : actions) {
-            long start = clock.getAsLong();
-            action.body().run();
-            listener.ran(action.name(), clock.getAsLong() - start);
-          }
-          return null;
-        });
+    inArena(
+        () ->
+            thread.call(
+                () -> {
+                  for (Action action : actions) {
+                    long start = clock.getAsLong();
+                    action.body().run();
+                    listener.ran(action.name(), clock.getAsLong() - start);
+                  }
+                  return null;
+                }));
   }
 
   /** The wanted activations, CHW, for an input in CHW. */
   List<float[]> activations(float[] planes) {
-    writeInput(
-        (channel, row, out, offset) ->
-            System.arraycopy(planes, (channel * height + row) * width, out, offset, width));
-    thread.call(
+    return inArena(
         () -> {
-          actions.forEach(action -> action.body().run());
-          return null;
+          writeInput(
+              (channel, row, out, offset) ->
+                  System.arraycopy(planes, (channel * height + row) * width, out, offset, width));
+          thread.call(
+              () -> {
+                actions.forEach(action -> action.body().run());
+                return null;
+              });
+          return activations.stream().map(this::planes).toList();
         });
-    return activations.stream().map(this::planes).toList();
   }
 
   private void writeInput(InputRows rows) {
@@ -163,7 +219,7 @@ final class OnednnSession extends HostSession {
         (from, to) -> {
           float[] line = new float[3 * width];
           float[] pixels = new float[3 * width];
-          FloatPointer out = new FloatPointer(values);
+          FloatPointer out = new FloatPointer(arena.values());
           for (int y = from; y < to; y++) {
             for (int c = 0; c < 3; c++) {
               rows.copy(c, y, line, c * width);
@@ -180,33 +236,60 @@ final class OnednnSession extends HostSession {
   }
 
   private void readGradient(GradientRows out) {
-    Tensor tensor = gradient.tensor();
-    int blockHeight = gradient.blockHeight();
-    int blockWidth = gradient.blockWidth();
-    int pitch = tensor.pitch();
     thread.forEachRange(
-        tensor.shape().height(),
+        height,
         (from, to) -> {
-          float[] blocks = new float[tensor.shape().width() * pitch];
+          List<GradientReader> readers = gradient.stream().map(GradientReader::new).toList();
           float[] line = new float[width];
-          FloatPointer in = new FloatPointer(values);
-          for (int block = from; block < to; block++) {
-            in.position(tensor.block().offset() / Float.BYTES + (long) block * blocks.length);
-            in.get(blocks, 0, blocks.length);
-            int rows = Math.min(blockHeight, height - block * blockHeight);
-            for (int row = 0; row < 3 * rows; row++) {
-              int channel = (int) tensor.first() + row / 3 * blockWidth * 3 + row % 3;
-              for (int r = 0; r < blockWidth; r++) {
-                int position = channel + 3 * r;
-                for (int x = r; x < width; x += blockWidth) {
-                  line[x] = blocks[position];
-                  position += pitch;
-                }
+          for (int y = from; y < to; y++) {
+            for (int c = 0; c < 3; c++) {
+              for (int i = 0; i < readers.size(); i++) {
+                readers.get(i).read(y, c, line, i > 0);
               }
-              out.accept(row % 3, block * blockHeight + row / 3, line, 0);
+              out.accept(c, y, line, 0);
             }
           }
         });
+  }
+
+  /** Takes lines of pixels out of blocks of pixels. */
+  private final class GradientReader {
+    private final Program.InputGradient part;
+    private final FloatPointer in = new FloatPointer(arena.values());
+    private final float[] blocks;
+    private int loaded = -1;
+
+    GradientReader(Program.InputGradient part) {
+      this.part = part;
+      this.blocks = new float[part.tensor().shape().width() * part.tensor().pitch()];
+    }
+
+    /** Writes or adds one line. */
+    void read(int y, int channel, float[] line, boolean add) {
+      int row = y / part.blockHeight();
+      if (row != loaded) {
+        in.position(part.tensor().block().offset() / Float.BYTES + (long) row * blocks.length);
+        in.get(blocks, 0, blocks.length);
+        loaded = row;
+      }
+      int step = part.blockWidth();
+      int pitch = part.tensor().pitch();
+      int first = (int) part.tensor().first() + y % part.blockHeight() * step * 3 + channel;
+      for (int r = 0; r < step; r++) {
+        int position = first + 3 * r;
+        if (add) {
+          for (int x = r; x < width; x += step) {
+            line[x] += blocks[position];
+            position += pitch;
+          }
+        } else {
+          for (int x = r; x < width; x += step) {
+            line[x] = blocks[position];
+            position += pitch;
+          }
+        }
+      }
+    }
   }
 
   private float[] planes(Tensor tensor) {
@@ -215,7 +298,7 @@ final class OnednnSession extends HostSession {
     float[] planes = new float[Math.multiplyExact(channels, positions)];
     float[] values = new float[channels];
     for (int position = 0; position < positions; position++) {
-      arena.get(first(tensor) + (long) position * tensor.pitch(), values, 0, channels);
+      arena.indexer().get(first(tensor) + (long) position * tensor.pitch(), values, 0, channels);
       for (int c = 0; c < channels; c++) {
         planes[c * positions + position] = values[c];
       }

@@ -15,21 +15,23 @@ import org.reverie.executor.onednn.Step.Place;
  * @param scope owns the descriptions
  * @param steps in order
  * @param input where the network's input is written before the first step
- * @param gradient where the gradient is after the last step
+ * @param gradient where the parts are after the last step whose sum is the gradient
  * @param activations where the wanted activations are after the last step
+ * @param blocks all that lies in a session's arena, each during its own steps
  * @param arenaBytes memory of a session
  */
 record Program(
     NativeScope scope,
     List<Step> steps,
     Tensor input,
-    InputGradient gradient,
+    List<InputGradient> gradient,
     List<Tensor> activations,
+    List<Block> blocks,
     long arenaBytes)
     implements AutoCloseable {
 
   /**
-   * The gradient at the input; pixels are grouped into blocks, see {@link StridedGradient}.
+   * A part of the gradient at the input; pixels are grouped into blocks, see {@link StridedGradient}.
    *
    * @param tensor its channels are (row of the block, column of the block, channel)
    * @param blockHeight rows of a block

@@ -1,11 +1,16 @@
 package org.reverie.executor.onednn;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -25,6 +30,7 @@ import org.reverie.executor.engine.BrainSketch;
 import org.reverie.executor.engine.EngineProvider;
 import org.reverie.executor.engine.EngineProvider.Options;
 import org.reverie.executor.engine.EngineProvider.Precision;
+import org.reverie.executor.engine.LayerMemory;
 import org.reverie.executor.engine.Objective;
 import org.reverie.executor.engine.Objective.Drive;
 import org.reverie.executor.engine.Objective.Target;
@@ -82,7 +88,25 @@ class OnednnEngineTest {
             .layer("s", new Relu(0.5f), "two")
             .layer("join", new Concat(), "r", "s")
             .convolution("end", 8, 1, 1, 0);
+    BrainSketch shared =
+        new BrainSketch("shared")
+            .convolution("fine", 16, 7, 2, 3, "data")
+            .convolution("other", 16, 5, 4, 2, "data")
+            .layer("smaller", new Pooling(Pool.AVERAGE, 2, 2, 2, 2, 0, 0, true), "data")
+            .convolution("half", 16, 7, 1, 3)
+            .convolution("coarse", 24, 7, 2, 3, "smaller")
+            .layer("join", new Concat(), "fine", "half")
+            .layer("pooled", new Pooling(Pool.AVERAGE, 2, 2, 2, 2, 0, 0, true))
+            .layer("all", new Concat(), "pooled", "other", "coarse");
     return Stream.of(
+        Arguments.of("picture that several layers read", shared, shared.objective()),
+        Arguments.of(
+            "picture that is a target as well",
+            shared,
+            new Objective(
+                List.of(
+                    new Target(shared.index("data"), 0.5f, new Drive.Square()),
+                    new Target(shared.index("all"), 1, new Drive.Square())))),
         Arguments.of("concat alone", inception, Objective.l2(inception.index("output"))),
         Arguments.of(
             "concat that others read",
@@ -127,10 +151,7 @@ class OnednnEngineTest {
       BrainSketch sketch, Objective objective, float[] input, int width, int height, int threads) {
     try (OnednnEngine engine = new OnednnEngine(sketch.brain(), objective, threads);
         OnednnSession session = engine.session(width, height)) {
-      Window window =
-          new Window(
-              new WindowAxis(Border.WRAP, width, 0, width, 0, width, 1),
-              new WindowAxis(Border.WRAP, height, 0, height, 0, height, 1));
+      Window window = window(width, height);
       session.load(window, input);
       session.gradient(Roll.NONE, window.loadedRegion());
       float[] gradient = new float[input.length];
@@ -179,6 +200,77 @@ class OnednnEngineTest {
     assertEquals("unsupported-precision", refused.problems().get(0).code());
   }
 
+  /**
+   * What the last user left in an arena must not show. Not a number spreads through whatever reads
+   * it before it is written.
+   */
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("networks")
+  void staleContentsDoNotMatter(String name, BrainSketch sketch, Objective objective) {
+    int width = 45;
+    int height = 38;
+    float[] input = BrainSketch.random(name, 3 * width * height, 100);
+    float[] fresh = gradient(sketch, objective, input, width, height, 2);
+    try (OnednnEngine engine = new OnednnEngine(sketch.brain(), objective, 2);
+        OnednnSession session = engine.session(width, height)) {
+      long bytes = engine.bytesFor(width, height) - ArenaLayout.ALIGNMENT_BYTES;
+      ArenaPool.Arena arena = engine.arenas().take(bytes);
+      for (long i = 0; i < bytes / Float.BYTES; i++) {
+        arena.indexer().put(i, Float.NaN);
+      }
+      engine.arenas().giveBack(arena);
+      Window window = window(width, height);
+      float[] stale = new float[input.length];
+      for (int round = 0; round < 2; round++) {
+        session.load(window, input);
+        session.gradient(Roll.NONE, window.loadedRegion());
+        session.readGradient(window.loadedRegion(), stale);
+        assertArrayEquals(fresh, stale);
+      }
+      assertEquals(engine.bytesFor(width, height), engine.arenas().mostBytes());
+    }
+  }
+
+  /** Sizes as exact mode draws them, each compiled anew, some while others are still open. */
+  @Test
+  void sessionsInTurnTakeWhatTheLargestDoes() {
+    BrainSketch sketch = inception();
+    int[][] sizes = {{48, 64}, {96, 64}, {48, 64}, {72, 120}, {56, 56}, {120, 96}, {64, 48}};
+    try (OnednnEngine engine = new OnednnEngine(sketch.brain(), sketch.objective(), 2)) {
+      long largest = 0;
+      List<OnednnSession> open = new ArrayList<>();
+      for (int[] size : sizes) {
+        float[] input = BrainSketch.random("turns", 3 * size[0] * size[1], 100);
+        Window window = window(size[0], size[1]);
+        OnednnSession session = engine.session(size[0], size[1]);
+        open.add(session);
+        float[] gradient = new float[input.length];
+        session.load(window, input);
+        session.gradient(Roll.NONE, window.loadedRegion());
+        session.readGradient(window.loadedRegion(), gradient);
+        assertArrayEquals(
+            gradient(sketch, sketch.objective(), input, size[0], size[1], 2), gradient);
+        largest = Math.max(largest, engine.bytesFor(size[0], size[1]));
+        assertEquals(largest, engine.arenas().mostBytes(), "after " + Arrays.toString(size));
+      }
+      // The first of them was made for an arena that is gone since.
+      float[] input = BrainSketch.random("again", 3 * 48 * 64, 100);
+      open.get(0).load(window(48, 64), input);
+      open.get(0).gradient(Roll.NONE, window(48, 64).loadedRegion());
+      float[] gradient = new float[input.length];
+      open.get(0).readGradient(window(48, 64).loadedRegion(), gradient);
+      assertArrayEquals(gradient(sketch, sketch.objective(), input, 48, 64, 2), gradient);
+      assertEquals(largest, engine.arenas().mostBytes());
+      open.forEach(OnednnSession::close);
+    }
+  }
+
+  private static Window window(int width, int height) {
+    return new Window(
+        new WindowAxis(Border.WRAP, width, 0, width, 0, width, 1),
+        new WindowAxis(Border.WRAP, height, 0, height, 0, height, 1));
+  }
+
   @Test
   void planTakesNoMemoryAndGrowsWithTheWindow() {
     BrainSketch sketch = inception();
@@ -188,6 +280,44 @@ class OnednnEngineTest {
       assertTrue(large > 3 * small && large < 5 * small, small + " and " + large);
       // 30 000 x 30 000 px would be hundreds of GiB.
       assertTrue(engine.bytesFor(30_000, 30_000) > 50L << 30);
+    }
+  }
+
+  /** Every convolution has values and a gradient of its own, as large as its output. */
+  @Test
+  void memoryIsToldByLayer() {
+    BrainSketch sketch = inception();
+    int edge = 128;
+    try (OnednnEngine engine = new OnednnEngine(sketch.brain(), sketch.objective(), 2)) {
+      Map<String, LayerMemory> layers = new HashMap<>();
+      engine.memoryByLayer(edge, edge).forEach(layer -> layers.put(layer.layer(), layer));
+      // 32 channels at half the size, rectified in place; the input's gradient is in blocks.
+      assertEquals(32 * 64 * 64 * 4, layers.get("relu1").activationBytes());
+      assertEquals(3 * edge * edge * 4, layers.get("data").activationBytes());
+      assertTrue(layers.get("data").gradientBytes() >= 3 * edge * edge * 4);
+      assertTrue(layers.get("pool1").otherBytes() > 0, "where the maxima were is kept");
+      assertFalse(layers.containsKey("conv1"), "it is computed together with its rectifier");
+      long sum =
+          layers.values().stream()
+              .mapToLong(
+                  layer -> layer.activationBytes() + layer.gradientBytes() + layer.otherBytes())
+              .sum();
+      long arena = engine.bytesFor(edge, edge);
+      assertTrue(sum > arena && sum < 10 * arena, sum + " bytes share " + arena);
+    }
+  }
+
+  @Test
+  void matricesAreMultipliedAndTimed() {
+    try (MatrixProduct product = new MatrixProduct(2)) {
+      product.round();
+      float expected = 0;
+      for (long k = 0; k < 2048; k++) {
+        expected += ((5L * 2048 + k) % 7 - 3) * ((k * 2048 + 9) % 5 - 2);
+      }
+      assertEquals(expected, product.value(5, 9), 1e-3f);
+      assertTrue(product.gigaflopPerSecond() > 0.1, "GFLOP/s: " + product.gigaflopPerSecond());
+      assertTrue(product.gigaflopPerSecond() < 1e6, "GFLOP/s: " + product.gigaflopPerSecond());
     }
   }
 }

@@ -1,0 +1,245 @@
+package org.reverie.conf;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Reads a batch file: {@code defaults}, a list of {@code works} that are jobs with a name and a
+ * priority, {@code stop-at} and {@code report}. Finds all that is wrong with all works before any
+ * of them starts.
+ */
+public final class BatchReader {
+  private static final String WORKS = "works";
+  private static final String DEFAULTS = "defaults";
+  private static final String STOP_AT = "stop-at";
+  private static final String REPORT = "report";
+  private static final String NAME = "name";
+  private static final String PRIORITY = "priority";
+  private static final int LONGEST_NAME = 200;
+
+  private final String source;
+  private final List<Problem> problems = new ArrayList<>();
+  private final Set<String> placesOfDefaults = new HashSet<>();
+
+  private BatchReader(String source) {
+    this.source = source;
+  }
+
+  /**
+   * Reads a batch.
+   *
+   * @param source names the text in problems
+   * @param text YAML or JSON
+   * @param flags what a command line adds to every work, over all else
+   * @throws UserException with every problem of every work
+   */
+  public static BatchJob read(String source, String text, JobLayer flags) {
+    BatchReader reader = new BatchReader(source);
+    BatchJob batch = reader.read(text, flags);
+    if (!reader.problems.isEmpty()) {
+      throw new UserException(reader.problems);
+    }
+    return batch;
+  }
+
+  private BatchJob read(String text, JobLayer flags) {
+    YamlText.Listing listing = YamlText.readListing(source, text, WORKS);
+    problems.addAll(listing.content().problems());
+    List<YamlText.Entry> defaults = new ArrayList<>();
+    Map<String, YamlText.Entry> own = new LinkedHashMap<>();
+    for (YamlText.Entry entry : listing.content().entries()) {
+      if (entry.path().startsWith(DEFAULTS + ".")) {
+        String path = entry.path().substring(DEFAULTS.length() + 1);
+        YamlText.Entry unprefixed = new YamlText.Entry(path, entry.line(), entry.value());
+        defaults.add(unprefixed);
+        placesOfDefaults.add(where(unprefixed));
+      } else {
+        own.put(entry.path(), entry);
+      }
+    }
+    Optional<String> report = text(own.remove(REPORT));
+    Optional<TimeOfDay> stopAt = stopAt(own.remove(STOP_AT));
+    unknown(own);
+    if (listing.items().isEmpty() && problems.isEmpty()) {
+      add("no-works", source, "there is no work in it", "List jobs under " + WORKS + ":");
+    }
+    JobLayer below = JobLayer.of(source, new YamlText.Content(defaults, List.of()));
+    problems.addAll(below.problems());
+    List<BatchJob.Work> works = new ArrayList<>();
+    for (YamlText.Item item : listing.items()) {
+      work(item, below.withoutProblems(), flags).ifPresent(works::add);
+    }
+    unique(works);
+    oneMaster(works);
+    works.sort(Comparator.comparingInt(BatchJob.Work::priority).reversed());
+    return new BatchJob(works, stopAt, report);
+  }
+
+  private Optional<BatchJob.Work> work(YamlText.Item item, JobLayer below, JobLayer flags) {
+    List<YamlText.Entry> entries = new ArrayList<>(item.content().entries());
+    Optional<String> given = text(take(entries, NAME));
+    int before = problems.size();
+    String name = given.orElse("");
+    String where = name.isEmpty() ? "work on line " + item.line() : "work \"" + name + '"';
+    if (name.length() > LONGEST_NAME) {
+      add("wrong-name", where, "the name is too long", "Take at most 200 characters");
+    }
+    int priority = priority(take(entries, PRIORITY), where);
+    JobLayer layer =
+        JobLayer.of(source, new YamlText.Content(entries, item.content().problems()));
+    try {
+      RenderJob job = JobReader.read(List.of(below, layer, flags));
+      if (job.run().fresh() && !flags.values().containsKey(JobKey.FRESH)) {
+        add(
+            "fresh-batch",
+            where + ", run.fresh",
+            "would start over whenever the batch is carried on",
+            "Remove it, and give --fresh to the command the first time");
+      }
+      String file = job.print().out().substring(job.print().out().lastIndexOf('/') + 1);
+      return problems.size() > before
+          ? Optional.empty()
+          : Optional.of(new BatchJob.Work(given.orElse(file), priority, job));
+    } catch (UserException e) {
+      for (Problem problem : e.problems()) {
+        if (!placesOfDefaults.contains(problem.where())) {
+          add(problem.code(), where + ", " + problem.where(), problem.what(), problem.remedy());
+        } else if (!problems.contains(problem)) {
+          problems.add(problem);
+        }
+      }
+      return Optional.empty();
+    }
+  }
+
+  private static YamlText.Entry take(List<YamlText.Entry> entries, String path) {
+    for (YamlText.Entry entry : entries) {
+      if (entry.path().equals(path)) {
+        entries.remove(entry);
+        return entry;
+      }
+    }
+    return null;
+  }
+
+  private Optional<String> text(YamlText.Entry entry) {
+    if (entry == null) {
+      return Optional.empty();
+    }
+    if (entry.value() instanceof RawValue.Text text && !text.text().isBlank()) {
+      return Optional.of(text.text());
+    }
+    add("wrong-type", where(entry), "has no value, or several", "Give one");
+    return Optional.empty();
+  }
+
+  private Optional<TimeOfDay> stopAt(YamlText.Entry entry) {
+    try {
+      return text(entry).map(written -> TimeOfDay.parse(written, where(entry)));
+    } catch (UserException e) {
+      problems.addAll(e.problems());
+      return Optional.empty();
+    }
+  }
+
+  private int priority(YamlText.Entry entry, String where) {
+    Optional<String> written = text(entry);
+    if (written.isEmpty()) {
+      return 0;
+    }
+    if (written.get().matches("[+-]?[0-9]{1,9}")) {
+      return Integer.parseInt(written.get());
+    }
+    add(
+        "wrong-type",
+        where + ", " + where(entry),
+        '"' + written.get() + "\" is not a whole number",
+        "Write one; the work with the largest comes first");
+    return 0;
+  }
+
+  private void unknown(Map<String, YamlText.Entry> entries) {
+    List<String> known = List.of(DEFAULTS, WORKS, STOP_AT, REPORT);
+    for (YamlText.Entry entry : entries.values()) {
+      if (entry.path().equals(WORKS)) {
+        add("no-works", where(entry), "is no list", "List jobs under " + WORKS + ":");
+        continue;
+      }
+      if (entry.path().equals(DEFAULTS)) {
+        if (entry.value() != null) {
+          add("wrong-type", where(entry), "holds no keys", "Write keys of a job below it");
+        }
+        continue;
+      }
+      boolean job = JobKey.ofPath(entry.path()).isPresent() || entry.path().equals(JobLayer.PRESET);
+      add(
+          "unknown-key",
+          where(entry),
+          "unknown key",
+          job
+              ? "It belongs into " + DEFAULTS + " or into a work"
+              : Nearest.suggestion(entry.path(), known));
+    }
+  }
+
+  /** Two works of one name, or on one file, would take each other's place. */
+  private void unique(List<BatchJob.Work> works) {
+    Map<String, BatchJob.Work> names = new LinkedHashMap<>();
+    Map<String, BatchJob.Work> prints = new LinkedHashMap<>();
+    Map<String, BatchJob.Work> folders = new LinkedHashMap<>();
+    for (BatchJob.Work work : works) {
+      if (names.putIfAbsent(work.name(), work) != null) {
+        add("duplicate-work", "work \"" + work.name() + '"', "there are two of that name", "Name one otherwise");
+      }
+      String out = work.job().print().out();
+      clash(prints.putIfAbsent(normal(out), work), work, "print.out " + out);
+      String folder = work.job().run().workDir();
+      if (folder != null) {
+        clash(folders.putIfAbsent(normal(folder), work), work, "run.work-dir " + folder);
+      }
+    }
+  }
+
+  private static String normal(String path) {
+    return path.replaceAll("/(\\./)*/*", "/").replaceFirst("^(\\./)+", "").replaceFirst("/$", "");
+  }
+
+  private void clash(BatchJob.Work other, BatchJob.Work work, String what) {
+    if (other != null) {
+      add(
+          "duplicate-work",
+          "work \"" + work.name() + '"',
+          what + " is that of work \"" + other.name() + "\" too",
+          "Give each its own");
+    }
+  }
+
+  /** All works share one Spark application. */
+  private void oneMaster(List<BatchJob.Work> works) {
+    for (BatchJob.Work work : works) {
+      String first = works.get(0).job().run().master();
+      if (!Objects.equals(work.job().run().master(), first)) {
+        add(
+            "two-masters",
+            "work \"" + work.name() + "\", run.master",
+            "all works of a batch run in one place, and the first says " + first,
+            "Write run.master into " + DEFAULTS);
+      }
+    }
+  }
+
+  private String where(YamlText.Entry entry) {
+    return YamlText.where(entry.path(), source, entry.line());
+  }
+
+  private void add(String code, String where, String what, String remedy) {
+    problems.add(new Problem(code, where, what, remedy));
+  }
+}

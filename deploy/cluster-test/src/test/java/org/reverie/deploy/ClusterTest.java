@@ -1,0 +1,67 @@
+package org.reverie.deploy;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Renders on a cluster of two workers: where tasks run, and what is killed, leaves no trace. */
+@ExtendWith(OnCluster.class)
+class ClusterTest {
+  private static LocalCluster cluster;
+  private static Storage file;
+  private static byte[] undisturbed;
+
+  @BeforeAll
+  static void renderUndisturbed() {
+    file = Storage.file("renders");
+    cluster = OnCluster.cluster();
+    List<String> options = List.of("--master", "local[2]", "--driver-memory", "512m");
+    Process local = cluster.submit(options, Renders.command(file, "local"), Kill.path("local.log"));
+    assertEquals(0, LocalCluster.wait(local, 240), () -> Kill.log("local.log"));
+    undisturbed = Renders.print(file, "local");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"DRIVER, 1", "EXECUTOR, 2", "BOTH, 3"})
+  void killedOnFile(Kill.Victim victim, long seed) {
+    System.out.println(new Kill(cluster, file, victim, seed).run(undisturbed));
+  }
+
+  @Test
+  void killedOnHdfsWithADataNodeRestarted() {
+    try (Storage hdfs = Storage.hdfs()) {
+      System.out.println(new Kill(cluster, hdfs, Kill.Victim.BOTH, 4).run(undisturbed));
+    }
+  }
+
+  @Test
+  void killedOnS3() {
+    try (Storage s3 = Storage.s3()) {
+      System.out.println(new Kill(cluster, s3, Kill.Victim.DRIVER, 5).run(undisturbed));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 4})
+  void asManyExecutorsMakeTheSameBytes(int executors) {
+    List<String> options = new ArrayList<>(List.of("--master", cluster.master()));
+    options.addAll(Kill.executors(executors));
+    String name = "executors-" + executors;
+    Process process =
+        cluster.submit(options, Renders.command(file, name), Kill.path(name + ".log"));
+    assertTrue(
+        Moments.await(120, () -> cluster.executors().size() == executors || !process.isAlive()),
+        "executors do not start");
+    assertEquals(0, LocalCluster.wait(process, 240), () -> Kill.log(name + ".log"));
+    assertArrayEquals(undisturbed, Renders.print(file, name));
+  }
+}

@@ -1,0 +1,144 @@
+package org.reverie.deploy;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
+import java.util.stream.Stream;
+import org.apache.hadoop.fs.FileSystem;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.reverie.deploy.engine.ScriptedEngine;
+import org.reverie.executor.engine.EngineProvider;
+
+/** Devices that Spark hands out, and executors whose device is broken or slow. */
+@ExtendWith(OnCluster.class)
+class DeviceTest {
+  private static LocalCluster cluster;
+  private static Storage file;
+  private static Path engine;
+
+  @BeforeAll
+  static void prepare() throws IOException {
+    cluster = OnCluster.cluster();
+    file = Storage.file("devices");
+    engine = Folders.TARGET.resolve("scripted-engine.jar");
+    Path classes = Folders.TARGET.resolve("test-classes");
+    try (OutputStream out = Files.newOutputStream(engine);
+        JarOutputStream jar = new JarOutputStream(out);
+        Stream<Path> tree = Files.walk(classes.resolve("org/reverie/deploy/engine"))) {
+      for (Path path : tree.filter(Files::isRegularFile).toList()) {
+        jar.putNextEntry(new JarEntry(classes.relativize(path).toString()));
+        jar.write(Files.readAllBytes(path));
+      }
+      jar.putNextEntry(new JarEntry("META-INF/services/" + EngineProvider.class.getName()));
+      jar.write(ScriptedEngine.class.getName().getBytes(StandardCharsets.UTF_8));
+    }
+  }
+
+  @Test
+  void everyGpuHasOneEngineAndEveryTaskTheGpuThatSparkGaveIt() throws IOException {
+    Path folder =
+        render(
+            "gpus",
+            "",
+            "--conf spark.executor.resource.gpu.amount=2 --conf spark.task.resource.gpu.amount=1"
+                + " --executor-cores 2 --conf spark.cores.max=4");
+    Map<String, Set<String>> opened = new TreeMap<>();
+    for (String line : Files.readAllLines(folder.resolve("opened"))) {
+      String[] words = line.split(" ");
+      assertTrue(
+          opened.computeIfAbsent(words[0], key -> new TreeSet<>()).add(words[1]),
+          "two engines on a GPU: " + line);
+    }
+    assertEquals(Set.of(Set.of("0", "1"), Set.of("2", "3")), new HashSet<>(opened.values()));
+    Set<String> used = new TreeSet<>(Files.readAllLines(folder.resolve("used")));
+    opened.forEach(
+        (process, devices) ->
+            devices.forEach(device -> assertTrue(used.contains(process + " " + device))));
+    assertEquals(4, used.size(), used.toString());
+  }
+
+  @Test
+  void aTileThatKillsItsExecutorsIsFoundAndSeenInPieces() throws IOException {
+    render(
+        "crash",
+        "-Dscripted.crash=224",
+        "--executor-cores 1 --conf spark.cores.max=2 --conf spark.task.maxFailures=2");
+    JsonNode run = report("crash").path("run");
+    List<String> split = new ArrayList<>();
+    run.path("split-tiles").forEach(tile -> split.add(tile.asText()));
+    assertEquals(List.of("octave 1 round 0 tile 0"), split);
+    String log = Kill.log("crash.log");
+    assertTrue(log.contains("alone") && log.contains("trying it in 4 pieces"), log);
+  }
+
+  @Test
+  void aSlowExecutorHoldsTheOctaveNoLongerThanItsOwnTile() throws IOException {
+    cluster.forget();
+    Path folder =
+        render("slow", "-Dscripted.slow=2000", "--executor-cores 1 --conf spark.cores.max=2");
+    assertFalse(Files.readString(folder.resolve("slow")).isEmpty());
+    List<Long> tiles = new ArrayList<>();
+    cluster
+        .storedByExecutor()
+        .forEach(
+            (executor, stored) ->
+                tiles.add(
+                    stored.stream()
+                        .filter(line -> line.contains("octave 1 round 0 dream"))
+                        .count()));
+    tiles.removeIf(count -> count == 0);
+    long all = tiles.stream().mapToLong(Long::longValue).sum();
+    assertTrue(all >= 9, tiles.toString());
+    // The tile it has when the others are done, and perhaps one it had before.
+    long slow = tiles.size() == 1 ? 0 : tiles.stream().mapToLong(Long::longValue).min().orElse(0);
+    assertTrue(slow <= 2, tiles.toString());
+  }
+
+  private static Path render(String name, String scripted, String options) throws IOException {
+    Path folder = Folders.anew("scripted-" + name);
+    List<String> all = new ArrayList<>(List.of("--master", cluster.master()));
+    all.addAll(List.of("--jars", engine.toString(), "--executor-memory", "512m"));
+    all.addAll(List.of("--driver-memory", "512m"));
+    String java =
+        "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Dscripted.folder=" + folder + " " + scripted;
+    all.addAll(List.of("--conf", "spark.executor.extraJavaOptions=" + java));
+    all.addAll(Arrays.asList(options.split(" ")));
+    Process process =
+        cluster.submit(
+            all,
+            Renders.command(file, name, "--engine", ScriptedEngine.NAME),
+            Kill.path(name + ".log"));
+    assertEquals(0, LocalCluster.wait(process, 500), () -> Kill.log(name + ".log"));
+    return folder;
+  }
+
+  private static JsonNode report(String name) {
+    FileSystem fileSystem = file.fileSystem();
+    try (var in = fileSystem.open(new org.apache.hadoop.fs.Path(file.uri(name + ".tif.json")))) {
+      return new ObjectMapper().readTree(in.readAllBytes());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,208 @@
+package org.reverie.driver;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.reverie.conf.RenderJob;
+import org.reverie.driver.spark.OnExecutor;
+import org.reverie.driver.spark.SparkApplication;
+import org.reverie.executor.brain.BrainCodec;
+import org.reverie.executor.brain.LoadedBrain;
+import org.reverie.executor.print.PrintFormat;
+import org.reverie.executor.print.PrintSpecification;
+import org.reverie.executor.print.StandardProfile;
+import org.reverie.executor.work.DeviceCheck;
+import org.reverie.executor.work.DeviceReport;
+import org.reverie.executor.work.RenderSetup;
+import org.reverie.executor.work.Stage;
+
+/** Runs one gradient on every device of a cluster, before a night is paid for. */
+public final class Devices {
+  /** A device below this share of the median is worth a look. */
+  private static final double SLOW = 0.5;
+
+  private static final long HOLD_MILLIS = 2000;
+  private static final int MOST_ROUNDS = 6;
+
+  private Devices() {}
+
+  /**
+   * What to check.
+   *
+   * @param master as for a render
+   * @param brain the built-in one where its path is null
+   * @param layer a layer's name, or null for the brain's preferred one
+   * @param size edge of the window, pixels
+   * @param engine name of an engine, or {@code auto}
+   * @param expected how many devices there should be; 0 if that is not known
+   */
+  public record Request(
+      String master, RenderJob.Brain brain, String layer, int size, String engine, int expected) {}
+
+  /**
+   * What was found.
+   *
+   * @param text a table for people
+   * @param sound whether every device answered with a number, and none is missing
+   */
+  public record Result(String text, boolean sound) {}
+
+  /**
+   * Asks all devices.
+   *
+   * @throws org.reverie.conf.UserException if the brain or the layer cannot be used
+   */
+  public static Result check(Request request) {
+    try {
+      LoadedBrain loaded = BrainChoice.load(request.brain(), Places.configuration());
+      String layer =
+          request.layer() == null ? Bench.preferred(loaded) : request.layer();
+      int index = loaded.layer(layer);
+      boolean inProcess = Render.IN_PROCESS.equals(request.master());
+      DeviceCheck check =
+          new DeviceCheck(
+              UUID.randomUUID().toString(),
+              request.engine(),
+              index,
+              request.size(),
+              0,
+              inProcess ? 0 : HOLD_MILLIS);
+      RenderSetup setup = setup(BrainCodec.encode(loaded.brain()), check.id());
+      int slots = Machine.processors() + 1;
+      try (SparkApplication spark =
+              new SparkApplication(Optional.ofNullable(request.master()), slots);
+          TileRunner runner =
+              inProcess
+                  ? new InProcessRunner(slots, setup, check)
+                  : spark.runner(setup, new OnExecutor(check))) {
+        return result(layer, request, ask(runner, request.expected()), runner.place());
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Executors may still be on their way, so it is asked until nobody new answers. */
+  private static List<DeviceReport> ask(TileRunner runner, int expected) {
+    Map<String, DeviceReport> answers = new TreeMap<>();
+    for (int round = 0; round < MOST_ROUNDS; round++) {
+      int before = answers.size();
+      runner
+          .run(new Stage(Stage.Kind.GRADIENT, 0, round, new float[0]), runner.slots(), r -> {})
+          .forEach(
+              report -> {
+                DeviceReport answer = DeviceReport.decode(report.bytes());
+                answers.put(answer.place(), answer);
+              });
+      if (answers.size() == before && answers.size() >= expected
+          || expected > 0 && answers.size() >= expected) {
+        break;
+      }
+    }
+    return List.copyOf(answers.values());
+  }
+
+  private static RenderSetup setup(byte[] brain, String id) {
+    PrintSpecification nothing =
+        PrintSpecification.of(
+            PrintFormat.PNG, 1, 1, RenderJob.Depth.EIGHT, 300, StandardProfile.srgb(), "");
+    return new RenderSetup(new byte[0], brain, new float[0][], "", nothing, 0, id);
+  }
+
+  static Result result(
+      String layer, Request request, List<DeviceReport> answers, String place) {
+    double[] rates =
+        answers.stream()
+            .filter(answer -> answer.problem().isEmpty())
+            .mapToDouble(DeviceReport::megapixelsPerSecond)
+            .sorted()
+            .toArray();
+    double median = rates.length == 0 ? 0 : rates[rates.length / 2];
+    List<String[]> rows = new ArrayList<>();
+    rows.add(
+        new String[] {
+          "host", "executor", "device", "engine", "Mpx/s", "window", "machine", "instructions", ""
+        });
+    for (DeviceReport answer : answers) {
+      boolean sound = answer.problem().isEmpty();
+      rows.add(
+          new String[] {
+            answer.host(),
+            answer.executor(),
+            answer.device(),
+            answer.engine(),
+            sound ? String.format(Locale.ROOT, "%.3f", answer.megapixelsPerSecond()) : "-",
+            sound ? gibibytes(answer.sessionBytes()) : "-",
+            gibibytes(answer.machineBytes()),
+            answer.instructionSet(),
+            !sound
+                ? answer.problem()
+                : answer.megapixelsPerSecond() < SLOW * median
+                    ? "slow: less than half of the median"
+                    : ""
+          });
+    }
+    StringBuilder text = new StringBuilder();
+    text.append(
+        String.format(
+            Locale.ROOT,
+            "%s, one gradient of %d x %d px, %s%n",
+            layer,
+            request.size(),
+            request.size(),
+            place));
+    append(text, rows);
+    text.append(
+        String.format(
+            Locale.ROOT,
+            "%d device%s, %.3f Mpx/s together%n",
+            answers.size(),
+            answers.size() == 1 ? "" : "s",
+            Arrays.stream(rates).sum()));
+    long sets =
+        answers.stream()
+            .filter(answer -> answer.problem().isEmpty())
+            .map(answer -> answer.engine() + answer.instructionSet())
+            .distinct()
+            .count();
+    if (sets > 1) {
+      text.append("The devices are of several kinds, which give other bits: a render refuses those")
+          .append(" that are not like the one it was planned on\n");
+    }
+    int missing = Math.max(0, request.expected() - answers.size());
+    if (missing > 0) {
+      text.append(missing).append(" of ").append(request.expected()).append(" did not answer\n");
+    }
+    boolean sound = sets == 1 && missing == 0 && rates.length == answers.size();
+    return new Result(text.toString(), sound);
+  }
+
+  private static void append(StringBuilder text, List<String[]> rows) {
+    int columns = rows.get(0).length;
+    int[] widths = new int[columns];
+    for (int column = 0; column < columns; column++) {
+      int index = column;
+      widths[column] = rows.stream().mapToInt(row -> row[index].length()).max().orElse(0);
+    }
+    for (String[] row : rows) {
+      StringBuilder line = new StringBuilder();
+      for (int column = 0; column < columns; column++) {
+        boolean number = column >= 4 && column <= 6;
+        String padding = " ".repeat(widths[column] - row[column].length());
+        line.append(number ? padding + row[column] : row[column] + padding).append("  ");
+      }
+      text.append(line.toString().stripTrailing()).append('\n');
+    }
+  }
+
+  private static String gibibytes(long bytes) {
+    return String.format(Locale.ROOT, "%.1f GiB", bytes / (double) (1L << 30));
+  }
+}

@@ -1,0 +1,61 @@
+package org.reverie.driver;
+
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+import org.reverie.driver.spark.SparkApplication;
+import org.reverie.executor.work.RenderSetup;
+import org.reverie.executor.work.TaskBody;
+import org.reverie.executor.work.Tasks;
+import org.reverie.executor.work.TimedBody;
+
+/**
+ * What renders that follow one another share: Spark, the engines on its executors, and when to
+ * stop. One thread's; closing it stops Spark and frees the engines of this process.
+ */
+public final class RenderSession implements AutoCloseable {
+  private final String id = UUID.randomUUID().toString();
+  // One more task than cores: while one waits for its turn in the engine, others read and store.
+  private final int slots = Machine.processors() + 1;
+  private final boolean inProcess;
+  private final SparkApplication spark;
+  private final TaskBody body;
+  private int renders;
+
+  /**
+   * @param master {@value Render#IN_PROCESS}, a Spark master, or null to leave it to Spark's own
+   *     settings, or run locally
+   * @param deadline from when on no task is begun; empty for none
+   */
+  public RenderSession(String master, Optional<Instant> deadline) {
+    this(
+        master,
+        deadline
+            .map(instant -> (TaskBody) new TimedBody(Tasks::perform, instant))
+            .orElse(Tasks::perform));
+  }
+
+  /**
+   * @param body performs the tasks of all renders
+   */
+  RenderSession(String master, TaskBody body) {
+    inProcess = Render.IN_PROCESS.equals(master);
+    spark = new SparkApplication(Optional.ofNullable(master), slots);
+    this.body = body;
+  }
+
+  /** A name for the next render's setup, by which executors keep apart what they hold. */
+  String nextSetup() {
+    return id + RenderSetup.IN_SESSION + renders++;
+  }
+
+  TileRunner runner(RenderSetup setup) {
+    return inProcess ? new InProcessRunner(slots, setup, body) : spark.runner(setup, body);
+  }
+
+  @Override
+  public void close() {
+    spark.close();
+    Tasks.release(id);
+  }
+}

@@ -1,0 +1,58 @@
+package org.reverie.driver;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * How a command ended that ran on another machine: Spark's cluster deploy mode does not hand the
+ * status of a driver back, so it leaves a file where its submitter looks.
+ *
+ * @param status of the process
+ * @param said what people must hear, line by line
+ */
+public record SubmittedStatus(int status, List<String> said) {
+  /** The property that names the file to a submitted command. */
+  public static final String PROPERTY = "spark.reverie.status";
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** A new name for such a file, beside a print. */
+  public static String beside(String print) {
+    return Places.beside(
+            Places.path(print, Places.configuration()), ".status-" + UUID.randomUUID() + ".json")
+        .toString();
+  }
+
+  /** Leaves the file, if a submitter looks for one. */
+  public void hand() throws IOException {
+    String file = System.getProperty(PROPERTY);
+    if (file != null) {
+      Path path = new Path(file);
+      try (OutputStream out = Places.unchecked(path, Places.configuration()).create(path, true)) {
+        out.write(JSON.writeValueAsBytes(this));
+      }
+    }
+  }
+
+  /** Reads the file and removes it; empty if the command died before it could leave one. */
+  public static Optional<SubmittedStatus> take(String file) throws IOException {
+    Path path = new Path(file);
+    Configuration configuration = Places.configuration();
+    try (InputStream in = Places.unchecked(path, configuration).open(path)) {
+      SubmittedStatus status = JSON.readValue(in, SubmittedStatus.class);
+      Places.unchecked(path, configuration).delete(path, false);
+      return Optional.of(status);
+    } catch (FileNotFoundException | JsonProcessingException e) {
+      return Optional.empty();
+    }
+  }
+}

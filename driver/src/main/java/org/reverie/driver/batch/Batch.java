@@ -1,0 +1,248 @@
+package org.reverie.driver.batch;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZonedDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.reverie.conf.BatchJob;
+import org.reverie.conf.BatchReader;
+import org.reverie.conf.JobLayer;
+import org.reverie.conf.Problem;
+import org.reverie.conf.TimeOfDay;
+import org.reverie.conf.UserException;
+import org.reverie.driver.Places;
+import org.reverie.driver.Prints;
+import org.reverie.driver.Render;
+import org.reverie.driver.RenderOutcome;
+import org.reverie.driver.RenderSession;
+import org.reverie.driver.StageFailedException;
+import org.reverie.executor.picture.Picture;
+import org.reverie.executor.work.StoppedException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Renders the works of a batch file one after the other, in one session, and keeps its report up to
+ * date. What fails does not stop the others. The same batch again carries on what is unfinished and
+ * leaves what is finished as it is.
+ */
+public final class Batch {
+  private static final Logger LOG = LoggerFactory.getLogger(Batch.class);
+
+  private final BatchJob job;
+  private final Configuration configuration;
+  private final ReportFolder folder;
+  private final Ledger ledger;
+  private final Optional<Instant> deadline;
+  private final BatchView view;
+
+  private Batch(BatchJob job, String name, Path report, Options options, BatchView view) {
+    this.job = job;
+    this.configuration = Places.configuration();
+    this.view = view;
+    this.folder = new ReportFolder(report, configuration);
+    Optional<TimeOfDay> stopAt = options.stopAt().or(job::stopAt);
+    this.deadline = stopAt.map(time -> time.after(ZonedDateTime.now()).toInstant());
+    this.ledger = new Ledger(name, job.works(), deadline, folder, Clock.systemUTC(), view::note);
+  }
+
+  /**
+   * What a command line says over a batch file.
+   *
+   * @param flags laid over every work
+   * @param stopAt instead of the file's
+   * @param report instead of the file's
+   */
+  public record Options(JobLayer flags, Optional<TimeOfDay> stopAt, Optional<String> report) {}
+
+  /**
+   * Opens a batch file and all that its works name.
+   *
+   * @param file path or URI
+   * @throws UserException with all that is wrong with any work, before one of them starts
+   */
+  public static Batch open(String file, Options options, BatchView view) {
+    Configuration configuration = Places.configuration();
+    Path path = Places.path(file, configuration);
+    try {
+      BatchJob job = BatchReader.read(path.getName(), text(path, configuration), options.flags());
+      Path report =
+          options
+              .report()
+              .or(job::report)
+              .map(folder -> Places.path(folder, configuration))
+              .orElse(new Path(path.getParent(), stem(path.getName()) + "-report"));
+      Batch batch = new Batch(job, path.getName(), report, options, view);
+      batch.check();
+      return batch;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String text(Path path, Configuration configuration) throws IOException {
+    try (InputStream in = path.getFileSystem(configuration).open(path)) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (FileNotFoundException e) {
+      throw UserException.of(
+          "missing-batch-file", Places.written(path), "there is no such file", "Check the path", e);
+    }
+  }
+
+  private static String stem(String name) {
+    int point = name.lastIndexOf('.');
+    return point > 0 ? name.substring(0, point) : name;
+  }
+
+  /** Where a browser finds the report. */
+  public String page() {
+    return Places.written(folder.page());
+  }
+
+  /** Finds what is finished, and looks at everything else before the night begins. */
+  private void check() throws IOException {
+    List<Problem> problems = new ArrayList<>();
+    Map<String, String> thumbnails = folder.thumbnails();
+    for (BatchJob.Work work : job.works()) {
+      Optional<FinishedPrint> print = FinishedPrint.of(work, configuration);
+      if (print.isPresent() && !work.job().run().fresh()) {
+        String key = ReportFolder.key(work.job().print().out(), print.get().bytes());
+        ledger.found(work, print.get().withThumbnail(thumbnails.getOrDefault(key, "")));
+      } else {
+        try {
+          Render.check(work.job());
+        } catch (UserException e) {
+          e.problems().forEach(problem -> problems.add(of(work, problem)));
+        }
+      }
+    }
+    if (!problems.isEmpty()) {
+      throw new UserException(problems);
+    }
+  }
+
+  private static Problem of(BatchJob.Work work, Problem problem) {
+    return new Problem(
+        problem.code(),
+        "work \"" + work.name() + "\", " + problem.where(),
+        problem.what(),
+        problem.remedy());
+  }
+
+  /** Renders what is not finished. Problems of a work end in the report and in its view. */
+  public BatchOutcome run() {
+    boolean plansOnly = job.works().stream().allMatch(work -> work.job().run().dryRun());
+    if (!plansOnly) {
+      ledger.open();
+    }
+    try (RenderSession session = new RenderSession(job.master(), deadline)) {
+      int number = 0;
+      for (BatchJob.Work work : job.works()) {
+        number++;
+        if (deadline.isPresent() && !Instant.now().isBefore(deadline.get())) {
+          break;
+        }
+        render(work, number, session);
+      }
+    }
+    BatchOutcome outcome = BatchOutcome.of(ledger.states());
+    if (!plansOnly) {
+      ledger.close(outcome == BatchOutcome.STOPPED ? "stopped" : "finished");
+    }
+    return outcome;
+  }
+
+  private void render(BatchJob.Work work, int number, RenderSession session) {
+    ledger.begin(work);
+    WorkState state = WorkState.DONE;
+    String detail = "";
+    Throwable cause = null;
+    try {
+      RenderOutcome outcome =
+          Render.run(
+              work.job(),
+              session,
+              ledger.watch(work, view.begin(work, number, job.works().size())));
+      if (outcome == RenderOutcome.STOPPED) {
+        state = WorkState.STOPPED;
+      }
+    } catch (Exception | LinkageError | OutOfMemoryError | StackOverflowError e) {
+      cause = e;
+      state = state(e);
+      detail = detail(e, state);
+      if (state == WorkState.REFUSED && ledger.print(work) != null) {
+        state = WorkState.DONE;
+        detail = "the print stands, but could not be made again: " + detail;
+      } else if (state == WorkState.FAILED || state == WorkState.STOPPED) {
+        LOG.error("work {} {}", work.name(), state.word(), e);
+      }
+    }
+    ledger.end(work, state, detail, state == WorkState.DONE ? print(work) : null);
+    view.end(work, state, detail, cause);
+  }
+
+  private static WorkState state(Throwable thrown) {
+    for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+      if (cause instanceof UserException) {
+        return WorkState.REFUSED;
+      }
+      if (cause instanceof StageFailedException
+          || cause instanceof StoppedException
+          || cause instanceof OutOfMemoryError) {
+        return WorkState.STOPPED;
+      }
+    }
+    return WorkState.FAILED;
+  }
+
+  private static String detail(Throwable thrown, WorkState state) {
+    for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+      if (cause instanceof UserException || cause instanceof StoppedException) {
+        return cause.getMessage();
+      }
+      if (cause instanceof StageFailedException) {
+        return cause.getMessage();
+      }
+      if (cause instanceof OutOfMemoryError) {
+        return "Java's heap is full; give it more, as in REVERIE_JAVA_OPTIONS=-Xmx8g";
+      }
+    }
+    return state == WorkState.FAILED ? "a mistake in Reverie: " + thrown : thrown.toString();
+  }
+
+  /** The print of a work that is done; a report that cannot be read does not undo it. */
+  private FinishedPrint print(BatchJob.Work work) {
+    try {
+      Optional<FinishedPrint> print = FinishedPrint.of(work, configuration);
+      if (print.isEmpty()) {
+        return null;
+      }
+      FinishedPrint known = ledger.print(work);
+      if (known != null && known.bytes() == print.get().bytes() && !known.thumbnail().isEmpty()) {
+        return print.get().withThumbnail(known.thumbnail());
+      }
+      Path out = Places.path(work.job().print().out(), configuration);
+      try (Picture picture = Prints.open(out, configuration)) {
+        return print.get().withThumbnail(Thumbnail.dataUri(picture));
+      }
+    } catch (IOException | RuntimeException e) {
+      LOG.warn("the report shows no picture of {}", work.name(), e);
+      return null;
+    }
+  }
+
+  /** Marks the report when the process is told to end; from any thread, and at once. */
+  public void interrupted() {
+    ledger.close("interrupted");
+  }
+}

@@ -1,0 +1,101 @@
+package org.reverie.driver.batch;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.reverie.conf.BatchJob;
+import org.reverie.conf.Recipe;
+import org.reverie.driver.Places;
+import org.reverie.driver.Prints;
+import org.reverie.tiling.seam.SeamReport;
+
+/**
+ * A print as the report shows it, read from what its render wrote beside it.
+ *
+ * @param bytes of the file
+ * @param width pixels
+ * @param height pixels
+ * @param pixelsPerInch of the print
+ * @param layers that were dreamt
+ * @param seconds that its last run took
+ * @param verdict of the seam meter
+ * @param seamless whether no seam was found
+ * @param thumbnail a JPEG as data URI, or empty
+ */
+record FinishedPrint(
+    long bytes,
+    long width,
+    long height,
+    double pixelsPerInch,
+    String layers,
+    double seconds,
+    String verdict,
+    boolean seamless,
+    String thumbnail) {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /**
+   * The print of a work.
+   *
+   * @return empty if it is not there, or was made by another job
+   */
+  static Optional<FinishedPrint> of(BatchJob.Work work, Configuration configuration)
+      throws IOException {
+    Path out = Places.path(work.job().print().out(), configuration);
+    FileSystem fileSystem = out.getFileSystem(configuration);
+    try (InputStream in = fileSystem.open(Prints.report(out))) {
+      JsonNode report = JSON.readTree(in);
+      long bytes = fileSystem.getFileStatus(out).getLen();
+      JsonNode job = JSON.readTree(JSON.writeValueAsString(Recipe.whole(work.job())));
+      if (report.path("bytes").asLong(-1) != bytes
+          || !picture(job).equals(picture(report.path("job")))) {
+        return Optional.empty();
+      }
+      JsonNode plan = report.path("plan");
+      StringBuilder layers = new StringBuilder();
+      for (JsonNode target : plan.path("brain").path("targets")) {
+        layers.append(layers.isEmpty() ? "" : " + ").append(target.path("name").asText());
+      }
+      return Optional.of(
+          new FinishedPrint(
+              bytes,
+              plan.path("crop").path("width").asLong(),
+              plan.path("crop").path("height").asLong(),
+              plan.path("pixelsPerInch").asDouble(),
+              layers.toString(),
+              report.path("run").path("seconds").asDouble(),
+              report.path("verdict").asText(),
+              seamless(report.path("seams").path("figures")),
+              ""));
+    } catch (FileNotFoundException | JsonProcessingException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** A job without where and how it runs. */
+  private static JsonNode picture(JsonNode job) {
+    return job instanceof ObjectNode sections ? sections.deepCopy().without("run") : job;
+  }
+
+  private static boolean seamless(JsonNode figures) {
+    for (JsonNode figure : figures) {
+      if (Math.abs(figure.path("z").asDouble()) >= SeamReport.BOUND) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  FinishedPrint withThumbnail(String uri) {
+    return new FinishedPrint(
+        bytes, width, height, pixelsPerInch, layers, seconds, verdict, seamless, uri);
+  }
+}

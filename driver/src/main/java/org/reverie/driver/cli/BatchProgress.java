@@ -1,0 +1,60 @@
+package org.reverie.driver.cli;
+
+import java.nio.file.Path;
+import org.reverie.conf.BatchJob;
+import org.reverie.driver.ProgressView;
+import org.reverie.driver.batch.BatchView;
+import org.reverie.driver.batch.WorkState;
+
+/** Shows a batch's progress: a headline for each work, and below it what a render shows. */
+final class BatchProgress implements BatchView {
+  private final Terminal terminal;
+  private final Failures failures;
+  private final Path log;
+  private Progress current;
+
+  /**
+   * @param terminal where to show it
+   * @param failures says what went wrong
+   * @param log where stack traces go
+   */
+  BatchProgress(Terminal terminal, Failures failures, Path log) {
+    this.terminal = terminal;
+    this.failures = failures;
+    this.log = log;
+    this.current = new Progress(terminal, System::nanoTime);
+  }
+
+  @Override
+  public synchronized ProgressView begin(BatchJob.Work work, int number, int count) {
+    terminal.out().println(number + " of " + count + ": " + work.name());
+    terminal.out().flush();
+    current = new Progress(terminal, System::nanoTime);
+    return current;
+  }
+
+  @Override
+  public synchronized void end(
+      BatchJob.Work work, WorkState state, String detail, Throwable cause) {
+    current.end();
+    if (!detail.isEmpty()) {
+      failures.ofWork(work.name(), state.word(), detail, state == WorkState.FAILED ? log : null);
+    }
+    terminal.out().println();
+    terminal.out().flush();
+  }
+
+  @Override
+  public synchronized void note(String text) {
+    current.note(text);
+  }
+
+  synchronized void tick() {
+    current.tick();
+  }
+
+  /** Leaves the line as it is: something else is about to be said. */
+  void pause() {
+    current.end();
+  }
+}

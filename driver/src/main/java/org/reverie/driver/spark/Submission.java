@@ -1,0 +1,127 @@
+package org.reverie.driver.spark;
+
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.TreeMap;
+import org.apache.spark.deploy.SparkSubmit;
+import org.reverie.conf.UserException;
+
+/**
+ * Hands a command to Spark's own submission, in this process: the way that {@code deploy/submit}
+ * goes, without a Spark distribution. In client mode the command then runs in this process, with
+ * the jar on all executors; in cluster mode it runs on a machine of the cluster.
+ *
+ * @param deploy the folder with {@code spark.conf}
+ * @param jar what executors run
+ * @param options for Spark, which go before those of {@code spark.conf}
+ */
+public record Submission(Path deploy, Path jar, List<String> options) {
+  private static final String MASTER = "spark.master";
+  private static final String DEPLOY_MODE = "--deploy-mode";
+  private static final String SETTINGS = "spark.conf";
+
+  /** Whether a master is a cluster's, and this process was not submitted to it yet. */
+  public static boolean isNeeded(String master) {
+    return master != null
+        && !master.equals("in-process")
+        && !master.equals("local")
+        && !master.startsWith("local[")
+        && System.getProperty(MASTER) == null;
+  }
+
+  /**
+   * The submission of this process: {@code reverie.deploy} names the folder, {@code REVERIE_JAR}
+   * another jar than its own, {@code REVERIE_SPARK_OPTIONS} further options for Spark.
+   *
+   * @throws UserException if there is no jar
+   */
+  public static Submission ofThisProcess() {
+    String folder = System.getProperty("reverie.deploy");
+    String given = System.getenv("REVERIE_JAR");
+    if (folder == null) {
+      throw UserException.of(
+          "no-deploy-folder",
+          "--master",
+          "only ./reverie and spark-submit can run on a cluster",
+          "Start Reverie by one of them");
+    }
+    Path deploy = Path.of(folder);
+    Path jar = given == null ? deploy.resolve("cpu/target/reverie-cpu.jar") : Path.of(given);
+    if (!Files.isReadable(jar)) {
+      throw UserException.of(
+          "no-jar",
+          jar.toString(),
+          "the jar for the cluster is missing",
+          "Build it with mvn -Dquick -DskipTests -pl deploy/cpu -am package, or name one in"
+              + " REVERIE_JAR");
+    }
+    String options = System.getenv("REVERIE_SPARK_OPTIONS");
+    return new Submission(
+        deploy,
+        jar,
+        options == null || options.isBlank()
+            ? List.of()
+            : Arrays.asList(options.trim().split("\\s+")));
+  }
+
+  /** Whether the command runs elsewhere, so that its status comes back by other ways. */
+  public boolean runsElsewhere() {
+    int mode = options.lastIndexOf(DEPLOY_MODE);
+    return (mode >= 0 && mode + 1 < options.size() && options.get(mode + 1).equals("cluster"))
+        || options.contains(DEPLOY_MODE + "=cluster");
+  }
+
+  /**
+   * Submits. In client mode it returns when the command succeeded; otherwise the process ends with
+   * the command's status.
+   *
+   * @param master URL
+   * @param mainClass of the jar
+   * @param settings further settings of Spark
+   * @param arguments of the main class
+   */
+  public void run(
+      String master, String mainClass, Map<String, String> settings, List<String> arguments) {
+    SparkSubmit.main(command(master, mainClass, settings, arguments).toArray(String[]::new));
+  }
+
+  /** What {@code spark-submit} is called with. */
+  List<String> command(
+      String master, String mainClass, Map<String, String> settings, List<String> arguments) {
+    Map<String, String> all = new TreeMap<>(ours());
+    all.putAll(settings);
+    List<String> command = new ArrayList<>();
+    command.addAll(List.of("--master", master, "--class", mainClass, "--name", "Reverie"));
+    all.forEach((key, value) -> command.addAll(List.of("--conf", key + "=" + value)));
+    command.addAll(options);
+    command.add(jar.toUri().toString());
+    command.addAll(arguments);
+    return command;
+  }
+
+  private Map<String, String> ours() {
+    Properties properties = new Properties();
+    Path file = deploy.resolve(SETTINGS);
+    try (Reader in = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
+      properties.load(in);
+    } catch (IOException e) {
+      throw UserException.of(
+          "no-spark-conf",
+          file.toString(),
+          "Spark's settings cannot be read: " + e.getMessage(),
+          "Take the deploy folder as it came",
+          e);
+    }
+    Map<String, String> settings = new TreeMap<>();
+    properties.forEach((key, value) -> settings.put((String) key, (String) value));
+    return settings;
+  }
+}

@@ -1,0 +1,54 @@
+package org.reverie.driver;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Locale;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.reverie.conf.RenderJob;
+import org.reverie.executor.brain.AnalyticBrain;
+
+class BenchTest {
+  @TempDir private Path folder;
+
+  @Test
+  void everythingThatIsPrintedIsInTheFile() throws IOException {
+    Path json = folder.resolve("bench.json");
+    String text =
+        Bench.run(
+            new Bench.Request(
+                new RenderJob.Brain(null, null, null),
+                AnalyticBrain.GABOR,
+                96,
+                1,
+                3,
+                "onednn",
+                null,
+                json));
+    JsonNode all = new ObjectMapper().readTree(json.toFile());
+    assertTrue(text.startsWith(all.get("brain").asText() + ", gabor/output, 96 x 96 px"), text);
+    assertEquals(AnalyticBrain.GABOR, all.get("layer").asText());
+    assertEquals(96, all.get("size").asInt());
+    assertEquals(1, all.get("threads").asInt());
+    assertEquals(3, all.get("rounds").asInt());
+    assertEquals(1, all.get("engines").size());
+    JsonNode engine = all.get("engines").get(0);
+    assertEquals("onednn", engine.get("engine").asText());
+    double rate = engine.get("megapixels-per-second").asDouble();
+    assertTrue(rate >= engine.get("slowest").asDouble(), engine::toString);
+    assertTrue(rate <= engine.get("fastest").asDouble(), engine::toString);
+    assertTrue(text.contains(String.format(Locale.ROOT, "%.3f Mpx/s", rate)), text);
+    assertTrue(engine.get("bytes-per-pixel").asDouble() > 3 * Float.BYTES, engine::toString);
+    assertTrue(engine.get("roof-gigaflop").asDouble() > 0, engine::toString);
+    double share = engine.get("roof-seconds").asDouble() * rate / (96 * 96 / 1e6);
+    assertEquals(share, engine.get("share-of-roof").asDouble(), 1e-9);
+    JsonNode product = all.get("matrix-products").get(0);
+    assertTrue(product.get("gigaflop-per-second").asDouble() > 0, product::toString);
+    assertTrue(text.contains("for comparison: " + product.get("what").asText()), text);
+  }
+}

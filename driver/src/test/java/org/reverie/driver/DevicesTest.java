@@ -1,0 +1,58 @@
+package org.reverie.driver;
+
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.reverie.conf.RenderJob;
+import org.reverie.executor.work.DeviceReport;
+
+class DevicesTest {
+  @Test
+  void thisProcessAnswersForItsOwnDevice() {
+    Devices.Result result = Devices.check(request("reference", 1));
+    assertTrue(result.sound(), result::text);
+    assertTrue(
+        result.text().lines().anyMatch(line -> line.matches(".*cpu +reference +\\d+\\.\\d{3} .*java")),
+        result::text);
+    assertTrue(result.text().contains("1 device, "), result::text);
+  }
+
+  @Test
+  void anEngineThatIsNotThereIsTheAnswer() {
+    Devices.Result result = Devices.check(request("warp", 1));
+    assertFalse(result.sound());
+    assertTrue(result.text().contains("there is no engine warp"), result::text);
+  }
+
+  @Test
+  void missingAndSlowAndOddDevicesAreNamed() {
+    Devices.Request request = request("reference", 5);
+    String gpu = "tesla";
+    List<DeviceReport> answers =
+        List.of(
+            answer("a", "0", 10, "sm_86"),
+            answer("a", "1", 11, "sm_86"),
+            answer("b", "0", 3, "sm_75"),
+            new DeviceReport("c", "3", "0", "cudnn", "", 0, 0, 1L << 34, "no CUDA driver " + gpu));
+    Devices.Result result = Devices.result("layer", request, answers, "spark://x:7077");
+    assertFalse(result.sound());
+    List<String> lines = result.text().lines().toList();
+    assertTrue(lines.get(4).startsWith("b "), lines.get(4));
+    assertTrue(lines.get(4).endsWith("slow: less than half of the median"), lines.get(4));
+    assertTrue(lines.get(5).endsWith("no CUDA driver tesla"), lines.get(5));
+    assertTrue(result.text().contains("4 devices, 24.000 Mpx/s together"), result::text);
+    assertTrue(result.text().contains("of several kinds"), result::text);
+    assertTrue(result.text().contains("1 of 5 did not answer"), result::text);
+  }
+
+  private static DeviceReport answer(String host, String device, double rate, String set) {
+    return new DeviceReport(host, "1", device, "cudnn", set, rate, 1L << 30, 1L << 34, "");
+  }
+
+  private static Devices.Request request(String engine, int expected) {
+    return new Devices.Request(
+        Render.IN_PROCESS, new RenderJob.Brain(null, null, null), null, 64, engine, expected);
+  }
+}

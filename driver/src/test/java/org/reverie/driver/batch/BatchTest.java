@@ -1,0 +1,257 @@
+package org.reverie.driver.batch;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.LocalTime;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import javax.imageio.ImageIO;
+import org.jsoup.Jsoup;
+import org.jsoup.nodes.Document;
+import org.jsoup.nodes.Element;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.reverie.conf.BatchJob;
+import org.reverie.conf.JobLayer;
+import org.reverie.conf.TimeOfDay;
+import org.reverie.conf.UserException;
+import org.reverie.driver.ProgressView;
+import org.reverie.driver.TinyRenders;
+
+/** Batches of tiny renders, through the whole pipeline. */
+class BatchTest {
+  private static final String TAGS = "<b>&\"'</b><script>alert(1)</script>";
+
+  @TempDir Path folder;
+  private final List<String> events = new ArrayList<>();
+  private String defaults;
+
+  @BeforeEach
+  void brain() {
+    TinyRenders renders = new TinyRenders(folder);
+    defaults =
+        """
+        defaults:
+          brain: {path: %s, random-weights: 3}
+          dream: {layers: [conv2], octaves: 2, iterations: 3, seed: 9}
+          run: {engine: reference, master: in-process}
+        works:
+        """
+            .formatted(renders.folder().resolve("tiny.prototxt"));
+  }
+
+  @Test
+  void whatFailsDoesNotStopTheOthersAndIsCarriedOnOnceItIsMended() throws IOException {
+    byte[] whole = photograph();
+    Path photograph = folder.resolve("sky.png");
+    byte[] damaged = whole.clone();
+    Arrays.fill(damaged, whole.length / 2, whole.length / 2 + 100, (byte) 7);
+    Files.write(photograph, damaged);
+    Path file =
+        batch(
+            work("first", "noise", ""),
+            work(TAGS, photograph.toString(), "  priority: 3\n"),
+            work("last", "color:#808080", ""));
+
+    assertEquals(BatchOutcome.REFUSED, open(file).run());
+    assertEquals(List.of(TAGS + " refused", "first done", "last done"), events);
+    JsonNode report = json();
+    assertEquals("finished", report.path("state").asText());
+    assertEquals("refused", report.at("/works/0/state").asText());
+    assertTrue(report.at("/works/0/detail").asText().contains("sky.png"), report::toString);
+    assertEquals("done", report.at("/works/1/state").asText());
+    assertEquals(40, report.at("/works/1/print/width").asInt());
+    Document page = page();
+    assertEquals("2 of 3 prints are done", page.selectFirst("h1").text());
+    assertEquals("refused", page.selectFirst("#work-1 .pill").text());
+    assertTrue(page.selectFirst("#work-1 .why").text().contains("sky.png"));
+    assertTrue(page.selectFirst(".notice a").text().equals(TAGS), page::text);
+    BufferedImage thumbnail = thumbnail(page.selectFirst("#work-2 img"));
+    assertEquals(40, thumbnail.getWidth());
+    assertEquals(30, thumbnail.getHeight());
+
+    Path print = folder.resolve("first.tif");
+    Files.setLastModifiedTime(print, FileTime.fromMillis(1_000_000_000_000L));
+    Files.write(photograph, whole);
+    events.clear();
+    assertEquals(BatchOutcome.DONE, open(file).run());
+    assertEquals(List.of(TAGS + " done", "first done", "last done"), events);
+    assertEquals(
+        1_000_000_000_000L, Files.getLastModifiedTime(print).toMillis(), "it was made again");
+    page = page();
+    assertEquals("All 3 prints are done", page.selectFirst("h1").text());
+    assertEquals(3, page.select("article img").size(), "thumbnails of the first run are kept");
+    assertTrue(page.selectFirst("#work-2 dl").text().contains("finished by an earlier run"));
+  }
+
+  /** The page must look the same to a browser whatever a job is called. */
+  @Test
+  void noTextOfAJobBreaksThePage() throws IOException {
+    Path file = batch(work("plain", "noise", ""));
+    open(file).run();
+    String plain = structure(page());
+    Path odd =
+        batch(
+            "- name: '" + TAGS.replace("'", "''") + "'\n  input.source: noise\n  print:"
+                + " {width: 40px, height: 30px, out: '" + folder.resolve("a <i>&amp;.tif")
+                + "'}\n");
+    open(odd).run();
+    Document page = page();
+    assertEquals(plain, structure(page));
+    assertEquals(TAGS, page.selectFirst("h2").text());
+    assertTrue(page.selectFirst("dl").text().contains("a <i>&amp;.tif"), page::text);
+    assertFalse(Files.readString(folder.resolve("night-report/report.html")).contains("<b>"));
+  }
+
+  @Test
+  void itStopsInTimeAndIsCarriedOnToTheSameBytes() throws IOException {
+    List<String> works = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      works.add(
+          work("w" + i, "noise", "  tiles: {tile: 16, halo: 4, overlap: 4}\n  dream.seed: " + i + "\n"));
+    }
+    Path file = batch(works.toArray(String[]::new));
+    open(file).run();
+    List<byte[]> undisturbed = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      undisturbed.add(Files.readAllBytes(folder.resolve("w" + i + ".tif")));
+      Files.delete(folder.resolve("w" + i + ".tif"));
+    }
+    int stops = 0;
+    BatchOutcome outcome = BatchOutcome.STOPPED;
+    for (int patience = 300; outcome == BatchOutcome.STOPPED; patience += 150) {
+      events.clear();
+      LocalTime end = LocalTime.now().plus(Duration.ofMillis(patience));
+      outcome = open(file, Optional.of(new TimeOfDay(end, Optional.empty()))).run();
+      if (outcome == BatchOutcome.STOPPED) {
+        stops++;
+        assertEquals("stopped", json().path("state").asText());
+        assertTrue(page().selectFirst(".lead").text().contains("stopped at"));
+      }
+      assertTrue(stops < 60, "it gets nowhere");
+    }
+    assertTrue(stops >= 1, "it was never stopped");
+    for (int i = 0; i < 3; i++) {
+      assertArrayEquals(undisturbed.get(i), Files.readAllBytes(folder.resolve("w" + i + ".tif")));
+    }
+  }
+
+  @Test
+  void aMistakeInAnyWorkIsToldBeforeOneStarts() throws IOException {
+    Path file =
+        batch(
+            work("good", "noise", ""),
+            work("gone", folder.resolve("gone.jpg").toString(), ""),
+            work("blind", "noise", "  dream.layers: [conv9]\n"));
+    UserException thrown = assertThrows(UserException.class, () -> open(file));
+    assertEquals(2, thrown.problems().size(), thrown::getMessage);
+    assertTrue(thrown.getMessage().contains("work \"gone\""), thrown::getMessage);
+    assertTrue(thrown.getMessage().contains("conv9"), thrown::getMessage);
+    assertFalse(Files.exists(folder.resolve("night-report")));
+    assertFalse(Files.exists(folder.resolve("good.tif")));
+  }
+
+  @Test
+  void aReportThatCannotBeWrittenStopsNoRender() throws IOException {
+    Path file = batch(work("good", "noise", ""));
+    Files.writeString(folder.resolve("night-report"), "in the way");
+    assertEquals(BatchOutcome.DONE, open(file).run());
+    assertEquals(
+        1, events.stream().filter(e -> e.startsWith("the report cannot be written")).count());
+    assertTrue(Files.exists(folder.resolve("good.tif")));
+  }
+
+  private Path batch(String... works) throws IOException {
+    Path file = folder.resolve("night.yaml");
+    StringBuilder text = new StringBuilder(defaults);
+    for (String work : works) {
+      text.append(work.indent(2));
+    }
+    return Files.writeString(file, text);
+  }
+
+  private String work(String name, String source, String more) {
+    String out = name.matches("\\w+") ? name : "odd";
+    return "- name: '%s'\n  input.source: '%s'\n  print: {out: %s, width: 40px, height: 30px}\n%s"
+        .formatted(name.replace("'", "''"), source, folder.resolve(out + ".tif"), more);
+  }
+
+  private Batch open(Path file) {
+    return open(file, Optional.empty());
+  }
+
+  private Batch open(Path file, Optional<TimeOfDay> stopAt) {
+    JobLayer noFlags = JobLayer.ofFlags(null, Map.of());
+    return Batch.open(
+        file.toString(), new Batch.Options(noFlags, stopAt, Optional.empty()), new Events());
+  }
+
+  private JsonNode json() throws IOException {
+    return new ObjectMapper().readTree(folder.resolve("night-report/report.json").toFile());
+  }
+
+  private Document page() throws IOException {
+    return Jsoup.parse(Files.readString(folder.resolve("night-report/report.html")));
+  }
+
+  /** The elements without their text. */
+  private static String structure(Document page) {
+    return page.getAllElements().stream().map(Element::tagName).toList().toString();
+  }
+
+  private static BufferedImage thumbnail(Element image) throws IOException {
+    String uri = image.attr("src");
+    assertTrue(uri.startsWith("data:image/jpeg;base64,"));
+    byte[] jpeg = Base64.getDecoder().decode(uri.substring(uri.indexOf(',') + 1));
+    return ImageIO.read(new ByteArrayInputStream(jpeg));
+  }
+
+  /** Of noise, so that the middle of the file is pixels. */
+  private static byte[] photograph() throws IOException {
+    BufferedImage image = new BufferedImage(200, 150, BufferedImage.TYPE_INT_RGB);
+    Random random = new Random(5);
+    for (int i = 0; i < 200 * 150; i++) {
+      image.setRGB(i % 200, i / 200, random.nextInt());
+    }
+    ByteArrayOutputStream png = new ByteArrayOutputStream();
+    ImageIO.write(image, "png", png);
+    return png.toByteArray();
+  }
+
+  private final class Events implements BatchView {
+    @Override
+    public ProgressView begin(BatchJob.Work work, int number, int count) {
+      return ProgressView.silent();
+    }
+
+    @Override
+    public void end(BatchJob.Work work, WorkState state, String detail, Throwable cause) {
+      events.add(work.name() + " " + state.word());
+    }
+
+    @Override
+    public void note(String text) {
+      events.add(text);
+    }
+  }
+}

@@ -1,0 +1,126 @@
+package org.reverie.executor.onednn;
+
+import java.util.ArrayDeque;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.Iterator;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.javacpp.indexer.FloatIndexer;
+import org.bytedeco.javacpp.indexer.FloatRawIndexer;
+import org.reverie.executor.engine.OutOfDeviceMemoryException;
+
+/**
+ * The memory in which an engine's sessions compute. A session keeps nothing in its arena between two
+ * gradients, so it has one only while it computes: sessions that compute in turn share one arena,
+ * which is as large as the largest of them needs, and whose pages the system has handed out already.
+ * An arena that is too small goes before a larger one comes, so that memory never exceeds the sum of
+ * what the sessions that compute at the same time need at most. Contents are what the last user left.
+ * Thread-safe.
+ */
+final class ArenaPool implements AutoCloseable {
+  private final Deque<Arena> idle = new ArrayDeque<>();
+  private long bytes;
+  private long mostBytes;
+  private boolean closed;
+
+  /** A piece of memory that starts on a page. */
+  static final class Arena {
+    private final Pointer owned;
+    private final long bytes;
+    private final long address;
+    private final FloatPointer values;
+    private final FloatIndexer indexer;
+
+    private Arena(long bytes) {
+      this.bytes = bytes;
+      owned = Pointer.malloc(bytes);
+      if (owned == null || owned.isNull()) {
+        throw new OutOfDeviceMemoryException(
+            "no memory for an arena of %d MiB".formatted(bytes >> 20));
+      }
+      long alignment = ArenaLayout.ALIGNMENT_BYTES;
+      address = (owned.address() + alignment - 1) / alignment * alignment;
+      values = new FloatPointer(new NativeScope.Address(address));
+      values.capacity((bytes - alignment) / Float.BYTES);
+      indexer = new FloatRawIndexer(values);
+    }
+
+    /** Where it starts. */
+    long address() {
+      return address;
+    }
+
+    /** All its values; moving the pointer is for the caller's own copies of it. */
+    FloatPointer values() {
+      return values;
+    }
+
+    /** All its values. */
+    FloatIndexer indexer() {
+      return indexer;
+    }
+  }
+
+  /** The memory that an arena of so many usable bytes takes: it starts on a page. */
+  static long bytes(long usableBytes) {
+    return Math.addExact(usableBytes, ArenaLayout.ALIGNMENT_BYTES);
+  }
+
+  /**
+   * An arena for the caller alone, to be given back.
+   *
+   * @param usableBytes at least so many
+   * @throws OutOfDeviceMemoryException if there is no such memory
+   */
+  synchronized Arena take(long usableBytes) {
+    long wanted = bytes(usableBytes);
+    Arena smallestFitting =
+        idle.stream()
+            .filter(arena -> arena.bytes >= wanted)
+            .min(Comparator.comparingLong(arena -> arena.bytes))
+            .orElse(null);
+    if (smallestFitting != null) {
+      idle.remove(smallestFitting);
+      return smallestFitting;
+    }
+    freeIdle();
+    Arena arena = new Arena(wanted);
+    bytes += wanted;
+    mostBytes = Math.max(mostBytes, bytes);
+    return arena;
+  }
+
+  /** Takes an arena back. */
+  synchronized void giveBack(Arena arena) {
+    if (closed) {
+      free(arena);
+    } else {
+      idle.push(arena);
+    }
+  }
+
+  /** The most memory that all arenas took together so far. */
+  synchronized long mostBytes() {
+    return mostBytes;
+  }
+
+  private void freeIdle() {
+    for (Iterator<Arena> all = idle.iterator(); all.hasNext(); ) {
+      free(all.next());
+      all.remove();
+    }
+  }
+
+  private void free(Arena arena) {
+    Pointer.free(arena.owned);
+    bytes -= arena.bytes;
+  }
+
+  /** Frees what is idle now, and the rest when it is given back. */
+  @Override
+  public synchronized void close() {
+    closed = true;
+    freeIdle();
+  }
+}
