@@ -85,7 +85,7 @@ final class TrainingCommands {
             "--rate",
             "X",
             Double.class,
-            "The learning rate to begin with; 0.05 for sgd, 0.001 for adam, 0.01 without batch norm."));
+            "The learning rate to begin with; 0.01 for sgd, 0.001 for adam."));
     command.addOption(words("--optimiser", "sgd (momentum 0.9) if not given.", Optimiser.values()));
     command.addOption(option("--weight-decay", "X", Double.class, "0.0002 if not given."));
     command.addOption(
@@ -138,7 +138,7 @@ final class TrainingCommands {
       throw wrong(command, "--batch-norm", "on", "does not go with --from");
     }
     Optimiser optimiser = word(command, "--optimiser", Optimiser.values());
-    double usualRate = optimiser == Optimiser.ADAM ? 0.001 : batchNorm ? 0.05 : 0.01;
+    double usualRate = optimiser == Optimiser.ADAM ? 0.001 : 0.01;
     return new TrainingRequest(
         command.matchedOptionValue("--images", ""),
         command.matchedOptionValue("--out", ""),

@@ -303,8 +303,9 @@ final class Training {
   private double round(
       JavaSparkContext spark, BatchLoader loader, int workers, int threads, int steps) {
     ParameterAveragingTrainingMaster master =
-        new ParameterAveragingTrainingMaster.Builder(workers, 1)
-            .batchSizePerWorker(1)
+        // A worker cuts what it reads into batches of that size: one loaded batch must stay one.
+        new ParameterAveragingTrainingMaster.Builder(workers, request.batch())
+            .batchSizePerWorker(request.batch())
             .averagingFrequency(steps)
             .workerPrefetchNumBatches(2)
             .aggregationDepth(2)

@@ -29,7 +29,7 @@ final class TrainingTest {
 
   @BeforeAll
   static void draw() throws IOException {
-    Pictures.stripes(shared, "debout", "couché", 30);
+    Pictures.stripes(shared, "debout", "couché", 18);
     Files.writeString(shared.resolve("debout/fake.png"), "no picture");
   }
 

@@ -33,8 +33,7 @@ final class CudaLibraries {
 
   /** The version of CUDA that the bindings were made for, such as 13. */
   static int major() {
-    Properties properties =
-        org.bytedeco.cuda.presets.cudart.class.getAnnotation(Properties.class);
+    Properties properties = org.bytedeco.cuda.presets.cudart.class.getAnnotation(Properties.class);
     for (Platform platform : properties.value()) {
       for (String link : platform.link()) {
         if (link.startsWith("cudart@.")) {
@@ -54,7 +53,8 @@ final class CudaLibraries {
             .orElseThrow(
                 () ->
                     new MissingException(
-                        "no NVIDIA driver: %s is in no folder of libraries".formatted(driver), null));
+                        "no NVIDIA driver: %s is in no folder of libraries".formatted(driver),
+                        null));
     List<Path> paths = new ArrayList<>();
     paths.add(driverFolder.resolve(driver));
     paths.addAll(required(search, "CUDA's runtime", "libcudart.so." + major()));
@@ -73,8 +73,7 @@ final class CudaLibraries {
   static List<Path> compiler(LibrarySearch search) throws MissingException {
     List<Path> paths = new ArrayList<>();
     for (Path path : required(search, "NVRTC", "libnvrtc.so." + major())) {
-      paths.addAll(
-          LibrarySearch.files(path.getParent(), "libnvrtc-builtins.so." + major() + ".*"));
+      paths.addAll(LibrarySearch.files(path.getParent(), "libnvrtc-builtins.so." + major() + ".*"));
       paths.add(path);
     }
     return paths;
@@ -132,7 +131,8 @@ final class CudaLibraries {
         }
       }
       if (waiting.size() == before) {
-        throw new MissingException("%s does not load: %s".formatted(waiting, last.getMessage()), last);
+        throw new MissingException(
+            "%s does not load: %s".formatted(waiting, last.getMessage()), last);
       }
     }
   }

@@ -45,8 +45,7 @@ class CudnnPrecisionTest {
     double[] expected =
         new ReferenceEngine(sketch.brain(), objective).gradient(exact, WIDTH, HEIGHT);
     Window window = Sketches.whole(WIDTH, HEIGHT);
-    try (Engine engine =
-            provider.open(sketch.brain(), objective, new Options(1, 0, precision));
+    try (Engine engine = provider.open(sketch.brain(), objective, new Options(1, 0, precision));
         Session session = engine.compile(WIDTH, HEIGHT)) {
       session.load(window, input);
       session.gradient(Roll.NONE, window.loadedRegion());
@@ -81,8 +80,7 @@ class CudnnPrecisionTest {
     List<float[]> canvases = new ArrayList<>();
     for (int opening = 0; opening < 2; opening++) {
       try (Engine engine =
-          provider.open(
-              sketch.brain(), sketch.objective(), new Options(1, 0, precision))) {
+          provider.open(sketch.brain(), sketch.objective(), new Options(1, 0, precision))) {
         for (int i = 0; i < 2; i++) {
           try (Session session = engine.compile(WIDTH, HEIGHT)) {
             session.load(window, input);
@@ -112,8 +110,7 @@ class CudnnPrecisionTest {
       }
       int tooLarge = edge;
       assertTrue(engine.bytesFor(tooLarge, tooLarge) > free);
-      assertThrows(
-          OutOfDeviceMemoryException.class, () -> engine.compile(tooLarge, tooLarge));
+      assertThrows(OutOfDeviceMemoryException.class, () -> engine.compile(tooLarge, tooLarge));
       try (Session session = engine.compile(WIDTH, HEIGHT)) {
         Window window = Sketches.whole(WIDTH, HEIGHT);
         session.load(window, new float[3 * WIDTH * HEIGHT]);
