@@ -364,7 +364,10 @@ class EmrFilesTest {
 
   /** Whether Spark's own registry has the key, or its page on custom resources. */
   private static boolean isSparks(String key) {
-    package$.MODULE$.toString();
+    // Its initialiser registers the keys.
+    if (package$.MODULE$ == null) {
+      throw new AssertionError("Spark's keys are not there");
+    }
     return ConfigEntry.findEntry(key) != null
         || key.matches(
             "spark\\.(driver|executor|task)\\.resource\\.gpu\\.(amount|discoveryScript|vendor)");
