@@ -131,7 +131,8 @@ final class OctaveRun {
         List<TaskReport> gradients = List.of();
         if (index == 0) {
           // The first iteration meets everybody: its gradients give the scale and are applied.
-          gradients = stages.run(stage(Stage.Kind.GRADIENT, 0, NO_FACTORS), count(0), share(0, 1));
+          gradients =
+              stages.run(stage(Stage.Kind.GRADIENT, 0, NO_FACTORS), count(0), share(0, 1));
           first = gradients.stream().map(TaskReport::sums).toArray(double[][]::new);
           firstMean = means(first, 0)[0];
         }

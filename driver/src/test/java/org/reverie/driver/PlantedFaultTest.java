@@ -161,7 +161,9 @@ class PlantedFaultTest {
         for (int[] disc : discs) {
           if (Math.hypot(x - disc[0], y - disc[1]) < disc[2]) {
             picture.setRGB(
-                x, y, photograph.getRGB(x % photograph.getWidth(), y % photograph.getHeight()));
+                x,
+                y,
+                photograph.getRGB(x % photograph.getWidth(), y % photograph.getHeight()));
           }
         }
       }

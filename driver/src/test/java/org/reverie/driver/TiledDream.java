@@ -58,7 +58,9 @@ record TiledDream(
       float[] smaller = base;
       base = dream.base(picture, size);
       planes =
-          k == 0 ? base.clone() : SteppedDream.next(base, size, planes, smaller, sizes.get(k - 1));
+          k == 0
+              ? base.clone()
+              : SteppedDream.next(base, size, planes, smaller, sizes.get(k - 1));
       Lattice lattice = dream.lattice(size, core, k, 0);
       ScaleCurve curve = k == 0 ? null : ScaleCurve.measured(sums);
       sums = new ArrayList<>();

@@ -128,8 +128,7 @@ public abstract class HostSession implements Session {
         sum += absoluteSum(gradient, c * plane + y * loadedWidth + core.x(), core.width());
       }
     }
-    // What lies around the core is stepped as well, and the overlap of it is blended into the
-    // print.
+    // What lies around the core is stepped as well, and the overlap of it is blended into the print.
     if (!Double.isFinite(sum + absoluteSum(gradient, 0, gradient.length))) {
       throw new NotFiniteException(iteration);
     }

@@ -46,7 +46,8 @@ final class EngineSlot implements AutoCloseable {
       return work.apply(
           cut.pieces() == 1
               ? session(new WindowSize(width, height))
-              : new SplitSession(width, height, cut, (w, h) -> session(new WindowSize(w, h))));
+              : new SplitSession(
+                  width, height, cut, (w, h) -> session(new WindowSize(w, h))));
     } finally {
       lock.unlock();
     }
