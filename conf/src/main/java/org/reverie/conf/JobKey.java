@@ -3,6 +3,7 @@ package org.reverie.conf;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -12,6 +13,7 @@ import org.reverie.conf.RenderJob.Depth;
 import org.reverie.conf.RenderJob.Fit;
 import org.reverie.conf.RenderJob.Halo;
 import org.reverie.conf.RenderJob.ObjectiveKind;
+import org.reverie.conf.RenderJob.Precision;
 import org.reverie.conf.RenderJob.Resampling;
 import org.reverie.conf.RenderJob.WeightedLayer;
 
@@ -278,6 +280,14 @@ public final class JobKey<T> {
           Disclosure.FULL,
           job -> job.run().engine(),
           "What computes the gradients; auto is the fastest that this machine can run.");
+  public static final JobKey<Precision> PRECISION =
+      key(
+          "run.precision",
+          ValueType.choice(named(Precision.class)).orAuto(),
+          Disclosure.FULL,
+          job -> job.run().precision(),
+          "What an engine may round values to: all know float32, GPUs the others too; auto is the"
+              + " engine's own.");
   public static final JobKey<Integer> THREADS =
       key(
           "run.threads",
@@ -466,6 +476,15 @@ public final class JobKey<T> {
       String a, T first, String b, T second, String c, T third) {
     Map<String, T> map = ordered(a, first, b, second);
     map.put(c, third);
+    return map;
+  }
+
+  /** Every value of an enumeration under its own name. */
+  private static <T extends Enum<T>> Map<String, T> named(Class<T> type) {
+    Map<String, T> map = new LinkedHashMap<>();
+    for (T value : type.getEnumConstants()) {
+      map.put(value.name().toLowerCase(Locale.ROOT), value);
+    }
     return map;
   }
 }

@@ -115,6 +115,7 @@ public final class JobReader {
             value(JobKey.TILE), value(JobKey.HALO), value(JobKey.OVERLAP), value(JobKey.SYNC)),
         new Run(
             value(JobKey.ENGINE),
+            value(JobKey.PRECISION),
             value(JobKey.THREADS),
             value(JobKey.MEMORY),
             value(JobKey.MASTER),

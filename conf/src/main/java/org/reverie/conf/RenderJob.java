@@ -152,10 +152,19 @@ public record RenderJob(Input input, Print print, Brain brain, Dream dream, Tile
     }
   }
 
+  /** What an engine may round the values of its convolutions to. */
+  public enum Precision {
+    FLOAT32,
+    TF32,
+    BFLOAT16,
+    FLOAT16
+  }
+
   /**
-   * Where and how it runs; none of it changes the picture, but for the engine.
+   * Where and how it runs; none of it changes the picture, but for engine and precision.
    *
    * @param engine name of an engine, or {@code auto}
+   * @param precision of the convolutions; null for the engine's own
    * @param threads of one session; null for the planner's rule
    * @param memory bytes all sessions of this machine may take; null for a share of the machine's
    * @param master Spark master, {@code local[N]} or {@code in-process}; null leaves it to Spark's
@@ -166,6 +175,7 @@ public record RenderJob(Input input, Print print, Brain brain, Dream dream, Tile
    */
   public record Run(
       String engine,
+      Precision precision,
       Integer threads,
       Long memory,
       String master,

@@ -132,6 +132,7 @@ final class RecipeTest {
           sync: "auto"
         run:
           engine: "auto"
+          precision: "auto"
           threads: "auto"
         """,
         Recipe.yaml(read("{input.source: noise, print: {width: 6in, dpi: 150, out: a.tif}}")));

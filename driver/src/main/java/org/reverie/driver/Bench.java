@@ -44,6 +44,7 @@ public final class Bench {
    * @param threads of every engine, or null for all processors
    * @param rounds how often each is timed, at least 1
    * @param engine one engine's name, or {@code auto} for all that can run
+   * @param precision of the convolutions, or null for each engine's own
    * @param json file for the numbers, or null
    */
   public record Request(
@@ -53,6 +54,7 @@ public final class Bench {
       Integer threads,
       int rounds,
       String engine,
+      EngineProvider.Precision precision,
       Path json) {}
 
   /**
@@ -75,8 +77,6 @@ public final class Bench {
     BrainChoice choice =
         new BrainChoice(loaded, List.of(new RenderPlan.Target(loaded.layer(layer), layer, 1)));
     int threads = request.threads() == null ? Machine.processors() : request.threads();
-    EngineProvider.Options options =
-        new EngineProvider.Options(threads, 0, EngineProvider.Precision.FLOAT32);
     List<Contender> contenders = new ArrayList<>();
     List<MatrixRate> matrices = new ArrayList<>();
     List<String> absent = new ArrayList<>();
@@ -88,6 +88,13 @@ public final class Bench {
         }
         EngineProvider.Availability availability = provider.availability();
         if (availability.available()) {
+          EngineProvider.Options options =
+              new EngineProvider.Options(
+                  threads,
+                  0,
+                  request.precision() == null
+                      ? provider.defaultPrecision()
+                      : request.precision());
           contenders.add(new Contender(provider, choice, options, request.size()));
           provider.matrixRate(options).ifPresent(matrices::add);
         } else {

@@ -61,11 +61,10 @@ record Preparation(
     BrainChoice brain = BrainChoice.of(job, configuration);
     Engines.Choice choice = Engines.choose(job.run().engine());
     EngineProvider provider = choice.provider();
-    // One session has all cores: several smaller ones would take more memory for the same rate.
-    int threads = job.run().threads() == null ? Machine.processors() : job.run().threads();
+    int threads = Planner.threads(job.run().threads(), Machine.processors());
     EngineProvider.Options options =
-        new EngineProvider.Options(threads, 0, EngineProvider.Precision.FLOAT32);
-    long engineBytes = job.run().memory() == null ? Machine.engineBytes() : job.run().memory();
+        new EngineProvider.Options(threads, 0, precision(job, provider));
+    long engineBytes = engineBytes(job, provider);
     List<String> notes = new ArrayList<>(input.notes());
     notes.addAll(brain.loaded().notes());
     try (Engine engine = provider.open(brain.brain(), brain.squares(), options)) {
@@ -113,6 +112,19 @@ record Preparation(
         : Optional.of(
             "A tile of %d px and its halo do not fit into %s (--memory); tiles are %d px."
                 .formatted(wanted, PlanText.bytes(engineBytes), plan.tilePixels()));
+  }
+
+  private static EngineProvider.Precision precision(RenderJob job, EngineProvider provider) {
+    return job.run().precision() == null
+        ? provider.defaultPrecision()
+        : EngineProvider.Precision.valueOf(job.run().precision().name());
+  }
+
+  /** What sessions may take: of an accelerator's memory, or of this machine's. */
+  private static long engineBytes(RenderJob job, EngineProvider provider) {
+    return job.run().memory() != null
+        ? job.run().memory()
+        : provider.memoryBytes(0).orElseGet(Machine::engineBytes);
   }
 
   /** A format that holds 8 bits only takes no more from an input that has them. */

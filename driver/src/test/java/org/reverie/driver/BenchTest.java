@@ -28,6 +28,7 @@ class BenchTest {
                 1,
                 3,
                 "onednn",
+                null,
                 json));
     JsonNode all = new ObjectMapper().readTree(json.toFile());
     assertTrue(text.startsWith(all.get("brain").asText() + ", gabor/output, 96 x 96 px"), text);

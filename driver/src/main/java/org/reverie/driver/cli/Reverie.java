@@ -36,6 +36,7 @@ import org.reverie.driver.TrainingRequest;
 import org.reverie.driver.batch.Batch;
 import org.reverie.driver.batch.BatchOutcome;
 import org.reverie.driver.spark.Submission;
+import org.reverie.executor.engine.EngineProvider;
 import org.reverie.executor.engine.Engines;
 import org.slf4j.LoggerFactory;
 import picocli.AutoComplete;
@@ -148,6 +149,7 @@ public final class Reverie {
     CommandLine commandLine = new CommandLine(root);
     commandLine.setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8));
     commandLine.setErr(new PrintWriter(terminal.err(), true, StandardCharsets.UTF_8));
+    commandLine.setCaseInsensitiveEnumValuesAllowed(true);
     commandLine.setUsageHelpWidth(Math.min(100, Math.max(80, terminal.columns())));
     commandLine.setUsageHelpLongOptionsMaxWidth(30);
     commandLine.setColorScheme(
@@ -250,6 +252,12 @@ public final class Reverie {
         option("--rounds", "N", Integer.class, "How often each is timed; 7 if not given."));
     command.addOption(
         option("--engine", "NAME", String.class, "Only this engine; all if not given."));
+    command.addOption(
+        option(
+            "--precision",
+            "NAME",
+            EngineProvider.Precision.class,
+            "float32, tf32, bfloat16 or float16; each engine's own if not given."));
     command.addOption(option("--json", "FILE", Path.class, "Writes the numbers to a file."));
     return command;
   }
@@ -590,6 +598,7 @@ public final class Reverie {
                 threads,
                 rounds,
                 command.matchedOptionValue("--engine", Engines.AUTO),
+                command.matchedOptionValue("--precision", null),
                 command.matchedOptionValue("--json", null))));
     return ExitStatus.DONE;
   }

@@ -80,12 +80,13 @@ final class BatchLoader implements DataSetLoader {
     return size + size / 4;
   }
 
-  /** Writes red, green, blue planes as blue, green, red without their mean. */
+  /** Writes red, green, blue planes in the brain's order, without their mean. */
   static void put(Showing showing, float[] planes, float[] out, int offset) {
     int each = showing.size() * showing.size();
     for (int c = 0; c < TrainingPicture.CHANNELS; c++) {
+      int from = (showing.blueFirst() ? 2 - c : c) * each;
       for (int i = 0; i < each; i++) {
-        out[offset + c * each + i] = planes[(2 - c) * each + i] - showing.mean()[c];
+        out[offset + c * each + i] = planes[from + i] - showing.mean()[c];
       }
     }
   }

@@ -252,7 +252,7 @@ final class Network {
     }
     graph.addLayer(
         name + BATCH_NORM,
-        new BatchNormalization.Builder().eps(BATCH_NORM_EPSILON).nOut(c.outputs()).build(),
+        new BatchNormalization.Builder().eps(BATCH_NORM_EPSILON).useLogStd(false).nOut(c.outputs()).build(),
         name);
     return name + BATCH_NORM;
   }
@@ -358,9 +358,9 @@ final class Network {
     }
   }
 
-  /** The trunk's mean: blue, green, red. */
-  float[] trunkMean() {
-    return trunk.mean();
+  /** The trunk as it was before training. */
+  Brain trunk() {
+    return trunk;
   }
 
   /** The brain that a network has become, classifier included. */
@@ -443,7 +443,7 @@ final class Network {
   }
 
   private static float[] values(INDArray array) {
-    return array.dup('c').reshape('c', array.length()).toFloatVector();
+    return array.dup('c').data().asFloat();
   }
 
   /**

@@ -1,6 +1,7 @@
 package org.reverie.driver.training;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -88,7 +89,7 @@ final class Survey {
       throw new AssertionError("every Java has SHA-256", e);
     }
     try (DigestInputStream in = new DigestInputStream(fileSystem.open(path), digest)) {
-      in.skipNBytes(fileSystem.getFileStatus(path).getLen());
+      in.transferTo(OutputStream.nullOutputStream());
     }
     return HexFormat.of().formatHex(digest.digest());
   }

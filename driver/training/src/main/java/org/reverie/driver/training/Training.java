@@ -235,7 +235,8 @@ final class Training {
         corpus.classes().size(),
         request.size(),
         request.batch(),
-        network.trunkMean(),
+        network.trunk().mean(),
+        network.trunk().colourOrder() == Brain.ColourOrder.BGR,
         colours.lighting(),
         request.photometric(),
         request.labelSmoothing(),
@@ -302,8 +303,9 @@ final class Training {
   private double round(
       JavaSparkContext spark, BatchLoader loader, int workers, int threads, int steps) {
     ParameterAveragingTrainingMaster master =
-        new ParameterAveragingTrainingMaster.Builder(workers, 1)
-            .batchSizePerWorker(1)
+        // A worker cuts what it reads into batches of that size: one loaded batch must stay one.
+        new ParameterAveragingTrainingMaster.Builder(workers, request.batch())
+            .batchSizePerWorker(request.batch())
             .averagingFrequency(steps)
             .workerPrefetchNumBatches(2)
             .aggregationDepth(2)

@@ -1,6 +1,7 @@
 package org.reverie.executor.engine;
 
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.reverie.executor.brain.Brain;
 
 /**
@@ -30,6 +31,21 @@ public interface EngineProvider {
    * @throws org.reverie.conf.UserException if the engine cannot run this brain or objective
    */
   Engine open(Brain brain, Objective objective, Options options);
+
+  /** The precision that renders have unless somebody asks for another. */
+  default Precision defaultPrecision() {
+    return Precision.FLOAT32;
+  }
+
+  /**
+   * The memory that all sessions on an accelerator may take together, as much as is free there at
+   * present, bytes; empty for an engine that computes in the machine's own memory.
+   *
+   * @param device index of the accelerator
+   */
+  default OptionalLong memoryBytes(int device) {
+    return OptionalLong.empty();
+  }
 
   /**
    * The bound that this engine's rate is held against, if it can measure one.

@@ -82,7 +82,7 @@ public record DeviceCheck(
         new EngineProvider.Options(
             threads > 0 ? threads : Runtime.getRuntime().availableProcessors(),
             device.equals("cpu") ? 0 : Integer.parseInt(device),
-            EngineProvider.Precision.FLOAT32);
+            provider.defaultPrecision());
     Objective objective =
         new Objective(List.of(new Objective.Target(layer, 1, new Objective.Drive.Square())));
     int stride = ReceptiveFields.of(brain).geometry(List.of(layer)).stride();

@@ -1,0 +1,55 @@
+package org.reverie.executor.cudnn;
+
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * The memory in which one gradient at a time is computed. All sessions of an engine share it: one
+ * computes while another brings its pixels to the device or back, and memory is needed for the
+ * largest window only.
+ */
+final class Arena implements AutoCloseable {
+  private final Device device;
+  private final ReentrantLock lock = new ReentrantLock(true);
+  private long address;
+  private long bytes;
+  private int generation;
+
+  Arena(Device device) {
+    this.device = device;
+  }
+
+  /** Held by who computes. */
+  ReentrantLock lock() {
+    return lock;
+  }
+
+  /**
+   * Sees to it that the arena is large enough; the lock must be held. Recordings made in an earlier
+   * generation point to memory that is gone.
+   *
+   * @return the generation
+   * @throws org.reverie.executor.engine.OutOfDeviceMemoryException if the device has not enough
+   */
+  int reserve(long wanted) {
+    if (bytes < wanted) {
+      close();
+      address = device.allocate(wanted);
+      bytes = wanted;
+    }
+    return generation;
+  }
+
+  long address() {
+    return address;
+  }
+
+  @Override
+  public void close() {
+    if (bytes > 0) {
+      device.free(address);
+      bytes = 0;
+      address = 0;
+      generation++;
+    }
+  }
+}

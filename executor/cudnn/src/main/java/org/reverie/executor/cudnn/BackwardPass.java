@@ -1,0 +1,393 @@
+package org.reverie.executor.cudnn;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.reverie.executor.brain.Operation;
+import org.reverie.executor.brain.Operation.Combine;
+import org.reverie.executor.brain.Operation.Concat;
+import org.reverie.executor.brain.Operation.Convolution;
+import org.reverie.executor.brain.Operation.Deconvolution;
+import org.reverie.executor.brain.Operation.Eltwise;
+import org.reverie.executor.brain.Operation.GlobalPooling;
+import org.reverie.executor.brain.Operation.Identity;
+import org.reverie.executor.brain.Operation.Lrn;
+import org.reverie.executor.brain.Operation.Pooling;
+import org.reverie.executor.brain.Operation.Slice;
+import org.reverie.executor.brain.Shape;
+import org.reverie.executor.cudnn.ForwardPass.Pointwise;
+import org.reverie.executor.cudnn.Network.Node;
+import org.reverie.executor.cudnn.Program.InputGradient;
+import org.reverie.executor.cudnn.ProgramWriter.Pair;
+import org.reverie.executor.engine.Objective.Drive;
+import org.reverie.executor.engine.Objective.Target;
+
+/**
+ * Writes the steps that compute the gradient at the input. A value's gradient is pulled together
+ * from all that read the value, when all of theirs are known; every kernel and library call can add
+ * to what is there.
+ */
+final class BackwardPass {
+  /** Strides of the first convolution that a block of the input's gradient has at most. */
+  private static final int LARGEST_STEP = 4;
+
+  /** Channels that a tensor core's tile makes at once, whether they are needed or not. */
+  private static final int TILE_CHANNELS = 32;
+
+  private final Network network;
+  private final ForwardPass forward;
+  private final ProgramWriter writer;
+  private final boolean[] absorbed;
+  private final List<List<Integer>> consumers;
+  private final Gradient[] gradients;
+
+  BackwardPass(Network network, ForwardPass forward, ProgramWriter writer) {
+    this.network = network;
+    this.forward = forward;
+    this.writer = writer;
+    this.absorbed = network.absorbed();
+    this.consumers = network.consumers();
+    this.gradients = new Gradient[network.nodes().size()];
+  }
+
+  /**
+   * A complete gradient.
+   *
+   * @param owned whether nobody else reads the tensor, so that it may be changed
+   */
+  private record Gradient(Tensor tensor, boolean owned) {}
+
+  /**
+   * A part of a gradient that somewhere exists already.
+   *
+   * @param rectified whether the derivative of a plain rectifier would change nothing
+   */
+  private record Existing(Tensor tensor, boolean owned, boolean rectified) {}
+
+  /** A part that must be computed. */
+  private interface Adding {
+    void write(Tensor to, boolean accumulate);
+  }
+
+  private static final class Parts {
+    final List<Existing> existing = new ArrayList<>();
+    final List<Adding> adding = new ArrayList<>();
+  }
+
+  /** Writes all steps. */
+  InputGradient write() {
+    for (int i = gradients.length - 1; i > 0; i--) {
+      gradients[i] = complete(i, parts(i));
+    }
+    InputGradient blocks = inputInBlocks();
+    if (blocks != null) {
+      return blocks;
+    }
+    Tensor padded = writer.paddedTensor("gradient of the input", forward.shape(0));
+    add(parts(0), "the input", padded.slice(0, forward.shape(0).channels()), false);
+    return new InputGradient(padded, 1, 1, 0, 0);
+  }
+
+  /** The first convolution's own form, if there is one convolution and nothing else. */
+  private InputGradient inputInBlocks() {
+    List<Integer> readers = consumers.get(0);
+    if (readers.size() != 1 || !network.nodes().get(0).targets().isEmpty()) {
+      return null;
+    }
+    int reader = readers.get(0);
+    Node node = network.nodes().get(reader);
+    if (!(node.operation() instanceof Convolution c)
+        || c.group() != 1
+        || c.dilationHeight() != 1
+        || c.dilationWidth() != 1) {
+      return null;
+    }
+    Shape in = forward.shape(0);
+    Shape out = forward.shape(reader);
+    InputBlocks rows = null;
+    InputBlocks columns = null;
+    double least = Double.MAX_VALUE;
+    for (int step = 1; step <= LARGEST_STEP; step++) {
+      InputBlocks y =
+          InputBlocks.of(
+              in.height(), out.height(), c.kernelHeight(), c.strideHeight(), c.padHeight(), step);
+      InputBlocks x =
+          InputBlocks.of(
+              in.width(), out.width(), c.kernelWidth(), c.strideWidth(), c.padWidth(), step);
+      int channels = InputBlocks.channels(y, x, in.channels(), writer.element());
+      double tiles = (channels + TILE_CHANNELS - 1) / TILE_CHANNELS * TILE_CHANNELS;
+      double cost = y.taps() * x.taps() * tiles / (y.block() * x.block());
+      if (cost < least) {
+        rows = y;
+        columns = x;
+        least = cost;
+      }
+    }
+    int channels = InputBlocks.channels(rows, columns, in.channels(), writer.element());
+    Tensor to =
+        writer.tensor(
+            "gradient of the input", new Shape(channels, rows.blocks(), columns.blocks()));
+    ConvolutionWindow window =
+        new ConvolutionWindow(
+            c.outputs(),
+            channels,
+            rows.taps(),
+            columns.taps(),
+            rows.step(),
+            columns.step(),
+            rows.pad(),
+            columns.pad(),
+            1,
+            1,
+            1);
+    writer.convolve(
+        "backward " + node.name(),
+        window,
+        false,
+        dense(gradients[reader].tensor(), node),
+        WeightForm.blocks(node.name(), writer.element(), c, rows, columns),
+        null,
+        false,
+        to,
+        false);
+    return new InputGradient(to, rows.block(), columns.block(), rows.skipped(), columns.skipped());
+  }
+
+  private Gradient complete(int index, Parts parts) {
+    Node node = network.nodes().get(index);
+    boolean masked = node.isRectified() && !absorbed[index];
+    if (parts.adding.isEmpty() && parts.existing.size() == 1) {
+      Existing only = parts.existing.get(0);
+      if (!masked || (only.rectified() && node.slope() == 0)) {
+        return new Gradient(only.tensor(), only.owned());
+      }
+      // What a convolution reads must be dense, and a copy costs no more than a change in place.
+      boolean inPlace = only.owned() && (only.tensor().isDense() || node.isPointwiseConvolution());
+      Tensor to = inPlace ? only.tensor() : fresh(node, index);
+      unrectify(index, node, only.tensor(), to);
+      return new Gradient(to, true);
+    }
+    Tensor to = sum(index, node, parts);
+    if (masked) {
+      unrectify(index, node, to, to);
+    }
+    return new Gradient(to, true);
+  }
+
+  private void unrectify(int index, Node node, Tensor from, Tensor to) {
+    writer.unrectify("rectifier back " + node.name(), from, forward.bits(index), node.slope(), to);
+  }
+
+  /** All parts in one tensor: one that exists and belongs to nobody else, or a new one. */
+  private Tensor sum(int index, Node node, Parts parts) {
+    for (Existing part : parts.existing) {
+      if (part.owned() && part.tensor().isDense()) {
+        parts.existing.remove(part);
+        add(parts, node.name(), part.tensor(), true);
+        return part.tensor();
+      }
+    }
+    Tensor to = fresh(node, index);
+    add(parts, node.name(), to, false);
+    return to;
+  }
+
+  private void add(Parts parts, String name, Tensor to, boolean started) {
+    boolean accumulate = started;
+    for (Existing part : parts.existing) {
+      writer.copy("sum at " + name, part.tensor(), 1, to, accumulate);
+      accumulate = true;
+    }
+    for (Adding part : parts.adding) {
+      part.write(to, accumulate);
+      accumulate = true;
+    }
+    if (!accumulate) {
+      throw new AssertionError(name + " has no gradient");
+    }
+  }
+
+  private Parts parts(int index) {
+    Parts parts = new Parts();
+    for (Target target : network.nodes().get(index).targets()) {
+      drive(index, target, parts);
+    }
+    for (int reader : consumers.get(index).stream().distinct().toList()) {
+      List<Integer> inputs = network.nodes().get(reader).inputs();
+      for (int k = 0; k < inputs.size(); k++) {
+        if (inputs.get(k) == index) {
+          pull(index, reader, k, parts);
+        }
+      }
+    }
+    return parts;
+  }
+
+  private void drive(int index, Target target, Parts parts) {
+    Tensor value = forward.value(index);
+    Node node = network.nodes().get(index);
+    String name = "objective at " + node.name();
+    if (target.drive() instanceof Drive.Guide guide) {
+      parts.adding.add(
+          (to, accumulate) ->
+              writer.guide(name, node.name(), guide, target.weight(), value, to, accumulate));
+    } else if (target.weight() == 1) {
+      parts.existing.add(new Existing(value, false, true));
+    } else {
+      parts.adding.add(
+          (to, accumulate) -> writer.copy(name, value, target.weight(), to, accumulate));
+    }
+  }
+
+  /** Adds the part of a value's gradient that comes through input {@code k} of {@code reader}. */
+  private void pull(int index, int reader, int k, Parts parts) {
+    Node node = network.nodes().get(reader);
+    Operation operation = node.operation();
+    Gradient gradient = gradients[reader];
+    String name = "backward " + node.name();
+    if (operation instanceof Identity) {
+      parts.existing.add(new Existing(gradient.tensor(), gradient.owned(), false));
+    } else if (operation instanceof Concat) {
+      int channel = 0;
+      for (int i = 0; i < k; i++) {
+        channel += forward.shape(node.inputs().get(i)).channels();
+      }
+      parts.existing.add(
+          new Existing(
+              gradient.tensor().slice(channel, forward.value(index).channels()),
+              gradient.owned(),
+              false));
+    } else if (operation instanceof Eltwise e && e.combine() == Combine.SUM) {
+      float coefficient = e.coefficients()[k];
+      if (coefficient == 1) {
+        parts.existing.add(new Existing(gradient.tensor(), false, false));
+      } else {
+        parts.adding.add(
+            (to, accumulate) -> writer.copy(name, gradient.tensor(), coefficient, to, accumulate));
+      }
+    } else {
+      parts.adding.add(
+          (to, accumulate) -> compute(node, index, reader, k, gradient.tensor(), to, accumulate));
+    }
+  }
+
+  private void compute(
+      Node node, int index, int reader, int k, Tensor from, Tensor to, boolean accumulate) {
+    Operation operation = node.operation();
+    String name = "backward " + node.name();
+    Tensor value = forward.value(index);
+    if (operation instanceof Convolution c) {
+      convolveBack(node, c, from, to, accumulate);
+    } else if (operation instanceof Deconvolution d) {
+      Tensor target = to.isDense() ? to : writer.tensor("part of " + name, to.shape());
+      writer.convolve(
+          name,
+          ConvolutionWindow.of(d),
+          false,
+          dense(from, node),
+          WeightForm.plain(node.name(), writer.element(), d),
+          null,
+          false,
+          target,
+          accumulate && target == to);
+      deliver(name, target, to, accumulate);
+    } else if (operation instanceof Pooling p) {
+      writer.poolBack(name, p, from, forward.places(reader), to, accumulate);
+    } else if (operation instanceof GlobalPooling p) {
+      writer.poolAllBack(name, p.pool(), from, forward.places(reader), to, accumulate);
+    } else if (operation instanceof Lrn lrn) {
+      writer.normaliseBack(name, lrn, value, from, to, absorbed[index], accumulate);
+    } else if (operation instanceof Eltwise e) {
+      combineBack(node, e, k, from, to, accumulate);
+    } else if (operation instanceof Slice s) {
+      if (!accumulate) {
+        writer.zero(name, to);
+      }
+      writer.copy(name, from, 1, to.slice(s.from(), s.to() - s.from()), true);
+    } else {
+      Pointwise pointwise = Pointwise.of(operation, node.name());
+      writer.applyBack(
+          name,
+          pointwise.function(),
+          pointwise.numbers(),
+          pointwise.first(),
+          value,
+          from,
+          to,
+          accumulate);
+    }
+  }
+
+  private void convolveBack(Node node, Convolution c, Tensor from, Tensor to, boolean accumulate) {
+    String name = "backward " + node.name();
+    Element element = writer.element();
+    ConvolutionWindow window = ConvolutionWindow.of(c);
+    if (window.isPointwise()) {
+      WeightForm weights = WeightForm.plain(node.name(), element, c, c.inputs());
+      writer.multiply(name, from, weights, true, null, false, to, accumulate);
+      return;
+    }
+    Tensor target = to.isDense() ? to : writer.tensor("part of " + name, to.shape());
+    boolean adds = accumulate && target == to;
+    if (window.isReversible()) {
+      writer.convolve(
+          name,
+          window.reversed(c.inputs()),
+          false,
+          dense(from, node),
+          WeightForm.reversed(node.name(), element, c, c.inputs()),
+          null,
+          false,
+          target,
+          adds);
+    } else {
+      writer.convolve(
+          name,
+          window,
+          true,
+          dense(from, node),
+          WeightForm.plain(node.name(), element, c, c.inputs()),
+          null,
+          false,
+          target,
+          adds);
+    }
+    deliver(name, target, to, accumulate);
+  }
+
+  private void deliver(String name, Tensor part, Tensor to, boolean accumulate) {
+    if (part != to) {
+      writer.copy(name, part, 1, to, accumulate);
+    }
+  }
+
+  /** The gradient of a product or maximum at input {@code k}; on ties the first input takes it. */
+  private void combineBack(
+      Node node, Eltwise eltwise, int k, Tensor from, Tensor to, boolean accumulate) {
+    String name = "backward " + node.name();
+    List<Tensor> inputs = node.inputs().stream().map(forward::value).toList();
+    Tensor own = inputs.get(k);
+    Tensor part = accumulate ? writer.tensor("part of " + name, to.shape()) : to;
+    writer.copy(name, from, 1, part, false);
+    for (int other = 0; other < inputs.size(); other++) {
+      if (other == k) {
+        continue;
+      }
+      Pair pair =
+          eltwise.combine() == Combine.PRODUCT
+              ? Pair.PRODUCT_WITH_RESULT
+              : other < k ? Pair.LOST_IF_NOT_LARGER : Pair.LOST_IF_SMALLER;
+      writer.combine(name, pair, own, inputs.get(other), part);
+    }
+    if (part != to) {
+      writer.copy(name, part, 1, to, true);
+    }
+  }
+
+  private Tensor dense(Tensor tensor, Node node) {
+    return ForwardPass.dense(writer, tensor, "gradient of " + node.name());
+  }
+
+  private Tensor fresh(Node node, int index) {
+    return writer.tensor("gradient of " + node.name(), forward.shape(index));
+  }
+}

@@ -1,0 +1,78 @@
+package org.reverie.executor.cudnn;
+
+import static org.bytedeco.cuda.global.cudart.cuGetErrorName;
+import static org.bytedeco.cuda.global.cudart.cudaErrorMemoryAllocation;
+import static org.bytedeco.cuda.global.cudart.cudaGetErrorName;
+import static org.bytedeco.cuda.global.cudart.cudaGetErrorString;
+import static org.bytedeco.cuda.global.cudart.cudaGetLastError;
+import static org.bytedeco.cuda.global.cudnn.cudnnGetErrorString;
+
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.javacpp.PointerPointer;
+import org.reverie.executor.engine.OutOfDeviceMemoryException;
+
+/** How the libraries say that something failed, and how they are told where something is. */
+final class Cuda {
+  private static final int CUBLAS_ALLOCATION_FAILED = 3;
+
+  private Cuda() {}
+
+  /** Memory that somebody else owns, on the device or the host. */
+  static final class Address extends Pointer {
+    Address(long address) {
+      this.address = address;
+    }
+  }
+
+  /** Checks what a function of the runtime returned. */
+  static void check(int status, String what) {
+    if (status == 0) {
+      return;
+    }
+    // An error stays with the thread until it is asked for.
+    cudaGetLastError();
+    if (status == cudaErrorMemoryAllocation) {
+      throw new OutOfDeviceMemoryException(what + ": the device has not enough free memory");
+    }
+    throw new IllegalStateException(
+        "%s: %s, %s"
+            .formatted(
+                what,
+                cudaGetErrorName(status).getString(),
+                cudaGetErrorString(status).getString()));
+  }
+
+  /** Checks what a function of the driver returned. */
+  static void checkDriver(int status, String what) {
+    if (status == 0) {
+      return;
+    }
+    if (status == cudaErrorMemoryAllocation) {
+      throw new OutOfDeviceMemoryException(what + ": the device has not enough free memory");
+    }
+    try (PointerPointer<BytePointer> name = new PointerPointer<>(1)) {
+      cuGetErrorName(status, name);
+      BytePointer text = name.get(BytePointer.class);
+      throw new IllegalStateException(
+          what + ": " + (text == null || text.isNull() ? "error " + status : text.getString()));
+    }
+  }
+
+  /** Checks what a function of cuDNN returned. */
+  static void checkCudnn(int status, String what) {
+    if (status != 0) {
+      throw new IllegalStateException(what + ": " + cudnnGetErrorString(status).getString());
+    }
+  }
+
+  /** Checks what a function of cuBLAS returned. */
+  static void checkCublas(int status, String what) {
+    if (status == CUBLAS_ALLOCATION_FAILED) {
+      throw new OutOfDeviceMemoryException(what + ": the device has not enough free memory");
+    }
+    if (status != 0) {
+      throw new IllegalStateException(what + ": cuBLAS status " + status);
+    }
+  }
+}

@@ -1,0 +1,716 @@
+package org.reverie.executor.cudnn;
+
+import static org.bytedeco.cuda.global.cublas.cublasLtCreate;
+import static org.bytedeco.cuda.global.cublas.cublasLtDestroy;
+import static org.bytedeco.cuda.global.cudart.cuLaunchKernel;
+import static org.bytedeco.cuda.global.cudart.cuModuleGetFunction;
+import static org.bytedeco.cuda.global.cudart.cuModuleLoadData;
+import static org.bytedeco.cuda.global.cudart.cuModuleUnload;
+import static org.bytedeco.cuda.global.cudart.cudaDeviceSynchronize;
+import static org.bytedeco.cuda.global.cudart.cudaEventCreateWithFlags;
+import static org.bytedeco.cuda.global.cudart.cudaEventDestroy;
+import static org.bytedeco.cuda.global.cudart.cudaEventDisableTiming;
+import static org.bytedeco.cuda.global.cudart.cudaEventRecord;
+import static org.bytedeco.cuda.global.cudart.cudaEventSynchronize;
+import static org.bytedeco.cuda.global.cudart.cudaFree;
+import static org.bytedeco.cuda.global.cudart.cudaFreeHost;
+import static org.bytedeco.cuda.global.cudart.cudaGetLastError;
+import static org.bytedeco.cuda.global.cudart.cudaGraphDestroy;
+import static org.bytedeco.cuda.global.cudart.cudaGraphExecDestroy;
+import static org.bytedeco.cuda.global.cudart.cudaGraphInstantiate;
+import static org.bytedeco.cuda.global.cudart.cudaGraphLaunch;
+import static org.bytedeco.cuda.global.cudart.cudaHostAlloc;
+import static org.bytedeco.cuda.global.cudart.cudaHostAllocDefault;
+import static org.bytedeco.cuda.global.cudart.cudaMalloc;
+import static org.bytedeco.cuda.global.cudart.cudaMemcpy;
+import static org.bytedeco.cuda.global.cudart.cudaMemcpy2DAsync;
+import static org.bytedeco.cuda.global.cudart.cudaMemcpyAsync;
+import static org.bytedeco.cuda.global.cudart.cudaMemcpyDeviceToHost;
+import static org.bytedeco.cuda.global.cudart.cudaMemcpyHostToDevice;
+import static org.bytedeco.cuda.global.cudart.cudaSetDevice;
+import static org.bytedeco.cuda.global.cudart.cudaStreamBeginCapture;
+import static org.bytedeco.cuda.global.cudart.cudaStreamCaptureModeRelaxed;
+import static org.bytedeco.cuda.global.cudart.cudaStreamCreateWithFlags;
+import static org.bytedeco.cuda.global.cudart.cudaStreamDestroy;
+import static org.bytedeco.cuda.global.cudart.cudaStreamEndCapture;
+import static org.bytedeco.cuda.global.cudart.cudaStreamNonBlocking;
+import static org.bytedeco.cuda.global.cudart.cudaStreamSynchronize;
+import static org.bytedeco.cuda.global.cudnn.cudnnCreate;
+import static org.bytedeco.cuda.global.cudnn.cudnnDestroy;
+import static org.bytedeco.cuda.global.cudnn.cudnnSetStream;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.bytedeco.cuda.cublas.cublasLtContext;
+import org.bytedeco.cuda.cudart.CUevent_st;
+import org.bytedeco.cuda.cudart.CUfunc_st;
+import org.bytedeco.cuda.cudart.CUgraphExec_st;
+import org.bytedeco.cuda.cudart.CUgraph_st;
+import org.bytedeco.cuda.cudart.CUmod_st;
+import org.bytedeco.cuda.cudart.CUstream_st;
+import org.bytedeco.cuda.cudnn.cudnnContext;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.javacpp.PointerPointer;
+import org.reverie.executor.cudnn.Cuda.Address;
+import org.reverie.executor.cudnn.CudaProduct.Matrix;
+import org.reverie.executor.engine.EngineProvider.Precision;
+
+/** A GPU. The libraries must be loaded. */
+final class CudaDevice implements Device {
+  private static final int THREADS = 256;
+
+  /** Bytes of each half of a stream's staging memory: large enough to keep the bus busy. */
+  private static final int STAGING_BYTES = 8 << 20;
+
+  private final int index;
+  private final Precision precision;
+  private final cudnnContext cudnn = new cudnnContext();
+  private final cublasLtContext cublas = new cublasLtContext();
+  private final CUmod_st module = new CUmod_st();
+  private final Map<String, CUfunc_st> functions = new HashMap<>();
+  private final Map<Object, Choice> choices = new HashMap<>();
+  private final Map<String, String> decisions = new LinkedHashMap<>();
+  private final Map<Long, Boolean> allocations = new HashMap<>();
+  private boolean closed;
+
+  /**
+   * How a convolution is done.
+   *
+   * @param algorithm cuDNN's number, or -1 for a kernel of our own
+   * @param workspaceBytes that it needs
+   */
+  private record Choice(int algorithm, long workspaceBytes) {}
+
+  /** What decides how a convolution is done. */
+  private record Geometry(
+      ConvolutionWindow window, boolean transposed, int height, int width, Element element) {
+    static Geometry of(Step.Convolution step) {
+      return new Geometry(
+          step.window(),
+          step.transposed(),
+          step.fine().height(),
+          step.fine().width(),
+          step.from().element());
+    }
+  }
+
+  /**
+   * Opens a device.
+   *
+   * @param index among those that CUDA shows to this process
+   * @param kernels {@code kernels.cu}, compiled for this device
+   */
+  CudaDevice(int index, Precision precision, byte[] kernels) {
+    this.index = index;
+    this.precision = precision;
+    bind();
+    // Makes the device's primary context, which cuModuleLoadData needs.
+    Cuda.check(cudaFree(new Address(0)), "the context of device " + index);
+    try {
+      Cuda.checkCudnn(cudnnCreate(cudnn), "cudnnCreate");
+      Cuda.checkCublas(cublasLtCreate(cublas), "cublasLtCreate");
+      // PTX must end with a 0; machine code does not mind one.
+      try (BytePointer image = new BytePointer(kernels.length + 1L)) {
+        image.put(kernels, 0, kernels.length);
+        image.put(kernels.length, (byte) 0);
+        Cuda.checkDriver(cuModuleLoadData(module, image), "cuModuleLoadData");
+      }
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  /** CUDA's current device belongs to the thread. */
+  private void bind() {
+    Cuda.check(cudaSetDevice(index), "cudaSetDevice " + index);
+  }
+
+  private synchronized CUfunc_st function(String kernel) {
+    return functions.computeIfAbsent(
+        kernel,
+        name -> {
+          CUfunc_st function = new CUfunc_st();
+          Cuda.checkDriver(cuModuleGetFunction(function, module, name), "kernel " + name);
+          return function;
+        });
+  }
+
+  /** What was decided for each convolution and product that was prepared, for people. */
+  synchronized List<String> decisions() {
+    List<String> lines = new ArrayList<>();
+    decisions.forEach((step, how) -> lines.add(step + ": " + how));
+    return lines;
+  }
+
+  private synchronized void decided(String step, String how) {
+    decisions.put(step, how);
+  }
+
+  @Override
+  public ProgramWriter.Workspaces workspaces() {
+    return new ProgramWriter.Workspaces() {
+      @Override
+      public long bytes(Step.Convolution convolution) {
+        return choice(convolution).workspaceBytes();
+      }
+
+      @Override
+      public long productBytes() {
+        return CudaProduct.WORKSPACE_BYTES;
+      }
+    };
+  }
+
+  private synchronized Choice choice(Step.Convolution step) {
+    return choices.computeIfAbsent(
+        Geometry.of(step),
+        geometry -> {
+          bind();
+          try (CudaConvolution convolution = new CudaConvolution(step, precision)) {
+            for (int algorithm : convolution.algorithms()) {
+              long bytes = convolution.workspaceBytes(cudnn, algorithm);
+              if (bytes >= 0) {
+                return new Choice(algorithm, bytes);
+              }
+            }
+          }
+          return new Choice(-1, 0);
+        });
+  }
+
+  @Override
+  public long allocate(long bytes) {
+    bind();
+    Pointer pointer = new Address(0);
+    Cuda.check(cudaMalloc(pointer, bytes), "memory for %d MiB".formatted(bytes >> 20));
+    synchronized (this) {
+      allocations.put(pointer.address(), true);
+    }
+    return pointer.address();
+  }
+
+  @Override
+  public void free(long address) {
+    synchronized (this) {
+      if (allocations.remove(address) == null) {
+        return;
+      }
+    }
+    bind();
+    Cuda.check(cudaFree(new Address(address)), "cudaFree");
+  }
+
+  @Override
+  public void upload(long address, ByteBuffer bytes) {
+    bind();
+    try (BytePointer from = new BytePointer(bytes)) {
+      Cuda.check(
+          cudaMemcpy(new Address(address), from, bytes.remaining(), cudaMemcpyHostToDevice),
+          "cudaMemcpy");
+      // Streams of ours do not wait for this one, and it returns while the last bytes still travel.
+      Cuda.check(cudaDeviceSynchronize(), "cudaDeviceSynchronize");
+    }
+  }
+
+  @Override
+  public Stream stream() {
+    bind();
+    return new CudaStream();
+  }
+
+  @Override
+  public void close() {
+    synchronized (this) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+    }
+    bind();
+    for (long address : List.copyOf(allocations.keySet())) {
+      free(address);
+    }
+    if (!module.isNull()) {
+      cuModuleUnload(module);
+    }
+    if (!cublas.isNull()) {
+      cublasLtDestroy(cublas);
+    }
+    if (!cudnn.isNull()) {
+      cudnnDestroy(cudnn);
+    }
+  }
+
+  /** Rows on their way to one half of the staging memory. */
+  private record Filling(int half, int rows) {}
+
+  /** A step that is ready to be queued; what it needs besides is closed with it. */
+  private record Action(Runnable body, AutoCloseable resource) {}
+
+  private final class CudaStream implements Stream {
+    private final CUstream_st stream = new CUstream_st();
+    private final BytePointer[] staging = new BytePointer[2];
+    private final CUevent_st[] copied = new CUevent_st[2];
+    private int half;
+
+    CudaStream() {
+      Cuda.check(cudaStreamCreateWithFlags(stream, cudaStreamNonBlocking), "a stream");
+      try {
+        for (int i = 0; i < 2; i++) {
+          Pointer memory = new Address(0);
+          Cuda.check(cudaHostAlloc(memory, STAGING_BYTES, cudaHostAllocDefault), "staging memory");
+          staging[i] = new BytePointer(memory);
+          staging[i].capacity(STAGING_BYTES);
+          copied[i] = new CUevent_st();
+          Cuda.check(cudaEventCreateWithFlags(copied[i], cudaEventDisableTiming), "an event");
+        }
+      } catch (RuntimeException e) {
+        close();
+        throw e;
+      }
+    }
+
+    /** The half of the staging memory that is used next, free again. */
+    private ByteBuffer nextHalf() {
+      half = 1 - half;
+      Cuda.check(cudaEventSynchronize(copied[half]), "staging memory");
+      return staging[half].asByteBuffer().order(ByteOrder.nativeOrder());
+    }
+
+    private void copyUp(long address, int bytes) {
+      Cuda.check(
+          cudaMemcpyAsync(
+              new Address(address), staging[half], bytes, cudaMemcpyHostToDevice, stream),
+          "an upload");
+      Cuda.check(cudaEventRecord(copied[half], stream), "an upload");
+    }
+
+    @Override
+    public void upload(long address, ByteBuffer bytes) {
+      bind();
+      ByteBuffer from = bytes.duplicate();
+      long to = address;
+      while (from.hasRemaining()) {
+        int some = Math.min(from.remaining(), STAGING_BYTES);
+        nextHalf().put(from.slice(from.position(), some));
+        from.position(from.position() + some);
+        copyUp(to, some);
+        to += some;
+      }
+    }
+
+    @Override
+    public void upload(long address, float[] values) {
+      bind();
+      int most = STAGING_BYTES / Float.BYTES;
+      for (int from = 0; from < values.length; from += most) {
+        int some = Math.min(most, values.length - from);
+        nextHalf().asFloatBuffer().put(values, from, some);
+        copyUp(address + (long) from * Float.BYTES, some * Float.BYTES);
+      }
+    }
+
+    @Override
+    public void download(long address, ByteBuffer bytes) {
+      bind();
+      long from = address;
+      while (bytes.hasRemaining()) {
+        int some = Math.min(bytes.remaining(), STAGING_BYTES);
+        ByteBuffer into = nextHalf();
+        Cuda.check(
+            cudaMemcpyAsync(staging[half], new Address(from), some, cudaMemcpyDeviceToHost, stream),
+            "a download");
+        finish();
+        bytes.put(into.limit(some));
+        from += some;
+      }
+    }
+
+    @Override
+    public void download(
+        long address, long pitchBytes, int length, int rows, float[] out, int offset) {
+      bind();
+      long lineBytes = (long) length * Float.BYTES;
+      int most = (int) Math.max(1, STAGING_BYTES / lineBytes);
+      if (lineBytes > STAGING_BYTES) {
+        throw new IllegalArgumentException("rows of " + length + " values");
+      }
+      // One half is copied out of while the device fills the other.
+      Deque<Filling> fillings = new ArrayDeque<>();
+      int queued = 0;
+      int taken = 0;
+      while (taken < rows) {
+        while (fillings.size() < 2 && queued < rows) {
+          int some = Math.min(most, rows - queued);
+          nextHalf();
+          copyDown(address + queued * pitchBytes, pitchBytes, lineBytes, some);
+          fillings.add(new Filling(half, some));
+          queued += some;
+        }
+        Filling filled = fillings.remove();
+        Cuda.check(cudaEventSynchronize(copied[filled.half()]), "a download");
+        staging[filled.half()]
+            .asByteBuffer()
+            .order(ByteOrder.nativeOrder())
+            .asFloatBuffer()
+            .get(out, offset + taken * length, filled.rows() * length);
+        taken += filled.rows();
+      }
+    }
+
+    private void copyDown(long address, long pitchBytes, long lineBytes, int rows) {
+      Cuda.check(
+          cudaMemcpy2DAsync(
+              staging[half],
+              lineBytes,
+              new Address(address),
+              pitchBytes,
+              lineBytes,
+              rows,
+              cudaMemcpyDeviceToHost,
+              stream),
+          "a download");
+      Cuda.check(cudaEventRecord(copied[half], stream), "a download");
+    }
+
+    @Override
+    public void run(List<Step> steps, Addresses addresses) {
+      bind();
+      List<Action> actions = prepare(steps, addresses);
+      try {
+        queue(actions);
+        finish();
+      } finally {
+        release(actions);
+      }
+    }
+
+    @Override
+    public Recording record(List<Step> steps, Addresses addresses) {
+      bind();
+      List<Action> actions = prepare(steps, addresses);
+      CUgraph_st graph = new CUgraph_st();
+      CUgraphExec_st executable = new CUgraphExec_st();
+      try {
+        // Preparing ran every library call once: what they load and allocate at their first call
+        // cannot be recorded.
+        finish();
+        Cuda.check(
+            cudaStreamBeginCapture(stream, cudaStreamCaptureModeRelaxed), "the start of a graph");
+        try {
+          queue(actions);
+        } catch (RuntimeException e) {
+          cudaStreamEndCapture(stream, graph);
+          cudaGetLastError();
+          throw e;
+        }
+        Cuda.check(cudaStreamEndCapture(stream, graph), "the end of a graph");
+        try {
+          Cuda.check(cudaGraphInstantiate(executable, graph, 0), "a graph");
+        } finally {
+          cudaGraphDestroy(graph);
+        }
+      } finally {
+        release(actions);
+      }
+      return new Recording() {
+        @Override
+        public void replay() {
+          bind();
+          Cuda.check(cudaGraphLaunch(executable, stream), "a graph");
+        }
+
+        @Override
+        public void close() {
+          if (!executable.isNull()) {
+            bind();
+            finish();
+            cudaGraphExecDestroy(executable);
+            executable.setNull();
+          }
+        }
+      };
+    }
+
+    private void queue(List<Action> actions) {
+      synchronized (CudaDevice.this) {
+        Cuda.checkCudnn(cudnnSetStream(cudnn, stream), "cudnnSetStream");
+        actions.forEach(action -> action.body().run());
+      }
+    }
+
+    private void release(List<Action> actions) {
+      for (Action action : actions) {
+        try {
+          if (action.resource() != null) {
+            action.resource().close();
+          }
+        } catch (Exception e) {
+          throw new IllegalStateException(e);
+        }
+      }
+    }
+
+    private List<Action> prepare(List<Step> steps, Addresses addresses) {
+      List<Action> actions = new ArrayList<>();
+      synchronized (CudaDevice.this) {
+        Cuda.checkCudnn(cudnnSetStream(cudnn, stream), "cudnnSetStream");
+        try {
+          for (Step step : steps) {
+            actions.addAll(prepare(step, addresses));
+          }
+        } catch (RuntimeException e) {
+          release(actions);
+          throw e;
+        }
+      }
+      return actions;
+    }
+
+    private List<Action> prepare(Step step, Addresses addresses) {
+      if (step instanceof Step.Launch launch) {
+        return List.of(launch(launch, addresses));
+      } else if (step instanceof Step.Convolution convolution) {
+        return convolution(convolution, addresses);
+      } else if (step instanceof Step.Product product) {
+        return product(product, addresses);
+      } else if (step instanceof Step.GuideProducts guide) {
+        return List.of(guideProducts(guide, addresses));
+      }
+      throw new AssertionError(step);
+    }
+
+    private Action launch(Step.Launch launch, Addresses addresses) {
+      CUfunc_st function = function(launch.kernel());
+      BytePointer arguments = new BytePointer(LaunchArguments.BYTES);
+      ByteBuffer bytes = arguments.asByteBuffer().order(ByteOrder.nativeOrder());
+      for (int i = 0; i < LaunchArguments.BYTES; i++) {
+        bytes.put(i, (byte) 0);
+      }
+      LaunchArguments.put(launch, addresses, bytes);
+      PointerPointer<Pointer> parameters = new PointerPointer<>(1);
+      parameters.put(0, arguments);
+      int blocks = (launch.columns() + THREADS - 1) / THREADS;
+      return new Action(
+          () ->
+              Cuda.checkDriver(
+                  cuLaunchKernel(
+                      function,
+                      blocks,
+                      launch.rows(),
+                      1,
+                      THREADS,
+                      1,
+                      1,
+                      0,
+                      stream,
+                      parameters,
+                      (PointerPointer<?>) null),
+                  launch.name()),
+          () -> {
+            parameters.deallocate();
+            arguments.deallocate();
+          });
+    }
+
+    /** A way to do a convolution; all of its parts are queued. */
+    private List<Action> convolution(Step.Convolution step, Addresses addresses) {
+      CudaConvolution convolution = new CudaConvolution(step, precision);
+      int preferred = choice(step).algorithm();
+      List<Integer> algorithms = new ArrayList<>(convolution.algorithms());
+      algorithms.removeIf(algorithm -> preferred < 0);
+      for (int algorithm : algorithms) {
+        long bytes = convolution.workspaceBytes(cudnn, algorithm);
+        if (bytes < 0 || bytes > step.workspace().bytes()) {
+          continue;
+        }
+        boolean fusible = step.bias() != null && !step.transposed() && !step.accumulate();
+        if (fusible && succeeds(convolution.fused(cudnn, algorithm, addresses, bytes))) {
+          decided(step.name(), "cuDNN, bias and rectifier fused, algorithm " + algorithm);
+          return List.of(
+              new Action(
+                  () ->
+                      Cuda.checkCudnn(
+                          convolution.fused(cudnn, algorithm, addresses, bytes), step.name()),
+                  convolution));
+        }
+        boolean plain = !step.accumulate() || step.bias() == null;
+        if (plain && succeeds(convolution.plain(cudnn, algorithm, addresses, bytes))) {
+          decided(step.name(), "cuDNN, algorithm " + algorithm);
+          List<Action> actions = new ArrayList<>();
+          actions.add(
+              new Action(
+                  () ->
+                      Cuda.checkCudnn(
+                          convolution.plain(cudnn, algorithm, addresses, bytes), step.name()),
+                  convolution));
+          if (step.bias() != null) {
+            actions.add(
+                launch(
+                    OwnConvolution.bias(step.name(), step.to(), step.bias(), step.rectified()),
+                    addresses));
+          }
+          return actions;
+        }
+      }
+      convolution.close();
+      decided(step.name(), "a kernel of our own");
+      return List.of(launch(OwnConvolution.of(step), addresses));
+    }
+
+    private boolean succeeds(int status) {
+      if (status != 0) {
+        cudaGetLastError();
+        return false;
+      }
+      return true;
+    }
+
+    private List<Action> product(Step.Product step, Addresses addresses) {
+      long inputs = step.from().channels();
+      long outputs = step.to().channels();
+      Element element = step.from().element();
+      long weights = addresses.of(new Place.Weights(step.weights()));
+      Matrix a =
+          step.transposed()
+              ? new Matrix(weights, element, outputs, inputs, outputs, false)
+              : new Matrix(weights, element, inputs, outputs, inputs, true);
+      Matrix b = matrix(step.from(), addresses, false);
+      Matrix d = matrix(step.to(), addresses, false);
+      long workspace = addresses.of(new Place.Arena(step.workspace(), 0));
+      boolean tensorCores = precision != Precision.FLOAT32;
+      if (step.bias() != null) {
+        long bias = addresses.of(new Place.Weights(step.bias()));
+        CudaProduct fused =
+            new CudaProduct(
+                step.name(),
+                a,
+                b,
+                d,
+                bias,
+                step.rectified(),
+                step.accumulate(),
+                tensorCores,
+                workspace);
+        if (fused.choose(cublas)) {
+          decided(step.name(), "cuBLAS, bias and rectifier fused");
+          return List.of(ready(fused));
+        }
+        fused.close();
+      }
+      CudaProduct plain =
+          new CudaProduct(
+              step.name(), a, b, d, 0, false, step.accumulate(), tensorCores, workspace);
+      if (plain.choose(cublas)) {
+        decided(step.name(), "cuBLAS");
+        List<Action> actions = new ArrayList<>();
+        actions.add(ready(plain));
+        if (step.bias() != null) {
+          actions.add(
+              launch(
+                  OwnConvolution.bias(step.name(), step.to(), step.bias(), step.rectified()),
+                  addresses));
+        }
+        return actions;
+      }
+      plain.close();
+      decided(step.name(), "a kernel of our own");
+      return List.of(launch(OwnConvolution.of(step), addresses));
+    }
+
+    private Action guideProducts(Step.GuideProducts step, Addresses addresses) {
+      Tensor from = step.from();
+      long skipped = (long) step.firstPosition() * from.pitch() * from.element().bytes();
+      Matrix a =
+          new Matrix(
+              addresses.of(from.place()) + skipped,
+              from.element(),
+              from.channels(),
+              step.positions(),
+              from.pitch(),
+              true);
+      Matrix b =
+          new Matrix(
+              addresses.of(new Place.Weights(step.columns())),
+              from.element(),
+              step.count(),
+              from.channels(),
+              step.count(),
+              true);
+      Matrix d =
+          new Matrix(
+              addresses.of(new Place.Arena(step.to(), 0)),
+              Element.FLOAT32,
+              step.positions(),
+              step.count(),
+              step.positions(),
+              false);
+      // The largest product decides, so these are not rounded further.
+      CudaProduct product =
+          new CudaProduct(
+              step.name(),
+              a,
+              b,
+              d,
+              0,
+              false,
+              false,
+              false,
+              addresses.of(new Place.Arena(step.workspace(), 0)));
+      if (!product.choose(cublas)) {
+        product.close();
+        throw new IllegalStateException(step.name() + ": cuBLAS knows no algorithm for it");
+      }
+      return ready(product);
+    }
+
+    private Action ready(CudaProduct product) {
+      product.run(cublas, stream);
+      return new Action(() -> product.run(cublas, stream), product);
+    }
+
+    private Matrix matrix(Tensor tensor, Addresses addresses, boolean transposed) {
+      return new Matrix(
+          addresses.of(tensor.place()),
+          tensor.element(),
+          tensor.channels(),
+          tensor.positions(),
+          tensor.pitch(),
+          transposed);
+    }
+
+    @Override
+    public void finish() {
+      Cuda.check(cudaStreamSynchronize(stream), "work on device " + index);
+    }
+
+    @Override
+    public void close() {
+      bind();
+      if (!stream.isNull()) {
+        finish();
+      }
+      for (int i = 0; i < 2; i++) {
+        if (copied[i] != null && !copied[i].isNull()) {
+          cudaEventDestroy(copied[i]);
+        }
+        if (staging[i] != null) {
+          cudaFreeHost(staging[i]);
+        }
+      }
+      if (!stream.isNull()) {
+        cudaStreamDestroy(stream);
+        stream.setNull();
+      }
+    }
+  }
+}

@@ -1,0 +1,164 @@
+package org.reverie.executor.cudnn;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.reverie.executor.brain.Brain;
+import org.reverie.executor.brain.Operation;
+import org.reverie.executor.brain.Shape;
+import org.reverie.executor.engine.Engine;
+import org.reverie.executor.engine.Objective;
+import org.reverie.executor.engine.ObjectiveShapes;
+import org.reverie.executor.engine.Session;
+import org.reverie.tiling.Border;
+import org.reverie.tiling.Roll;
+import org.reverie.tiling.Window;
+import org.reverie.tiling.WindowAxis;
+
+/** A brain and an objective on one device. */
+final class CudnnEngine implements Engine {
+  /** Edge of the window whose weights {@link #weightBytes} counts. */
+  private static final int NOMINAL_PIXELS = 512;
+
+  private final Brain brain;
+  private final Objective objective;
+  private final Element element;
+  private final Device device;
+  private final WeightStore weights;
+  private final Arena arena;
+  private final Network network;
+  private final Map<Size, Long> bytes = new ConcurrentHashMap<>();
+  private boolean closed;
+
+  private record Size(int width, int height) {}
+
+  /**
+   * @param device closed with this engine
+   */
+  CudnnEngine(Brain brain, Objective objective, Element element, Device device) {
+    this.brain = brain;
+    this.objective = objective;
+    this.element = element;
+    this.device = device;
+    this.weights = new WeightStore(device);
+    this.arena = new Arena(device);
+    this.network = Network.forGradient(brain, objective);
+  }
+
+  @Override
+  public long bytesFor(int width, int height) {
+    return bytes.computeIfAbsent(
+        new Size(width, height),
+        size ->
+            write(size.width(), size.height()).arenaBytes()
+                + SessionBuffers.bytes(size.width(), size.height()));
+  }
+
+  /**
+   * They share one arena; between two computations a session holds its planes, a thirtieth of it.
+   */
+  @Override
+  public boolean sessionsTakeTurns() {
+    return true;
+  }
+
+  @Override
+  public long weightBytes() {
+    return write(NOMINAL_PIXELS, NOMINAL_PIXELS).weightBytes();
+  }
+
+  @Override
+  public Session compile(int width, int height) {
+    return new CudnnSession(write(width, height), device, arena, weights, width, height);
+  }
+
+  /** The steps of a gradient at a window size. */
+  Program write(int width, int height) {
+    List<Shape> shapes = ObjectiveShapes.of(brain, objective, width, height);
+    ProgramWriter writer = new ProgramWriter(element, device.workspaces());
+    ForwardPass forward = new ForwardPass(network, shapes, writer, true);
+    forward.write();
+    Program.InputGradient gradient = new BackwardPass(network, forward, writer).write();
+    return writer.finish(forward.paddedInput(), gradient, List.of());
+  }
+
+  @Override
+  public List<float[]> activations(float[] input, int width, int height) {
+    List<Shape> shapes = ObjectiveShapes.of(brain, objective, width, height);
+    Network wanted = Network.forActivations(brain, objective);
+    ProgramWriter writer = new ProgramWriter(element, device.workspaces());
+    ForwardPass forward = new ForwardPass(wanted, shapes, writer, false);
+    forward.write();
+    List<Tensor> tensors = wanted.wanted().stream().map(forward::value).toList();
+    Program program = writer.finish(forward.paddedInput(), null, tensors);
+    WindowAxis x = new WindowAxis(Border.WRAP, width, 0, width, 0, width, 1);
+    WindowAxis y = new WindowAxis(Border.WRAP, height, 0, height, 0, height, 1);
+    try (CudnnSession session = new CudnnSession(program, device, arena, weights, width, height)) {
+      session.load(new Window(x, y), input);
+      return session.activations(Roll.NONE);
+    }
+  }
+
+  /** A tensor's values as they came from the device, as planes. */
+  static float[] planes(Tensor tensor, ByteBuffer bytes) {
+    ByteBuffer in = bytes.order(ByteOrder.nativeOrder());
+    int positions = tensor.positions();
+    float[] planes = new float[Math.multiplyExact(tensor.channels(), positions)];
+    int size = tensor.element().bytes();
+    for (int position = 0; position < positions; position++) {
+      in.position((position * tensor.pitch() + tensor.first()) * size);
+      for (int c = 0; c < tensor.channels(); c++) {
+        planes[c * positions + position] = tensor.element().decode(in);
+      }
+    }
+    return planes;
+  }
+
+  Device device() {
+    return device;
+  }
+
+  Element element() {
+    return element;
+  }
+
+  /**
+   * Bytes that one gradient cannot avoid to move: each value written once and read twice, each
+   * gradient written once and read once.
+   */
+  double valueBytes(int width, int height) {
+    List<Shape> shapes = ObjectiveShapes.of(brain, objective, width, height);
+    double values = 0;
+    for (Network.Node node : network.nodes()) {
+      // A concat is no values of its own.
+      if (!(node.operation() instanceof Operation.Concat)) {
+        values += shapes.get(node.lastLayer()).values();
+      }
+    }
+    return 5 * values * element.bytes();
+  }
+
+  /** The convolutions of one gradient, for a bound on its time. */
+  List<Step> matrixSteps(int width, int height) {
+    List<Step> matrix = new ArrayList<>();
+    for (Step step : write(width, height).steps()) {
+      if (step instanceof Step.Convolution || step instanceof Step.Product) {
+        matrix.add(step);
+      }
+    }
+    return matrix;
+  }
+
+  @Override
+  public synchronized void close() {
+    if (!closed) {
+      closed = true;
+      arena.close();
+      weights.close();
+      device.close();
+    }
+  }
+}

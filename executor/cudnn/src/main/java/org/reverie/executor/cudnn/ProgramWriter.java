@@ -1,0 +1,586 @@
+package org.reverie.executor.cudnn;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.reverie.executor.brain.Operation.Lrn;
+import org.reverie.executor.brain.Operation.LrnRegion;
+import org.reverie.executor.brain.Operation.Pool;
+import org.reverie.executor.brain.Operation.Pooling;
+import org.reverie.executor.brain.Shape;
+import org.reverie.executor.engine.Objective.Drive;
+
+/** Writes the steps of a program one by one and notes which blocks each of them uses. */
+final class ProgramWriter {
+  /** Products with a guide's columns that are held at a time: 64 MiB. */
+  private static final int GUIDE_PRODUCTS = 16 << 20;
+
+  private final Element element;
+  private final Workspaces workspaces;
+  private final List<Step> steps = new ArrayList<>();
+  private final List<Block> blocks = new ArrayList<>();
+
+  /** How much memory a library takes for a step besides what it reads and writes. */
+  interface Workspaces {
+    /** Bytes for a convolution. */
+    long bytes(Step.Convolution convolution);
+
+    /** Bytes for any matrix product. */
+    long productBytes();
+  }
+
+  /** Kinds of functions of one value, as {@code kernels.cu} numbers them. */
+  enum Function {
+    RECTIFIER,
+    RECTIFIER_PER_CHANNEL,
+    EXPONENTIAL,
+    SIGMOID,
+    HYPERBOLIC_TANGENT,
+    ABSOLUTE,
+    POWER,
+    AFFINE
+  }
+
+  /** What {@code combine} does with two tensors, as {@code kernels.cu} numbers it. */
+  enum Pair {
+    PRODUCT,
+    MAXIMUM,
+    PRODUCT_WITH_RESULT,
+    LOST_IF_NOT_LARGER,
+    LOST_IF_SMALLER
+  }
+
+  ProgramWriter(Element element, Workspaces workspaces) {
+    this.element = element;
+    this.workspaces = workspaces;
+  }
+
+  Element element() {
+    return element;
+  }
+
+  /** A new tensor with a block of its own. */
+  Tensor tensor(String name, Shape shape) {
+    return Tensor.alone(name, element, shape);
+  }
+
+  /** A new tensor whose channels are padded to what kernels load at once; the padding is a part. */
+  Tensor paddedTensor(String name, Shape shape) {
+    int width = element.width();
+    int channels = (shape.channels() + width - 1) / width * width;
+    return tensor(name, new Shape(channels, shape.height(), shape.width()));
+  }
+
+  /** Ends the program. What is read after the last step stays until then. */
+  Program finish(Tensor input, Program.InputGradient gradient, List<Tensor> activations) {
+    touch(input.place(), 0);
+    if (gradient != null) {
+      touch(gradient.tensor().place(), steps.size());
+    }
+    activations.forEach(activation -> touch(activation.place(), steps.size()));
+    long bytes = ArenaLayout.place(blocks);
+    return new Program(List.copyOf(steps), input, gradient, List.copyOf(activations), bytes);
+  }
+
+  private void add(Step step) {
+    step.places().forEach(place -> touch(place, steps.size()));
+    steps.add(step);
+  }
+
+  private void touch(Place place, int step) {
+    if (place instanceof Place.Arena arena && arena.block().bytes() > 0) {
+      if (!arena.block().isTouched()) {
+        blocks.add(arena.block());
+      }
+      arena.block().touch(step);
+    }
+  }
+
+  // A kernel that works on whole packs of channels where all of its tensors allow it.
+  private void launch(
+      String name,
+      String kernel,
+      Tensor over,
+      int[] integers,
+      float[] reals,
+      List<Tensor> tensors,
+      Place... pointers) {
+    boolean vectored = tensors.stream().allMatch(Tensor::isVectored);
+    int groups = vectored ? over.channels() / element.width() : over.channels();
+    int[] all = prefixed(Math.multiplyExact(groups, over.width()), groups, over.width(), integers);
+    single(name, kernel + (vectored ? "_v" : "_1"), all[0], over.height(), all, reals, pointers);
+  }
+
+  // A kernel whose threads take one channel each, whatever the tensors.
+  private void scalar(
+      String name, String kernel, Tensor over, int[] integers, float[] reals, Place... pointers) {
+    int columns = Math.multiplyExact(over.channels(), over.width());
+    int[] all = prefixed(columns, over.channels(), over.width(), integers);
+    single(name, kernel, columns, over.height(), all, reals, pointers);
+  }
+
+  private void single(
+      String name,
+      String kernel,
+      int columns,
+      int rows,
+      int[] integers,
+      float[] reals,
+      Place... pointers) {
+    add(new Step.Launch(name, kernel, columns, rows, Arrays.asList(pointers), integers, reals));
+  }
+
+  private static int[] prefixed(int columns, int groups, int width, int[] rest) {
+    int[] all = new int[3 + rest.length];
+    all[0] = columns;
+    all[1] = groups;
+    all[2] = width;
+    System.arraycopy(rest, 0, all, 3, rest.length);
+    return all;
+  }
+
+  private static int flag(boolean set) {
+    return set ? 1 : 0;
+  }
+
+  private static Place weights(WeightForm form) {
+    return form == null ? Place.NONE : new Place.Weights(form);
+  }
+
+  /** to = factor from, or to += factor from. */
+  void copy(String name, Tensor from, float factor, Tensor to, boolean accumulate) {
+    launch(
+        name,
+        "copy",
+        to,
+        new int[] {from.pitch(), to.pitch(), flag(accumulate)},
+        new float[] {factor},
+        List.of(from, to),
+        from.place(),
+        to.place());
+  }
+
+  /** to = 0. */
+  void zero(String name, Tensor to) {
+    launch(name, "zero", to, new int[] {to.pitch()}, new float[0], List.of(to), to.place());
+  }
+
+  /** A block for one bit per value of a tensor. */
+  Block bits(String name, Tensor of) {
+    return new Block(name, Math.multiplyExact((long) of.positions(), (of.channels() + 7) / 8));
+  }
+
+  /**
+   * to = from + bias, rectified.
+   *
+   * @param bias one float per channel, or null
+   * @param to may be {@code from}, or null if only the bits matter
+   * @param bits receives what was above 0, or null
+   */
+  void rectify(String name, Tensor from, WeightForm bias, float slope, Tensor to, Block bits) {
+    eightChannels(
+        name,
+        "rectify",
+        from,
+        to == null ? from : to,
+        slope,
+        from.place(),
+        weights(bias),
+        to == null ? Place.NONE : to.place(),
+        bits == null ? Place.NONE : new Place.Arena(bits, 0));
+  }
+
+  /** to = from where the bit is set, slope from elsewhere; {@code to} may be {@code from}. */
+  void unrectify(String name, Tensor from, Block bits, float slope, Tensor to) {
+    eightChannels(
+        name, "unrectify", from, to, slope, from.place(), new Place.Arena(bits, 0), to.place());
+  }
+
+  private void eightChannels(
+      String name, String kernel, Tensor from, Tensor to, float slope, Place... pointers) {
+    boolean vectored = from.isVectored() && to.isVectored();
+    int groups = (from.channels() + 7) / 8;
+    int columns = Math.multiplyExact(groups, from.width());
+    int[] integers = {columns, groups, from.width(), from.pitch(), to.pitch(), from.channels()};
+    single(
+        name,
+        kernel + (vectored ? "_v" : "_1"),
+        columns,
+        from.height(),
+        integers,
+        new float[] {slope},
+        pointers);
+  }
+
+  /**
+   * A convolution or its transpose; both sides dense.
+   *
+   * @param bias in the element of the tensors, or null
+   */
+  void convolve(
+      String name,
+      ConvolutionWindow window,
+      boolean transposed,
+      Tensor from,
+      WeightForm form,
+      WeightForm bias,
+      boolean rectified,
+      Tensor to,
+      boolean accumulate) {
+    if (!from.isDense() || !to.isDense()) {
+      throw new IllegalArgumentException(name + " of a slice");
+    }
+    Block none = new Block("no workspace", 0);
+    Step.Convolution step =
+        new Step.Convolution(
+            name, window, transposed, from, form, bias, rectified, to, accumulate, none);
+    long bytes = workspaces.bytes(step);
+    add(
+        bytes == 0
+            ? step
+            : new Step.Convolution(
+                name,
+                window,
+                transposed,
+                from,
+                form,
+                bias,
+                rectified,
+                to,
+                accumulate,
+                new Block("workspace of " + name, bytes)));
+  }
+
+  /** The product of positions x channels with a matrix. */
+  void multiply(
+      String name,
+      Tensor from,
+      WeightForm form,
+      boolean transposed,
+      WeightForm bias,
+      boolean rectified,
+      Tensor to,
+      boolean accumulate) {
+    add(
+        new Step.Product(
+            name,
+            from,
+            form,
+            transposed,
+            bias,
+            rectified,
+            to,
+            accumulate,
+            new Block("workspace of " + name, workspaces.productBytes())));
+  }
+
+  /** Whether a maximum's place in its window does not fit a byte, of which one value is taken. */
+  private static boolean isWide(Pooling p) {
+    return p.kernelHeight() * p.kernelWidth() > 255;
+  }
+
+  /**
+   * Pools.
+   *
+   * @param places receives where each maximum was, or null
+   * @param rectified whether nothing at or below 0 takes a gradient
+   */
+  void pool(String name, Pooling p, Tensor from, Tensor to, Block places, boolean rectified) {
+    String kernel =
+        p.pool() == Pool.AVERAGE
+            ? "pool_average"
+            : isWide(p) ? "pool_maximum_wide" : "pool_maximum";
+    launch(
+        name,
+        kernel,
+        to,
+        new int[] {
+          from.pitch(),
+          to.pitch(),
+          from.height(),
+          from.width(),
+          p.kernelHeight(),
+          p.kernelWidth(),
+          p.strideHeight(),
+          p.strideWidth(),
+          p.padHeight(),
+          p.padWidth(),
+          to.channels(),
+          flag(rectified)
+        },
+        new float[0],
+        List.of(from, to),
+        from.place(),
+        to.place(),
+        places == null ? Place.NONE : new Place.Arena(places, 0));
+  }
+
+  /** A block for the places of a maximum pooling's maxima. */
+  Block places(String name, Pooling p, Tensor to) {
+    return new Block(
+        name, Math.multiplyExact(to.shape().values(), (long) (isWide(p) ? Short.BYTES : 1)));
+  }
+
+  /** The gradient of {@link #pool}. */
+  void poolBack(String name, Pooling p, Tensor from, Block places, Tensor to, boolean accumulate) {
+    String kernel =
+        p.pool() == Pool.AVERAGE
+            ? "pool_average_back"
+            : isWide(p) ? "pool_maximum_back_wide" : "pool_maximum_back";
+    launch(
+        name,
+        kernel,
+        to,
+        new int[] {
+          from.pitch(),
+          to.pitch(),
+          from.height(),
+          from.width(),
+          p.kernelHeight(),
+          p.kernelWidth(),
+          p.strideHeight(),
+          p.strideWidth(),
+          p.padHeight(),
+          p.padWidth(),
+          to.channels(),
+          flag(accumulate),
+          to.height()
+        },
+        new float[0],
+        List.of(from, to),
+        from.place(),
+        places == null ? Place.NONE : new Place.Arena(places, 0),
+        to.place());
+  }
+
+  /** The mean or maximum of each channel. */
+  void poolAll(String name, Pool pool, Tensor from, Tensor to, Block places) {
+    int[] integers = {from.channels(), from.positions(), from.pitch(), flag(pool == Pool.MAX)};
+    single(
+        name,
+        "pool_all",
+        from.channels(),
+        1,
+        integers,
+        new float[0],
+        from.place(),
+        to.place(),
+        new Place.Arena(places, 0));
+  }
+
+  /** The gradient of {@link #poolAll}. */
+  void poolAllBack(
+      String name, Pool pool, Tensor from, Block places, Tensor to, boolean accumulate) {
+    scalar(
+        name,
+        "pool_all_back",
+        to,
+        new int[] {to.pitch(), to.positions(), flag(pool == Pool.MAX), flag(accumulate)},
+        new float[0],
+        from.place(),
+        new Place.Arena(places, 0),
+        to.place());
+  }
+
+  private static float[] lrnReals(Lrn lrn) {
+    boolean across = lrn.region() == LrnRegion.ACROSS_CHANNELS;
+    int values = across ? lrn.localSize() : lrn.localSize() * lrn.localSize();
+    return new float[] {lrn.alpha() / values, lrn.beta(), across ? lrn.k() : 1};
+  }
+
+  /** Whether the channels around a pack of channels are in the packs next to it, there and back. */
+  private boolean reachesOnePack(Lrn lrn) {
+    return lrn.localSize() - 1 <= element.width();
+  }
+
+  /** Local response normalisation. */
+  void normalise(String name, Lrn lrn, Tensor from, Tensor to) {
+    int reach = lrn.localSize() / 2;
+    int[] integers = {from.pitch(), to.pitch(), reach, from.height()};
+    if (lrn.region() == LrnRegion.WITHIN_CHANNEL) {
+      scalar(name, "normalise_within", to, integers, lrnReals(lrn), from.place(), to.place());
+    } else if (reachesOnePack(lrn)) {
+      launch(
+          name,
+          "normalise",
+          to,
+          integers,
+          lrnReals(lrn),
+          List.of(from, to),
+          from.place(),
+          to.place());
+    } else {
+      scalar(name, "normalise_1", to, integers, lrnReals(lrn), from.place(), to.place());
+    }
+  }
+
+  /**
+   * The gradient of {@link #normalise}.
+   *
+   * @param value the layer's input
+   * @param rectified whether nothing at or below 0 takes a gradient
+   */
+  void normaliseBack(
+      String name,
+      Lrn lrn,
+      Tensor value,
+      Tensor from,
+      Tensor to,
+      boolean rectified,
+      boolean accumulate) {
+    int reach = lrn.localSize() / 2;
+    if (lrn.region() == LrnRegion.WITHIN_CHANNEL) {
+      Block ratios = new Block("ratios of " + name, Math.multiplyExact(to.shape().values(), 4L));
+      int[] integers = {
+        value.pitch(), from.pitch(), reach, to.height(), to.pitch(), flag(accumulate)
+      };
+      Place place = new Place.Arena(ratios, 0);
+      scalar(
+          name,
+          "normalise_within_ratios",
+          to,
+          integers,
+          lrnReals(lrn),
+          value.place(),
+          from.place(),
+          place);
+      scalar(
+          name,
+          "normalise_within_back",
+          to,
+          integers,
+          lrnReals(lrn),
+          value.place(),
+          from.place(),
+          to.place(),
+          place);
+      return;
+    }
+    int[] integers = {
+      value.pitch(), from.pitch(), reach, to.pitch(), flag(rectified), flag(accumulate)
+    };
+    Place[] pointers = {value.place(), from.place(), to.place()};
+    if (reachesOnePack(lrn)) {
+      launch(
+          name, "normalise_back", to, integers, lrnReals(lrn), List.of(value, from, to), pointers);
+    } else {
+      scalar(name, "normalise_back_1", to, integers, lrnReals(lrn), pointers);
+    }
+  }
+
+  /**
+   * A function of one value.
+   *
+   * @param numbers up to three, by function
+   * @param first per channel, or null
+   * @param second per channel, or null
+   */
+  void apply(
+      String name,
+      Function function,
+      float[] numbers,
+      WeightForm first,
+      WeightForm second,
+      Tensor from,
+      Tensor to) {
+    launch(
+        name,
+        "pointwise",
+        to,
+        new int[] {from.pitch(), to.pitch(), function.ordinal()},
+        numbers,
+        List.of(from, to),
+        from.place(),
+        to.place(),
+        weights(first),
+        weights(second));
+  }
+
+  /** The gradient of {@link #apply}. */
+  void applyBack(
+      String name,
+      Function function,
+      float[] numbers,
+      WeightForm first,
+      Tensor value,
+      Tensor from,
+      Tensor to,
+      boolean accumulate) {
+    launch(
+        name,
+        "pointwise_back",
+        to,
+        new int[] {value.pitch(), from.pitch(), function.ordinal(), to.pitch(), flag(accumulate)},
+        numbers,
+        List.of(value, from, to),
+        value.place(),
+        from.place(),
+        to.place(),
+        weights(first));
+  }
+
+  /** Two tensors to one, value by value. */
+  void combine(String name, Pair pair, Tensor one, Tensor other, Tensor to) {
+    launch(
+        name,
+        "combine",
+        to,
+        new int[] {one.pitch(), other.pitch(), to.pitch(), pair.ordinal()},
+        new float[0],
+        List.of(one, other, to),
+        one.place(),
+        other.place(),
+        to.place());
+  }
+
+  /** The objective's gradient for a guide. */
+  void guide(
+      String name,
+      String layer,
+      Drive.Guide guide,
+      float weight,
+      Tensor from,
+      Tensor to,
+      boolean accumulate) {
+    int count = guide.count();
+    int positions = from.positions();
+    int most = Math.max(1, Math.min(positions, GUIDE_PRODUCTS / count));
+    WeightForm matrix = WeightForm.guide(layer, guide.columns(), count, false, element);
+    WeightForm columns = WeightForm.guide(layer, guide.columns(), count, true, Element.FLOAT32);
+    Block products = new Block("products of " + name, 4L * most * count);
+    Block best = new Block("columns of " + name, 4L * most);
+    for (int first = 0; first < positions; first += most) {
+      int some = Math.min(most, positions - first);
+      add(
+          new Step.GuideProducts(
+              name,
+              from,
+              first,
+              some,
+              matrix,
+              count,
+              products,
+              new Block("workspace of " + name, workspaces.productBytes())));
+      single(
+          name,
+          "guide_best",
+          some,
+          1,
+          new int[] {some, count},
+          new float[0],
+          new Place.Arena(products, 0),
+          new Place.Arena(best, 0));
+      int columnsOfGrid = Math.multiplyExact(some, to.channels());
+      single(
+          name,
+          "guide_write",
+          columnsOfGrid,
+          1,
+          new int[] {columnsOfGrid, to.channels(), first, to.pitch(), flag(accumulate)},
+          new float[] {weight},
+          new Place.Arena(best, 0),
+          new Place.Weights(columns),
+          to.place());
+    }
+  }
+}

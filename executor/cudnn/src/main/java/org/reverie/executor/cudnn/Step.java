@@ -1,0 +1,142 @@
+package org.reverie.executor.cudnn;
+
+import java.util.List;
+
+/** One operation of a program, as data. Steps run one after the other. */
+sealed interface Step {
+  /** What it does and for which layer, for people. */
+  String name();
+
+  /** All places that it reads or writes. */
+  List<Place> places();
+
+  /**
+   * One of the engine's own kernels; {@code kernels.cu} says what it takes.
+   *
+   * @param kernel its name
+   * @param columns threads of one row of the grid
+   * @param rows of the grid, 1 .. 65535
+   * @param pointers at most 8
+   * @param integers at most 40
+   * @param reals at most 8
+   */
+  record Launch(
+      String name,
+      String kernel,
+      int columns,
+      int rows,
+      List<Place> pointers,
+      int[] integers,
+      float[] reals)
+      implements Step {
+    /** The most rows that a grid takes on any device. */
+    static final int MOST_ROWS = 65535;
+
+    public Launch {
+      pointers = List.copyOf(pointers);
+      if (rows < 1 || rows > MOST_ROWS || columns < 1) {
+        throw new IllegalArgumentException(name + " runs on " + columns + " x " + rows);
+      }
+    }
+
+    @Override
+    public List<Place> places() {
+      return pointers;
+    }
+  }
+
+  /**
+   * A convolution, or its transpose: the gradient at its input, and deconvolutions.
+   *
+   * @param window its geometry
+   * @param transposed whether it goes from the coarse side to the fine one
+   * @param from dense
+   * @param weights coarse channels x kernel height x kernel width x fine channels of a group
+   * @param bias one float per channel of {@code to}, or null
+   * @param rectified whether values below 0 become 0
+   * @param to dense
+   * @param accumulate whether to add to what is there
+   * @param workspace what the library may use besides
+   */
+  record Convolution(
+      String name,
+      ConvolutionWindow window,
+      boolean transposed,
+      Tensor from,
+      WeightForm weights,
+      WeightForm bias,
+      boolean rectified,
+      Tensor to,
+      boolean accumulate,
+      Block workspace)
+      implements Step {
+    Tensor fine() {
+      return transposed ? to : from;
+    }
+
+    Tensor coarse() {
+      return transposed ? from : to;
+    }
+
+    @Override
+    public List<Place> places() {
+      return List.of(from.place(), to.place(), new Place.Arena(workspace, 0));
+    }
+  }
+
+  /**
+   * The product of positions x channels with a matrix; both sides may be slices.
+   *
+   * @param from positions x inputs
+   * @param weights outputs x inputs, or inputs x outputs where {@code transposed}
+   * @param transposed how the weights lie
+   * @param bias one value per output, or null
+   * @param rectified whether values below 0 become 0
+   * @param to positions x outputs
+   * @param accumulate whether to add to what is there
+   * @param workspace what the library may use besides
+   */
+  record Product(
+      String name,
+      Tensor from,
+      WeightForm weights,
+      boolean transposed,
+      WeightForm bias,
+      boolean rectified,
+      Tensor to,
+      boolean accumulate,
+      Block workspace)
+      implements Step {
+    @Override
+    public List<Place> places() {
+      return List.of(from.place(), to.place(), new Place.Arena(workspace, 0));
+    }
+  }
+
+  /**
+   * The products of some positions with the columns of a guide, in float, positions innermost.
+   *
+   * @param from activations
+   * @param firstPosition of those taken
+   * @param positions taken
+   * @param columns channels x count
+   * @param count of columns
+   * @param to receives count x positions floats
+   * @param workspace what the library may use besides
+   */
+  record GuideProducts(
+      String name,
+      Tensor from,
+      int firstPosition,
+      int positions,
+      WeightForm columns,
+      int count,
+      Block to,
+      Block workspace)
+      implements Step {
+    @Override
+    public List<Place> places() {
+      return List.of(from.place(), new Place.Arena(to, 0), new Place.Arena(workspace, 0));
+    }
+  }
+}
