@@ -92,9 +92,7 @@ public final class Bench {
               new EngineProvider.Options(
                   threads,
                   0,
-                  request.precision() == null
-                      ? provider.defaultPrecision()
-                      : request.precision());
+                  request.precision() == null ? provider.defaultPrecision() : request.precision());
           contenders.add(new Contender(provider, choice, options, request.size()));
           provider.matrixRate(options).ifPresent(matrices::add);
         } else {
