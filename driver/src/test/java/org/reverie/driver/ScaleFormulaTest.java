@@ -63,7 +63,8 @@ class ScaleFormulaTest {
       Map<String, SeamReport> reports = new LinkedHashMap<>();
       StringBuilder text = new StringBuilder(HEAD);
       for (String formula :
-          List.of("M_0 sqrt(r_t), one for all", "M_0 r_t, one for all", "M_0 S_t / S_0", "own mean")) {
+          List.of(
+              "M_0 sqrt(r_t), one for all", "M_0 r_t, one for all", "M_0 S_t / S_0", "own mean")) {
         ScaleCurve applied = formula.contains("sqrt") ? common.afterBarePicture() : common;
         Dreamt dreamt = dream(dream, start, lattice, formula, applied, firstMean);
         SeamReport report =
@@ -97,7 +98,8 @@ class ScaleFormulaTest {
       long values = 3 * lattice.core(tile).pixels();
       SteppedDream.Scale scale =
           switch (formula) {
-            case "M_0 sqrt(r_t), one for all", "M_0 r_t, one for all" -> own -> firstMean * common.ratios()[own.size() - 1];
+            case "M_0 sqrt(r_t), one for all", "M_0 r_t, one for all" ->
+                own -> firstMean * common.ratios()[own.size() - 1];
             case "M_0 S_t / S_0" -> own -> firstMean * own.get(own.size() - 1) / own.get(0);
             case "own mean" -> own -> own.get(own.size() - 1) / values;
             default -> throw new AssertionError(formula);

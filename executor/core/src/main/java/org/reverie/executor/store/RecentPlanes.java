@@ -7,8 +7,8 @@ import java.util.Optional;
 
 /**
  * The planes that this process stored last, so that what a neighbour reads a moment later need not
- * be read back, verified and decoded: for a strip of 36 columns that would be whole rows. Everything
- * is in its file as well. Safe for use by many threads.
+ * be read back, verified and decoded: for a strip of 36 columns that would be whole rows.
+ * Everything is in its file as well. Safe for use by many threads.
  */
 final class RecentPlanes {
   private final long mostBytes;

@@ -94,8 +94,8 @@ public final class Store {
    * written over.
    *
    * @param rectangle where they lie, canvas coordinates, not empty
-   * @param planes CHW: channels x rectangle height x rectangle width; not to be changed
-   *     afterwards if this store remembers
+   * @param planes CHW: channels x rectangle height x rectangle width; not to be changed afterwards
+   *     if this store remembers
    */
   public void write(Key key, Rectangle rectangle, float[] planes) throws IOException {
     if (rectangle.isEmpty() || planes.length == 0 || planes.length % rectangle.pixels() != 0) {
