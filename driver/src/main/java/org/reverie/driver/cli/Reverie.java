@@ -27,15 +27,15 @@ import org.reverie.conf.TimeOfDay;
 import org.reverie.conf.UserException;
 import org.reverie.driver.Bench;
 import org.reverie.driver.Devices;
+import org.reverie.driver.MotifRequest;
 import org.reverie.driver.RenderOutcome;
 import org.reverie.driver.Scale;
-import org.reverie.driver.batch.Batch;
-import org.reverie.driver.batch.BatchOutcome;
 import org.reverie.driver.SubmittedStatus;
-import org.reverie.driver.spark.Submission;
-import org.reverie.driver.MotifRequest;
 import org.reverie.driver.Trainer;
 import org.reverie.driver.TrainingRequest;
+import org.reverie.driver.batch.Batch;
+import org.reverie.driver.batch.BatchOutcome;
+import org.reverie.driver.spark.Submission;
 import org.reverie.executor.engine.EngineProvider;
 import org.reverie.executor.engine.Engines;
 import org.slf4j.LoggerFactory;
@@ -307,8 +307,7 @@ public final class Reverie {
             "Gradients of one device, as bench or check measure them; the report's if not given."));
     command.addOption(
         option("--memory", "GIB", Double.class, "Of one device for tiles; 16 if not given."));
-    command.addOption(
-        option("--link", "GBIT/S", Double.class, "Of one machine; 10 if not given."));
+    command.addOption(option("--link", "GBIT/S", Double.class, "Of one machine; 10 if not given."));
     command.addOption(
         option("--store", "GBIT/S", Double.class, "Of the store; no bound if not given."));
     command.addOption(

@@ -54,8 +54,7 @@ final class BatchLoader implements DataSetLoader {
       float[] planes =
           distortion.apply(
               read(showing, index),
-              KeyedRandom.of(
-                  showing.seed(), KeyedRandom.Purpose.TRAINING, DISTORTION, position));
+              KeyedRandom.of(showing.seed(), KeyedRandom.Purpose.TRAINING, DISTORTION, position));
       put(showing, planes, pictures, i * values);
       float off = (float) (showing.smoothing() / showing.classes());
       for (int c = 0; c < showing.classes(); c++) {

@@ -50,10 +50,7 @@ final class Preview {
           Path print = work.resolve(row + "-" + column + ".png");
           dream(brain, shown.get(row), STARTS.get(column), seed, print);
           pen.drawImage(
-              ImageIO.read(print.toFile()),
-              column * EDGE,
-              row * (EDGE + MARGIN) + MARGIN,
-              null);
+              ImageIO.read(print.toFile()), column * EDGE, row * (EDGE + MARGIN) + MARGIN, null);
         }
       }
     } finally {
@@ -76,7 +73,13 @@ final class Preview {
             run: {master: in-process}
             """
                 .formatted(
-                    start, quoted(print.toString()), EDGE, EDGE, quoted(brain), quoted(layer), seed)));
+                    start,
+                    quoted(print.toString()),
+                    EDGE,
+                    EDGE,
+                    quoted(brain),
+                    quoted(layer),
+                    seed)));
     Render.run(JobReader.read(job), ProgressView.silent());
   }
 

@@ -20,9 +20,7 @@ final class DistortionTest {
     // 4 5 6 7   the 2 x 2 px at (1, 0), mirrored: 2 1 / 6 5
     TrainingPicture picture = new TrainingPicture(4, 2, planes(0, 1, 2, 3, 4, 5, 6, 7));
     assertArrayEquals(
-        new float[] {1, 2, 5, 6},
-        Arrays.copyOf(picture.part(1, 0, 2, 2, 2, false), 4),
-        1e-6f);
+        new float[] {1, 2, 5, 6}, Arrays.copyOf(picture.part(1, 0, 2, 2, 2, false), 4), 1e-6f);
     assertArrayEquals(
         new float[] {2, 1, 6, 5}, Arrays.copyOf(picture.part(1, 0, 2, 2, 2, true), 4), 1e-6f);
   }

@@ -75,8 +75,7 @@ final class NetworkTest {
   void picturesTooSmallForTheNetworkAreRefused() {
     List<Layer> layers = new ArrayList<>(tiny().layers());
     add(layers, "wide", convolution(5, 5, 99, 0), 5);
-    Brain brain =
-        BrainCodec.hashed("wide", layers, new float[3], Brain.ColourOrder.BGR, List.of());
+    Brain brain = BrainCodec.hashed("wide", layers, new float[3], Brain.ColourOrder.BGR, List.of());
     UserException thrown =
         assertThrows(UserException.class, () -> network(brain, true, true, null).build());
     assertEquals("training-size", thrown.problems().get(0).code());

@@ -73,7 +73,10 @@ final class MotifTest {
   private static double deviation(BufferedImage image) {
     int[] pixels = pixels(image);
     double mean = Arrays.stream(pixels).map(MotifTest::lightness).average().orElseThrow();
-    return Arrays.stream(pixels).mapToDouble(p -> Math.abs(lightness(p) - mean)).average().orElseThrow();
+    return Arrays.stream(pixels)
+        .mapToDouble(p -> Math.abs(lightness(p) - mean))
+        .average()
+        .orElseThrow();
   }
 
   private static int lightness(int pixel) {
