@@ -230,7 +230,8 @@ final class JobReaderTest {
                 BorderKind.WRAP,
                 Resampling.NOTEBOOK),
             new RenderJob.Tiles(512, new Halo(Halo.Kind.GIVEN, 64), 32, 5),
-            new RenderJob.Run("nd4j", RenderJob.Precision.TF32, 2, 8L << 30, "local[2]", "w", true, true)),
+            new RenderJob.Run(
+                "nd4j", RenderJob.Precision.TF32, 2, 8L << 30, "local[2]", "w", true, true)),
         job);
   }
 

@@ -13,7 +13,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import org.apache.hadoop.conf.Configuration;
 import org.reverie.conf.RenderJob;
 import org.reverie.conf.UserException;
 import org.reverie.executor.brain.LoadedBrain;
@@ -93,9 +92,7 @@ public final class Bench {
               new EngineProvider.Options(
                   threads,
                   0,
-                  request.precision() == null
-                      ? provider.defaultPrecision()
-                      : request.precision());
+                  request.precision() == null ? provider.defaultPrecision() : request.precision());
           contenders.add(new Contender(provider, choice, options, request.size()));
           provider.matrixRate(options).ifPresent(matrices::add);
         } else {

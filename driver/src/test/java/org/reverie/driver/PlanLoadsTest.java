@@ -43,17 +43,14 @@ class PlanLoadsTest {
     TinyRenders renders = new TinyRenders(folder);
     renders.render("print", settings);
     JsonNode report = renders.report("print");
-    RenderPlan plan =
-        PlanCodec.decode(new ObjectMapper().writeValueAsBytes(report.path("plan")));
-    List<StageLoad> loads =
-        PlanLoads.of(plan, report.at("/run/stages/encode/tasks").asInt());
+    RenderPlan plan = PlanCodec.decode(new ObjectMapper().writeValueAsBytes(report.path("plan")));
+    List<StageLoad> loads = PlanLoads.of(plan, report.at("/run/stages/encode/tasks").asInt());
     double gradients = 0;
     var stages = report.at("/run/stages").fields();
     while (stages.hasNext()) {
       gradients += stages.next().getValue().path("gradient-megapixels").asDouble();
     }
-    assertEquals(
-        gradients, loads.stream().mapToDouble(StageLoad::gradientMegapixels).sum(), 1e-9);
+    assertEquals(gradients, loads.stream().mapToDouble(StageLoad::gradientMegapixels).sum(), 1e-9);
     Map<String, Kind> kinds =
         Map.of(
             "base", Kind.BASE,
@@ -64,9 +61,7 @@ class PlanLoadsTest {
     kinds.forEach(
         (name, kind) ->
             assertEquals(
-                report.at("/run/stages/" + name + "/tasks").asLong(),
-                tasks(loads, kind),
-                name));
+                report.at("/run/stages/" + name + "/tasks").asLong(), tasks(loads, kind), name));
     long tiles = 0;
     for (String name : List.of("gradient", "step-gradient", "dream")) {
       tiles += report.at("/run/stages/" + name + "/tasks").asLong();

@@ -146,7 +146,11 @@ public final class SimulatedRender {
       Rectangle part = grid.rectangle(chunk);
       float[] planes = new float[Math.toIntExact(3 * part.pixels())];
       store.write(
-          new Key(Kind.STATE, stage.octave(), plan.octaves().get(stage.octave()).rounds().size(), chunk),
+          new Key(
+              Kind.STATE,
+              stage.octave(),
+              plan.octaves().get(stage.octave()).rounds().size(),
+              chunk),
           part,
           planes);
     }

@@ -58,9 +58,7 @@ record TiledDream(
       float[] smaller = base;
       base = dream.base(picture, size);
       planes =
-          k == 0
-              ? base.clone()
-              : SteppedDream.next(base, size, planes, smaller, sizes.get(k - 1));
+          k == 0 ? base.clone() : SteppedDream.next(base, size, planes, smaller, sizes.get(k - 1));
       Lattice lattice = dream.lattice(size, core, k, 0);
       ScaleCurve before = ScaleCurve.measured(sums);
       ScaleCurve curve = k == 1 ? before.afterBarePicture() : before;

@@ -44,7 +44,8 @@ public record ScaleCurve(double[] ratios) {
   /**
    * What the curve of the first octave says of the second: its square root. The first octave starts
    * from a bare picture, all others from the enlarged dream of the one before, in which |g| grows
-   * less; the curve itself was 1.5 to 1.6 times too large after ten iterations, its root within 3 %.
+   * less; the curve itself was 1.5 to 1.6 times too large after ten iterations, its root within 3
+   * %.
    */
   public ScaleCurve afterBarePicture() {
     return new ScaleCurve(Arrays.stream(ratios).map(Math::sqrt).toArray());

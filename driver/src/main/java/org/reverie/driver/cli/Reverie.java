@@ -381,7 +381,7 @@ public final class Reverie {
       case "batch" -> batch(command, arguments);
       case "brain" -> printCard(command);
       case "bench" -> printBench(command);
-      case "check" -> printCheck(command);
+      case "check" -> printCheck(command, arguments);
       case "scale" -> printScale(command);
       case "seams" -> printSeams(command);
       case "motifs" -> drawMotifs(command);
@@ -426,10 +426,6 @@ public final class Reverie {
   private ExitStatus batch(ParseResult command, String[] arguments) {
     String file = command.matchedPositionalValue(0, "");
     startLog(file);
-    String master = command.matchedOptionValue(JobKey.MASTER.flag(), (String) null);
-    if (!command.hasMatchedOption(JobKey.DRY_RUN.flag()) && Submission.isNeeded(master)) {
-      return submit(master, file, arguments);
-    }
     Map<JobKey<?>, List<String>> flags = new LinkedHashMap<>();
     for (JobKey<?> key : List.of(JobKey.MASTER, JobKey.FRESH, JobKey.DRY_RUN)) {
       if (command.hasMatchedOption(key.flag())) {
@@ -448,6 +444,9 @@ public final class Reverie {
                 stopAt,
                 Optional.ofNullable(command.matchedOptionValue("--report", null))),
             view);
+    if (!flags.containsKey(JobKey.DRY_RUN) && Submission.isNeeded(batch.master())) {
+      return submit(batch.master(), file, arguments);
+    }
     Runnable stop =
         () -> {
           view.pause();
@@ -604,8 +603,12 @@ public final class Reverie {
     return ExitStatus.DONE;
   }
 
-  private ExitStatus printCheck(ParseResult command) {
+  private ExitStatus printCheck(ParseResult command, String[] arguments) {
     startLog(null);
+    String master = command.matchedOptionValue(JobKey.MASTER.flag(), (String) null);
+    if (Submission.isNeeded(master)) {
+      return submit(master, "check", arguments);
+    }
     RenderJob.Brain brain =
         new RenderJob.Brain(
             command.matchedOptionValue("--brain", null),
@@ -614,7 +617,7 @@ public final class Reverie {
     Devices.Result result =
         Devices.check(
             new Devices.Request(
-                command.matchedOptionValue("--master", null),
+                master,
                 brain,
                 command.matchedOptionValue("--layer", null),
                 positive(command, "--size", 512),

@@ -36,7 +36,8 @@ class SubmissionTest {
 
   @Test
   void optionsOfAPersonComeAfterOursAndSoWin() throws IOException {
-    Files.writeString(deploy.resolve("spark.conf"), "# why\nspark.speculation   false\nspark.a b c\n");
+    Files.writeString(
+        deploy.resolve("spark.conf"), "# why\nspark.speculation   false\nspark.a b c\n");
     Path jar = deploy.resolve("a jar.jar");
     List<String> options = List.of("--conf", "spark.speculation=true");
     List<String> command =
@@ -44,20 +45,32 @@ class SubmissionTest {
             .command("yarn", "Main", Map.of("spark.d", "e"), List.of("render", "x"));
     assertEquals(
         List.of(
-            "--master", "yarn", "--class", "Main", "--name", "Reverie",
-            "--conf", "spark.a=b c", "--conf", "spark.d=e", "--conf", "spark.speculation=false",
-            "--conf", "spark.speculation=true", jar.toUri().toString(), "render", "x"),
+            "--master",
+            "yarn",
+            "--class",
+            "Main",
+            "--name",
+            "Reverie",
+            "--conf",
+            "spark.a=b c",
+            "--conf",
+            "spark.d=e",
+            "--conf",
+            "spark.speculation=false",
+            "--conf",
+            "spark.speculation=true",
+            jar.toUri().toString(),
+            "render",
+            "x"),
         command);
   }
 
   @Test
   void clusterModeRunsElsewhere() {
     assertFalse(new Submission(deploy, deploy, List.of()).runsElsewhere());
-    assertTrue(
-        new Submission(deploy, deploy, List.of("--deploy-mode", "cluster")).runsElsewhere());
+    assertTrue(new Submission(deploy, deploy, List.of("--deploy-mode", "cluster")).runsElsewhere());
     assertTrue(new Submission(deploy, deploy, List.of("--deploy-mode=cluster")).runsElsewhere());
-    assertFalse(
-        new Submission(deploy, deploy, List.of("--deploy-mode", "client")).runsElsewhere());
+    assertFalse(new Submission(deploy, deploy, List.of("--deploy-mode", "client")).runsElsewhere());
   }
 
   @Test

@@ -57,8 +57,7 @@ class CostModelTest {
 
   @Test
   void sharesAddUpAndTheLargestLossIsNamed() {
-    Hardware hardware =
-        new Hardware(2, 4, false, rates(), INFINITE, 1e8, INFINITE, 0.01, 0.5, 7);
+    Hardware hardware = new Hardware(2, 4, false, rates(), INFINITE, 1e8, INFINITE, 0.01, 0.5, 7);
     List<StageLoad> stages =
         List.of(
             new StageLoad(Kind.TILES, 10, 60, 0, 4e8, 6e8),
@@ -67,8 +66,7 @@ class CostModelTest {
     CostModel.Estimate estimate = new CostModel(hardware).estimate(stages, 4);
     assertEquals(12 + 2 + 10 + 3 * 0.5 + 23 * 0.01 + 7, estimate.seconds(), 1e-9);
     Map<Share, Double> shares = estimate.shares();
-    assertEquals(
-        estimate.seconds(), shares.values().stream().mapToDouble(d -> d).sum(), 1e-9);
+    assertEquals(estimate.seconds(), shares.values().stream().mapToDouble(d -> d).sum(), 1e-9);
     assertEquals(60 / 2.0 / 4, shares.get(Share.GRADIENTS), 1e-9);
     assertEquals(9 - 7.5, shares.get(Share.RAGGED), 1e-9, "two devices idle in the third wave");
     assertEquals(3, shares.get(Share.TRAFFIC), 1e-9);
@@ -82,8 +80,7 @@ class CostModelTest {
     Hardware hardware = new Hardware(2, 4, false, Map.of(), INFINITE, 1e8, INFINITE, 0, 0, 0);
     StageLoad stage = new StageLoad(Kind.START, 12, 0, 12, 0, 0);
     assertThrows(
-        IllegalArgumentException.class,
-        () -> new CostModel(hardware).estimate(List.of(stage), 1));
+        IllegalArgumentException.class, () -> new CostModel(hardware).estimate(List.of(stage), 1));
     assertThrows(IllegalArgumentException.class, () -> new StageLoad(Kind.START, 0, 0, 0, 0, 0));
   }
 

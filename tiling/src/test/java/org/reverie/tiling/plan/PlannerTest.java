@@ -40,8 +40,7 @@ class PlannerTest {
             "0",
             GEOMETRY,
             AUTO_HALO,
-            new RenderPlan.BrainFacts(
-                "brain", "0", List.of(0f, 0f, 0f), true, List.of(), ""),
+            new RenderPlan.BrainFacts("brain", "0", List.of(0f, 0f, 0f), true, List.of(), ""),
             new RenderPlan.EngineFacts("engine", "FLOAT32", "any", 1),
             (width, height) -> 100L * width * height,
             memoryBytes));
@@ -63,7 +62,8 @@ class PlannerTest {
     // A given tile keeps its size whatever the halo: 40 px of core want 36 px of it on all sides.
     RenderPlan small = plan(new Size(3000, 2000), 100_000_000, "tiles: {tile: 40, overlap: 0}");
     assertTrue(small.meeting().startsWith("sync octave, since exact would take "), small.meeting());
-    double cost = Double.parseDouble(small.meeting().replaceAll("[^0-9.]", " ").trim().split(" ")[0]);
+    double cost =
+        Double.parseDouble(small.meeting().replaceAll("[^0-9.]", " ").trim().split(" ")[0]);
     assertTrue(cost >= 1.15, small.meeting());
     assertEquals(AUTO_HALO, small.haloPixels());
     assertEquals(Mode.ROUNDS, small.last().mode());

@@ -96,7 +96,8 @@ class StoreTest {
     RecentPlanes recent = new RecentPlanes(4 * 3 * 100);
     Rectangle rectangle = new Rectangle(0, 0, 10, 5);
     Planes half = new Planes(rectangle, 3, new float[150]);
-    Key[] keys = IntStream.range(0, 3).mapToObj(i -> new Key(Kind.STATE, 0, 0, i)).toArray(Key[]::new);
+    Key[] keys =
+        IntStream.range(0, 3).mapToObj(i -> new Key(Kind.STATE, 0, 0, i)).toArray(Key[]::new);
     recent.put(keys[0], half);
     recent.put(keys[1], half);
     assertTrue(recent.get(keys[0]).isPresent());

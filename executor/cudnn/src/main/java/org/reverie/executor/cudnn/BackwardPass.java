@@ -149,8 +149,7 @@ final class BackwardPass {
         false,
         to,
         false);
-    return new InputGradient(
-        to, rows.block(), columns.block(), rows.skipped(), columns.skipped());
+    return new InputGradient(to, rows.block(), columns.block(), rows.skipped(), columns.skipped());
   }
 
   private Gradient complete(int index, Parts parts) {
@@ -175,8 +174,7 @@ final class BackwardPass {
   }
 
   private void unrectify(int index, Node node, Tensor from, Tensor to) {
-    writer.unrectify(
-        "rectifier back " + node.name(), from, forward.bits(index), node.slope(), to);
+    writer.unrectify("rectifier back " + node.name(), from, forward.bits(index), node.slope(), to);
   }
 
   /** All parts in one tensor: one that exists and belongs to nobody else, or a new one. */
@@ -264,8 +262,7 @@ final class BackwardPass {
         parts.existing.add(new Existing(gradient.tensor(), false, false));
       } else {
         parts.adding.add(
-            (to, accumulate) ->
-                writer.copy(name, gradient.tensor(), coefficient, to, accumulate));
+            (to, accumulate) -> writer.copy(name, gradient.tensor(), coefficient, to, accumulate));
       }
     } else {
       parts.adding.add(

@@ -85,8 +85,7 @@ final class CudaConvolution implements AutoCloseable {
     describe(fine, type, step.fine(), name);
     describe(coarse, type, step.coarse(), name);
     Cuda.checkCudnn(
-        cudnnSetTensor4dDescriptor(
-            bias, CUDNN_TENSOR_NHWC, type, 1, step.to().channels(), 1, 1),
+        cudnnSetTensor4dDescriptor(bias, CUDNN_TENSOR_NHWC, type, 1, step.to().channels(), 1, 1),
         name);
     Cuda.checkCudnn(
         cudnnSetFilter4dDescriptor(

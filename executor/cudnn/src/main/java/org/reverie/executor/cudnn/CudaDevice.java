@@ -327,8 +327,7 @@ final class CudaDevice implements Device {
         int some = Math.min(bytes.remaining(), STAGING_BYTES);
         ByteBuffer into = nextHalf();
         Cuda.check(
-            cudaMemcpyAsync(
-                staging[half], new Address(from), some, cudaMemcpyDeviceToHost, stream),
+            cudaMemcpyAsync(staging[half], new Address(from), some, cudaMemcpyDeviceToHost, stream),
             "a download");
         finish();
         bytes.put(into.limit(some));

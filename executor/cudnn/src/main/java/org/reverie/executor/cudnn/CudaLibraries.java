@@ -33,8 +33,7 @@ final class CudaLibraries {
 
   /** The version of CUDA that the bindings were made for, such as 13. */
   static int major() {
-    Properties properties =
-        org.bytedeco.cuda.presets.cudart.class.getAnnotation(Properties.class);
+    Properties properties = org.bytedeco.cuda.presets.cudart.class.getAnnotation(Properties.class);
     for (Platform platform : properties.value()) {
       for (String link : platform.link()) {
         if (link.startsWith("cudart@.")) {
@@ -54,35 +53,33 @@ final class CudaLibraries {
             .orElseThrow(
                 () ->
                     new MissingException(
-                        "no NVIDIA driver: %s is in no folder of libraries".formatted(driver), null));
-    if (!isCarried("libcudart.so." + major())) {
-      List<Path> paths = new ArrayList<>();
-      paths.add(driverFolder.resolve(driver));
-      paths.addAll(required(search, "CUDA's runtime", "libcudart.so." + major()));
-      paths.addAll(compiler(search));
-      paths.addAll(
-          required(search, "cuBLAS", "libcublasLt.so." + major(), "libcublas.so." + major()));
-      Path folder = required(search, "cuDNN", CUDNN).get(0).getParent();
-      paths.addAll(LibrarySearch.files(folder, "libcudnn_*.so.9"));
-      paths.add(folder.resolve(CUDNN));
-      open(paths);
+                        "no NVIDIA driver: %s is in no folder of libraries".formatted(driver),
+                        null));
+    List<Path> paths = new ArrayList<>();
+    paths.add(driverFolder.resolve(driver));
+    paths.addAll(required(search, "CUDA's runtime", "libcudart.so." + major()));
+    paths.addAll(compiler(search));
+    paths.addAll(
+        required(search, "cuBLAS", "libcublasLt.so." + major(), "libcublas.so." + major()));
+    for (Path path : required(search, "cuDNN", CUDNN)) {
+      paths.addAll(LibrarySearch.files(path.getParent(), "libcudnn_*.so.9"));
+      paths.add(path);
     }
+    open(paths);
     bind(cudart.class, cublas.class, cudnn.class, nvrtc.class);
   }
 
   /** The compiler of kernels, which runs without a driver, though its bindings do not load so. */
   static List<Path> compiler(LibrarySearch search) throws MissingException {
-    Path library = required(search, "NVRTC", "libnvrtc.so." + major()).get(0);
     List<Path> paths = new ArrayList<>();
-    for (Path built :
-        LibrarySearch.files(library.getParent(), "libnvrtc-builtins.so." + major() + ".*")) {
-      paths.add(built);
+    for (Path path : required(search, "NVRTC", "libnvrtc.so." + major())) {
+      paths.addAll(LibrarySearch.files(path.getParent(), "libnvrtc-builtins.so." + major() + ".*"));
+      paths.add(path);
     }
-    paths.add(library);
     return paths;
   }
 
-  /** Whether the libraries lie among the jars, from where JavaCPP takes them by itself. */
+  /** Whether a library lies among the jars, from where JavaCPP takes it by itself. */
   private static boolean isCarried(String library) {
     return CudaLibraries.class
             .getClassLoader()
@@ -90,8 +87,12 @@ final class CudaLibraries {
         != null;
   }
 
+  /** The files of a library; none if it is carried. */
   private static List<Path> required(LibrarySearch search, String what, String... names)
       throws MissingException {
+    if (isCarried(names[0])) {
+      return List.of();
+    }
     Optional<Path> folder = search.folderOf(names);
     if (folder.isEmpty()) {
       throw new MissingException(
@@ -130,7 +131,8 @@ final class CudaLibraries {
         }
       }
       if (waiting.size() == before) {
-        throw new MissingException("%s does not load: %s".formatted(waiting, last.getMessage()), last);
+        throw new MissingException(
+            "%s does not load: %s".formatted(waiting, last.getMessage()), last);
       }
     }
   }

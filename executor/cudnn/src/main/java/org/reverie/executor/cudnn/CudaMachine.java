@@ -109,7 +109,9 @@ record CudaMachine(List<Gpu> gpus, String reason) {
       return null;
     }
     String found =
-        driverVersion == 0 ? "no NVIDIA driver runs" : "the driver is for CUDA " + version(driverVersion);
+        driverVersion == 0
+            ? "no NVIDIA driver runs"
+            : "the driver is for CUDA " + version(driverVersion);
     return major >= 13
         ? found
             + ", and this deployment is for CUDA "

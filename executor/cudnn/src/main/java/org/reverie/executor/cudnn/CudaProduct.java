@@ -41,7 +41,6 @@ import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerPointer;
 import org.reverie.executor.cudnn.Cuda.Address;
-import org.reverie.executor.engine.EngineProvider.Precision;
 
 /**
  * A matrix product D = op(A) op(B) as cuBLASLt knows it, all matrices column by column. The

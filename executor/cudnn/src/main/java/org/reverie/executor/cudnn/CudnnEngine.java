@@ -57,7 +57,9 @@ final class CudnnEngine implements Engine {
                 + SessionBuffers.bytes(size.width(), size.height()));
   }
 
-  /** They share one arena; between two computations a session holds its planes, a thirtieth of it. */
+  /**
+   * They share one arena; between two computations a session holds its planes, a thirtieth of it.
+   */
   @Override
   public boolean sessionsTakeTurns() {
     return true;
@@ -94,8 +96,7 @@ final class CudnnEngine implements Engine {
     Program program = writer.finish(forward.paddedInput(), null, tensors);
     WindowAxis x = new WindowAxis(Border.WRAP, width, 0, width, 0, width, 1);
     WindowAxis y = new WindowAxis(Border.WRAP, height, 0, height, 0, height, 1);
-    try (CudnnSession session =
-        new CudnnSession(program, device, arena, weights, width, height)) {
+    try (CudnnSession session = new CudnnSession(program, device, arena, weights, width, height)) {
       session.load(new Window(x, y), input);
       return session.activations(Roll.NONE);
     }

@@ -160,10 +160,7 @@ final class CudnnSession implements Session {
     long plane = pitch * window.y().loadedLength();
     for (int c = 0; c < CHANNELS; c++) {
       stream.download(
-          buffers.address(kind)
-              + c * plane
-              + region.y() * pitch
-              + (long) region.x() * Float.BYTES,
+          buffers.address(kind) + c * plane + region.y() * pitch + (long) region.x() * Float.BYTES,
           pitch,
           region.width(),
           region.height(),
@@ -186,8 +183,7 @@ final class CudnnSession implements Session {
       stream.upload(buffers.address(Kind.TABLES), tables(List.of(roll)));
       stream.run(steps, this::address);
       for (Tensor tensor : program.activations()) {
-        long bytes =
-            (long) tensor.positions() * tensor.pitch() * tensor.element().bytes();
+        long bytes = (long) tensor.positions() * tensor.pitch() * tensor.element().bytes();
         ByteBuffer values = ByteBuffer.allocateDirect(Math.toIntExact(bytes));
         stream.download(arena.address() + tensor.block().offset(), values);
         activations.add(CudnnEngine.planes(tensor, values.clear()));

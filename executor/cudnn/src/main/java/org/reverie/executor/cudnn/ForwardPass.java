@@ -260,7 +260,8 @@ final class ForwardPass {
 
   private void deconvolve(Node node, Deconvolution d, Tensor from, Tensor to) {
     Tensor source = dense(writer, from, "input of " + node.name());
-    Tensor target = to.isDense() ? to : writer.tensor(node.name() + " before its concat", to.shape());
+    Tensor target =
+        to.isDense() ? to : writer.tensor(node.name() + " before its concat", to.shape());
     writer.convolve(
         "forward " + node.name(),
         ConvolutionWindow.of(d),
@@ -302,8 +303,7 @@ final class ForwardPass {
     for (int input : node.inputs()) {
       Tensor from = values[input];
       if (from.block() != to.block()) {
-        writer.copy(
-            "concat " + node.name(), from, 1, to.slice(channel, from.channels()), false);
+        writer.copy("concat " + node.name(), from, 1, to.slice(channel, from.channels()), false);
       }
       channel += from.channels();
     }

@@ -35,8 +35,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Compiles {@code kernels.cu} with NVRTC, which needs no device, and keeps what it made. Its library
- * must be loaded.
+ * Compiles {@code kernels.cu} with NVRTC, which needs no device, and keeps what it made. Its
+ * library must be loaded.
  */
 final class KernelCompiler {
   private static final Logger LOG = LoggerFactory.getLogger(KernelCompiler.class);
@@ -135,7 +135,8 @@ final class KernelCompiler {
       Path whole = Files.createTempFile(file.getParent(), "kernels", ".new");
       try {
         Files.write(whole, compiled);
-        Files.move(whole, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        Files.move(
+            whole, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
       } finally {
         Files.deleteIfExists(whole);
       }
@@ -152,12 +153,7 @@ final class KernelCompiler {
             new PointerPointer<>(options.toArray(String[]::new))) {
       check(
           nvrtcCreateProgram(
-              program,
-              text,
-              name,
-              0,
-              (PointerPointer<?>) null,
-              (PointerPointer<?>) null),
+              program, text, name, 0, (PointerPointer<?>) null, (PointerPointer<?>) null),
           "nvrtcCreateProgram");
       try (SizeTPointer size = new SizeTPointer(1)) {
         int status = nvrtcCompileProgram(program, options.size(), arguments);

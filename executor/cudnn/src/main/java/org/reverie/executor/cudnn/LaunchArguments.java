@@ -9,8 +9,7 @@ final class LaunchArguments {
   private static final int REALS = 8;
 
   /** Bytes of all of them. */
-  static final int BYTES =
-      POINTERS * Long.BYTES + INTEGERS * Integer.BYTES + REALS * Float.BYTES;
+  static final int BYTES = POINTERS * Long.BYTES + INTEGERS * Integer.BYTES + REALS * Float.BYTES;
 
   private LaunchArguments() {}
 

@@ -16,9 +16,9 @@ import java.util.stream.Collectors;
 
 /**
  * Looks for NVIDIA's libraries where machines keep them: folders somebody names, the dynamic
- * loader's, CUDA toolkits, and Python packages ({@code nvidia/(name)/lib} below a {@code site-packages}
- * folder), which is where a machine that was set up for PyTorch has them. Reads folders only, so
- * that a machine without any is told so at once.
+ * loader's, CUDA toolkits, and Python packages ({@code nvidia/(name)/lib} below a {@code
+ * site-packages} folder), which is where a machine that was set up for PyTorch has them. Reads
+ * folders only, so that a machine without any is told so at once.
  */
 final class LibrarySearch {
   /** Folders to look into before all others, separated as in a path. */
@@ -36,8 +36,7 @@ final class LibrarySearch {
    * @param javaLibraryPath where Java looks for libraries
    * @param home of the user
    */
-  LibrarySearch(
-      Path root, Map<String, String> environment, String javaLibraryPath, String home) {
+  LibrarySearch(Path root, Map<String, String> environment, String javaLibraryPath, String home) {
     this.root = root;
     this.environment = environment;
     this.javaLibraryPath = javaLibraryPath;

@@ -77,7 +77,8 @@ record Network(List<Node> nodes, List<Integer> wanted) {
     List<Target> targets = new ArrayList<>();
     for (Target target : objective.targets()) {
       Layer layer = brain.layers().get(target.layer());
-      // The L2 drive at a concat is that at each of its inputs: if nothing else reads the concat, it
+      // The L2 drive at a concat is that at each of its inputs: if nothing else reads the concat,
+      // it
       // need not be made.
       boolean spreads =
           layer.operation() instanceof Concat

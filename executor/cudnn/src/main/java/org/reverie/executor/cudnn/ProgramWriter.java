@@ -113,12 +113,7 @@ final class ProgramWriter {
 
   // A kernel whose threads take one channel each, whatever the tensors.
   private void scalar(
-      String name,
-      String kernel,
-      Tensor over,
-      int[] integers,
-      float[] reals,
-      Place... pointers) {
+      String name, String kernel, Tensor over, int[] integers, float[] reals, Place... pointers) {
     int columns = Math.multiplyExact(over.channels(), over.width());
     int[] all = prefixed(columns, over.channels(), over.width(), integers);
     single(name, kernel, columns, over.height(), all, reals, pointers);
@@ -206,9 +201,7 @@ final class ProgramWriter {
     boolean vectored = from.isVectored() && to.isVectored();
     int groups = (from.channels() + 7) / 8;
     int columns = Math.multiplyExact(groups, from.width());
-    int[] integers = {
-      columns, groups, from.width(), from.pitch(), to.pitch(), from.channels()
-    };
+    int[] integers = {columns, groups, from.width(), from.pitch(), to.pitch(), from.channels()};
     single(
         name,
         kernel + (vectored ? "_v" : "_1"),
@@ -292,10 +285,11 @@ final class ProgramWriter {
    * @param places receives where each maximum was, or null
    * @param rectified whether nothing at or below 0 takes a gradient
    */
-  void pool(
-      String name, Pooling p, Tensor from, Tensor to, Block places, boolean rectified) {
+  void pool(String name, Pooling p, Tensor from, Tensor to, Block places, boolean rectified) {
     String kernel =
-        p.pool() == Pool.AVERAGE ? "pool_average" : isWide(p) ? "pool_maximum_wide" : "pool_maximum";
+        p.pool() == Pool.AVERAGE
+            ? "pool_average"
+            : isWide(p) ? "pool_maximum_wide" : "pool_maximum";
     launch(
         name,
         kernel,
@@ -328,8 +322,7 @@ final class ProgramWriter {
   }
 
   /** The gradient of {@link #pool}. */
-  void poolBack(
-      String name, Pooling p, Tensor from, Block places, Tensor to, boolean accumulate) {
+  void poolBack(String name, Pooling p, Tensor from, Block places, Tensor to, boolean accumulate) {
     String kernel =
         p.pool() == Pool.AVERAGE
             ? "pool_average_back"
@@ -437,8 +430,7 @@ final class ProgramWriter {
       boolean accumulate) {
     int reach = lrn.localSize() / 2;
     if (lrn.region() == LrnRegion.WITHIN_CHANNEL) {
-      Block ratios =
-          new Block("ratios of " + name, Math.multiplyExact(to.shape().values(), 4L));
+      Block ratios = new Block("ratios of " + name, Math.multiplyExact(to.shape().values(), 4L));
       int[] integers = {
         value.pitch(), from.pitch(), reach, to.height(), to.pitch(), flag(accumulate)
       };
@@ -470,13 +462,7 @@ final class ProgramWriter {
     Place[] pointers = {value.place(), from.place(), to.place()};
     if (reachesOnePack(lrn)) {
       launch(
-          name,
-          "normalise_back",
-          to,
-          integers,
-          lrnReals(lrn),
-          List.of(value, from, to),
-          pointers);
+          name, "normalise_back", to, integers, lrnReals(lrn), List.of(value, from, to), pointers);
     } else {
       scalar(name, "normalise_back_1", to, integers, lrnReals(lrn), pointers);
     }
@@ -524,9 +510,7 @@ final class ProgramWriter {
         name,
         "pointwise_back",
         to,
-        new int[] {
-          value.pitch(), from.pitch(), function.ordinal(), to.pitch(), flag(accumulate)
-        },
+        new int[] {value.pitch(), from.pitch(), function.ordinal(), to.pitch(), flag(accumulate)},
         numbers,
         List.of(value, from, to),
         value.place(),
@@ -561,10 +545,8 @@ final class ProgramWriter {
     int count = guide.count();
     int positions = from.positions();
     int most = Math.max(1, Math.min(positions, GUIDE_PRODUCTS / count));
-    WeightForm matrix =
-        WeightForm.guide(layer, guide.columns(), count, false, element);
-    WeightForm columns =
-        WeightForm.guide(layer, guide.columns(), count, true, Element.FLOAT32);
+    WeightForm matrix = WeightForm.guide(layer, guide.columns(), count, false, element);
+    WeightForm columns = WeightForm.guide(layer, guide.columns(), count, true, Element.FLOAT32);
     Block products = new Block("products of " + name, 4L * most * count);
     Block best = new Block("columns of " + name, 4L * most);
     for (int first = 0; first < positions; first += most) {

@@ -39,7 +39,8 @@ class CudaMachineTest {
     assertEquals(List.of(TURING), CudaMachine.judge(List.of(TURING), 13, "cuDNN 9").gpus());
     CudaMachine refused = CudaMachine.judge(List.of(VOLTA), 13, "cuDNN 9");
     assertTrue(refused.gpus().isEmpty());
-    assertTrue(refused.reason().contains("V100") && refused.reason().contains("7.0"), refused.reason());
+    assertTrue(
+        refused.reason().contains("V100") && refused.reason().contains("7.0"), refused.reason());
     assertTrue(refused.reason().contains("7.5"), refused.reason());
     assertFalse(CudaMachine.judge(List.of(VOLTA), 12, "cuDNN 9").gpus().isEmpty());
     assertEquals("CUDA finds no GPU", CudaMachine.judge(List.of(), 13, "").reason());

@@ -273,9 +273,8 @@ class EmulatedEngineTest {
   /** The second gradient overflows: the run says so, and the canvas is that of the first step. */
   @Test
   void aRunStopsWhereItIsNoLongerFinite() {
-    BrainSketch sketch = new BrainSketch("burst")
-            .convolution("a", 4, 3, 1, 1)
-            .layer("square", new Power(2, 1, 0));
+    BrainSketch sketch =
+        new BrainSketch("burst").convolution("a", 4, 3, 1, 1).layer("square", new Power(2, 1, 0));
     Window window = Sketches.whole(12, 10);
     float[] canvas = BrainSketch.random("burst", 3 * 12 * 10, 100);
     float[] factors = {1e6f, 1e6f, 1e6f};
@@ -331,7 +330,8 @@ class EmulatedEngineTest {
 
   @Test
   void roofIsTheLargerOfTwoTimes() {
-    CudnnEngine engine = engine(Objective.l2(Sketches.inception().index("output")), Element.FLOAT32);
+    CudnnEngine engine =
+        engine(Objective.l2(Sketches.inception().index("output")), Element.FLOAT32);
     try (DeviceRoof roof = new DeviceRoof(engine, 64, 64, 64, 64, 64)) {
       roof.round();
       assertTrue(roof.seconds() > 0);

@@ -39,6 +39,7 @@ final class EmulatedProvider implements EngineProvider {
   @Override
   public Engine open(Brain brain, Objective objective, Options options) {
     Element element = Element.of(options.precision());
-    return new CudnnEngine(brain, objective, element, EmulatedDevice.of(element, Long.MAX_VALUE, libraries));
+    return new CudnnEngine(
+        brain, objective, element, EmulatedDevice.of(element, Long.MAX_VALUE, libraries));
   }
 }

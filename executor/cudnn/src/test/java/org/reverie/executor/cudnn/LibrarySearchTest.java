@@ -31,8 +31,10 @@ class LibrarySearchTest {
   @Test
   void pythonPackagesOfTheInterpreterOnThePath() throws IOException {
     file("opt/torch/.venv/bin/python3");
-    Path runtime = file("opt/torch/.venv/lib/python3.12/site-packages/nvidia/cu13/lib/libcudart.so.13");
-    Path cudnn = file("opt/torch/.venv/lib/python3.12/site-packages/nvidia/cudnn/lib/libcudnn.so.9");
+    Path runtime =
+        file("opt/torch/.venv/lib/python3.12/site-packages/nvidia/cu13/lib/libcudart.so.13");
+    Path cudnn =
+        file("opt/torch/.venv/lib/python3.12/site-packages/nvidia/cudnn/lib/libcudnn.so.9");
     LibrarySearch search = search(Map.of("PATH", "/bin:/opt/torch/.venv/bin"));
     assertEquals(Optional.of(runtime.getParent()), search.folderOf("libcudart.so.13"));
     assertEquals(Optional.of(cudnn.getParent()), search.folderOf("libcudnn.so.9"));
@@ -45,7 +47,8 @@ class LibrarySearchTest {
     file("usr/local/cuda-12.9/targets/x86_64-linux/lib/libcudart.so.12");
     file("usr/lib/x86_64-linux-gnu/libcuda.so.1");
     LibrarySearch search = search(Map.of());
-    for (String name : List.of("libcublas.so.12", "libcudnn.so.9", "libcudart.so.12", "libcuda.so.1")) {
+    for (String name :
+        List.of("libcublas.so.12", "libcudnn.so.9", "libcudart.so.12", "libcuda.so.1")) {
       assertTrue(search.folderOf(name).isPresent(), name);
     }
   }

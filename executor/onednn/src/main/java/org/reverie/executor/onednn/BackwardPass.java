@@ -247,7 +247,10 @@ final class BackwardPass {
       drive(index, target, parts);
     }
     List<Integer> readers =
-        consumers.get(index).stream().distinct().filter(reader -> !without.contains(reader)).toList();
+        consumers.get(index).stream()
+            .distinct()
+            .filter(reader -> !without.contains(reader))
+            .toList();
     for (int reader : readers) {
       List<Integer> inputs = network.nodes().get(reader).inputs();
       for (int k = 0; k < inputs.size(); k++) {

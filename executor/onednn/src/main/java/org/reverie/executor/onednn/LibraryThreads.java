@@ -6,8 +6,8 @@ import java.util.function.Function;
 
 /**
  * The library's threads of one engine, lent to whoever computes or compiles: threads that came and
- * went with every window of exact mode left their allocator's memory behind, 85 MiB after two dozen.
- * Thread-safe.
+ * went with every window of exact mode left their allocator's memory behind, 85 MiB after two
+ * dozen. Thread-safe.
  */
 final class LibraryThreads implements AutoCloseable {
   private final Deque<LibraryThread> idle = new ArrayDeque<>();

@@ -128,7 +128,8 @@ final class OnednnEngine implements Engine {
               }
             });
     try (program;
-        OnednnSession session = new OnednnSession(program, weights, arenas, width, height, threads)) {
+        OnednnSession session =
+            new OnednnSession(program, weights, arenas, width, height, threads)) {
       return session.activations(input);
     }
   }

@@ -99,8 +99,7 @@ final class ProgramWriter {
   }
 
   /** Ends the program. What is read after the last step stays until then. */
-  Program finish(
-      Tensor input, List<Program.InputGradient> gradient, List<Tensor> activations) {
+  Program finish(Tensor input, List<Program.InputGradient> gradient, List<Tensor> activations) {
     gradient.forEach(part -> use(part.tensor().block(), steps.size()));
     activations.forEach(activation -> use(activation.block(), steps.size()));
     use(input.block(), 0);
