@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import javax.imageio.ImageIO;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.LocalFileSystem;
 
 /** Folders of pictures as tests want them. */
 final class Pictures {
@@ -47,7 +46,7 @@ final class Pictures {
   }
 
   static FileSystem files() throws IOException {
-    return ((LocalFileSystem) FileSystem.getLocal(new Configuration())).getRaw();
+    return FileSystem.getLocal(new Configuration()).getRaw();
   }
 
   static org.apache.hadoop.fs.Path path(Path path) {

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.reverie.conf.UserException;
 import org.reverie.driver.RenderOutcome;
@@ -22,7 +23,11 @@ import org.reverie.driver.TrainingRequest.Optimiser;
 import org.reverie.driver.TrainingRequest.Policy;
 import org.reverie.driver.TrainingView;
 
-/** Whole trainings of the small network on stripes, on a Spark of one slot. */
+/**
+ * Whole trainings of the small network on stripes, on a Spark of one slot; minutes on a busy machine,
+ * so only with {@code -Dreverie.training=true}.
+ */
+@EnabledIfSystemProperty(named = "reverie.training", matches = "true")
 final class TrainingTest {
   @TempDir static Path shared;
   @TempDir Path folder;
