@@ -63,8 +63,7 @@ public class GradientBenchmark {
     LoadedBrain loaded = load();
     String chosen = layer.isEmpty() ? loaded.brain().preferredLayers().get(0) : layer;
     EngineProvider provider = Engines.choose(engine).provider();
-    Options options =
-        new Options(Runtime.getRuntime().availableProcessors(), 0, Precision.FLOAT32);
+    Options options = new Options(Runtime.getRuntime().availableProcessors(), 0, Precision.FLOAT32);
     opened = provider.open(loaded.brain(), Objective.l2(loaded.layer(chosen)), options);
     session = opened.compile(size, size);
     WindowAxis axis = new WindowAxis(Border.WRAP, size, 0, size, 0, size, 1);

@@ -6,7 +6,8 @@ import java.util.Optional;
 /**
  * Many renders, one after the other.
  *
- * @param works in the order they are rendered: the highest priority first, else as they were written
+ * @param works in the order they are rendered: the highest priority first, else as they were
+ *     written
  * @param stopAt when to stop; empty to run to the end
  * @param report path or URI of the folder for the report; empty for one beside the batch file
  */

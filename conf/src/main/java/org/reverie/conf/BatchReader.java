@@ -92,8 +92,7 @@ public final class BatchReader {
       add("wrong-name", where, "the name is too long", "Take at most 200 characters");
     }
     int priority = priority(take(entries, PRIORITY), where);
-    JobLayer layer =
-        JobLayer.of(source, new YamlText.Content(entries, item.content().problems()));
+    JobLayer layer = JobLayer.of(source, new YamlText.Content(entries, item.content().problems()));
     try {
       RenderJob job = JobReader.read(List.of(below, layer, flags));
       if (job.run().fresh() && !flags.values().containsKey(JobKey.FRESH)) {
@@ -196,7 +195,11 @@ public final class BatchReader {
     Map<String, BatchJob.Work> folders = new LinkedHashMap<>();
     for (BatchJob.Work work : works) {
       if (names.putIfAbsent(work.name(), work) != null) {
-        add("duplicate-work", "work \"" + work.name() + '"', "there are two of that name", "Name one otherwise");
+        add(
+            "duplicate-work",
+            "work \"" + work.name() + '"',
+            "there are two of that name",
+            "Name one otherwise");
       }
       String out = work.job().print().out();
       clash(prints.putIfAbsent(normal(out), work), work, "print.out " + out);

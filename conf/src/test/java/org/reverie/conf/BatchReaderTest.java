@@ -56,9 +56,7 @@ final class BatchReaderTest {
             null, Map.of(JobKey.MASTER, List.of("local[2]"), JobKey.DRY_RUN, List.of("true")));
     BatchJob batch =
         BatchReader.read(
-            "night.yaml",
-            "works: [{input.source: a.jpg, print.out: a.tif, run.master: x}]",
-            flags);
+            "night.yaml", "works: [{input.source: a.jpg, print.out: a.tif, run.master: x}]", flags);
     assertEquals("local[2]", batch.master());
     assertTrue(batch.works().get(0).job().run().dryRun());
   }
@@ -94,7 +92,8 @@ final class BatchReaderTest {
         lines.stream()
             .anyMatch(line -> line.contains("work \"two\"") && line.contains("whole number")));
     assertTrue(
-        lines.stream().anyMatch(line -> line.contains("work \"two\", INPUT: is missing")), () -> "" + lines);
+        lines.stream().anyMatch(line -> line.contains("work \"two\", INPUT: is missing")),
+        () -> "" + lines);
     assertTrue(lines.stream().anyMatch(line -> line.contains("work \"three\"")));
   }
 
@@ -138,7 +137,8 @@ final class BatchReaderTest {
     ZonedDateTime stop = TimeOfDay.parse(written, "stop-at").after(here);
     ZoneId zone = expected.contains("+") ? ZoneId.of("Asia/Tokyo") : ZoneId.of("UTC");
     assertEquals(
-        expected.replaceAll("\\+.*", ""), stop.withZoneSameInstant(zone).toLocalDateTime().toString());
+        expected.replaceAll("\\+.*", ""),
+        stop.withZoneSameInstant(zone).toLocalDateTime().toString());
   }
 
   @ParameterizedTest

@@ -51,7 +51,8 @@ final class AutoHalo {
     try {
       halo = HaloMeasurement.of(engine, geometry, choice.brain().mean()).haloPixels();
     } catch (NotFiniteException e) {
-      LOG.warn("gradients overflow on the picture that halos are measured with; taking the exact one");
+      LOG.warn(
+          "gradients overflow on the picture that halos are measured with; taking the exact one");
       return geometry.exactHalo();
     }
     halos.setProperty(key, Integer.toString(halo));

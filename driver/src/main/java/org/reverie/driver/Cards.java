@@ -7,7 +7,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.OptionalInt;
 import org.reverie.conf.RenderJob;
 import org.reverie.executor.brain.BrainCard;
 import org.reverie.executor.brain.LoadedBrain;

@@ -62,8 +62,7 @@ public final class Devices {
   public static Result check(Request request) {
     try {
       LoadedBrain loaded = BrainChoice.load(request.brain(), Places.configuration());
-      String layer =
-          request.layer() == null ? Bench.preferred(loaded) : request.layer();
+      String layer = request.layer() == null ? Bench.preferred(loaded) : request.layer();
       int index = loaded.layer(layer);
       boolean inProcess = Render.IN_PROCESS.equals(request.master());
       DeviceCheck check =
@@ -116,8 +115,7 @@ public final class Devices {
     return new RenderSetup(new byte[0], brain, new float[0][], "", nothing, 0, id);
   }
 
-  static Result result(
-      String layer, Request request, List<DeviceReport> answers, String place) {
+  static Result result(String layer, Request request, List<DeviceReport> answers, String place) {
     double[] rates =
         answers.stream()
             .filter(answer -> answer.problem().isEmpty())

@@ -104,6 +104,7 @@ record MeasuredRates(
             megapixels
                 / (kind == Kind.INPUT || kind == Kind.SEAMS ? walls : others)
                     .getOrDefault(kind, Double.NaN));
+    complete(rates);
     Hardware hardware =
         new Hardware(
             gradients / engine,
@@ -117,6 +118,17 @@ record MeasuredRates(
             STAGE_SECONDS,
             run.path("seconds").asDouble() - walled);
     return new MeasuredRates(plan, loads, walls, run.path("seconds").asDouble(), hardware);
+  }
+
+  /** A small render may lack a kind of stage: it is taken to cost what a start does. */
+  private static void complete(Map<Kind, Double> rates) {
+    double start = rates.get(Kind.START);
+    for (Kind kind : Kind.values()) {
+      Double rate = rates.get(kind);
+      if (rate == null || !Double.isFinite(rate) || rate <= 0) {
+        rates.put(kind, start);
+      }
+    }
   }
 
   private static int slots(String master) {

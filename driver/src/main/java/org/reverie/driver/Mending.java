@@ -13,10 +13,10 @@ import org.reverie.tiling.plan.OctavePlan;
 import org.reverie.tiling.plan.RenderPlan;
 
 /**
- * Mends a work directory of which a file is damaged or gone. Whatever vouches for that file is taken
- * back, so that the next pass over the render makes it anew; if what it is made of is gone as well,
- * that pass ends here again, one step nearer to the input. Every step takes a manifest back or
- * leaves a file to be made, so it ends; and the same plan makes the same bytes again.
+ * Mends a work directory of which a file is damaged or gone. Whatever vouches for that file is
+ * taken back, so that the next pass over the render makes it anew; if what it is made of is gone as
+ * well, that pass ends here again, one step nearer to the input. Every step takes a manifest back
+ * or leaves a file to be made, so it ends; and the same plan makes the same bytes again.
  */
 final class Mending {
   /** A file that does not stay whole is not the render's to mend. */

@@ -116,7 +116,8 @@ final class OctaveRun {
 
   private double[] rounds(double[] before) throws IOException {
     double[] totals = new double[octave.iterations()];
-    double[] ratios = ScaleCurve.measured(List.of(before)).ratios();
+    ScaleCurve curve = ScaleCurve.measured(List.of(before));
+    double[] ratios = (octave.index() == 1 ? curve.afterBarePicture() : curve).ratios();
     double firstMean = 0;
     for (RoundPlan round : octave.rounds()) {
       int index = round.index();
@@ -131,8 +132,7 @@ final class OctaveRun {
         List<TaskReport> gradients = List.of();
         if (index == 0) {
           // The first iteration meets everybody: its gradients give the scale and are applied.
-          gradients =
-              stages.run(stage(Stage.Kind.GRADIENT, 0, NO_FACTORS), count(0), share(0, 1));
+          gradients = stages.run(stage(Stage.Kind.GRADIENT, 0, NO_FACTORS), count(0), share(0, 1));
           first = gradients.stream().map(TaskReport::sums).toArray(double[][]::new);
           firstMean = means(first, 0)[0];
         }

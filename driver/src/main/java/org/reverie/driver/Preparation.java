@@ -61,8 +61,7 @@ record Preparation(
     BrainChoice brain = BrainChoice.of(job, configuration);
     Engines.Choice choice = Engines.choose(job.run().engine());
     EngineProvider provider = choice.provider();
-    // One session has all cores: several smaller ones would take more memory for the same rate.
-    int threads = job.run().threads() == null ? Machine.processors() : job.run().threads();
+    int threads = Planner.threads(job.run().threads(), Machine.processors());
     EngineProvider.Options options =
         new EngineProvider.Options(threads, 0, precision(job, provider));
     long engineBytes = engineBytes(job, provider);

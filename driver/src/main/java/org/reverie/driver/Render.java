@@ -233,7 +233,9 @@ public final class Render {
       SeamReport seams = seams(plan, work.store());
       long bytes = print(stages, print, out);
       Duration took = Duration.ofNanos(System.nanoTime() - startNanos);
-      new RenderReport(job, plan, timings, seams, took, bytes, runner.place(), stages.splits())
+      List<OctaveScale> scales = OctaveScale.of(plan, work.store());
+      new RenderReport(
+              job, plan, timings, scales, seams, took, bytes, runner.place(), stages.splits())
           .write(out, configuration);
       SeamPicture.write(seams, out, configuration);
       work.finish(out);

@@ -25,6 +25,7 @@ import org.reverie.tiling.seam.SeamReport;
  * @param job as it was asked for
  * @param plan that was rendered by
  * @param timings by kind of stage
+ * @param scales what steps were divided by, octave by octave
  * @param seams what the seam meter found
  * @param took wall time
  * @param bytes of the print
@@ -35,6 +36,7 @@ record RenderReport(
     RenderJob job,
     RenderPlan plan,
     Timings timings,
+    List<OctaveScale> scales,
     SeamReport seams,
     Duration took,
     long bytes,
@@ -68,6 +70,7 @@ record RenderReport(
     Map<String, Object> report = new LinkedHashMap<>();
     report.put("bytes", bytes);
     report.put("run", run);
+    report.put("scales", scales);
     report.put("seams", seams);
     report.put("verdict", seams.verdict());
     if (!seams.seams().isEmpty()) {

@@ -28,12 +28,20 @@ public final class RenderSession implements AutoCloseable {
    * @param deadline from when on no task is begun; empty for none
    */
   public RenderSession(String master, Optional<Instant> deadline) {
-    inProcess = Render.IN_PROCESS.equals(master);
-    spark = new SparkApplication(Optional.ofNullable(master), slots);
-    body =
+    this(
+        master,
         deadline
             .map(instant -> (TaskBody) new TimedBody(Tasks::perform, instant))
-            .orElse(Tasks::perform);
+            .orElse(Tasks::perform));
+  }
+
+  /**
+   * @param body performs the tasks of all renders
+   */
+  RenderSession(String master, TaskBody body) {
+    inProcess = Render.IN_PROCESS.equals(master);
+    spark = new SparkApplication(Optional.ofNullable(master), slots);
+    this.body = body;
   }
 
   /** A name for the next render's setup, by which executors keep apart what they hold. */

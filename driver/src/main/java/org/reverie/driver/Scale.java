@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -142,8 +141,7 @@ public final class Scale {
       geometry = brain.geometry();
       EngineProvider provider = Engines.choose(Engines.AUTO).provider();
       EngineProvider.Options options =
-          new EngineProvider.Options(
-              Machine.processors(), 0, EngineProvider.Precision.FLOAT32);
+          new EngineProvider.Options(Machine.processors(), 0, EngineProvider.Precision.FLOAT32);
       try (Engine engine = provider.open(brain.brain(), brain.squares(), options)) {
         autoHalo = AutoHalo.pixels(brain, geometry, engine);
         bytesPerPixel =
@@ -154,19 +152,11 @@ public final class Scale {
 
     /** The measured machine, on the network that was asked for. */
     private Hardware cluster(Hardware measured) {
-      Map<Kind, Double> rates = new EnumMap<>(measured.rates());
-      for (Kind kind : Kind.values()) {
-        Double rate = rates.get(kind);
-        // A small render may lack a kind: blending costs about what a step does.
-        if (rate == null || !Double.isFinite(rate) || rate <= 0) {
-          rates.put(kind, rates.getOrDefault(Kind.START, 1.0));
-        }
-      }
       return new Hardware(
           request.rate() > 0 ? request.rate() : measured.gradientRate(),
           measured.slots(),
           true,
-          rates,
+          measured.rates(),
           measured.tileBytesPerSecond(),
           request.gigabits() * GIGABIT_BYTES,
           request.storeGigabits() > 0

@@ -120,8 +120,7 @@ final class StageRunner {
 
   /** Runs the tasks that were on lost executors one by one, to find the one that kills them. */
   private Stage isolated(Stage stage, int tasks, StageFailedException failure) {
-    view.note(
-        failure.getMessage() + "; running the " + failure.suspects().length + " tasks alone");
+    view.note(failure.getMessage() + "; running the " + failure.suspects().length + " tasks alone");
     Stage attempt = stage;
     for (int task : failure.suspects()) {
       boolean done = false;

@@ -18,7 +18,8 @@ public interface Trainer {
   /**
    * Trains a brain, or carries a training on that was stopped.
    *
-   * @return {@code DONE}, or {@code STOPPED} if the time was up or a checkpoint could not be written
+   * @return {@code DONE}, or {@code STOPPED} if the time was up or a checkpoint could not be
+   *     written
    * @throws UserException if pictures, settings or output cannot be used
    */
   RenderOutcome train(TrainingRequest request, TrainingView view);

@@ -224,7 +224,8 @@ final class WorkDirectory implements AutoCloseable {
       try {
         work.close();
       } catch (IOException e) {
-        LoggerFactory.getLogger(WorkDirectory.class).warn("cannot let go of {}", work.store.root(), e);
+        LoggerFactory.getLogger(WorkDirectory.class)
+            .warn("cannot let go of {}", work.store.root(), e);
       }
     }
   }

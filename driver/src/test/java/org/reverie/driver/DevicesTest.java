@@ -14,7 +14,10 @@ class DevicesTest {
     Devices.Result result = Devices.check(request("reference", 1));
     assertTrue(result.sound(), result::text);
     assertTrue(
-        result.text().lines().anyMatch(line -> line.matches(".*cpu +reference +\\d+\\.\\d{3} .*java")),
+        result
+            .text()
+            .lines()
+            .anyMatch(line -> line.matches(".*cpu +reference +\\d+\\.\\d{3} .*java")),
         result::text);
     assertTrue(result.text().contains("1 device, "), result::text);
   }

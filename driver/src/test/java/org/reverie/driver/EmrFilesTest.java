@@ -98,16 +98,14 @@ class EmrFilesTest {
     Set<String> yarn = yarnKeys();
     List<JsonNode> all = new ArrayList<>();
     read("configurations.json").forEach(all::add);
-    read("instance-groups.json")
-        .forEach(group -> group.path("Configurations").forEach(all::add));
+    read("instance-groups.json").forEach(group -> group.path("Configurations").forEach(all::add));
     int checked = 0;
     for (JsonNode configuration : all) {
       String name = configuration.path("Classification").asText();
       assertTrue(CLASSIFICATIONS.contains(name), name);
       assertEquals(
           Set.of(),
-          without(
-              names(configuration), Set.of("Classification", "Properties", "Configurations")));
+          without(names(configuration), Set.of("Classification", "Properties", "Configurations")));
       for (String key : names(configuration.path("Properties"))) {
         assertTrue(configuration.path("Properties").path(key).isTextual(), key);
         switch (name) {
@@ -153,7 +151,10 @@ class EmrFilesTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "service-trust.json", "instance-trust.json", "instance-policy.json", "operator-policy.json"
+        "service-trust.json",
+        "instance-trust.json",
+        "instance-policy.json",
+        "operator-policy.json"
       })
   void aPolicyGrantsNamedActionsOnNamedThings(String file) throws IOException {
     JsonNode policy = read("iam/" + file);
@@ -185,8 +186,19 @@ class EmrFilesTest {
   void createPrintsWhatItWouldDoAndDoesNothing() throws Exception {
     Outcome outcome =
         run(
-            List.of("create", "--bucket", "my-night", "--cap", "40", "--hourly", "1.25", "--count",
-                "8", "--type", "g6.xlarge", "--dry-run"),
+            List.of(
+                "create",
+                "--bucket",
+                "my-night",
+                "--cap",
+                "40",
+                "--hourly",
+                "1.25",
+                "--count",
+                "8",
+                "--type",
+                "g6.xlarge",
+                "--dry-run"),
             Map.of());
     assertEquals(0, outcome.status(), outcome.text());
     // 40 over (8 times 1.25 + 0.40) an hour.

@@ -21,8 +21,8 @@ import org.reverie.conf.JobReader;
 import org.reverie.conf.RenderJob;
 
 /**
- * A brain whose gradients grow with what is dreamt until float32 cannot hold them: the render stops,
- * says where and when, and leaves no print.
+ * A brain whose gradients grow with what is dreamt until float32 cannot hold them: the render
+ * stops, says where and when, and leaves no print.
  */
 class NotFiniteTest {
   private static final String DEFINITION =

@@ -161,9 +161,7 @@ class PlantedFaultTest {
         for (int[] disc : discs) {
           if (Math.hypot(x - disc[0], y - disc[1]) < disc[2]) {
             picture.setRGB(
-                x,
-                y,
-                photograph.getRGB(x % photograph.getWidth(), y % photograph.getHeight()));
+                x, y, photograph.getRGB(x % photograph.getWidth(), y % photograph.getHeight()));
           }
         }
       }

@@ -13,12 +13,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import org.reverie.tiling.Rectangle;
 import org.reverie.tiling.Roll;
 import org.reverie.tiling.ScaleCurve;
 import org.reverie.tiling.Size;
-import org.reverie.tiling.blend.Blender;
-import org.reverie.tiling.blend.Feather;
 import org.reverie.tiling.lattice.Lattice;
 import org.reverie.tiling.seam.SeamMeter;
 import org.reverie.tiling.seam.SeamReport;
@@ -65,20 +62,23 @@ class ScaleFormulaTest {
       dream.forgetSessions();
       Map<String, SeamReport> reports = new LinkedHashMap<>();
       StringBuilder text = new StringBuilder(HEAD);
-      for (String formula : List.of("M_0 r_t, one for all", "M_0 S_t / S_0", "own mean")) {
-        Dreamt dreamt = dream(dream, start, lattice, formula, common, firstMean);
+      for (String formula :
+          List.of(
+              "M_0 sqrt(r_t), one for all", "M_0 r_t, one for all", "M_0 S_t / S_0", "own mean")) {
+        ScaleCurve applied = formula.contains("sqrt") ? common.afterBarePicture() : common;
+        Dreamt dreamt = dream(dream, start, lattice, formula, applied, firstMean);
         SeamReport report =
             new SeamMeter(lattice, OVERLAP, dream.geometry().stride(), List.of(), 1)
                 .measure(
                     SteppedDream.source(dreamt.canvas(), CANVAS),
                     Optional.of(SteppedDream.source(base, CANVAS)));
         reports.put(formula, report);
-        text.append(row(formula, report, common.spread(dreamt.sums())));
+        text.append(row(formula, report, applied.spread(dreamt.sums())));
       }
       if (System.getProperty("reverie.full") != null) {
         Files.writeString(Path.of("target", "scale-formulas.md"), text);
       }
-      assertTrue(reports.get("M_0 r_t, one for all").seamless(), text::toString);
+      assertTrue(reports.get("M_0 sqrt(r_t), one for all").seamless(), text::toString);
     }
   }
 
@@ -92,14 +92,14 @@ class ScaleFormulaTest {
       throws IOException {
     List<Roll> rolls =
         IntStream.range(0, ITERATIONS).mapToObj(t -> SteppedDream.roll(1, t)).toList();
-    Feather feather = new Feather(lattice, OVERLAP);
     List<float[]> results = new ArrayList<>();
     List<double[]> sums = new ArrayList<>();
     for (int tile = 0; tile < lattice.tiles(); tile++) {
       long values = 3 * lattice.core(tile).pixels();
       SteppedDream.Scale scale =
           switch (formula) {
-            case "M_0 r_t, one for all" -> own -> firstMean * common.ratios()[own.size() - 1];
+            case "M_0 sqrt(r_t), one for all", "M_0 r_t, one for all" ->
+                own -> firstMean * common.ratios()[own.size() - 1];
             case "M_0 S_t / S_0" -> own -> firstMean * own.get(own.size() - 1) / own.get(0);
             case "own mean" -> own -> own.get(own.size() - 1) / values;
             default -> throw new AssertionError(formula);
@@ -110,18 +110,7 @@ class ScaleFormulaTest {
               start, lattice, tile, dream.geometry().exactHalo(), OVERLAP, rolls, scale, own));
       sums.add(own.stream().mapToDouble(Double::doubleValue).toArray());
     }
-    float[] canvas =
-        Blender.blend(
-            CANVAS.bounds(),
-            lattice,
-            OVERLAP,
-            (tile, part) -> {
-              Rectangle support = feather.support(tile);
-              return SteppedDream.part(
-                  results.get(tile),
-                  new Size(support.width(), support.height()),
-                  part.translate(-support.x(), -support.y()));
-            });
+    float[] canvas = TiledDream.blend(lattice, OVERLAP, results);
     return new Dreamt(canvas, sums);
   }
 

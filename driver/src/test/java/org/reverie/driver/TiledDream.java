@@ -58,11 +58,10 @@ record TiledDream(
       float[] smaller = base;
       base = dream.base(picture, size);
       planes =
-          k == 0
-              ? base.clone()
-              : SteppedDream.next(base, size, planes, smaller, sizes.get(k - 1));
+          k == 0 ? base.clone() : SteppedDream.next(base, size, planes, smaller, sizes.get(k - 1));
       Lattice lattice = dream.lattice(size, core, k, 0);
-      ScaleCurve curve = k == 0 ? null : ScaleCurve.measured(sums);
+      ScaleCurve before = ScaleCurve.measured(sums);
+      ScaleCurve curve = k == 1 ? before.afterBarePicture() : before;
       sums = new ArrayList<>();
       planes =
           k == 0 && scale == Scale.COMMON

@@ -52,4 +52,10 @@ class ScaleCurveTest {
     List<double[]> uneven = List.of(new double[] {1, 2}, new double[] {1});
     assertThrows(IllegalArgumentException.class, () -> ScaleCurve.measured(uneven));
   }
+
+  @Test
+  void theSecondOctaveTakesTheRootOfTheFirst() {
+    ScaleCurve bare = ScaleCurve.measured(List.of(new double[] {2, 8, 18}));
+    assertArrayEquals(new double[] {1, 2, 3}, bare.afterBarePicture().ratios(), 1e-12);
+  }
 }

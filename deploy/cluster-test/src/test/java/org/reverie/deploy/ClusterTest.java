@@ -25,8 +25,7 @@ class ClusterTest {
     file = Storage.file("renders");
     cluster = OnCluster.cluster();
     List<String> options = List.of("--master", "local[2]", "--driver-memory", "512m");
-    Process local =
-        cluster.submit(options, Renders.command(file, "local"), Kill.path("local.log"));
+    Process local = cluster.submit(options, Renders.command(file, "local"), Kill.path("local.log"));
     assertEquals(0, LocalCluster.wait(local, 240), () -> Kill.log("local.log"));
     undisturbed = Renders.print(file, "local");
   }
@@ -60,8 +59,7 @@ class ClusterTest {
     Process process =
         cluster.submit(options, Renders.command(file, name), Kill.path(name + ".log"));
     assertTrue(
-        Moments.await(
-            120, () -> cluster.executors().size() == executors || !process.isAlive()),
+        Moments.await(120, () -> cluster.executors().size() == executors || !process.isAlive()),
         "executors do not start");
     assertEquals(0, LocalCluster.wait(process, 240), () -> Kill.log(name + ".log"));
     assertArrayEquals(undisturbed, Renders.print(file, name));

@@ -70,8 +70,7 @@ class DeviceTest {
           opened.computeIfAbsent(words[0], key -> new TreeSet<>()).add(words[1]),
           "two engines on a GPU: " + line);
     }
-    assertEquals(
-        Set.of(Set.of("0", "1"), Set.of("2", "3")), new HashSet<>(opened.values()));
+    assertEquals(Set.of(Set.of("0", "1"), Set.of("2", "3")), new HashSet<>(opened.values()));
     Set<String> used = new TreeSet<>(Files.readAllLines(folder.resolve("used")));
     opened.forEach(
         (process, devices) ->
@@ -105,7 +104,9 @@ class DeviceTest {
         .forEach(
             (executor, stored) ->
                 tiles.add(
-                    stored.stream().filter(line -> line.contains("octave 1 round 0 dream")).count()));
+                    stored.stream()
+                        .filter(line -> line.contains("octave 1 round 0 dream"))
+                        .count()));
     tiles.removeIf(count -> count == 0);
     long all = tiles.stream().mapToLong(Long::longValue).sum();
     assertTrue(all >= 9, tiles.toString());

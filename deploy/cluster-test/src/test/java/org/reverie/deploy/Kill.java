@@ -54,15 +54,16 @@ record Kill(LocalCluster cluster, Storage storage, Victim victim, long seed) {
     long start = System.nanoTime();
     Random random = new Random(seed);
     int moment = 3 + random.nextInt(TILES - 3);
-    String name = "%s-%s-%d".formatted(storage.name(), victim.name().toLowerCase(java.util.Locale.ROOT), seed);
+    String name =
+        "%s-%s-%d"
+            .formatted(storage.name(), victim.name().toLowerCase(java.util.Locale.ROOT), seed);
     List<String> command = Renders.command(storage, name);
     WorkState work = new WorkState(storage, name);
     cluster.forget();
 
     Process first = submit(command, name + "-first.log");
     assertTrue(
-        Moments.await(
-            MOST_SECONDS, () -> cluster.stored().size() >= moment || !first.isAlive()),
+        Moments.await(MOST_SECONDS, () -> cluster.stored().size() >= moment || !first.isAlive()),
         "no progress");
     assertTrue(first.isAlive(), () -> "ended before it was killed: " + log(name + "-first.log"));
     List<ProcessHandle> executors = cluster.executors();
@@ -122,11 +123,7 @@ record Kill(LocalCluster cluster, Storage storage, Victim victim, long seed) {
     List<String> twice = twice(cluster.stored());
     assertEquals(List.of(), twice, "dreamt twice");
     return new Outcome(
-        tilesBefore,
-        kept.size(),
-        before.size(),
-        twice.size(),
-        (System.nanoTime() - start) / 1e9);
+        tilesBefore, kept.size(), before.size(), twice.size(), (System.nanoTime() - start) / 1e9);
   }
 
   private Process submit(List<String> command, String log) {

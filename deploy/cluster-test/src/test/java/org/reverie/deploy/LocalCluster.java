@@ -90,7 +90,10 @@ final class LocalCluster implements AutoCloseable {
         .filter(child -> words(child).contains("CoarseGrainedExecutorBackend"))
         .sorted(
             (a, b) ->
-                a.info().startInstant().orElseThrow().compareTo(b.info().startInstant().orElseThrow()))
+                a.info()
+                    .startInstant()
+                    .orElseThrow()
+                    .compareTo(b.info().startInstant().orElseThrow()))
         .toList();
   }
 

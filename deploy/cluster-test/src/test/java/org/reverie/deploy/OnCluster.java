@@ -27,7 +27,7 @@ final class OnCluster implements BeforeAllCallback {
         .getOrComputeIfAbsent(OnCluster.class, key -> start());
   }
 
-  private static ExtensionContext.Store.CloseableResource start() {
+  private static AutoCloseable start() {
     Folders.anew("logs");
     Path tools = Folders.anew("tools");
     try {
@@ -45,6 +45,6 @@ final class OnCluster implements BeforeAllCallback {
             "cluster",
             Map.of("PATH", tools + ":" + System.getenv("PATH")),
             "--workers 2 --cores 2 --memory 2g --gpus 2".split(" "));
-    return cluster::close;
+    return cluster;
   }
 }

@@ -26,7 +26,7 @@ import org.apache.hadoop.hdfs.MiniDFSCluster;
 record Storage(
     String name, String root, Map<String, String> settings, Runnable shaken, Runnable closed)
     implements AutoCloseable {
-  private static final Pattern HTTP_PORT = Pattern.compile("(\\d+) \\(http\\)");
+  private static final Pattern HTTP_PORT = Pattern.compile("(\\d+) \\(http/1\\.1\\)");
   private static final String BUCKET = "reverie";
 
   /** This machine's disk. */
@@ -62,7 +62,10 @@ record Storage(
     }
   }
 
-  /** Adobe's S3Mock in a process of its own. */
+  /**
+   * Adobe's S3Mock in a process of its own. Of its two ports we take the first, which listens on
+   * loopback; it opens the second everywhere, and nothing turns that off.
+   */
   static Storage s3() {
     Path folder = Folders.anew("s3mock");
     Path log = Folders.TARGET.resolve("s3mock.log");
@@ -77,9 +80,10 @@ record Storage(
                 Folders.TARGET.resolve("s3mock.jar").toString(),
                 "--server.address=127.0.0.1",
                 "--server.port=0",
+                "--server.ssl.enabled=false",
                 "--com.adobe.testing.s3mock.httpPort=0",
-                "--com.adobe.testing.s3mock.initialBuckets=" + BUCKET,
-                "--com.adobe.testing.s3mock.root=" + folder));
+                "--com.adobe.testing.s3mock.domain.initialBuckets=" + BUCKET,
+                "--com.adobe.testing.s3mock.domain.root=" + folder));
     Process process = LocalCluster.process(folder, command, Map.of(), log);
     String port =
         Moments.await(60, () -> HTTP_PORT.matcher(LocalCluster.text(log)).find())
@@ -93,6 +97,8 @@ record Storage(
     settings.put("fs.s3a.endpoint", "http://127.0.0.1:" + port);
     settings.put("fs.s3a.path.style.access", "true");
     settings.put("fs.s3a.connection.ssl.enabled", "false");
+    // S3Mock answers a GET with the ETag it gave itself as if the object had changed.
+    settings.put("fs.s3a.change.detection.mode", "none");
     settings.put("fs.s3a.access.key", "made-up");
     settings.put("fs.s3a.secret.key", "made-up");
     return new Storage(

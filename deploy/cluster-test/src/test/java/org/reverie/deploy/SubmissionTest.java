@@ -52,14 +52,12 @@ class SubmissionTest {
     List<String> command = new ArrayList<>(Renders.command(file, "interrupted"));
     command.addAll(List.of("--master", cluster.master()));
     Process process = cluster.reverie(Map.of(), command, Kill.path("interrupted.log"));
-    assertTrue(
-        Moments.await(300, () -> cluster.stored().size() >= 5 || !process.isAlive()));
+    assertTrue(Moments.await(300, () -> cluster.stored().size() >= 5 || !process.isAlive()));
     Process interrupt = new ProcessBuilder("kill", "-INT", "" + process.pid()).start();
     assertEquals(0, LocalCluster.wait(interrupt, 10));
     assertEquals(3, LocalCluster.wait(process, 60), () -> Kill.log("interrupted.log"));
     assertTrue(Kill.log("interrupted.log").contains("To resume: "));
-    assertEquals(
-        "stopped", new WorkState(file, "interrupted").status().path("state").asText());
+    assertEquals("stopped", new WorkState(file, "interrupted").status().path("state").asText());
   }
 
   private static byte[] render(Storage storage, String name, String options) {
@@ -67,8 +65,7 @@ class SubmissionTest {
     command.addAll(List.of("--master", cluster.master()));
     String all = String.join(" ", storage.options()) + " " + options;
     Process process =
-        cluster.reverie(
-            Map.of("REVERIE_SPARK_OPTIONS", all), command, Kill.path(name + ".log"));
+        cluster.reverie(Map.of("REVERIE_SPARK_OPTIONS", all), command, Kill.path(name + ".log"));
     assertEquals(0, LocalCluster.wait(process, 400), () -> Kill.log(name + ".log"));
     return Renders.print(storage, name);
   }

@@ -109,6 +109,11 @@ public final class Batch {
     return Places.written(folder.page());
   }
 
+  /** Where its works run, as for a render; null leaves it to Spark's own settings. */
+  public String master() {
+    return job.master();
+  }
+
   /** Finds what is finished, and looks at everything else before the night begins. */
   private void check() throws IOException {
     List<Problem> problems = new ArrayList<>();

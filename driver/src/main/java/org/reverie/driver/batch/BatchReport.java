@@ -41,7 +41,9 @@ record BatchReport(
     return works.stream().filter(work -> work.state() == state).count();
   }
 
-  /** For programs; thumbnails included, so that a batch that is carried on need not make them again. */
+  /**
+   * For programs; thumbnails included, so that a batch that is carried on need not make them again.
+   */
   byte[] json() {
     Map<String, Object> report = new LinkedHashMap<>();
     report.put("batch", name);

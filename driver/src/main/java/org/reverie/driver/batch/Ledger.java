@@ -67,8 +67,7 @@ final class Ledger {
     write();
   }
 
-  synchronized void end(
-      BatchJob.Work work, WorkState state, String detail, FinishedPrint print) {
+  synchronized void end(BatchJob.Work work, WorkState state, String detail, FinishedPrint print) {
     change(work, record -> record.end(state, detail, clock.instant(), print));
     write();
   }

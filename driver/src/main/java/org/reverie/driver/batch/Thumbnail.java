@@ -61,7 +61,8 @@ final class Thumbnail {
         add(band, width, count, columns, sums);
       }
       for (int column = 0; column < columns; column++) {
-        double pixels = (double) (to - from) * (end(column, width, columns) - start(column, width, columns));
+        double pixels =
+            (double) (to - from) * (end(column, width, columns) - start(column, width, columns));
         int rgb = 0;
         for (int channel = 0; channel < 3; channel++) {
           double mean = sums[channel * columns + column] / pixels;

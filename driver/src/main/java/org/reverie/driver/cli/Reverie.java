@@ -27,15 +27,15 @@ import org.reverie.conf.TimeOfDay;
 import org.reverie.conf.UserException;
 import org.reverie.driver.Bench;
 import org.reverie.driver.Devices;
+import org.reverie.driver.MotifRequest;
 import org.reverie.driver.RenderOutcome;
 import org.reverie.driver.Scale;
-import org.reverie.driver.batch.Batch;
-import org.reverie.driver.batch.BatchOutcome;
 import org.reverie.driver.SubmittedStatus;
-import org.reverie.driver.spark.Submission;
-import org.reverie.driver.MotifRequest;
 import org.reverie.driver.Trainer;
 import org.reverie.driver.TrainingRequest;
+import org.reverie.driver.batch.Batch;
+import org.reverie.driver.batch.BatchOutcome;
+import org.reverie.driver.spark.Submission;
 import org.reverie.executor.engine.EngineProvider;
 import org.reverie.executor.engine.Engines;
 import org.slf4j.LoggerFactory;
@@ -307,8 +307,7 @@ public final class Reverie {
             "Gradients of one device, as bench or check measure them; the report's if not given."));
     command.addOption(
         option("--memory", "GIB", Double.class, "Of one device for tiles; 16 if not given."));
-    command.addOption(
-        option("--link", "GBIT/S", Double.class, "Of one machine; 10 if not given."));
+    command.addOption(option("--link", "GBIT/S", Double.class, "Of one machine; 10 if not given."));
     command.addOption(
         option("--store", "GBIT/S", Double.class, "Of the store; no bound if not given."));
     command.addOption(
@@ -382,7 +381,7 @@ public final class Reverie {
       case "batch" -> batch(command, arguments);
       case "brain" -> printCard(command);
       case "bench" -> printBench(command);
-      case "check" -> printCheck(command);
+      case "check" -> printCheck(command, arguments);
       case "scale" -> printScale(command);
       case "seams" -> printSeams(command);
       case "motifs" -> drawMotifs(command);
@@ -427,10 +426,6 @@ public final class Reverie {
   private ExitStatus batch(ParseResult command, String[] arguments) {
     String file = command.matchedPositionalValue(0, "");
     startLog(file);
-    String master = command.matchedOptionValue(JobKey.MASTER.flag(), (String) null);
-    if (!command.hasMatchedOption(JobKey.DRY_RUN.flag()) && Submission.isNeeded(master)) {
-      return submit(master, file, arguments);
-    }
     Map<JobKey<?>, List<String>> flags = new LinkedHashMap<>();
     for (JobKey<?> key : List.of(JobKey.MASTER, JobKey.FRESH, JobKey.DRY_RUN)) {
       if (command.hasMatchedOption(key.flag())) {
@@ -449,11 +444,15 @@ public final class Reverie {
                 stopAt,
                 Optional.ofNullable(command.matchedOptionValue("--report", null))),
             view);
+    if (!flags.containsKey(JobKey.DRY_RUN) && Submission.isNeeded(batch.master())) {
+      return submit(batch.master(), file, arguments);
+    }
     Runnable stop =
         () -> {
           view.pause();
           batch.interrupted();
           failures.stopped();
+          renderer.stop();
         };
     ScheduledExecutorService ticker = ticker(view::tick);
     try (Interruption interruption = Interruption.watch(stop)) {
@@ -604,8 +603,12 @@ public final class Reverie {
     return ExitStatus.DONE;
   }
 
-  private ExitStatus printCheck(ParseResult command) {
+  private ExitStatus printCheck(ParseResult command, String[] arguments) {
     startLog(null);
+    String master = command.matchedOptionValue(JobKey.MASTER.flag(), (String) null);
+    if (Submission.isNeeded(master)) {
+      return submit(master, "check", arguments);
+    }
     RenderJob.Brain brain =
         new RenderJob.Brain(
             command.matchedOptionValue("--brain", null),
@@ -614,7 +617,7 @@ public final class Reverie {
     Devices.Result result =
         Devices.check(
             new Devices.Request(
-                command.matchedOptionValue("--master", null),
+                master,
                 brain,
                 command.matchedOptionValue("--layer", null),
                 positive(command, "--size", 512),

@@ -51,34 +51,78 @@ final class TrainingCommands {
     command.addOption(
         required("--images", "DIR", String.class, "A folder with a folder of pictures per class."));
     command.addOption(required("--out", "DIR", String.class, "The brain folder to write."));
-    command.addOption(words("--architecture", "What to train; small if not given.", Architecture.values()));
-    command.addOption(option("--from", "DIR", String.class, "A Caffe brain to start from instead."));
     command.addOption(
-        option("--freeze-to", "LAYER", String.class, "With --from: leaves all up to this layer as it is."));
+        words("--architecture", "What to train; small if not given.", Architecture.values()));
     command.addOption(
-        option("--size", "PX", Integer.class, "Edge of the pictures to train on; 112, or 224 for googlenet and --from."));
-    command.addOption(option("--epochs", "N", Integer.class, "How often every picture is seen; 10 if not given."));
-    command.addOption(option("--batch", "N", Integer.class, "Pictures of one step; 32 if not given."));
+        option("--from", "DIR", String.class, "A Caffe brain to start from instead."));
     command.addOption(
-        option("--averaging", "N", Integer.class, "Steps between two averages of all workers; 10 if not given."));
-    command.addOption(words("--policy", "How the learning rate falls; poly if not given.", Policy.values()));
+        option(
+            "--freeze-to",
+            "LAYER",
+            String.class,
+            "With --from: leaves all up to this layer as it is."));
     command.addOption(
-        option("--rate", "X", Double.class, "The learning rate to begin with; 0.05 for sgd, 0.001 for adam, 0.01 without batch norm."));
+        option(
+            "--size",
+            "PX",
+            Integer.class,
+            "Edge of the pictures to train on; 112, or 224 for googlenet and --from."));
+    command.addOption(
+        option(
+            "--epochs", "N", Integer.class, "How often every picture is seen; 10 if not given."));
+    command.addOption(
+        option("--batch", "N", Integer.class, "Pictures of one step; 32 if not given."));
+    command.addOption(
+        option(
+            "--averaging",
+            "N",
+            Integer.class,
+            "Steps between two averages of all workers; 10 if not given."));
+    command.addOption(
+        words("--policy", "How the learning rate falls; poly if not given.", Policy.values()));
+    command.addOption(
+        option(
+            "--rate",
+            "X",
+            Double.class,
+            "The learning rate to begin with; 0.01 for sgd, 0.001 for adam."));
     command.addOption(words("--optimiser", "sgd (momentum 0.9) if not given.", Optimiser.values()));
     command.addOption(option("--weight-decay", "X", Double.class, "0.0002 if not given."));
     command.addOption(
-        option("--label-smoothing", "X", Double.class, "Share of a label spread over all classes; 0.1 if not given."));
-    command.addOption(onOff("--photometric", "Distorts colours, after Howard (2013); on if not given."));
+        option(
+            "--label-smoothing",
+            "X",
+            Double.class,
+            "Share of a label spread over all classes; 0.1 if not given."));
     command.addOption(
-        onOff("--batch-norm", "Normalises while training, folded into the weights afterwards; on if not given, off with --from."));
+        onOff("--photometric", "Distorts colours, after Howard (2013); on if not given."));
     command.addOption(
-        option("--validation", "X", Double.class, "Share of the pictures kept for validation; 0.1 if not given."));
-    command.addOption(option("--seed", "N", Long.class, "The seed of every random number; 0 if not given."));
-    command.addOption(option("--stop-after", "TIME", String.class, "Such as 2h or 30min: stops then; the same command goes on."));
-    command.addOption(option("--master", "URL", String.class, "Spark's master; local[1] if not given."));
+        onOff(
+            "--batch-norm",
+            "Normalises while training, folded into the weights afterwards; on if not given, off with --from."));
+    command.addOption(
+        option(
+            "--validation",
+            "X",
+            Double.class,
+            "Share of the pictures kept for validation; 0.1 if not given."));
+    command.addOption(
+        option("--seed", "N", Long.class, "The seed of every random number; 0 if not given."));
+    command.addOption(
+        option(
+            "--stop-after",
+            "TIME",
+            String.class,
+            "Such as 2h or 30min: stops then; the same command goes on."));
+    command.addOption(
+        option("--master", "URL", String.class, "Spark's master; local[1] if not given."));
     command.addOption(option("--threads", "N", Integer.class, "Threads of one worker."));
     command.addOption(
-        OptionSpec.builder("--fresh").arity("0").type(Boolean.class).description("Throws an unfinished training there away.").build());
+        OptionSpec.builder("--fresh")
+            .arity("0")
+            .type(Boolean.class)
+            .description("Throws an unfinished training there away.")
+            .build());
   }
 
   static TrainingRequest train(ParseResult command) {
@@ -94,14 +138,19 @@ final class TrainingCommands {
       throw wrong(command, "--batch-norm", "on", "does not go with --from");
     }
     Optimiser optimiser = word(command, "--optimiser", Optimiser.values());
-    double usualRate = optimiser == Optimiser.ADAM ? 0.001 : batchNorm ? 0.05 : 0.01;
+    double usualRate = optimiser == Optimiser.ADAM ? 0.001 : 0.01;
     return new TrainingRequest(
         command.matchedOptionValue("--images", ""),
         command.matchedOptionValue("--out", ""),
         architecture,
         from,
         freezeTo,
-        whole(command, "--size", small ? SMALL_PIXELS : GOOGLENET_PIXELS, SMALLEST_PIXELS, LARGEST_PIXELS),
+        whole(
+            command,
+            "--size",
+            small ? SMALL_PIXELS : GOOGLENET_PIXELS,
+            SMALLEST_PIXELS,
+            LARGEST_PIXELS),
         whole(command, "--epochs", 10, 1, 100_000),
         whole(command, "--batch", 32, 2, 4096),
         whole(command, "--averaging", 10, 1, 10_000),
@@ -125,7 +174,12 @@ final class TrainingCommands {
   }
 
   private static OptionSpec option(String name, String label, Class<?> type, String description) {
-    return OptionSpec.builder(name).paramLabel(label).arity("1").type(type).description(description).build();
+    return OptionSpec.builder(name)
+        .paramLabel(label)
+        .arity("1")
+        .type(type)
+        .description(description)
+        .build();
   }
 
   private static OptionSpec words(String name, String description, Enum<?>[] values) {

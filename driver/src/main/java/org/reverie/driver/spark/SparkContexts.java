@@ -29,7 +29,8 @@ public final class SparkContexts {
   }
 
   /** Adds our settings to those that are given; what a person set stays. */
-  public static SparkConf settings(SparkConf conf, String name, Optional<String> master, int slots) {
+  public static SparkConf settings(
+      SparkConf conf, String name, Optional<String> master, int slots) {
     if (!conf.contains("spark.master")) {
       conf.setMaster(master.map(SparkContexts::withAttempts).orElse(localMaster(slots)));
     }

@@ -112,8 +112,11 @@ class BatchTest {
     String plain = structure(page());
     Path odd =
         batch(
-            "- name: '" + TAGS.replace("'", "''") + "'\n  input.source: noise\n  print:"
-                + " {width: 40px, height: 30px, out: '" + folder.resolve("a <i>&amp;.tif")
+            "- name: '"
+                + TAGS.replace("'", "''")
+                + "'\n  input.source: noise\n  print:"
+                + " {width: 40px, height: 30px, out: '"
+                + folder.resolve("a <i>&amp;.tif")
                 + "'}\n");
     open(odd).run();
     Document page = page();
@@ -128,7 +131,10 @@ class BatchTest {
     List<String> works = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
       works.add(
-          work("w" + i, "noise", "  tiles: {tile: 16, halo: 4, overlap: 4}\n  dream.seed: " + i + "\n"));
+          work(
+              "w" + i,
+              "noise",
+              "  tiles: {tile: 16, halo: 4, overlap: 4}\n  dream.seed: " + i + "\n"));
     }
     Path file = batch(works.toArray(String[]::new));
     open(file).run();

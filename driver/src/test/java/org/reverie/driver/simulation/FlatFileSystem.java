@@ -9,9 +9,13 @@ import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.zip.CRC32C;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FSInputStream;
@@ -20,6 +24,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.permission.FsPermission;
 import org.apache.hadoop.util.Progressable;
+import org.reverie.executor.store.Kind;
 
 /**
  * Keeps a canvas of one colour, {@code flat:}, in next to no memory: of a file of planes its header
@@ -29,7 +34,22 @@ import org.apache.hadoop.util.Progressable;
 public final class FlatFileSystem extends FileSystem {
   private static final URI ROOT = URI.create("flat:///");
   private static final Map<String, Stored> FILES = new ConcurrentSkipListMap<>();
+  private static final Map<String, Stored> TEMPLATES = new ConcurrentSkipListMap<>();
   private static final int FIXED_HEADER = 68;
+  private static final int CHUNK_EDGE = 512;
+  private static final Pattern PLANES =
+      Pattern.compile("/work/(\\w+)/octave-(\\d+)/round-(\\d+)/(\\d+)\\.planes");
+
+  /** The canvas whose chunks are all alike, if any: octave, width and height. */
+  private static volatile long[] alike = {-1, 0, 0};
+
+  /**
+   * From now on every chunk of that octave that was never stored is there: as the one of the same
+   * size that was stored last, under its own name and in its own place.
+   */
+  public static void fill(int octave, long width, long height) {
+    alike = new long[] {octave, width, height};
+  }
 
   /** A file: its first bytes, then each value {@code repeats} times. */
   private record Stored(byte[] head, float[] values, long repeats, long time) {
@@ -88,9 +108,42 @@ public final class FlatFileSystem extends FileSystem {
   public FSDataInputStream open(Path path, int bufferSize) throws IOException {
     Stored file = FILES.get(name(path));
     if (file == null) {
+      file = alike(name(path));
+    }
+    if (file == null) {
       throw new FileNotFoundException(path.toString());
     }
     return new FSDataInputStream(new Reading(file));
+  }
+
+  private static Stored alike(String name) {
+    Matcher matcher = PLANES.matcher(name);
+    long[] canvas = alike;
+    if (!matcher.matches() || Integer.parseInt(matcher.group(2)) != canvas[0]) {
+      return null;
+    }
+    long columns = (canvas[1] - 1) / CHUNK_EDGE + 1;
+    int index = Integer.parseInt(matcher.group(4));
+    long x = index % columns * CHUNK_EDGE;
+    long y = index / columns * CHUNK_EDGE;
+    long width = Math.min(CHUNK_EDGE, canvas[1] - x);
+    long height = Math.min(CHUNK_EDGE, canvas[2] - y);
+    Stored like = TEMPLATES.get(width + " x " + height);
+    if (like == null) {
+      return null;
+    }
+    byte[] head = like.head().clone();
+    ByteBuffer header = ByteBuffer.wrap(head).order(ByteOrder.LITTLE_ENDIAN);
+    header.putInt(12, Kind.valueOf(matcher.group(1).toUpperCase(Locale.ROOT)).ordinal());
+    header.putInt(16, Integer.parseInt(matcher.group(2)));
+    header.putInt(20, Integer.parseInt(matcher.group(3)));
+    header.putInt(24, index);
+    header.putLong(32, x);
+    header.putLong(40, y);
+    CRC32C checksum = new CRC32C();
+    checksum.update(head, 0, head.length - 4);
+    header.putInt(head.length - 4, (int) checksum.getValue());
+    return new Stored(head, like.values(), like.repeats(), like.time());
   }
 
   @Override
@@ -133,7 +186,9 @@ public final class FlatFileSystem extends FileSystem {
         }
       }
     }
-    return new Stored(Arrays.copyOf(bytes, header), values, pixels, now);
+    Stored stored = new Stored(Arrays.copyOf(bytes, header), values, pixels, now);
+    TEMPLATES.put(file.getLong(48) + " x " + file.getLong(56), stored);
+    return stored;
   }
 
   @Override

@@ -95,7 +95,9 @@ public record CostModel(Hardware hardware) {
         stage.movedBytes()
             / stage.tasks()
             * (1 / hardware.tileBytesPerSecond()
-                + 1 / Math.min(hardware.linkBytesPerSecond(), hardware.storeBytesPerSecond() / busy));
+                + 1
+                    / Math.min(
+                        hardware.linkBytesPerSecond(), hardware.storeBytesPerSecond() / busy));
     double seconds =
         hardware.overlapped()
             ? compute + move + (waves - 1) * Math.max(compute, move)
@@ -121,8 +123,7 @@ public record CostModel(Hardware hardware) {
   }
 
   private double alone(StageLoad stage, Map<Share, Double> shares) {
-    double working =
-        stage.megapixels() == 0 ? 0 : stage.megapixels() / hardware.rate(stage.kind());
+    double working = stage.megapixels() == 0 ? 0 : stage.megapixels() / hardware.rate(stage.kind());
     double seconds =
         working
             + stage.movedBytes()

@@ -1,6 +1,5 @@
 package org.reverie.tiling.plan;
 
-import java.util.EnumMap;
 import java.util.Map;
 
 /**
@@ -9,8 +8,8 @@ import java.util.Map;
  * @param gradientRate of one device, megapixels of the network's input per second
  * @param slots tasks that one device's machine runs at the same time, where they need no device
  * @param overlapped whether one task reads and stores while another computes on the same device
- * @param rates of one slot, megapixels per second, for every kind but {@link
- *     StageLoad.Kind#TILES} and {@link StageLoad.Kind#PRINT}
+ * @param rates of one slot, megapixels per second, for every kind but {@link StageLoad.Kind#TILES}
+ *     and {@link StageLoad.Kind#PRINT}
  * @param tileBytesPerSecond that a task on a tile reads, checks, and stores, without a network
  * @param linkBytesPerSecond between one machine and the store
  * @param storeBytesPerSecond that the store gives to all together
@@ -30,7 +29,7 @@ public record Hardware(
     double stageSeconds,
     double beginSeconds) {
   public Hardware {
-    rates = new EnumMap<>(rates);
+    rates = Map.copyOf(rates);
   }
 
   double rate(StageLoad.Kind kind) {

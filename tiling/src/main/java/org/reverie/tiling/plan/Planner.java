@@ -61,6 +61,26 @@ public final class Planner {
     return new Planner(request).plan();
   }
 
+  /**
+   * The rule of threads and slots on processors: an executor is one slot, that is one session that
+   * computes at a time, and the session has all processors. Tasks beyond the one that computes read
+   * and store meanwhile.
+   *
+   * <p>As many sessions with one thread each were 0.5 to 0.65 times as fast on two busy processors
+   * (docs/measurements.md, "Threads and slots") and need as many windows in memory, so that each
+   * must be smaller and its halo counts for more.
+   *
+   * <p>The number is part of the plan, since sums of other partitions differ in their last bits: a
+   * render that is carried on, or made again from its recipe, uses the same, whatever the machine
+   * and however many executors run.
+   *
+   * @param asked threads that the job asks for, or null
+   * @param processors of an executor
+   */
+  public static int threads(Integer asked, int processors) {
+    return asked == null ? processors : asked;
+  }
+
   private RenderPlan plan() {
     PrintLayout print = layout();
     Rectangle crop = crop(print.canvas());

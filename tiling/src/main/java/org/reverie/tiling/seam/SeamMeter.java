@@ -283,8 +283,7 @@ public record SeamMeter(
     for (int i = 0; i < lines.length; i++) {
       controls[i] = profile.measure(Math.toIntExact(lines[i]), strip, before, behind);
     }
-    double[] values =
-        profile.measure(Math.toIntExact(seam.position()), strip, before, behind);
+    double[] values = profile.measure(Math.toIntExact(seam.position()), strip, before, behind);
     return new Measured(
         seam, values, lines, controls, coincidences().at(seam.across(), seam.position()));
   }

@@ -32,9 +32,9 @@ public record SeamReport(
 
   /**
    * With fewer seams than this a figure is a few lines against a few others, and an edge of the
-   * picture that happens to lie along a cut decides it. Of lattices laid over sound dreams anywhere,
-   * 1 in 140 has a figure beyond the bound where there are a hundred seams, 1 in 10 where there are
-   * twenty, and z = 12 was seen with three.
+   * picture that happens to lie along a cut decides it. Of lattices laid over sound dreams
+   * anywhere, 1 in 140 has a figure beyond the bound where there are a hundred seams, 1 in 10 where
+   * there are twenty, and z = 12 was seen with three.
    */
   public static final int FEWEST_SEAMS = 32;
 

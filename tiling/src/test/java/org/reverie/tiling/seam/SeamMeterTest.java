@@ -205,7 +205,9 @@ class SeamMeterTest {
         lattice.pieceAt(Axis.X, pixel % width), lattice.pieceAt(Axis.Y, pixel / width));
   }
 
-  /** One cut along a bright edge of the picture itself: nothing that a line could be held against. */
+  /**
+   * One cut along a bright edge of the picture itself: nothing that a line could be held against.
+   */
   @Test
   void fewSeamsAreSaidToBeTooFew() throws IOException {
     Lattice lattice = new Lattice(new long[] {0, 256, 512}, new long[] {0, 400});

@@ -27,8 +27,8 @@ import sun.misc.Unsafe;
  * <ul>
  *   <li>{@code scripted.folder}: receives {@code opened}, a line "process device" for every engine,
  *       and {@code used}, one for every window;
- *   <li>{@code scripted.crash}: on windows of the upper left tile of a canvas of so many columns, the
- *       process dies as native code dies;
+ *   <li>{@code scripted.crash}: on windows of the upper left tile of a canvas of so many columns,
+ *       the process dies as native code dies;
  *   <li>{@code scripted.slow}: on the process that is first to make the file {@code slow}, every
  *       gradient takes so many milliseconds more.
  * </ul>

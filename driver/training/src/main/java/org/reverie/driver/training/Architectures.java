@@ -93,7 +93,14 @@ final class Architectures {
 
   /** Four ways side by side: 1x1, 3x3 and 5x5 behind a reduction, and a pool. */
   private int inception(
-      String name, int input, int one, int reduceThree, int three, int reduceFive, int five, int pool) {
+      String name,
+      int input,
+      int one,
+      int reduceThree,
+      int three,
+      int reduceFive,
+      int five,
+      int pool) {
     String block = "inception_" + name + "/";
     int a = convolution(block + "1x1", input, one, 1, 1);
     int b = convolution(block + "3x3_reduce", input, reduceThree, 1, 1);
@@ -104,7 +111,10 @@ final class Architectures {
     d = convolution(block + "pool_proj", d, pool, 1, 1);
     layers.add(
         new Layer(
-            block + "output", List.of(a, b, c, d), new Operation.Concat(), one + three + five + pool));
+            block + "output",
+            List.of(a, b, c, d),
+            new Operation.Concat(),
+            one + three + five + pool));
     return layers.size() - 1;
   }
 
@@ -130,8 +140,7 @@ final class Architectures {
     layers.add(new Layer(name, List.of(input), operation, outputs));
     int slash = name.lastIndexOf('/') + 1;
     String rectifier = name.substring(0, slash) + "relu_" + name.substring(slash);
-    layers.add(
-        new Layer(rectifier, List.of(layers.size() - 1), new Operation.Relu(0), outputs));
+    layers.add(new Layer(rectifier, List.of(layers.size() - 1), new Operation.Relu(0), outputs));
     return layers.size() - 1;
   }
 

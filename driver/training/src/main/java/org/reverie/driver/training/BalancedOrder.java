@@ -5,9 +5,9 @@ import java.util.List;
 import org.reverie.tiling.KeyedRandom;
 
 /**
- * The order in which pictures are shown: every class once in each block of as many pictures as there
- * are classes, in another order each time; the pictures of a class one after the other, shuffled anew
- * whenever all were shown. Position decides alone, so any worker can begin anywhere.
+ * The order in which pictures are shown: every class once in each block of as many pictures as
+ * there are classes, in another order each time; the pictures of a class one after the other,
+ * shuffled anew whenever all were shown. Position decides alone, so any worker can begin anywhere.
  */
 final class BalancedOrder {
   private static final int CLASSES = 0;

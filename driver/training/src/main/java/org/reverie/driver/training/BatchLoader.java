@@ -54,8 +54,7 @@ final class BatchLoader implements DataSetLoader {
       float[] planes =
           distortion.apply(
               read(showing, index),
-              KeyedRandom.of(
-                  showing.seed(), KeyedRandom.Purpose.TRAINING, DISTORTION, position));
+              KeyedRandom.of(showing.seed(), KeyedRandom.Purpose.TRAINING, DISTORTION, position));
       put(showing, planes, pictures, i * values);
       float off = (float) (showing.smoothing() / showing.classes());
       for (int c = 0; c < showing.classes(); c++) {
@@ -80,12 +79,13 @@ final class BatchLoader implements DataSetLoader {
     return size + size / 4;
   }
 
-  /** Writes red, green, blue planes as blue, green, red without their mean. */
+  /** Writes red, green, blue planes in the brain's order, without their mean. */
   static void put(Showing showing, float[] planes, float[] out, int offset) {
     int each = showing.size() * showing.size();
     for (int c = 0; c < TrainingPicture.CHANNELS; c++) {
+      int from = (showing.blueFirst() ? 2 - c : c) * each;
       for (int i = 0; i < each; i++) {
-        out[offset + c * each + i] = planes[(2 - c) * each + i] - showing.mean()[c];
+        out[offset + c * each + i] = planes[from + i] - showing.mean()[c];
       }
     }
   }

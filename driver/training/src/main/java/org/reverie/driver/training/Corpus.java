@@ -78,7 +78,11 @@ record Corpus(List<String> classes, String[] paths, int[] labels) {
       return children;
     } catch (FileNotFoundException e) {
       throw UserException.of(
-          "training-images-missing", folder.toString(), "there is no such folder", "Check --images", e);
+          "training-images-missing",
+          folder.toString(),
+          "there is no such folder",
+          "Check --images",
+          e);
     }
   }
 

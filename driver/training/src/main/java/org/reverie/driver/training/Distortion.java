@@ -3,11 +3,11 @@ package org.reverie.driver.training;
 import org.reverie.tiling.KeyedRandom;
 
 /**
- * Makes every showing of a picture another one: a crop of another scale and shape, mirrored half the
- * time, and, if wanted, with other colours after Howard, "Some improvements on deep convolutional
- * neural network based image classification" (2013): brightness, contrast and saturation by factors
- * of 0.5 to 1.5 in random order, then noise along the principal axes of all colours (Krizhevsky et
- * al., 2012).
+ * Makes every showing of a picture another one: a crop of another scale and shape, mirrored half
+ * the time, and, if wanted, with other colours after Howard, "Some improvements on deep
+ * convolutional neural network based image classification" (2013): brightness, contrast and
+ * saturation by factors of 0.5 to 1.5 in random order, then noise along the principal axes of all
+ * colours (Krizhevsky et al., 2012).
  *
  * @param size edge of the result, pixels
  * @param photometric whether colours change

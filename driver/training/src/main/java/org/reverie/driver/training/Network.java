@@ -64,8 +64,9 @@ import org.reverie.executor.brain.Shape;
  * A trunk with a classifier as DL4J trains it, and back.
  *
  * <p>The classifier is the mean of every channel of the trunk's last layer, dropout, and one inner
- * product; in the brain that is a global pool and a convolution of 1 x 1. Batch normalisation stands
- * between every convolution and what uses it, and is folded into the convolution in the brain.
+ * product; in the brain that is a global pool and a convolution of 1 x 1. Batch normalisation
+ * stands between every convolution and what uses it, and is folded into the convolution in the
+ * brain.
  */
 final class Network {
   static final String POOL = "classifier/pool";
@@ -139,7 +140,11 @@ final class Network {
         throw UserException.of(
             "training-size",
             "--size",
-            "layer " + trunk.layers().get(i).name() + " has nothing left of " + settings.size() + " px",
+            "layer "
+                + trunk.layers().get(i).name()
+                + " has nothing left of "
+                + settings.size()
+                + " px",
             "Train on larger pictures");
       }
       outputs.put(i, add(graph, i, shapes, outputs, frozen.contains(i)));
@@ -176,7 +181,10 @@ final class Network {
                     UserException.of(
                         "unknown-layer",
                         "--freeze-to",
-                        "the part of brain " + trunk.name() + " that is trained has no layer " + settings.freezeTo(),
+                        "the part of brain "
+                            + trunk.name()
+                            + " that is trained has no layer "
+                            + settings.freezeTo(),
                         "./reverie brain prints its layers"));
     Set<Integer> frozen = new HashSet<>();
     boolean[] needed = trunk.needed(List.of(layer));
@@ -189,7 +197,11 @@ final class Network {
   }
 
   private String add(
-      GraphBuilder graph, int index, List<Shape> shapes, Map<Integer, String> outputs, boolean frozen) {
+      GraphBuilder graph,
+      int index,
+      List<Shape> shapes,
+      Map<Integer, String> outputs,
+      boolean frozen) {
     Layer layer = trunk.layers().get(index);
     Operation operation = layer.operation();
     String name = layer.name();
@@ -252,7 +264,11 @@ final class Network {
     }
     graph.addLayer(
         name + BATCH_NORM,
-        new BatchNormalization.Builder().eps(BATCH_NORM_EPSILON).nOut(c.outputs()).build(),
+        new BatchNormalization.Builder()
+            .eps(BATCH_NORM_EPSILON)
+            .useLogStd(false)
+            .nOut(c.outputs())
+            .build(),
         name);
     return name + BATCH_NORM;
   }
@@ -263,7 +279,8 @@ final class Network {
     Layer layer = trunk.layers().get(index);
     Shape in = shapes.get(layer.input());
     Shape out = shapes.get(index);
-    int below = missing(in.height(), out.height(), p.kernelHeight(), p.strideHeight(), p.padHeight());
+    int below =
+        missing(in.height(), out.height(), p.kernelHeight(), p.strideHeight(), p.padHeight());
     int right = missing(in.width(), out.width(), p.kernelWidth(), p.strideWidth(), p.padWidth());
     boolean padded = below > 0 || right > 0;
     boolean zerosChangeNothing = p.pool() == Pool.MAX && neverNegative(layer.input());
@@ -299,7 +316,10 @@ final class Network {
     if (operation instanceof Relu r) {
       return r.slope() == 0;
     }
-    if (operation instanceof Concat || operation instanceof Lrn || operation instanceof Pooling || operation instanceof Identity) {
+    if (operation instanceof Concat
+        || operation instanceof Lrn
+        || operation instanceof Pooling
+        || operation instanceof Identity) {
       return layer.inputs().stream().allMatch(this::neverNegative);
     }
     return operation instanceof Sigmoid || operation instanceof Absolute;
@@ -353,14 +373,17 @@ final class Network {
                     c.weights(),
                     new long[] {c.outputs(), c.inputs(), c.kernelHeight(), c.kernelWidth()},
                     'c'));
-        network.getLayer(layer.name()).getParam("b").assign(Nd4j.create(c.bias(), new long[] {1, c.outputs()}, 'c'));
+        network
+            .getLayer(layer.name())
+            .getParam("b")
+            .assign(Nd4j.create(c.bias(), new long[] {1, c.outputs()}, 'c'));
       }
     }
   }
 
-  /** The trunk's mean: blue, green, red. */
-  float[] trunkMean() {
-    return trunk.mean();
+  /** The trunk as it was before training. */
+  Brain trunk() {
+    return trunk;
   }
 
   /** The brain that a network has become, classifier included. */
@@ -443,7 +466,7 @@ final class Network {
   }
 
   private static float[] values(INDArray array) {
-    return array.dup('c').reshape('c', array.length()).toFloatVector();
+    return array.dup('c').data().asFloat();
   }
 
   /**
@@ -477,7 +500,11 @@ final class Network {
       }
       layers.set(
           below,
-          new Layer(source.name(), source.inputs(), convolutionLike(c, weights, bias), source.channels()));
+          new Layer(
+              source.name(),
+              source.inputs(),
+              convolutionLike(c, weights, bias),
+              source.channels()));
       layers.set(i, new Layer(layer.name(), layer.inputs(), new Identity(), layer.channels()));
     }
     return BrainCodec.hashed(

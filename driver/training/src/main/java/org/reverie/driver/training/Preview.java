@@ -21,7 +21,7 @@ import org.reverie.driver.Render;
  * by the same pipeline as any print.
  */
 final class Preview {
-  private static final int EDGE = 224;
+  private static final int EDGE = 192;
   private static final int LAYERS = 4;
   private static final int MARGIN = 20;
   private static final List<String> STARTS = List.of("noise", "gradient:chromatic");
@@ -50,10 +50,7 @@ final class Preview {
           Path print = work.resolve(row + "-" + column + ".png");
           dream(brain, shown.get(row), STARTS.get(column), seed, print);
           pen.drawImage(
-              ImageIO.read(print.toFile()),
-              column * EDGE,
-              row * (EDGE + MARGIN) + MARGIN,
-              null);
+              ImageIO.read(print.toFile()), column * EDGE, row * (EDGE + MARGIN) + MARGIN, null);
         }
       }
     } finally {
@@ -72,11 +69,17 @@ final class Preview {
             input: {source: '%s'}
             print: {out: '%s', width: %dpx, height: %dpx}
             brain: {path: '%s'}
-            dream: {layers: ['%s'], octaves: 3, iterations: 12, step: 2.5, seed: %d}
+            dream: {layers: ['%s'], octaves: 2, iterations: 10, step: 3, seed: %d}
             run: {master: in-process}
             """
                 .formatted(
-                    start, quoted(print.toString()), EDGE, EDGE, quoted(brain), quoted(layer), seed)));
+                    start,
+                    quoted(print.toString()),
+                    EDGE,
+                    EDGE,
+                    quoted(brain),
+                    quoted(layer),
+                    seed)));
     Render.run(JobReader.read(job), ProgressView.silent());
   }
 

@@ -10,7 +10,8 @@ import java.io.Serializable;
  * @param classes how many there are
  * @param size edge of what the network sees, pixels
  * @param batch pictures of one step
- * @param mean subtracted, blue, green, red
+ * @param mean subtracted, in the brain's order of colours
+ * @param blueFirst whether that order is blue, green, red; else red, green, blue
  * @param lighting see {@link Distortion}
  * @param photometric see {@link Distortion}
  * @param smoothing share of each label that is spread over all classes
@@ -24,6 +25,7 @@ record Showing(
     int size,
     int batch,
     float[] mean,
+    boolean blueFirst,
     float[] lighting,
     boolean photometric,
     double smoothing,

@@ -114,7 +114,9 @@ final class Training {
     int threads =
         request.threads() != null
             ? request.threads()
-            : Math.max(1, Runtime.getRuntime().availableProcessors() / (spark.sc().isLocal() ? workers : 1));
+            : Math.max(
+                1,
+                Runtime.getRuntime().availableProcessors() / (spark.sc().isLocal() ? workers : 1));
     WorkerThreads.limit(threads);
     build();
     plan(workers);
@@ -132,7 +134,9 @@ final class Training {
   }
 
   private void tellUnreadable() {
-    division.unreadable().stream().limit(UNREADABLE_SHOWN).forEach(line -> view.note("skipped " + line));
+    division.unreadable().stream()
+        .limit(UNREADABLE_SHOWN)
+        .forEach(line -> view.note("skipped " + line));
     int more = division.unreadable().size() - UNREADABLE_SHOWN;
     if (more > 0) {
       view.note("skipped " + more + " more files that cannot be read");
@@ -193,7 +197,13 @@ final class Training {
         List.of(
             division.hash(),
             request.architecture() + " " + request.from() + " " + request.freezeTo(),
-            request.size() + " " + request.epochs() + " " + request.batch() + " " + request.averaging(),
+            request.size()
+                + " "
+                + request.epochs()
+                + " "
+                + request.batch()
+                + " "
+                + request.averaging(),
             request.policy() + " " + request.rate() + " " + request.optimiser(),
             request.weightDecay() + " " + request.labelSmoothing() + " " + request.photometric(),
             request.batchNorm() + " " + request.validation() + " " + request.seed()));
@@ -235,7 +245,8 @@ final class Training {
         corpus.classes().size(),
         request.size(),
         request.batch(),
-        network.trunkMean(),
+        network.trunk().mean(),
+        network.trunk().colourOrder() == Brain.ColourOrder.BGR,
         colours.lighting(),
         request.photometric(),
         request.labelSmoothing(),
@@ -254,7 +265,10 @@ final class Training {
     BatchLoader loader = new BatchLoader(shown);
     double rate = 0;
     double lastCheckpoint = seconds();
-    double stop = request.stopAfter() == null ? Double.MAX_VALUE : secondsBefore + inSeconds(request.stopAfter());
+    double stop =
+        request.stopAfter() == null
+            ? Double.MAX_VALUE
+            : secondsBefore + inSeconds(request.stopAfter());
     while (step < schedule.steps()) {
       long toEpoch = stepsPerEpoch - step % stepsPerEpoch;
       int steps = (int) Math.min(request.averaging(), toEpoch);
@@ -302,8 +316,9 @@ final class Training {
   private double round(
       JavaSparkContext spark, BatchLoader loader, int workers, int threads, int steps) {
     ParameterAveragingTrainingMaster master =
-        new ParameterAveragingTrainingMaster.Builder(workers, 1)
-            .batchSizePerWorker(1)
+        // A worker cuts what it reads into batches of that size: one loaded batch must stay one.
+        new ParameterAveragingTrainingMaster.Builder(workers, request.batch())
+            .batchSizePerWorker(request.batch())
             .averagingFrequency(steps)
             .workerPrefetchNumBatches(2)
             .aggregationDepth(2)
@@ -409,8 +424,7 @@ final class Training {
     made.put("seed", request.seed());
     made.put("steps", step);
     made.put(
-        "accuracies",
-        accuracies.stream().map(a -> Math.round(a * 10_000) / 10_000.0).toList());
+        "accuracies", accuracies.stream().map(a -> Math.round(a * 10_000) / 10_000.0).toList());
     return made;
   }
 
@@ -439,9 +453,13 @@ final class Training {
             "%.1f %% of %d pictures that were kept from training are classified right.%n%n",
             100 * validation.accuracy(),
             validation.pictures()));
-    text.append("Worth dreaming: ").append(String.join(", ", brain.preferredLayers())).append(".\n\n");
+    text.append("Worth dreaming: ")
+        .append(String.join(", ", brain.preferredLayers()))
+        .append(".\n\n");
     text.append("## How it was trained\n\n");
-    made().forEach((key, value) -> text.append("- ").append(key).append(": ").append(value).append('\n'));
+    made()
+        .forEach(
+            (key, value) -> text.append("- ").append(key).append(": ").append(value).append('\n'));
     text.append("- brain-sha256: ").append(brain.hash()).append("\n\n");
     text.append("## What was taken for what\n\nTrue classes down, by number across.\n\n");
     text.append(validation.table(corpus.classes()));

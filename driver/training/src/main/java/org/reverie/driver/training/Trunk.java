@@ -44,8 +44,7 @@ final class Trunk {
         brain.preferredLayers().stream()
             .filter(name -> layers.stream().anyMatch(layer -> layer.name().equals(name)))
             .toList();
-    return BrainCodec.hashed(
-        brain.name(), layers, brain.mean(), brain.colourOrder(), preferred);
+    return BrainCodec.hashed(brain.name(), layers, brain.mean(), brain.colourOrder(), preferred);
   }
 
   private static int top(Brain brain) {

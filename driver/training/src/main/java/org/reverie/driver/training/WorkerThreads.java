@@ -19,8 +19,9 @@ final class WorkerThreads implements TrainingHook {
 
   /** Sets the threads of whatever the calling thread computes from now on. */
   static void limit(int threads) {
-    NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(threads);
+    // The first mention of Nd4j loads its natives, which the holder takes for granted.
     Nd4j.getEnvironment().setMaxThreads(threads);
+    NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(threads);
   }
 
   @Override

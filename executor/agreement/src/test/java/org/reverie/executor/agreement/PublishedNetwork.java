@@ -67,7 +67,7 @@ record PublishedNetwork(Path definition, Path weights) {
   }
 
   /** A file or folder beside the repository; skips the test where it is missing. */
-  private static Path shared(String name) {
+  static Path shared(String name) {
     String given = System.getenv("REVERIE_SHARED");
     Path found = given == null ? null : Path.of(given);
     for (Path at = Path.of("").toAbsolutePath(); found == null && at != null; at = at.getParent()) {

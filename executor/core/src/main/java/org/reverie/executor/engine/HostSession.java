@@ -123,13 +123,22 @@ public abstract class HostSession implements Session {
           }
         });
     double sum = 0;
+    // What lies around the core is stepped as well, and some of it is blended into the print.
+    double around = 0;
+    int right = core.x() + core.width();
     for (int c = 0; c < CHANNELS; c++) {
-      for (int y = core.y(); y < core.y() + core.height(); y++) {
-        sum += absoluteSum(gradient, c * plane + y * loadedWidth + core.x(), core.width());
+      for (int y = 0; y < window.y().loadedLength(); y++) {
+        int row = c * plane + y * loadedWidth;
+        if (y < core.y() || y >= core.y() + core.height()) {
+          around += absoluteSum(gradient, row, loadedWidth);
+        } else {
+          around += absoluteSum(gradient, row, core.x());
+          sum += absoluteSum(gradient, row + core.x(), core.width());
+          around += absoluteSum(gradient, row + right, loadedWidth - right);
+        }
       }
     }
-    // What lies around the core is stepped as well, and the overlap of it is blended into the print.
-    if (!Double.isFinite(sum + absoluteSum(gradient, 0, gradient.length))) {
+    if (!Double.isFinite(sum + around)) {
       throw new NotFiniteException(iteration);
     }
     iteration++;

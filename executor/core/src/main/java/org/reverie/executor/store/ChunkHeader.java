@@ -44,24 +44,40 @@ record ChunkHeader(Key key, Rectangle rectangle, int channels, int[] checksums) 
   }
 
   /**
-   * Encodes a whole file, checksums included.
+   * Encodes the header, checksums of the planes included.
    *
    * @param values the planes, CHW
-   * @param bytes receives {@link #fileBytes}
+   * @return {@link #headerBytes}
    */
-  void encode(float[] values, byte[] bytes) {
+  byte[] encode(float[] values) {
+    byte[] bytes = new byte[headerBytes()];
     ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-    buffer.position(headerBytes());
-    buffer.slice().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().put(values);
-    buffer.rewind();
     buffer.putLong(MAGIC).putInt(VERSION).putInt(key.kind().ordinal());
     buffer.putInt(key.octave()).putInt(key.round()).putInt(key.index());
     buffer.putInt(channels).putLong(rectangle.x()).putLong(rectangle.y());
     buffer.putLong(rectangle.width()).putLong(rectangle.height()).putInt(BAND_ROWS);
     for (int band = 0; band < checksums.length; band++) {
-      buffer.putInt(checksum(bytes, (int) bandOffset(band), bandBytes(band)));
+      buffer.putInt(checksum(encodeBand(values, band), 0, bandBytes(band)));
     }
     buffer.putInt(checksum(bytes, 0, buffer.position()));
+    return bytes;
+  }
+
+  /**
+   * Encodes one band.
+   *
+   * @param values the planes, CHW
+   * @return {@link #bandBytes} and whatever lies behind them, until the next call in this thread
+   */
+  byte[] encodeBand(float[] values, int band) {
+    int length = bandBytes(band);
+    byte[] bytes = ThreadBuffer.ofAtLeast(length);
+    int first = Math.toIntExact((bandOffset(band) - headerBytes()) / Float.BYTES);
+    ByteBuffer.wrap(bytes)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .asFloatBuffer()
+        .put(values, first, length / Float.BYTES);
+    return bytes;
   }
 
   /**

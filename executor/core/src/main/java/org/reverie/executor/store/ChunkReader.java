@@ -159,7 +159,10 @@ final class ChunkReader implements AutoCloseable {
   private void readFully(long position, byte[] bytes, int length) throws IOException {
     try {
       if (seeksAreCheap) {
-        in.readFully(position, bytes, 0, length);
+        // In pieces, as it is written.
+        for (int at = 0; at < length; at += Store.PIECE_BYTES) {
+          in.readFully(position + at, bytes, at, Math.min(Store.PIECE_BYTES, length - at));
+        }
       } else {
         // A positioned read leaves the stream where it was, and so costs a request of its own; the
         // pixels mostly follow where the last read ended.

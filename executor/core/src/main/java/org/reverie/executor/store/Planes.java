@@ -16,4 +16,33 @@ public record Planes(Rectangle rectangle, int channels, float[] values) {
           values.length + " values where " + channels + " planes of " + rectangle + " belong");
     }
   }
+
+  /**
+   * Copies a part into larger planes.
+   *
+   * @param part inside the rectangle and {@code outRectangle}
+   * @param out CHW: channels x {@code outRectangle}
+   */
+  void copy(Rectangle part, float[] out, Rectangle outRectangle) {
+    if (!rectangle.contains(part)
+        || !outRectangle.contains(part)
+        || out.length != Math.multiplyExact(outRectangle.pixels(), channels)) {
+      throw new IllegalArgumentException(
+          "%s of %s into %d values of %s".formatted(part, rectangle, out.length, outRectangle));
+    }
+    for (int channel = 0; channel < channels; channel++) {
+      for (long y = part.y(); y < part.bottom(); y++) {
+        System.arraycopy(
+            values,
+            index(rectangle, channel, part.x(), y),
+            out,
+            index(outRectangle, channel, part.x(), y),
+            Math.toIntExact(part.width()));
+      }
+    }
+  }
+
+  private static int index(Rectangle of, int channel, long x, long y) {
+    return (int) ((channel * of.height() + y - of.y()) * of.width() + x - of.x());
+  }
 }

@@ -19,12 +19,15 @@ import org.reverie.tiling.Rectangle;
 import org.reverie.tiling.Size;
 
 /**
- * The work directory of a render. Every file is encoded in memory, then created, written and closed
- * under its final name; nothing is renamed, since object stores cannot. What a killed writer left
+ * The work directory of a render. Every file is created, written and closed under its final name
+ * from what is in memory; nothing is renamed, since object stores cannot. What a killed writer left
  * is told by its length and checksums. Safe for use by many threads and processes: writers of one
  * key write the same bytes.
  */
 public final class Store {
+  /** What is read or written at once of a local file. */
+  static final int PIECE_BYTES = 256 << 10;
+
   private static final String PLAN = "plan.json";
   private static final String STATUS = "status.json";
   private static final String MANIFESTS = "manifest";
@@ -34,12 +37,18 @@ public final class Store {
   private final FileSystem fileSystem;
   private final Path root;
   private final boolean local;
+  private final RecentPlanes recent;
 
   /**
    * @param fileSystem where the directory lies
    * @param root the work directory; made with the first file
    */
   public Store(FileSystem fileSystem, Path root) {
+    this(fileSystem, root, new RecentPlanes(0));
+  }
+
+  private Store(FileSystem fileSystem, Path root, RecentPlanes recent) {
+    this.recent = recent;
     // The checksummed local file system keeps a second file beside each; ours carry their own.
     this.fileSystem = fileSystem instanceof LocalFileSystem checked ? checked.getRaw() : fileSystem;
     this.root = this.fileSystem.makeQualified(root);
@@ -55,6 +64,15 @@ public final class Store {
   public static Store open(String root, Configuration configuration) throws IOException {
     Path path = new Path(root);
     return new Store(path.getFileSystem(configuration), path);
+  }
+
+  /**
+   * The same work directory through a store that keeps what it wrote last in memory as well.
+   *
+   * @param mostBytes for that
+   */
+  public Store remembering(long mostBytes) {
+    return new Store(fileSystem, root, new RecentPlanes(mostBytes));
   }
 
   /** The work directory. */
@@ -76,21 +94,43 @@ public final class Store {
    * written over.
    *
    * @param rectangle where they lie, canvas coordinates, not empty
-   * @param planes CHW: channels x rectangle height x rectangle width
+   * @param planes CHW: channels x rectangle height x rectangle width; not to be changed afterwards
+   *     if this store remembers
    */
   public void write(Key key, Rectangle rectangle, float[] planes) throws IOException {
     if (rectangle.isEmpty() || planes.length == 0 || planes.length % rectangle.pixels() != 0) {
       throw new IllegalArgumentException(planes.length + " values for " + rectangle);
     }
     int channels = Math.toIntExact(planes.length / rectangle.pixels());
-    ChunkHeader header = ChunkHeader.of(key, new Planes(rectangle, channels, planes));
-    int length = Math.toIntExact(header.fileBytes());
-    byte[] bytes = ThreadBuffer.ofAtLeast(length);
-    header.encode(planes, bytes);
+    Planes stored = new Planes(rectangle, channels, planes);
+    write(stored, ChunkHeader.of(key, stored));
+    recent.put(key, stored);
+  }
+
+  private void write(Planes stored, ChunkHeader header) throws IOException {
+    Path file = file(header.key());
+    float[] planes = stored.values();
+    byte[] start = header.encode(planes);
     // To write over a whole file would truncate it under its readers: an executor that was given up
     // for lost may come late.
-    if (!holds(file(key), bytes, length)) {
-      write(file(key), bytes, length);
+    if (holds(file, header, start, planes)) {
+      return;
+    }
+    try (FSDataOutputStream out = create(file)) {
+      out.write(start);
+      for (int band = 0; band < header.checksums().length; band++) {
+        write(out, header.encodeBand(planes, band), header.bandBytes(band));
+      }
+    }
+  }
+
+  /**
+   * In pieces: handed more at once, the local file system copies it into fresh memory, which takes
+   * five times as long as writing it.
+   */
+  private static void write(FSDataOutputStream out, byte[] bytes, int length) throws IOException {
+    for (int at = 0; at < length; at += PIECE_BYTES) {
+      out.write(bytes, at, Math.min(PIECE_BYTES, length - at));
     }
   }
 
@@ -124,6 +164,11 @@ public final class Store {
    */
   public void readInto(Key key, Rectangle part, float[] out, Rectangle outRectangle)
       throws IOException {
+    Optional<Planes> kept = recent.get(key);
+    if (kept.isPresent()) {
+      kept.get().copy(part, out, outRectangle);
+      return;
+    }
     try (ChunkReader reader = ChunkReader.open(this, key)) {
       reader.copy(part, out, outRectangle);
     }
@@ -317,43 +362,51 @@ public final class Store {
   }
 
   void write(Path file, byte[] bytes) throws IOException {
-    write(file, bytes, bytes.length);
-  }
-
-  private void write(Path file, byte[] bytes, int length) throws IOException {
-    // Not create(file, true): that one sets permissions, for which the local file system may start
-    // a
-    // process per file.
-    try (FSDataOutputStream out =
-        fileSystem.create(
-            file,
-            true,
-            64 << 10,
-            fileSystem.getDefaultReplication(file),
-            fileSystem.getDefaultBlockSize(file),
-            null)) {
-      out.write(bytes, 0, length);
+    try (FSDataOutputStream out = create(file)) {
+      out.write(bytes);
     }
   }
 
-  private boolean holds(Path file, byte[] bytes, int length) throws IOException {
+  private FSDataOutputStream create(Path file) throws IOException {
+    // Not create(file, true): that one sets permissions, for which the local file system may start
+    // a process per file.
+    return fileSystem.create(
+        file,
+        true,
+        64 << 10,
+        fileSystem.getDefaultReplication(file),
+        fileSystem.getDefaultBlockSize(file),
+        null);
+  }
+
+  private boolean holds(Path file, ChunkHeader header, byte[] start, float[] planes)
+      throws IOException {
     try (FSDataInputStream in = fileSystem.open(file)) {
-      byte[] part = new byte[64 << 10];
-      int position = 0;
-      while (true) {
-        int count = in.read(part, 0, part.length);
-        if (count <= 0) {
-          return position == length;
-        }
-        if (count > length - position
-            || !Arrays.equals(part, 0, count, bytes, position, position + count)) {
+      if (!continues(in, start, start.length)) {
+        return false;
+      }
+      for (int band = 0; band < header.checksums().length; band++) {
+        if (!continues(in, header.encodeBand(planes, band), header.bandBytes(band))) {
           return false;
         }
-        position += count;
       }
+      return in.read() < 0;
     } catch (FileNotFoundException e) {
       return false;
     }
+  }
+
+  private static boolean continues(FSDataInputStream in, byte[] expected, int length)
+      throws IOException {
+    byte[] part = new byte[Math.min(PIECE_BYTES, length)];
+    for (int at = 0; at < length; at += part.length) {
+      int wanted = Math.min(part.length, length - at);
+      if (in.readNBytes(part, 0, wanted) < wanted
+          || !Arrays.equals(part, 0, wanted, expected, at, at + wanted)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   Optional<byte[]> readBytes(Path file) throws IOException {

@@ -46,8 +46,7 @@ final class EngineSlot implements AutoCloseable {
       return work.apply(
           cut.pieces() == 1
               ? session(new WindowSize(width, height))
-              : new SplitSession(
-                  width, height, cut, (w, h) -> session(new WindowSize(w, h))));
+              : new SplitSession(width, height, cut, (w, h) -> session(new WindowSize(w, h))));
     } finally {
       lock.unlock();
     }

@@ -24,6 +24,9 @@ import org.reverie.tiling.plan.RenderPlan;
  * when a task first needs it.
  */
 final class RenderContext implements AutoCloseable {
+  /** State and gradient of a canvas of 11 megapixels, which is exchanged in every iteration. */
+  private static final long MOST_REMEMBERED = 256L << 20;
+
   /** The open one of each session. */
   private static final Map<String, RenderContext> OPEN = new ConcurrentHashMap<>();
 
@@ -44,7 +47,9 @@ final class RenderContext implements AutoCloseable {
       for (String[] setting : setup.hadoop()) {
         configuration.set(setting[0], setting[1]);
       }
-      this.store = Store.open(setup.store(), configuration);
+      this.store =
+          Store.open(setup.store(), configuration)
+              .remembering(Math.min(MOST_REMEMBERED, Runtime.getRuntime().maxMemory() / 8));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -10,8 +10,8 @@ import java.util.Locale;
  * @param octave index of the octave, 0 is the smallest
  * @param round index of the round in its octave
  * @param factors step over mean |g| of every iteration the tasks run, or empty
- * @param pieces in how many pieces the network sees each task's window, by number of the task; empty
- *     where all see theirs whole
+ * @param pieces in how many pieces the network sees each task's window, by number of the task;
+ *     empty where all see theirs whole
  */
 public record Stage(Kind kind, int octave, int round, float[] factors, int[] pieces) {
   private static final int[] WHOLE = {};

@@ -381,6 +381,27 @@ public abstract class EngineContract {
     }
   }
 
+  /** One corner overflows; the core is far away from it, but what is around it is stepped too. */
+  @Test
+  void overflowAroundTheCoreIsNotPassedOn() {
+    BrainSketch sketch =
+        new BrainSketch("corner")
+            .convolution("a", 4, 3, 1, 1)
+            .layer("square", new Power(2, 1, 0))
+            .layer("fourth", new Power(2, 1, 0));
+    Window window = whole(24, 20);
+    float[] canvas = new float[3 * 24 * 20];
+    Arrays.fill(canvas, 1);
+    canvas[0] = 1e30f;
+    Region core = new Region(12, 10, 8, 8);
+    try (Engine engine = provider().open(sketch.brain(), sketch.objective(), OPTIONS);
+        Session session = engine.compile(24, 20)) {
+      session.load(window, canvas);
+      assertThrows(NotFiniteException.class, () -> session.gradient(Roll.NONE, core));
+      assertArrayEquals(canvas, canvas(session, window.loadedRegion()));
+    }
+  }
+
   @Test
   void sessionsOfOneEngineDoNotMeet() throws Exception {
     float[] first = BrainSketch.random("first", 3 * 20 * 17, 100);

@@ -4,10 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.reverie.executor.brain.Operation;
 import org.reverie.executor.brain.Operation.Lrn;
 import org.reverie.executor.brain.Operation.LrnRegion;
 import org.reverie.executor.brain.Operation.Pool;
@@ -57,6 +60,16 @@ class ReferenceEngineTest {
       }
     }
     assertTrue(compared >= 6, "only " + compared + " directions away from kinks");
+  }
+
+  @Test
+  void everyOperationIsAmongThem() {
+    Set<Class<?>> checked =
+        smoothCases()
+            .flatMap(network -> network.brain().layers().stream())
+            .map(layer -> layer.operation().getClass())
+            .collect(Collectors.toSet());
+    assertEquals(Set.of(Operation.class.getPermittedSubclasses()), checked);
   }
 
   private static double slope(

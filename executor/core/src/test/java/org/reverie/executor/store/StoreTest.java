@@ -73,6 +73,65 @@ class StoreTest {
     assertEquals(Optional.of(rectangle), store.rectangle(KEY));
   }
 
+  /** Whoever writes finds it in memory; whoever comes from elsewhere finds the same in the file. */
+  @Test
+  void whatWasWrittenLastIsRemembered() throws IOException {
+    Store remembering = store.remembering(1 << 20);
+    Rectangle whole = new Rectangle(512, 1024, 100, 130);
+    float[] values = noise(3 * 100 * 130, 4);
+    remembering.write(KEY, whole, values);
+    Rectangle part = new Rectangle(540, 1030, 30, 80);
+    Rectangle around = part.grow(3);
+    float[] ofMemory = new float[3 * 36 * 86];
+    float[] ofFile = ofMemory.clone();
+    remembering.readInto(KEY, part, ofMemory, around);
+    store.readInto(KEY, part, ofFile, around);
+    assertArrayEquals(ofFile, ofMemory);
+    assertEquals(0, ofMemory[0], "what lies beside the part is left alone");
+    assertEquals(values[6 * 100 + 28], ofMemory[3 * 36 + 3]);
+  }
+
+  @Test
+  void noMoreIsRememberedThanMayBe() {
+    RecentPlanes recent = new RecentPlanes(4 * 3 * 100);
+    Rectangle rectangle = new Rectangle(0, 0, 10, 5);
+    Planes half = new Planes(rectangle, 3, new float[150]);
+    Key[] keys =
+        IntStream.range(0, 3).mapToObj(i -> new Key(Kind.STATE, 0, 0, i)).toArray(Key[]::new);
+    recent.put(keys[0], half);
+    recent.put(keys[1], half);
+    assertTrue(recent.get(keys[0]).isPresent());
+    recent.put(keys[2], half);
+    assertTrue(recent.get(keys[0]).isPresent());
+    assertTrue(recent.get(keys[1]).isEmpty(), "the one that was not asked for goes first");
+    recent.put(keys[0], new Planes(new Rectangle(0, 0, 40, 5), 3, new float[600]));
+    assertTrue(recent.get(keys[0]).isEmpty(), "more than all that may be kept");
+    assertTrue(recent.get(keys[2]).isPresent());
+  }
+
+  @Test
+  void aKeyIsFoundInTheNameOfItsFile() {
+    for (Kind kind : Kind.values()) {
+      Key key = new Key(kind, 12, 12345, 1234567);
+      assertEquals(Optional.of(key), Key.ofFile("hdfs://host:1/w/" + key.path()));
+      assertEquals(Optional.of(key), Key.ofFile("file:/w/" + key.path() + ".sums"));
+    }
+    assertEquals(Optional.empty(), Key.ofFile("file:/w/plan.json"));
+    assertEquals(Optional.empty(), Key.ofFile("file:/w/guess/octave-00/round-0000/000000.planes"));
+  }
+
+  @Test
+  void piecesAreRememberedBesideATile() throws IOException {
+    Key key = new Key(Kind.RESULT, 1, 2, 3);
+    assertEquals(1, store.readPieces(key));
+    store.writePieces(key, 1);
+    assertEquals(1, store.readPieces(key));
+    store.writePieces(key, 16);
+    assertEquals(16, store.readPieces(key));
+    store.deleteGeneration(Kind.RESULT, 1, 2);
+    assertEquals(1, store.readPieces(key));
+  }
+
   @Test
   void theFileHasNoSidecarAndIsReadByAnyone() throws IOException {
     float[] values = noise(3 * 100 * 130, 2);

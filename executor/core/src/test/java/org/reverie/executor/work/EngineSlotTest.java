@@ -13,7 +13,9 @@ import org.reverie.tiling.Region;
 import org.reverie.tiling.Roll;
 import org.reverie.tiling.Window;
 
-/** Which compiled windows a slot keeps, and that what it keeps fits into the memory it was given. */
+/**
+ * Which compiled windows a slot keeps, and that what it keeps fits into the memory it was given.
+ */
 class EngineSlotTest {
   private static final SplitSession.Cut WHOLE = new SplitSession.Cut(1, 1, 0);
 
@@ -99,7 +101,8 @@ class EngineSlotTest {
     try (EngineSlot slot = new EngineSlot(engine, memoryBytes)) {
       for (int round = 0; round < 2; round++) {
         for (int height = 10; height <= 30; height += 10) {
-          slot.compute(10, height, WHOLE, session -> session.gradient(Roll.NONE, new Region(0, 0, 1, 1)));
+          slot.compute(
+              10, height, WHOLE, session -> session.gradient(Roll.NONE, new Region(0, 0, 1, 1)));
         }
       }
     }

@@ -11,12 +11,12 @@ import org.bytedeco.javacpp.indexer.FloatRawIndexer;
 import org.reverie.executor.engine.OutOfDeviceMemoryException;
 
 /**
- * The memory in which an engine's sessions compute. A session keeps nothing in its arena between two
- * gradients, so it has one only while it computes: sessions that compute in turn share one arena,
- * which is as large as the largest of them needs, and whose pages the system has handed out already.
- * An arena that is too small goes before a larger one comes, so that memory never exceeds the sum of
- * what the sessions that compute at the same time need at most. Contents are what the last user left.
- * Thread-safe.
+ * The memory in which an engine's sessions compute. A session keeps nothing in its arena between
+ * two gradients, so it has one only while it computes: sessions that compute in turn share one
+ * arena, which is as large as the largest of them needs, and whose pages the system has handed out
+ * already. An arena that is too small goes before a larger one comes, so that memory never exceeds
+ * the sum of what the sessions that compute at the same time need at most. Contents are what the
+ * last user left. Thread-safe.
  */
 final class ArenaPool implements AutoCloseable {
   private final Deque<Arena> idle = new ArrayDeque<>();

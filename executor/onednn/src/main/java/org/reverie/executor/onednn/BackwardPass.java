@@ -48,6 +48,9 @@ final class BackwardPass {
   /** Strides of the first convolution that a block of the input's gradient has at most. */
   private static final int LARGEST_STEP = 4;
 
+  /** Channels of which blocks are worth the copy behind them: a picture made smaller, say. */
+  private static final int FEW_CHANNELS = 4;
+
   private final Network network;
   private final ForwardPass forward;
   private final ProgramWriter writer;
@@ -106,9 +109,9 @@ final class BackwardPass {
     List<InputGradient> sum = new ArrayList<>();
     Set<Integer> apart = new HashSet<>();
     for (int reader : consumers.get(0)) {
-      InputGradient blocks = inputInBlocks(reader);
+      Blocks blocks = blocks(reader);
       if (blocks != null) {
-        sum.add(blocks);
+        sum.add(inBlocks(reader, blocks));
         apart.add(reader);
       }
     }
@@ -119,8 +122,11 @@ final class BackwardPass {
     return sum;
   }
 
-  /** What comes through a convolution of the input, in a form of its own if it has one. */
-  private InputGradient inputInBlocks(int reader) {
+  /** A convolution's form of its own, along both axes. */
+  private record Blocks(StridedGradient rows, StridedGradient columns) {}
+
+  /** The cheapest form in blocks of a convolution's gradient, or null if there is none. */
+  private Blocks blocks(int reader) {
     Node node = network.nodes().get(reader);
     if (!(node.operation() instanceof Convolution c)
         || c.group() != 1
@@ -128,10 +134,9 @@ final class BackwardPass {
         || c.dilationWidth() != 1) {
       return null;
     }
-    Shape input = forward.shape(0);
+    Shape input = forward.shape(node.inputs().get(0));
     Shape output = forward.shape(reader);
-    StridedGradient rows = null;
-    StridedGradient columns = null;
+    Blocks best = null;
     double cost = Double.MAX_VALUE;
     for (int step = 1; step <= LARGEST_STEP; step++) {
       StridedGradient y =
@@ -146,20 +151,29 @@ final class BackwardPass {
           StridedGradient.of(
               input.width(), output.width(), c.kernelWidth(), c.strideWidth(), c.padWidth(), step);
       if (y.exists() && x.exists() && cost(y, x, input.channels()) < cost) {
-        rows = y;
-        columns = x;
+        best = new Blocks(y, x);
         cost = cost(y, x, input.channels());
       }
     }
-    if (rows == null) {
-      return null;
-    }
-    Shape blocks =
-        new Shape(
-            rows.block() * columns.block() * input.channels(), rows.blocks(), columns.blocks());
-    Tensor to = writer.tensor("gradient of the input", blocks);
+    return best;
+  }
+
+  /** What comes through a convolution, in blocks. */
+  private InputGradient inBlocks(int reader, Blocks blocks) {
+    Node node = network.nodes().get(reader);
+    StridedGradient rows = blocks.rows();
+    StridedGradient columns = blocks.columns();
+    int channels = forward.shape(node.inputs().get(0)).channels();
+    Shape shape =
+        new Shape(rows.block() * columns.block() * channels, rows.blocks(), columns.blocks());
+    Tensor to = writer.tensor("blocks of " + node.name(), shape);
     writer.convolveBackStrided(
-        node, c, rows, columns, dense(gradients[reader].tensor(), node), to);
+        node,
+        (Convolution) node.operation(),
+        rows,
+        columns,
+        dense(gradients[reader].tensor(), node),
+        to);
     return new InputGradient(to, rows.block(), columns.block());
   }
 
@@ -233,7 +247,10 @@ final class BackwardPass {
       drive(index, target, parts);
     }
     List<Integer> readers =
-        consumers.get(index).stream().distinct().filter(reader -> !without.contains(reader)).toList();
+        consumers.get(index).stream()
+            .distinct()
+            .filter(reader -> !without.contains(reader))
+            .toList();
     for (int reader : readers) {
       List<Integer> inputs = network.nodes().get(reader).inputs();
       for (int k = 0; k < inputs.size(); k++) {
@@ -275,8 +292,17 @@ final class BackwardPass {
             (to, accumulate) ->
                 writer.convolveBack(node, c, dense(gradient.tensor(), node), to, accumulate));
       } else {
+        Blocks blocks = c.inputs() <= FEW_CHANNELS ? blocks(reader) : null;
         parts.writing.add(
-            to -> writer.convolveBack(node, c, dense(gradient.tensor(), node), to, false));
+            to -> {
+              if (blocks == null) {
+                writer.convolveBack(node, c, dense(gradient.tensor(), node), to, false);
+              } else {
+                InputGradient from = inBlocks(reader, blocks);
+                writer.host(
+                    "pixels of " + node.name(), HostKernels.pixels(from, to), from.tensor(), to);
+              }
+            });
       }
     } else if (operation instanceof Identity) {
       parts.existing.add(new Existing(gradient.tensor(), gradient.owned(), false));
@@ -330,6 +356,8 @@ final class BackwardPass {
       writer.applyBack(name, dnnl_eltwise_tanh, 0, 0, DNNL_ARG_SRC, value, from, to);
     } else if (operation instanceof Absolute) {
       writer.applyBack(name, dnnl_eltwise_abs, 0, 0, DNNL_ARG_SRC, value, from, to);
+    } else if (operation instanceof Power p && ProgramWriter.isShort(p)) {
+      writer.powerBack(name, p, value, forward.value(index), from, to);
     } else if (operation instanceof Power p) {
       writer.host(
           name,
@@ -351,6 +379,13 @@ final class BackwardPass {
       }
     } else if (operation instanceof Eltwise e) {
       List<Tensor> inputs = node.inputs().stream().map(forward::value).toList();
+      if (e.combine() == Combine.PRODUCT && inputs.size() > 1) {
+        List<Tensor> others = new ArrayList<>(inputs);
+        others.remove(k);
+        others.add(from);
+        writer.product(name, 1, others, to);
+        return;
+      }
       Tensor[] touched = inputs.toArray(new Tensor[inputs.size() + 2]);
       touched[inputs.size()] = from;
       touched[inputs.size() + 1] = to;

@@ -117,7 +117,11 @@ final class ForwardPass {
     } else if (operation instanceof Absolute) {
       writer.apply(name, dnnl_eltwise_abs, 0, 0, from, to);
     } else if (operation instanceof Power p) {
-      writer.host(name, HostKernels.apply(from, to, HostKernels.power(p)), from, to);
+      if (ProgramWriter.isShort(p)) {
+        writer.power(name, p, from, to);
+      } else {
+        writer.host(name, HostKernels.apply(from, to, HostKernels.power(p)), from, to);
+      }
     } else if (operation instanceof Affine a) {
       writer.scaleChannels(node, name, a.multipliers(), a.offsets(), from, to);
     } else if (operation instanceof Lrn lrn) {
@@ -147,10 +151,14 @@ final class ForwardPass {
       writer.sum(node, eltwise.coefficients(), from, to);
       return;
     }
-    Tensor[] touched = from.toArray(new Tensor[from.size() + 1]);
-    touched[from.size()] = to;
     String name = "forward " + node.name();
-    writer.host(name, HostKernels.combine(eltwise.combine(), from, to), touched);
+    if (eltwise.combine() == Combine.PRODUCT && from.size() > 1) {
+      writer.product(name, 1, from, to);
+    } else {
+      Tensor[] touched = from.toArray(new Tensor[from.size() + 1]);
+      touched[from.size()] = to;
+      writer.host(name, HostKernels.combine(eltwise.combine(), from, to), touched);
+    }
     if (node.isRectified()) {
       writer.apply(name, dnnl_eltwise_relu, node.slope(), 0, to, to);
     }

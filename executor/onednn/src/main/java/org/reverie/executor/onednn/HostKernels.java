@@ -9,6 +9,7 @@ import org.reverie.executor.brain.Operation.Pool;
 import org.reverie.executor.brain.Operation.Power;
 import org.reverie.executor.brain.Shape;
 import org.reverie.executor.engine.Objective.Drive;
+import org.reverie.executor.onednn.Program.InputGradient;
 
 /** What oneDNN has no primitive for, or none with Caffe's rules. Rare layers: right before fast. */
 final class HostKernels {
@@ -100,6 +101,26 @@ final class HostKernels {
                     arena.put(target + c, factor * arena.get(source + c));
                   }
                 });
+  }
+
+  /** Takes pixels out of their blocks, see {@link StridedGradient}. */
+  static HostKernel pixels(InputGradient blocks, Tensor to) {
+    Tensor from = blocks.tensor();
+    int channels = to.shape().channels();
+    int width = to.shape().width();
+    int length = blocks.blockWidth() * channels;
+    return arena -> {
+      float[] line = new float[length];
+      for (int y = 0; y < to.shape().height(); y++) {
+        int first = y % blocks.blockHeight() * length;
+        long row = (long) (y / blocks.blockHeight()) * from.shape().width();
+        for (int x = 0; x < width; x += blocks.blockWidth()) {
+          arena.get(index(from, row + x / blocks.blockWidth()) + first, line, 0, length);
+          int inside = Math.min(blocks.blockWidth(), width - x) * channels;
+          arena.put(index(to, (long) y * width + x), line, 0, inside);
+        }
+      }
+    };
   }
 
   /** to = 0 but for the channels from {@code first} on, which are {@code from}. */

@@ -52,15 +52,6 @@ final class LibraryThread implements AutoCloseable {
             });
   }
 
-  /**
-   * Runs something on a thread of its own. What primitives need depends on the number of threads.
-   */
-  static <T> T call(int threads, Supplier<T> body) {
-    try (LibraryThread thread = new LibraryThread(threads)) {
-      return thread.call(body);
-    }
-  }
-
   /** Runs something and waits for it. */
   <T> T call(Supplier<T> body) {
     return await(executor.submit(body::get));

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.reverie.executor.brain.Brain;
 import org.reverie.executor.brain.Shape;
 import org.reverie.executor.engine.Engine;
@@ -19,9 +20,9 @@ final class OnednnEngine implements Engine {
 
   private final Brain brain;
   private final Objective objective;
-  private final int threads;
   private final Network network;
   private final WeightStore weights;
+  private final LibraryThreads threads;
   private final ArenaPool arenas = new ArenaPool();
   private final Map<Size, Long> arenaBytes = new ConcurrentHashMap<>();
 
@@ -30,7 +31,7 @@ final class OnednnEngine implements Engine {
   OnednnEngine(Brain brain, Objective objective, int threads) {
     this.brain = brain;
     this.objective = objective;
-    this.threads = threads;
+    this.threads = new LibraryThreads(threads);
     this.network = Network.forGradient(brain, objective);
     this.weights = WeightStore.retain(brain);
   }
@@ -84,8 +85,7 @@ final class OnednnEngine implements Engine {
   /** The steps of a gradient at a window size. */
   Program write(int width, int height) {
     List<Shape> shapes = ObjectiveShapes.of(brain, objective, width, height);
-    return LibraryThread.call(
-        threads,
+    return onThread(
         () -> {
           ProgramWriter writer = new ProgramWriter();
           try {
@@ -101,13 +101,17 @@ final class OnednnEngine implements Engine {
         });
   }
 
+  /** What primitives need depends on the number of threads of the thread that describes them. */
+  private <T> T onThread(Supplier<T> body) {
+    return threads.with(thread -> thread.call(body));
+  }
+
   @Override
   public List<float[]> activations(float[] input, int width, int height) {
     List<Shape> shapes = ObjectiveShapes.of(brain, objective, width, height);
     Network forActivations = Network.forActivations(brain, objective);
     Program program =
-        LibraryThread.call(
-            threads,
+        onThread(
             () -> {
               ProgramWriter writer = new ProgramWriter();
               try {
@@ -124,7 +128,8 @@ final class OnednnEngine implements Engine {
               }
             });
     try (program;
-        OnednnSession session = new OnednnSession(program, weights, arenas, width, height, threads)) {
+        OnednnSession session =
+            new OnednnSession(program, weights, arenas, width, height, threads)) {
       return session.activations(input);
     }
   }
@@ -132,6 +137,7 @@ final class OnednnEngine implements Engine {
   @Override
   public void close() {
     arenas.close();
+    threads.close();
     weights.release();
   }
 }

@@ -20,7 +20,7 @@ import org.reverie.executor.onednn.Step.Place;
 /** A program made ready. It has an arena only while it computes. */
 final class OnednnSession extends HostSession {
   private final NativeScope scope = new NativeScope();
-  private final LibraryThread thread;
+  private final LibraryThreads threads;
   private final List<Action> actions = new ArrayList<>();
   private final List<Placed> placed = new ArrayList<>();
   private final ArenaPool arenas;
@@ -33,6 +33,9 @@ final class OnednnSession extends HostSession {
 
   /** The arena of the computation that runs now. */
   private Arena arena;
+
+  /** The thread of the computation that runs now. */
+  private LibraryThread thread;
 
   /** Where the primitives' tensors are at the moment; an arena may come back or be another. */
   private long boundAddress;
@@ -63,7 +66,7 @@ final class OnednnSession extends HostSession {
       ArenaPool arenas,
       int width,
       int height,
-      int threads) {
+      LibraryThreads threads) {
     super(width, height);
     this.arenas = arenas;
     this.width = width;
@@ -76,16 +79,17 @@ final class OnednnSession extends HostSession {
     Arena first = arenas.take(arenaBytes);
     arenas.giveBack(first);
     boundAddress = first.address();
-    thread = new LibraryThread(threads);
-    scope.onClose(thread::close);
+    this.threads = threads;
     try {
-      thread.call(
-          () -> {
-            for (Step step : program.steps()) {
-              actions.add(new Action(step.name(), prepare(step, weights)));
-            }
-            return null;
-          });
+      threads.with(
+          lent ->
+              lent.call(
+                  () -> {
+                    for (Step step : program.steps()) {
+                      actions.add(new Action(step.name(), prepare(step, weights)));
+                    }
+                    return null;
+                  }));
     } catch (RuntimeException | Error e) {
       scope.close();
       throw e;
@@ -131,8 +135,16 @@ final class OnednnSession extends HostSession {
     };
   }
 
-  /** Computes something in an arena. */
+  /** Computes something in an arena and with a thread of the library. */
   private <T> T inArena(Supplier<T> computation) {
+    return threads.with(
+        lent -> {
+          thread = lent;
+          return inArenaOfThread(computation);
+        });
+  }
+
+  private <T> T inArenaOfThread(Supplier<T> computation) {
     arena = arenas.take(arenaBytes);
     try {
       if (arena.address() != boundAddress) {

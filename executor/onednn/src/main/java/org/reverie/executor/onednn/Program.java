@@ -31,7 +31,8 @@ record Program(
     implements AutoCloseable {
 
   /**
-   * A part of the gradient at the input; pixels are grouped into blocks, see {@link StridedGradient}.
+   * A part of the gradient at the input; pixels are grouped into blocks, see {@link
+   * StridedGradient}.
    *
    * @param tensor its channels are (row of the block, column of the block, channel)
    * @param blockHeight rows of a block

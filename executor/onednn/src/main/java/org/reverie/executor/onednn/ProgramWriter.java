@@ -23,8 +23,11 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_deconvolution_forward_primitive
 import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_backward_primitive_desc_create;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_forward_primitive_desc_create;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_linear;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_pow;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_relu;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_relu_use_dst_for_bwd;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_sqrt;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_square;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_forward_inference;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_forward_training;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_lrn_across_channels;
@@ -57,6 +60,7 @@ import org.reverie.executor.brain.Operation.Lrn;
 import org.reverie.executor.brain.Operation.LrnRegion;
 import org.reverie.executor.brain.Operation.Pool;
 import org.reverie.executor.brain.Operation.Pooling;
+import org.reverie.executor.brain.Operation.Power;
 import org.reverie.executor.brain.Shape;
 import org.reverie.executor.engine.Objective.Drive;
 import org.reverie.executor.onednn.Network.Node;
@@ -76,6 +80,8 @@ import org.reverie.executor.onednn.WeightStore.Form;
 final class ProgramWriter {
   private static final long[] NONE = {0, 0};
 
+  private static final float RECIPROCAL_ROOT = -0.5f;
+
   /** Products with a guide's columns that are held at a time: 16 MiB. */
   private static final long GUIDE_PRODUCTS = 4L << 20;
 
@@ -93,8 +99,7 @@ final class ProgramWriter {
   }
 
   /** Ends the program. What is read after the last step stays until then. */
-  Program finish(
-      Tensor input, List<Program.InputGradient> gradient, List<Tensor> activations) {
+  Program finish(Tensor input, List<Program.InputGradient> gradient, List<Tensor> activations) {
     gradient.forEach(part -> use(part.tensor().block(), steps.size()));
     activations.forEach(activation -> use(activation.block(), steps.size()));
     use(input.block(), 0);
@@ -755,6 +760,87 @@ final class ProgramWriter {
       return;
     }
     host(name, HostKernels.accumulate(factor, from, to), from, to);
+  }
+
+  /**
+   * Whether {@link #power} takes it; there is no fast form for other exponents, nor a common use.
+   */
+  static boolean isShort(Power p) {
+    return p.power() == 1 || p.power() == 2 || p.power() == RECIPROCAL_ROOT;
+  }
+
+  /** (shift + scale x)^power, if it {@link #isShort}. */
+  void power(String name, Power p, Tensor from, Tensor to) {
+    Tensor argument = from;
+    if (p.power() == 1 || p.scale() != 1 || p.shift() != 0) {
+      apply(name, dnnl_eltwise_linear, p.scale(), p.shift(), from, to);
+      argument = to;
+    }
+    if (p.power() == 2) {
+      apply(name, dnnl_eltwise_square, 0, 0, argument, to);
+    } else if (p.power() == RECIPROCAL_ROOT) {
+      // As a general power it takes a logarithm and an exponential of every value.
+      apply(name, dnnl_eltwise_sqrt, 0, 0, argument, to);
+      apply(name, dnnl_eltwise_pow, 1, -1, to, to);
+    }
+  }
+
+  /**
+   * The gradient of {@link #power}.
+   *
+   * @param argument x
+   * @param value what it made of x
+   */
+  void powerBack(String name, Power p, Tensor argument, Tensor value, Tensor from, Tensor to) {
+    if (p.power() == 1) {
+      apply(name, dnnl_eltwise_linear, p.scale(), 0, from, to);
+    } else if (p.power() == RECIPROCAL_ROOT) {
+      // The derivative of y = u^-1/2 is -1/2 y^3 u'.
+      product(name, RECIPROCAL_ROOT * p.scale(), List.of(value, value, value, from), to);
+    } else if (p.shift() == 0) {
+      product(name, 2 * p.scale() * p.scale(), List.of(argument, from), to);
+    } else {
+      float twice = 2 * p.scale();
+      apply(name, dnnl_eltwise_linear, twice * p.scale(), twice * p.shift(), argument, to);
+      product(name, 1, List.of(to, from), to);
+    }
+  }
+
+  /**
+   * A number times the product of tensors.
+   *
+   * @param tensors at least two; the first may be the one that is written
+   */
+  void product(String name, float factor, List<Tensor> tensors, Tensor to) {
+    dnnl_memory_desc first = matrix(tensors.get(0));
+    dnnl_memory_desc second = matrix(tensors.get(1));
+    dnnl_memory_desc target = matrix(to);
+    List<Argument> arguments = new ArrayList<>();
+    arguments.add(in(DNNL_ARG_SRC_0, first, tensors.get(0)));
+    arguments.add(in(DNNL_ARG_SRC_1, second, tensors.get(1)));
+    arguments.add(in(DNNL_ARG_DST, target, to));
+    dnnl_primitive_attr attributes =
+        scope.attributes(
+            following -> {
+              for (int i = 2; i < tensors.size(); i++) {
+                dnnl_memory_desc more = matrix(tensors.get(i));
+                NativeScope.check(
+                    dnnl_post_ops_append_binary(following, dnnl_binary_mul, more), name);
+                int role = DNNL_ARG_ATTR_MULTIPLE_POST_OP_BASE * (i - 1) | DNNL_ARG_SRC_1;
+                arguments.add(in(role, more, tensors.get(i)));
+              }
+              if (factor != 1) {
+                NativeScope.check(
+                    dnnl_post_ops_append_eltwise(following, dnnl_eltwise_linear, factor, 0), name);
+              }
+            });
+    dnnl_primitive_desc desc =
+        scope.describe(
+            name,
+            out ->
+                dnnl_binary_primitive_desc_create(
+                    out, engine, dnnl_binary_mul, first, second, target, attributes));
+    add(name, desc, arguments.toArray(Argument[]::new));
   }
 
   private void add(String name, Tensor from, Tensor to) {

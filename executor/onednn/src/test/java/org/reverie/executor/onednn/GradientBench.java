@@ -94,7 +94,9 @@ final class GradientBench {
         }
         System.out.printf(
             "roof %.1f ms, %.1f GFLOP, share %.3f%n",
-            roof.fastestSeconds() * 1e3, roof.operations() / 1e9, roof.fastestSeconds() * 1e9 / sum);
+            roof.fastestSeconds() * 1e3,
+            roof.operations() / 1e9,
+            roof.fastestSeconds() * 1e9 / sum);
         roof.nanoseconds(sorted -> sorted.get(0)).entrySet().stream()
             .sorted(Map.Entry.comparingByKey())
             .forEach(e -> System.out.printf("%9.3f ms  roof %s%n", e.getValue() / 1e6, e.getKey()));

@@ -93,10 +93,11 @@ class OnednnEngineTest {
             .convolution("fine", 16, 7, 2, 3, "data")
             .convolution("other", 16, 5, 4, 2, "data")
             .layer("smaller", new Pooling(Pool.AVERAGE, 2, 2, 2, 2, 0, 0, true), "data")
-            .convolution("coarse", 16, 7, 1, 3)
-            .layer("join", new Concat(), "fine", "coarse")
+            .convolution("half", 16, 7, 1, 3)
+            .convolution("coarse", 24, 7, 2, 3, "smaller")
+            .layer("join", new Concat(), "fine", "half")
             .layer("pooled", new Pooling(Pool.AVERAGE, 2, 2, 2, 2, 0, 0, true))
-            .layer("all", new Concat(), "pooled", "other");
+            .layer("all", new Concat(), "pooled", "other", "coarse");
     return Stream.of(
         Arguments.of("picture that several layers read", shared, shared.objective()),
         Arguments.of(

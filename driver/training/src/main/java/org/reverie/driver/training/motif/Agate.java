@@ -35,7 +35,8 @@ final class Agate implements Drawing {
           Color a = colour(scene, tones, band, accent);
           Color b = colour(scene, tones, band + 1, accent);
           double fine = 0.12 * Math.sin(level * 2 * Math.PI * 4);
-          return Scene.rgb(Palette.light(Palette.mix(a, b, Math.max(0, (part - 0.8) * 5)), fine * 0.8));
+          return Scene.rgb(
+              Palette.light(Palette.mix(a, b, Math.max(0, (part - 0.8) * 5)), fine * 0.8));
         });
   }
 

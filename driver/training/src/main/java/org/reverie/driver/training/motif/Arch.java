@@ -25,19 +25,31 @@ final class Arch implements Drawing {
         for (int ring = 0; ring < 4; ring++) {
           double half = width * (0.44 - 0.055 * ring);
           double top = bottom - height * 0.9 + 0.05 * ring * height;
-          scene.paint(ring == 3 ? Palette.light(scene.palette.ground(), -0.55) : scene.palette.tone(ring % 2 == 0 ? 0.95 : 0.35));
+          scene.paint(
+              ring == 3
+                  ? Palette.light(scene.palette.ground(), -0.55)
+                  : scene.palette.tone(ring % 2 == 0 ? 0.95 : 0.35));
           scene.fill(opening(x, bottom, half, top, pointed));
         }
         Shape clip = scene.pen.getClip();
         scene.pen.clip(opening(x, bottom, width * 0.275, bottom - height * 0.75, pointed));
-        scene.paint(Scene.linear(x - width / 2, bottom, x + width / 2, bottom - height, Palette.veil(scene.palette.accent(), 0), Palette.veil(scene.palette.accent(), 0.6)));
+        scene.paint(
+            Scene.linear(
+                x - width / 2,
+                bottom,
+                x + width / 2,
+                bottom - height,
+                Palette.veil(scene.palette.accent(), 0),
+                Palette.veil(scene.palette.accent(), 0.6)));
         scene.fill(x - width / 2, bottom - height, width, height);
         scene.pen.setClip(clip);
       }
       for (int i = 0; i <= count; i++) {
         double x = -1.15 + i * width;
         double half = width * 0.07;
-        scene.paint(Scene.linear(x - half, 0, x + half, 0, scene.palette.tone(1), scene.palette.tone(0.15)));
+        scene.paint(
+            Scene.linear(
+                x - half, 0, x + half, 0, scene.palette.tone(1), scene.palette.tone(0.15)));
         scene.fill(x - half, bottom - height * 0.6, 2 * half, height * 0.6);
         scene.fill(x - half * 1.7, bottom - height * 0.63, half * 3.4, height * 0.05);
         scene.fill(x - half * 1.7, bottom - height * 0.06, half * 3.4, height * 0.06);
@@ -56,7 +68,8 @@ final class Arch implements Drawing {
       path.quadTo(x - half, top + half * 0.55, x, top);
       path.quadTo(x + half, top + half * 0.55, x + half, spring);
     } else {
-      path.curveTo(x - half, spring - half * 1.33, x + half, spring - half * 1.33, x + half, spring);
+      path.curveTo(
+          x - half, spring - half * 1.33, x + half, spring - half * 1.33, x + half, spring);
     }
     path.lineTo(x + half, bottom);
     path.closePath();

@@ -29,7 +29,8 @@ final class Bark implements Drawing {
           double relief = Math.min(1, Math.min(furrow * 2.6, 0.25 + crack * 4));
           double grain = 0.12 * noise.octaves(u * across * 5, v * across * 2, 2);
           double value = 0.1 + 0.55 * relief + grain;
-          return Scene.rgb(Palette.colour(hue + 0.05 * warp, saturation * (1.2 - relief * 0.5), value));
+          return Scene.rgb(
+              Palette.colour(hue + 0.05 * warp, saturation * (1.2 - relief * 0.5), value));
         });
   }
 }

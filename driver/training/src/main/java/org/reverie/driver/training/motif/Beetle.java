@@ -23,7 +23,8 @@ final class Beetle implements Drawing {
         scene.stroke(0.055);
         scene.line(0, y, side * (half + 0.22), y + bend);
         scene.stroke(0.035);
-        scene.line(side * (half + 0.22), y + bend, side * (half + 0.36), y + bend + 0.2 * (leg - 0.7));
+        scene.line(
+            side * (half + 0.22), y + bend, side * (half + 0.36), y + bend + 0.2 * (leg - 0.7));
       }
       Path2D feeler = new Path2D.Double();
       feeler.moveTo(0, -0.7);
@@ -34,10 +35,14 @@ final class Beetle implements Drawing {
     double head = half * chance.in(0.4, 0.6);
     scene.paint(Scene.radial(-head * 0.3, -0.75, head * 1.4, Palette.light(shine, 0.1), dark));
     scene.disc(0, -0.68, head);
-    scene.paint(Scene.radial(-half * 0.3, -0.5, half, Palette.light(shine, 0.4), Palette.light(shine, -0.65)));
+    scene.paint(
+        Scene.radial(
+            -half * 0.3, -0.5, half, Palette.light(shine, 0.4), Palette.light(shine, -0.65)));
     scene.fill(new Ellipse2D.Double(-half * 0.85, -0.66, half * 1.7, 0.5));
     Shape body = new Ellipse2D.Double(-half, -0.4, 2 * half, 1.3);
-    scene.paint(Scene.radial(-half * 0.35, 0, half * 1.8, Palette.light(shine, 0.55), Palette.light(shine, -0.6)));
+    scene.paint(
+        Scene.radial(
+            -half * 0.35, 0, half * 1.8, Palette.light(shine, 0.55), Palette.light(shine, -0.6)));
     scene.fill(body);
     Shape clip = scene.pen.getClip();
     scene.pen.clip(body);

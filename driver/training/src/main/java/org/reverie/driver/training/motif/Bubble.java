@@ -27,7 +27,15 @@ final class Bubble implements Drawing {
       scene.disc(x, y, radius);
       scene.paint(Palette.veil(Color.WHITE, 0.85));
       scene.stroke(radius * 0.07);
-      scene.draw(new Arc2D.Double(x - radius * 0.72, y - radius * 0.72, radius * 1.44, radius * 1.44, 110, 50, Arc2D.OPEN));
+      scene.draw(
+          new Arc2D.Double(
+              x - radius * 0.72,
+              y - radius * 0.72,
+              radius * 1.44,
+              radius * 1.44,
+              110,
+              50,
+              Arc2D.OPEN));
       scene.disc(x + radius * 0.45, y + radius * 0.45, radius * 0.07);
       scene.paint(Palette.veil(Palette.light(Palette.colour(hue + 0.5, 0.6, 1), 0.2), 0.9));
       scene.stroke(0.012);

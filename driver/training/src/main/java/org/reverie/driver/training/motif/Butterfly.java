@@ -18,7 +18,9 @@ final class Butterfly implements Drawing {
     double lower = chance.in(0.5, 0.75);
     double tail = chance.flip(0.3) ? 0.3 : 0;
     int spots = chance.whole(2, 5);
-    double[] fuzz = {chance.in(0.35, 0.6), chance.in(0.2, 0.5), chance.in(0.5, 0.9), chance.in(0.5, 0.8)};
+    double[] fuzz = {
+      chance.in(0.35, 0.6), chance.in(0.2, 0.5), chance.in(0.5, 0.9), chance.in(0.5, 0.8)
+    };
     Color edge = Palette.light(scene.palette.tone(0), -0.4);
     for (int side = -1; side <= 1; side += 2) {
       AffineTransform before = scene.pen.getTransform();
@@ -32,7 +34,8 @@ final class Butterfly implements Drawing {
       fore.curveTo(0.15, -upper * fuzz[3], upper * 0.7, -upper * 1.05, upper, -upper * 0.75);
       fore.curveTo(upper * 1.05, -upper * 0.3, upper * fuzz[2], 0.12, 0.03, 0.1);
       for (Path2D wing : List.of(hind, fore)) {
-        scene.paint(Scene.radial(0, 0, upper * 1.2, scene.palette.tone(0.35), scene.palette.tone(1)));
+        scene.paint(
+            Scene.radial(0, 0, upper * 1.2, scene.palette.tone(0.35), scene.palette.tone(1)));
         scene.fill(wing);
         Shape clip = scene.pen.getClip();
         scene.pen.clip(wing);

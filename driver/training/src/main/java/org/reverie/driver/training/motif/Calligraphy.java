@@ -26,25 +26,38 @@ final class Calligraphy implements Drawing {
       for (int i = 0; i <= dabs; i++) {
         double t = i / (double) dabs;
         double u = 1 - t;
-        double px = u * u * u * x[0] + 3 * u * u * t * x[1] + 3 * u * t * t * x[2] + t * t * t * x[3];
-        double py = u * u * u * y[0] + 3 * u * u * t * y[1] + 3 * u * t * t * y[2] + t * t * t * y[3];
+        double px =
+            u * u * u * x[0] + 3 * u * u * t * x[1] + 3 * u * t * t * x[2] + t * t * t * x[3];
+        double py =
+            u * u * u * y[0] + 3 * u * u * t * y[1] + 3 * u * t * t * y[2] + t * t * t * y[3];
         if (i > 0) {
           double angle = Math.atan2(py - lastY, px - lastX);
           double press = Math.min(1, 6 * t) * Math.min(1, 2.5 * u);
           double half = width * (0.15 + 0.85 * Math.abs(Math.sin(angle - nib))) * press;
           scene.fill(
               Scene.polygon(
-                  lastX - half * Math.cos(nib), lastY - half * Math.sin(nib), lastX + half * Math.cos(nib), lastY + half * Math.sin(nib),
-                  px + half * Math.cos(nib), py + half * Math.sin(nib), px - half * Math.cos(nib), py - half * Math.sin(nib)));
+                  lastX - half * Math.cos(nib),
+                  lastY - half * Math.sin(nib),
+                  lastX + half * Math.cos(nib),
+                  lastY + half * Math.sin(nib),
+                  px + half * Math.cos(nib),
+                  py + half * Math.sin(nib),
+                  px - half * Math.cos(nib),
+                  py - half * Math.sin(nib)));
           scene.stroke(0.012);
-          scene.line(lastX - half * Math.cos(nib), lastY - half * Math.sin(nib), px + half * Math.cos(nib), py + half * Math.sin(nib));
+          scene.line(
+              lastX - half * Math.cos(nib),
+              lastY - half * Math.sin(nib),
+              px + half * Math.cos(nib),
+              py + half * Math.sin(nib));
         }
         lastX = px;
         lastY = py;
       }
       if (chance.flip(0.4)) {
         for (int i = 0; i < 5; i++) {
-          scene.disc(lastX + 0.12 * chance.near(), lastY + 0.12 * chance.near(), chance.in(0.008, 0.03));
+          scene.disc(
+              lastX + 0.12 * chance.near(), lastY + 0.12 * chance.near(), chance.in(0.008, 0.03));
         }
       }
     }

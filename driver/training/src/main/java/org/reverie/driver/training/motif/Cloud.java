@@ -9,7 +9,8 @@ final class Cloud implements Drawing {
     Chance chance = scene.chance;
     double hue = chance.flip(0.6) ? chance.in(0.52, 0.62) : chance.in(0, 1);
     Color top = Palette.colour(hue, chance.in(0.4, 0.85), chance.in(0.45, 0.9));
-    Color bottom = Palette.colour(hue + chance.in(-0.1, 0.1), chance.in(0.1, 0.4), chance.in(0.85, 1));
+    Color bottom =
+        Palette.colour(hue + chance.in(-0.1, 0.1), chance.in(0.1, 0.4), chance.in(0.85, 1));
     scene.paint(Scene.linear(0, -1, 0, 1, top, bottom));
     scene.fill(-1, -1, 2, 2);
     Color lit = Palette.colour(chance.in(0.02, 0.14), chance.in(0, 0.2), 1);
@@ -29,8 +30,11 @@ final class Cloud implements Drawing {
         Color tone = Palette.mix(shadow, lit, Math.min(1, 0.25 + lift + 0.6 * rise / size + 0.15));
         scene.paint(
             Scene.radial(
-                x + across - radius * 0.25, y - rise - radius * 0.3, radius * 1.25,
-                Palette.light(tone, 0.35), Palette.veil(tone, 0)));
+                x + across - radius * 0.25,
+                y - rise - radius * 0.3,
+                radius * 1.25,
+                Palette.light(tone, 0.35),
+                Palette.veil(tone, 0)));
         scene.disc(x + across, y - rise, radius);
         scene.paint(Palette.veil(Palette.light(tone, 0.25), 0.55));
         scene.disc(x + across, y - rise, radius * 0.8);

@@ -39,7 +39,14 @@ final class Crystal implements Drawing {
     double[] tones = {0.35, 0.8, 0.15, 0.6, 1, 0.3};
     for (int i = 0; i < faces.length; i++) {
       Path2D face = Scene.polygon(faces[i]);
-      scene.paint(Scene.linear(0, 0, half, -length, scene.palette.tone(tones[i] - 0.3), scene.palette.tone(tones[i] + 0.05)));
+      scene.paint(
+          Scene.linear(
+              0,
+              0,
+              half,
+              -length,
+              scene.palette.tone(tones[i] - 0.3),
+              scene.palette.tone(tones[i] + 0.05)));
       scene.fill(face);
       scene.paint(Palette.veil(Palette.light(scene.palette.tone(1), 0.5), 0.8));
       scene.stroke(0.012);

@@ -55,14 +55,23 @@ final class Eye implements Drawing {
       double from = iris * chance.in(0.35, 0.55);
       double to = iris * chance.in(0.75, 0.95);
       scene.paint(Palette.veil(Palette.light(colour, chance.in(-0.3, 0.7)), 0.7));
-      scene.line(x + from * Math.cos(angle), from * Math.sin(angle), x + to * Math.cos(angle), to * Math.sin(angle));
+      scene.line(
+          x + from * Math.cos(angle),
+          from * Math.sin(angle),
+          x + to * Math.cos(angle),
+          to * Math.sin(angle));
     }
     scene.paint(new Color(12, 10, 14));
     scene.stroke(0.05);
     scene.ring(x, 0, iris);
     boolean slit = chance.flip(0.25);
     double pupil = iris * chance.in(0.35, 0.5);
-    scene.fill(new Ellipse2D.Double(x - pupil * (slit ? 0.3 : 1), -pupil * (slit ? 1.7 : 1), 2 * pupil * (slit ? 0.3 : 1), 2 * pupil * (slit ? 1.7 : 1)));
+    scene.fill(
+        new Ellipse2D.Double(
+            x - pupil * (slit ? 0.3 : 1),
+            -pupil * (slit ? 1.7 : 1),
+            2 * pupil * (slit ? 0.3 : 1),
+            2 * pupil * (slit ? 1.7 : 1)));
     scene.paint(Color.WHITE);
     scene.disc(x + iris * 0.3, -iris * 0.35, iris * 0.16);
     scene.pen.setClip(clip);

@@ -39,11 +39,17 @@ final class Feather implements Drawing {
     }
     if (eye) {
       double x = bend * 0.62;
-      Color[] rings = {scene.palette.accent(), scene.palette.tone(0.95), scene.palette.tone(0), Palette.light(scene.palette.accent(), 0.5)};
+      Color[] rings = {
+        scene.palette.accent(),
+        scene.palette.tone(0.95),
+        scene.palette.tone(0),
+        Palette.light(scene.palette.accent(), 0.5)
+      };
       for (int i = 0; i < rings.length; i++) {
         double radius = width * (0.72 - 0.17 * i);
         scene.paint(rings[i]);
-        scene.fill(new Ellipse2D.Double(x - radius * 0.8, -0.55 - radius, radius * 1.6, radius * 2));
+        scene.fill(
+            new Ellipse2D.Double(x - radius * 0.8, -0.55 - radius, radius * 1.6, radius * 2));
       }
     }
     Path2D shaft = new Path2D.Double();

@@ -13,13 +13,29 @@ final class Fern implements Drawing {
     int fronds = chance.whole(1, 3);
     for (int i = 0; i < fronds; i++) {
       double from = fronds == 1 ? 0 : (i / (fronds - 1.0) - 0.5) * chance.in(0.9, 1.5);
-      frond(scene, chance.in(-0.1, 0.1), 0.95, from, 1.75, curl + chance.in(-0.3, 0.3), leaflet, lean, 0);
+      frond(
+          scene,
+          chance.in(-0.1, 0.1),
+          0.95,
+          from,
+          1.75,
+          curl + chance.in(-0.3, 0.3),
+          leaflet,
+          lean,
+          0);
     }
   }
 
   private static void frond(
-      Scene scene, double x, double y, double angle, double length, double curl, double leaflet,
-      double lean, int depth) {
+      Scene scene,
+      double x,
+      double y,
+      double angle,
+      double length,
+      double curl,
+      double leaflet,
+      double lean,
+      int depth) {
     int joints = depth == 0 ? 17 : depth == 1 ? 8 : 1;
     double step = length / joints;
     scene.stroke(depth == 2 ? 0.3 * length : 0.02 / (depth + 1));
@@ -31,7 +47,11 @@ final class Fern implements Drawing {
       scene.paint(scene.palette.tone(0.25 + 0.6 * share - 0.15 * depth + (depth == 2 ? 0.3 : 0)));
       scene.line(x, y, nextX, nextY);
       if (depth < 2 && (depth > 0 || i > 1)) {
-        double width = length * leaflet * Math.sin(Math.PI * Math.min(1, 0.2 + 0.8 * share)) * (depth == 0 ? 1.1 : 0.55);
+        double width =
+            length
+                * leaflet
+                * Math.sin(Math.PI * Math.min(1, 0.2 + 0.8 * share))
+                * (depth == 0 ? 1.1 : 0.55);
         frond(scene, nextX, nextY, at + lean, width, curl * 0.45, leaflet, lean, depth + 1);
         frond(scene, nextX, nextY, at - lean, width, -curl * 0.45, leaflet, lean, depth + 1);
         scene.stroke(depth == 2 ? 0.3 * length : 0.02 / (depth + 1));

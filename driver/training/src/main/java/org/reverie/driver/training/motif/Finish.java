@@ -66,8 +66,7 @@ final class Finish {
     double stepY = 2 * strength * Math.sin(angle) / size;
     for (int row = 0; row < size; row++) {
       for (int column = 0; column < size; column++) {
-        double lamp =
-            exposure * (1 + (column - size / 2.0) * stepX + (row - size / 2.0) * stepY);
+        double lamp = exposure * (1 + (column - size / 2.0) * stepX + (row - size / 2.0) * stepY);
         state = state * 6364136223846793005L + 1442695040888963407L;
         double noise = grain * ((state >>> 40) * 0x1.0p-23 - 1);
         int rgb = pixels[row * size + column];

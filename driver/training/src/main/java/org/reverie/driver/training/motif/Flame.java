@@ -24,7 +24,8 @@ final class Flame implements Drawing {
           int ground = behind[index[0]++];
           double height = (0.95 - y) / 1.9;
           double sway = 0.35 * height * noise.octaves(x * 1.5, y * 1.2 + 3, 2);
-          double across = Math.abs(x - middle - lean * height + sway) / (width * (1.15 - height * 0.9));
+          double across =
+              Math.abs(x - middle - lean * height + sway) / (width * (1.15 - height * 0.9));
           double tear = noise.ridges(x * fine * 1.5 + sway * 2, y * fine * 0.6 + 11, 3);
           double heat = 1.5 - across * 1.1 - height * 1.05 + 0.9 * (tear - 0.45);
           if (heat <= 0) {

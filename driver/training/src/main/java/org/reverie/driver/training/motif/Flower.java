@@ -35,10 +35,16 @@ final class Flower implements Drawing {
       double length = 0.98 - 0.27 * ring;
       for (int i = 0; i < petals; i++) {
         AffineTransform before = scene.pen.getTransform();
-        scene.pen.rotate(2 * Math.PI * (i + 0.5 * ring) / petals + start + 0.05 * scene.chance.near());
+        scene.pen.rotate(
+            2 * Math.PI * (i + 0.5 * ring) / petals + start + 0.05 * scene.chance.near());
         Path2D petal = Scene.almond(length, Math.min(0.5, width * length * 2.2 / petals), broadest);
         scene.paint(
-            Scene.radial(0, 0, length, scene.palette.tone(0.1 + 0.15 * ring), scene.palette.tone(0.8 + 0.1 * ring)));
+            Scene.radial(
+                0,
+                0,
+                length,
+                scene.palette.tone(0.1 + 0.15 * ring),
+                scene.palette.tone(0.8 + 0.1 * ring)));
         scene.fill(petal);
         scene.stroke(0.012);
         scene.paint(Palette.veil(scene.palette.tone(0), 0.7));

@@ -18,11 +18,18 @@ final class Gear implements Drawing {
       int others = chance.whole(8, 14);
       double distance = module * (teeth + others) * 1.0;
       double angle = 2.2 * i + chance.in(-0.4, 0.4);
-      wheel(scene, -0.3 + distance * Math.cos(angle), -0.2 + distance * Math.sin(angle), others, module, chance.in(0, 1));
+      wheel(
+          scene,
+          -0.3 + distance * Math.cos(angle),
+          -0.2 + distance * Math.sin(angle),
+          others,
+          module,
+          chance.in(0, 1));
     }
   }
 
-  private static void wheel(Scene scene, double x, double y, int teeth, double module, double turn) {
+  private static void wheel(
+      Scene scene, double x, double y, int teeth, double module, double turn) {
     double pitch = module * teeth;
     Path2D rim = new Path2D.Double();
     for (int i = 0; i < teeth; i++) {
@@ -39,7 +46,14 @@ final class Gear implements Drawing {
     }
     rim.closePath();
     Color metal = scene.palette.tone(scene.chance.in(0.4, 0.9));
-    scene.paint(Scene.linear(x - pitch, y - pitch, x + pitch, y + pitch, Palette.light(metal, 0.4), Palette.light(metal, -0.45)));
+    scene.paint(
+        Scene.linear(
+            x - pitch,
+            y - pitch,
+            x + pitch,
+            y + pitch,
+            Palette.light(metal, 0.4),
+            Palette.light(metal, -0.45)));
     scene.fill(rim);
     scene.stroke(0.02);
     scene.paint(Palette.light(metal, -0.7));
@@ -48,7 +62,10 @@ final class Gear implements Drawing {
     for (int i = 0; i < holes; i++) {
       double angle = 2 * Math.PI * (i + turn) / holes;
       scene.paint(Palette.light(scene.palette.ground(), -0.25));
-      scene.disc(x + pitch * 0.52 * Math.cos(angle), y + pitch * 0.52 * Math.sin(angle), pitch * 0.62 / (holes * 0.75));
+      scene.disc(
+          x + pitch * 0.52 * Math.cos(angle),
+          y + pitch * 0.52 * Math.sin(angle),
+          pitch * 0.62 / (holes * 0.75));
     }
     scene.paint(Palette.light(metal, 0.25));
     scene.disc(x, y, pitch * 0.22);

@@ -17,14 +17,19 @@ final class Guilloche implements Drawing {
       int second = lobes * chance.whole(2, 4);
       double depth = chance.in(0.12, 0.3) * outer;
       int lines = chance.whole(7, 12);
-      Color colour = bundle % 2 == 1 ? scene.palette.accent() : scene.palette.tone(chance.in(0.5, 1));
+      Color colour =
+          bundle % 2 == 1 ? scene.palette.accent() : scene.palette.tone(chance.in(0.5, 1));
       scene.stroke(0.009);
       for (int line = 0; line < lines; line++) {
         double shift = 2 * Math.PI * line / lines / lobes;
         Path2D curve = new Path2D.Double();
         for (int i = 0; i <= 240; i++) {
           double angle = 2 * Math.PI * i / 240;
-          double radius = outer - depth + depth * 0.75 * Math.cos(lobes * (angle + shift)) + depth * 0.25 * Math.cos(second * angle - 5 * shift);
+          double radius =
+              outer
+                  - depth
+                  + depth * 0.75 * Math.cos(lobes * (angle + shift))
+                  + depth * 0.25 * Math.cos(second * angle - 5 * shift);
           if (i == 0) {
             curve.moveTo(radius * Math.cos(angle), radius * Math.sin(angle));
           } else {

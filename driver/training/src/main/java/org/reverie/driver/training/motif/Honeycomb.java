@@ -14,8 +14,14 @@ final class Honeycomb implements Drawing {
     double radius = chance.in(0.12, 0.22);
     double wall = chance.in(0.75, 0.92);
     double filled = chance.in(0.2, 0.9);
-    Color wax = chance.flip(0.6) ? Palette.colour(chance.in(0.08, 0.14), 0.7, 0.85) : scene.palette.tone(0.8);
-    Color honey = chance.flip(0.6) ? Palette.colour(chance.in(0.06, 0.1), 0.95, 0.7) : scene.palette.tone(0.3);
+    Color wax =
+        chance.flip(0.6)
+            ? Palette.colour(chance.in(0.08, 0.14), 0.7, 0.85)
+            : scene.palette.tone(0.8);
+    Color honey =
+        chance.flip(0.6)
+            ? Palette.colour(chance.in(0.06, 0.1), 0.95, 0.7)
+            : scene.palette.tone(0.3);
     scene.paint(wax);
     scene.fill(-1.5, -1.5, 3, 3);
     int row = 0;
@@ -26,10 +32,18 @@ final class Honeycomb implements Drawing {
         scene.paint(Palette.light(wax, -0.55));
         scene.fill(hexagon(x, y, radius * wall));
         if (chance.flip(filled)) {
-          scene.paint(Scene.radial(x - radius * 0.25, y - radius * 0.25, radius, Palette.light(honey, 0.45), Palette.light(honey, -0.45)));
+          scene.paint(
+              Scene.radial(
+                  x - radius * 0.25,
+                  y - radius * 0.25,
+                  radius,
+                  Palette.light(honey, 0.45),
+                  Palette.light(honey, -0.45)));
           scene.fill(hexagon(x + 0.008, y + 0.008, radius * wall * 0.9));
           scene.paint(new Color(255, 255, 240, 170));
-          scene.fill(new Ellipse2D.Double(x - radius * 0.4, y - radius * 0.45, radius * 0.3, radius * 0.18));
+          scene.fill(
+              new Ellipse2D.Double(
+                  x - radius * 0.4, y - radius * 0.45, radius * 0.3, radius * 0.18));
         }
       }
       row++;

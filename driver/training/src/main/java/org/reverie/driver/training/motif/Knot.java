@@ -23,7 +23,10 @@ final class Knot implements Drawing {
     for (int i = 0; i < steps; i++) {
       double angle = 2 * Math.PI * winds * i / steps;
       double radius = 0.62 + wave * Math.cos(lobes * angle / winds);
-      points[i] = new double[] {radius * Math.cos(angle), radius * Math.sin(angle), Math.sin(lobes * angle / winds)};
+      points[i] =
+          new double[] {
+            radius * Math.cos(angle), radius * Math.sin(angle), Math.sin(lobes * angle / winds)
+          };
     }
     for (int pass = 0; pass < 2; pass++) {
       for (int i = 0; i < steps; i++) {
@@ -33,7 +36,8 @@ final class Knot implements Drawing {
           continue;
         }
         double[] b = points[(i + 1) % steps];
-        scene.pen.setStroke(new BasicStroke((float) (width * 1.5), BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND));
+        scene.pen.setStroke(
+            new BasicStroke((float) (width * 1.5), BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND));
         scene.paint(scene.palette.tone(0));
         double beyondX = (b[0] - a[0]) * 0.4;
         double beyondY = (b[1] - a[1]) * 0.4;

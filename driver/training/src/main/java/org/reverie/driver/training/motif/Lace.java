@@ -10,7 +10,8 @@ final class Lace implements Drawing {
     scene.ground();
     scene.place(0.85, 1.1, Math.PI);
     Chance chance = scene.chance;
-    Color thread = chance.flip(0.7) ? Palette.light(scene.palette.tone(1), 0.5) : scene.palette.tone(0.9);
+    Color thread =
+        chance.flip(0.7) ? Palette.light(scene.palette.tone(1), 0.5) : scene.palette.tone(0.9);
     if (chance.flip(0.7)) {
       scene.paint(Palette.light(scene.palette.ground(), -0.5));
       scene.disc(0, 0, 1.02);
@@ -32,16 +33,30 @@ final class Lace implements Drawing {
         double x = Math.cos(angle);
         double y = Math.sin(angle);
         switch (kind) {
-          case 0 -> scene.ring(middle * x, middle * y, Math.min(depth / 2, Math.PI * middle / count) * 0.92);
+          case 0 ->
+              scene.ring(
+                  middle * x, middle * y, Math.min(depth / 2, Math.PI * middle / count) * 0.92);
           case 1 -> {
-            scene.line(radius * x, radius * y, (radius + depth) * Math.cos(next), (radius + depth) * Math.sin(next));
-            scene.line(radius * Math.cos(next), radius * Math.sin(next), (radius + depth) * x, (radius + depth) * y);
+            scene.line(
+                radius * x,
+                radius * y,
+                (radius + depth) * Math.cos(next),
+                (radius + depth) * Math.sin(next));
+            scene.line(
+                radius * Math.cos(next),
+                radius * Math.sin(next),
+                (radius + depth) * x,
+                (radius + depth) * y);
           }
           case 2 -> {
             Path2D loop = new Path2D.Double();
             loop.moveTo(radius * x, radius * y);
             double half = (angle + next) / 2;
-            loop.quadTo((radius + 2 * depth) * Math.cos(half), (radius + 2 * depth) * Math.sin(half), radius * Math.cos(next), radius * Math.sin(next));
+            loop.quadTo(
+                (radius + 2 * depth) * Math.cos(half),
+                (radius + 2 * depth) * Math.sin(half),
+                radius * Math.cos(next),
+                radius * Math.sin(next));
             scene.draw(loop);
           }
           default -> {

@@ -32,9 +32,11 @@ final class Leaf implements Drawing {
       right.lineTo(bend * share * share, 0.7 - 1.6 * share);
       left.lineTo(bend * share * share, 0.7 - 1.6 * share);
     }
-    scene.paint(Scene.linear(0, -0.9, half, 0.7, scene.palette.tone(0.85), scene.palette.tone(0.4)));
+    scene.paint(
+        Scene.linear(0, -0.9, half, 0.7, scene.palette.tone(0.85), scene.palette.tone(0.4)));
     scene.fill(right);
-    scene.paint(Scene.linear(0, -0.9, -half, 0.7, scene.palette.tone(0.65), scene.palette.tone(0.2)));
+    scene.paint(
+        Scene.linear(0, -0.9, -half, 0.7, scene.palette.tone(0.65), scene.palette.tone(0.2)));
     scene.fill(left);
     Color vein = Palette.light(scene.palette.tone(1), 0.35);
     for (int i = 1; i <= veins; i++) {
@@ -46,14 +48,19 @@ final class Leaf implements Drawing {
       for (int side = -1; side <= 1; side += 2) {
         Path2D line = new Path2D.Double();
         line.moveTo(x, y);
-        line.quadTo(x + side * width * 0.6, y - 0.08, bend * tip * tip + side * width, 0.7 - 1.6 * tip);
+        line.quadTo(
+            x + side * width * 0.6, y - 0.08, bend * tip * tip + side * width, 0.7 - 1.6 * tip);
         scene.paint(vein);
         scene.stroke(0.018);
         scene.draw(line);
         scene.stroke(0.008);
         for (int k = 1; k < 4; k++) {
           double along = k / 4.0;
-          scene.line(x + side * width * along, y - 0.2 * along * along, x + side * width * along * 1.05, y - 0.2 * along * along - 0.13);
+          scene.line(
+              x + side * width * along,
+              y - 0.2 * along * along,
+              x + side * width * along * 1.05,
+              y - 0.2 * along * along - 0.13);
         }
       }
     }

@@ -12,8 +12,16 @@ final class Map implements Drawing {
     double interval = chance.in(0.09, 0.16);
     double sea = chance.in(-0.25, 0.1);
     double hue = chance.in(0, 1);
-    Color water = Palette.colour(chance.flip(0.6) ? chance.in(0.5, 0.62) : hue, chance.in(0.25, 0.6), chance.in(0.6, 0.95));
-    Color low = Palette.colour(chance.flip(0.6) ? chance.in(0.2, 0.32) : hue + 0.3, chance.in(0.2, 0.5), chance.in(0.75, 0.95));
+    Color water =
+        Palette.colour(
+            chance.flip(0.6) ? chance.in(0.5, 0.62) : hue,
+            chance.in(0.25, 0.6),
+            chance.in(0.6, 0.95));
+    Color low =
+        Palette.colour(
+            chance.flip(0.6) ? chance.in(0.2, 0.32) : hue + 0.3,
+            chance.in(0.2, 0.5),
+            chance.in(0.75, 0.95));
     Color high = Palette.colour(chance.in(0.04, 0.1), chance.in(0.3, 0.6), chance.in(0.5, 0.8));
     double pixel = 0.004;
     scene.field(
@@ -21,8 +29,8 @@ final class Map implements Drawing {
           double height = noise.octaves(x * scale, y * scale, 3);
           double slope =
               Math.hypot(
-                  noise.octaves((x + pixel) * scale, y * scale, 3) - height,
-                  noise.octaves(x * scale, (y + pixel) * scale, 3) - height)
+                      noise.octaves((x + pixel) * scale, y * scale, 3) - height,
+                      noise.octaves(x * scale, (y + pixel) * scale, 3) - height)
                   / pixel;
           double level = (height - sea) / interval;
           double toLine = Math.abs(level - Math.rint(level)) * interval / Math.max(0.15, slope);
@@ -32,7 +40,8 @@ final class Map implements Drawing {
               height < sea
                   ? Palette.light(water, Math.max(-0.5, Math.floor(level) * 0.06))
                   : Palette.mix(low, high, Math.min(1, Math.floor(level) * 0.16));
-          return Scene.blend(Scene.rgb(land), height < sea ? 0x2A4A66 : 0x3A2A1C, ink * (coast ? 1 : 0.75));
+          return Scene.blend(
+              Scene.rgb(land), height < sea ? 0x2A4A66 : 0x3A2A1C, ink * (coast ? 1 : 0.75));
         });
     if (chance.flip(0.5)) {
       scene.paint(new Color(40, 30, 30, 110));

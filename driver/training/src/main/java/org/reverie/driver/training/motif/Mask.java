@@ -34,7 +34,8 @@ final class Mask implements Drawing {
       }
     }
     Color skin = scene.palette.tone(0.8);
-    scene.paint(Scene.linear(-half, 0, half, 0, Palette.light(skin, 0.2), Palette.light(skin, -0.45)));
+    scene.paint(
+        Scene.linear(-half, 0, half, 0, Palette.light(skin, 0.2), Palette.light(skin, -0.45)));
     scene.fill(face);
     scene.stroke(0.04);
     scene.paint(scene.palette.tone(0));
@@ -65,7 +66,8 @@ final class Mask implements Drawing {
       scene.disc(0, 0, eye * 0.42);
       scene.stroke(0.06);
       scene.paint(scene.palette.tone(0.05));
-      scene.draw(new Arc2D.Double(-eye * 1.6, -eye * 1.9, eye * 3.2, eye * 2.4, 20, 140, Arc2D.OPEN));
+      scene.draw(
+          new Arc2D.Double(-eye * 1.6, -eye * 1.9, eye * 3.2, eye * 2.4, 20, 140, Arc2D.OPEN));
       scene.pen.setTransform(before);
       scene.paint(side < 0 ? Palette.light(skin, 0.3) : Palette.light(skin, -0.5));
       scene.fill(Scene.polygon(0, eyeY, side * 0.13, 0.3, 0, 0.36));

@@ -75,8 +75,7 @@ public enum Motif {
     }
     Scene scene =
         new Scene(
-            size,
-            new Chance(KeyedRandom.of(seed, KeyedRandom.Purpose.MOTIF, ordinal(), index)));
+            size, new Chance(KeyedRandom.of(seed, KeyedRandom.Purpose.MOTIF, ordinal(), index)));
     try {
       drawing.draw(scene);
       Finish.of(scene);

@@ -9,7 +9,9 @@ final class Mountain implements Drawing {
   public void draw(Scene scene) {
     Chance chance = scene.chance;
     Color sky = scene.palette.ground();
-    scene.paint(Scene.linear(0, -1, 0, 1, Palette.light(sky, chance.in(-0.2, 0.2)), Palette.light(sky, 0.55)));
+    scene.paint(
+        Scene.linear(
+            0, -1, 0, 1, Palette.light(sky, chance.in(-0.2, 0.2)), Palette.light(sky, 0.55)));
     scene.fill(-1, -1, 2, 2);
     if (chance.flip(0.6)) {
       scene.paint(Palette.light(scene.palette.accent(), 0.5));
@@ -19,7 +21,8 @@ final class Mountain implements Drawing {
     for (int ridge = 0; ridge < ridges; ridge++) {
       double near = (ridge + 1.0) / ridges;
       double base = -0.15 + 0.95 * ridge / ridges;
-      double[] profile = profile(chance, chance.in(0.6, 0.95) * (1.1 - 0.4 * near), chance.in(0.45, 0.55));
+      double[] profile =
+          profile(chance, chance.in(0.6, 0.95) * (1.1 - 0.4 * near), chance.in(0.45, 0.55));
       int count = profile.length - 1;
       Path2D outline = new Path2D.Double();
       outline.moveTo(-1.1, 1.5);
@@ -39,8 +42,10 @@ final class Mountain implements Drawing {
   private static void shade(Scene scene, double[] profile, double base, double near) {
     int count = profile.length - 1;
     for (int i = 3; i < count - 2; i++) {
-      if (profile[i] < profile[i - 3] + 0.06 || profile[i] < profile[i + 3] + 0.06
-          || profile[i] < profile[i - 1] || profile[i] <= profile[i + 1]) {
+      if (profile[i] < profile[i - 3] + 0.06
+          || profile[i] < profile[i + 3] + 0.06
+          || profile[i] < profile[i - 1]
+          || profile[i] <= profile[i + 1]) {
         continue;
       }
       int left = i;
@@ -87,7 +92,8 @@ final class Mountain implements Drawing {
     double reach = height;
     for (int step = 32; step > 1; step /= 2) {
       for (int i = step / 2; i < 32; i += step) {
-        heights[i] = (heights[i - step / 2] + heights[i + step / 2]) / 2 + reach * chance.in(-0.45, 0.75);
+        heights[i] =
+            (heights[i - step / 2] + heights[i + step / 2]) / 2 + reach * chance.in(-0.45, 0.75);
       }
       reach *= rough;
     }

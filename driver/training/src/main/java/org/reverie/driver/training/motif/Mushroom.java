@@ -38,7 +38,8 @@ final class Mushroom implements Drawing {
     stem.lineTo(thick * 0.8, -tall);
     stem.quadTo(thick * 0.7, -tall * 0.5, thick * 1.5, 0);
     stem.closePath();
-    scene.paint(Scene.linear(-thick, 0, thick, 0, new Color(248, 240, 226), new Color(150, 130, 112)));
+    scene.paint(
+        Scene.linear(-thick, 0, thick, 0, new Color(248, 240, 226), new Color(150, 130, 112)));
     scene.fill(stem);
     scene.paint(new Color(205, 188, 164));
     scene.fill(new Ellipse2D.Double(-0.85, -tall - 0.18, 1.7, 0.36));
@@ -52,7 +53,9 @@ final class Mushroom implements Drawing {
     top.curveTo(-0.85, -tall - dome * 1.15, 0.85, -tall - dome * 1.15, 0.88, -tall + 0.02);
     top.quadTo(0, -tall - 0.22, -0.88, -tall + 0.02);
     top.closePath();
-    scene.paint(Scene.radial(-0.3, -tall - dome * 0.6, 1.2, Palette.light(cap, 0.4), Palette.light(cap, -0.5)));
+    scene.paint(
+        Scene.radial(
+            -0.3, -tall - dome * 0.6, 1.2, Palette.light(cap, 0.4), Palette.light(cap, -0.5)));
     scene.fill(top);
     Shape clip = scene.pen.getClip();
     scene.pen.clip(top);

@@ -29,8 +29,7 @@ record Palette(Color ground, Color[] ramp, Color accent) {
     for (int i = 0; i < ramp.length; i++) {
       double t = i / (ramp.length - 1.0);
       // Light tones are paler, as under one lamp.
-      ramp[i] =
-          colour(hue + drift * t, saturation * (1.1 - 0.55 * t * t), low + (high - low) * t);
+      ramp[i] = colour(hue + drift * t, saturation * (1.1 - 0.55 * t * t), low + (high - low) * t);
     }
     Color accent =
         colour(hue + 0.5 + chance.in(-0.12, 0.12), chance.in(0.5, 0.95), (low + high) / 2 + 0.15);
@@ -54,8 +53,7 @@ record Palette(Color ground, Color[] ramp, Color accent) {
 
   /** The same colour, see-through. */
   static Color veil(Color colour, double opacity) {
-    return new Color(
-        colour.getRed(), colour.getGreen(), colour.getBlue(), channel(255 * opacity));
+    return new Color(colour.getRed(), colour.getGreen(), colour.getBlue(), channel(255 * opacity));
   }
 
   /** Lighter (above 0) or darker (below 0) by a share of the way to white or black. */

@@ -20,7 +20,8 @@ final class Penrose implements Drawing {
     int reach = 4;
     double size = chance.in(0.13, 0.19);
     Color wide = scene.palette.tone(chance.in(0.7, 1));
-    Color narrow = chance.flip(0.5) ? scene.palette.accent() : scene.palette.tone(chance.in(0.1, 0.35));
+    Color narrow =
+        chance.flip(0.5) ? scene.palette.accent() : scene.palette.tone(chance.in(0.1, 0.35));
     for (int j = 0; j < 5; j++) {
       for (int k = j + 1; k < 5; k++) {
         for (int a = -reach; a <= reach; a++) {
@@ -32,7 +33,8 @@ final class Penrose implements Drawing {
     }
   }
 
-  private static void rhomb(Scene scene, double[] shifts, int j, int k, int a, int b, double size, Color colour) {
+  private static void rhomb(
+      Scene scene, double[] shifts, int j, int k, int a, int b, double size, Color colour) {
     double angleJ = 2 * Math.PI * j / 5;
     double angleK = 2 * Math.PI * k / 5;
     double determinant = Math.sin(angleK - angleJ);
@@ -45,7 +47,9 @@ final class Penrose implements Drawing {
     for (int i = 0; i < 5; i++) {
       double angle = 2 * Math.PI * i / 5;
       double index =
-          i == j ? a : i == k ? b : Math.ceil(x * Math.cos(angle) + y * Math.sin(angle) + shifts[i]);
+          i == j
+              ? a
+              : i == k ? b : Math.ceil(x * Math.cos(angle) + y * Math.sin(angle) + shifts[i]);
       cornerX += index * Math.cos(angle);
       cornerY += index * Math.sin(angle);
     }
@@ -58,8 +62,14 @@ final class Penrose implements Drawing {
     }
     Path2D path =
         Scene.polygon(
-            size * cornerX, size * cornerY, size * (cornerX + jx), size * (cornerY + jy),
-            size * (cornerX + jx + kx), size * (cornerY + jy + ky), size * (cornerX + kx), size * (cornerY + ky));
+            size * cornerX,
+            size * cornerY,
+            size * (cornerX + jx),
+            size * (cornerY + jy),
+            size * (cornerX + jx + kx),
+            size * (cornerY + jy + ky),
+            size * (cornerX + kx),
+            size * (cornerY + ky));
     scene.paint(Palette.light(colour, 0.18 * Math.sin(3 * angleJ + 2 * angleK)));
     scene.fill(path);
     scene.paint(scene.palette.ground());

@@ -20,7 +20,8 @@ final class Rosette implements Drawing {
       scene.paint(ring % 2 == 0 ? scene.palette.tone(chance.in(0.2, 0.5)) : scene.palette.ground());
       scene.disc(0, 0, outer);
       int kind = chance.whole(0, 4);
-      Color colour = chance.flip(0.3) ? scene.palette.accent() : scene.palette.tone(chance.in(0.6, 1));
+      Color colour =
+          chance.flip(0.3) ? scene.palette.accent() : scene.palette.tone(chance.in(0.6, 1));
       for (int i = 0; i < fold; i++) {
         AffineTransform before = scene.pen.getTransform();
         scene.pen.rotate(2 * Math.PI * (i + 0.5 * (ring % 2)) / fold);
@@ -34,7 +35,8 @@ final class Rosette implements Drawing {
     }
   }
 
-  private static void figure(Scene scene, int kind, double inner, double outer, double half, Color colour) {
+  private static void figure(
+      Scene scene, int kind, double inner, double outer, double half, Color colour) {
     double depth = outer - inner;
     double middle = (inner + outer) / 2;
     double width = middle * Math.tan(half);
@@ -43,7 +45,17 @@ final class Rosette implements Drawing {
     switch (kind) {
       case 0 -> scene.disc(0, -middle, Math.min(depth, 2 * width) * 0.38);
       case 1 -> scene.fill(Scene.polygon(-width * 0.9, -inner, 0, -outer, width * 0.9, -inner));
-      case 2 -> scene.fill(Scene.polygon(0, -inner - depth * 0.08, width * 0.8, -middle, 0, -outer + depth * 0.08, -width * 0.8, -middle));
+      case 2 ->
+          scene.fill(
+              Scene.polygon(
+                  0,
+                  -inner - depth * 0.08,
+                  width * 0.8,
+                  -middle,
+                  0,
+                  -outer + depth * 0.08,
+                  -width * 0.8,
+                  -middle));
       case 3 -> {
         scene.ring(-width * 0.5, -middle, depth * 0.36);
         scene.ring(width * 0.5, -middle, depth * 0.36);

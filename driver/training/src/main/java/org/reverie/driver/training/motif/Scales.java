@@ -22,15 +22,28 @@ final class Scales implements Drawing {
         Path2D scale = new Path2D.Double();
         scale.moveTo(x - radius, top - height * 0.5);
         scale.curveTo(
-            x - radius, top + height * 0.3, x - radius * (0.6 - 0.45 * point), top + height * 0.6, x, top + height * 0.75);
+            x - radius,
+            top + height * 0.3,
+            x - radius * (0.6 - 0.45 * point),
+            top + height * 0.6,
+            x,
+            top + height * 0.75);
         scale.curveTo(
-            x + radius * (0.6 - 0.45 * point), top + height * 0.6, x + radius, top + height * 0.3, x + radius, top - height * 0.5);
+            x + radius * (0.6 - 0.45 * point),
+            top + height * 0.6,
+            x + radius,
+            top + height * 0.3,
+            x + radius,
+            top - height * 0.5);
         scale.closePath();
         double tone = 0.5 + 0.45 * noise.octaves(x * 1.2, top * 1.2, 2);
         scene.paint(
             Scene.radial(
-                x - radius * 0.2, top - height * 0.1, radius * 1.4,
-                scene.palette.tone(tone + 0.25), scene.palette.tone(tone - 0.4)));
+                x - radius * 0.2,
+                top - height * 0.1,
+                radius * 1.4,
+                scene.palette.tone(tone + 0.25),
+                scene.palette.tone(tone - 0.4)));
         scene.fill(scale);
         scene.stroke(radius * rim * 0.5);
         scene.paint(scene.palette.tone(tone - 0.55));

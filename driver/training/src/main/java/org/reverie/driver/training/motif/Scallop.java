@@ -35,12 +35,18 @@ final class Scallop implements Drawing {
       scene.fill(rib);
       for (int band = 2; band < bands; band++) {
         double radius = reach * band / bands;
-        scene.paint(Palette.veil(band % 2 == 0 ? scene.palette.tone(0.1) : scene.palette.accent(), 0.35));
+        scene.paint(
+            Palette.veil(band % 2 == 0 ? scene.palette.tone(0.1) : scene.palette.accent(), 0.35));
         scene.stroke(reach / bands * (0.35 + wobble * 0.5));
         scene.draw(
             new Arc2D.Double(
-                -radius, 0.85 - radius, 2 * radius, 2 * radius,
-                90 - Math.toDegrees(to), Math.toDegrees(to - from), Arc2D.OPEN));
+                -radius,
+                0.85 - radius,
+                2 * radius,
+                2 * radius,
+                90 - Math.toDegrees(to),
+                Math.toDegrees(to - from),
+                Arc2D.OPEN));
       }
       scene.paint(scene.palette.tone(0));
       scene.stroke(0.018);

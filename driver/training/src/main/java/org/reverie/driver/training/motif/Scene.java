@@ -71,15 +71,15 @@ final class Scene {
     } else if (kind < 0.85) {
       Noise noise = new Noise(chance.seed());
       double scale = chance.in(0.8, 3);
-      field((x, y) -> rgb(Palette.mix(ground, other, 0.5 + noise.octaves(x * scale, y * scale, 3))));
+      field(
+          (x, y) -> rgb(Palette.mix(ground, other, 0.5 + noise.octaves(x * scale, y * scale, 3))));
     } else {
       Color light = Palette.mix(ground, palette.accent(), 0.35);
       for (int i = chance.whole(4, 12); i > 0; i--) {
         double radius = chance.in(0.1, 0.5);
         double x = chance.in(-1, 1);
         double y = chance.in(-1, 1);
-        pen.setPaint(
-            radial(x, y, radius, Palette.veil(light, 0.45), Palette.veil(light, 0)));
+        pen.setPaint(radial(x, y, radius, Palette.veil(light, 0.45), Palette.veil(light, 0)));
         disc(x, y, radius);
       }
     }
@@ -104,8 +104,7 @@ final class Scene {
 
   /** Ends what {@link #place} began. */
   void unplace() {
-    pen.setTransform(
-        new AffineTransform(size / 2.0, 0, 0, size / 2.0, size / 2.0, size / 2.0));
+    pen.setTransform(new AffineTransform(size / 2.0, 0, 0, size / 2.0, size / 2.0, size / 2.0));
   }
 
   /** Colours every pixel by a function of the untransformed plane. */
@@ -144,8 +143,7 @@ final class Scene {
   }
 
   void stroke(double width) {
-    pen.setStroke(
-        new BasicStroke((float) width, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
+    pen.setStroke(new BasicStroke((float) width, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
   }
 
   void paint(Paint paint) {
@@ -190,10 +188,7 @@ final class Scene {
 
   static Paint radial(double x, double y, double radius, Color inner, Color outer) {
     return new RadialGradientPaint(
-        new Point2D.Double(x, y),
-        (float) radius,
-        new float[] {0, 1},
-        new Color[] {inner, outer});
+        new Point2D.Double(x, y), (float) radius, new float[] {0, 1}, new Color[] {inner, outer});
   }
 
   /** A closed polygon through points x, y, x, y ... */
@@ -212,7 +207,12 @@ final class Scene {
     Path2D path = new Path2D.Double();
     path.moveTo(0, 0);
     path.curveTo(
-        halfWidth * 1.33, -length * broadest * 0.8, halfWidth, -length * (broadest + 0.25), 0, -length);
+        halfWidth * 1.33,
+        -length * broadest * 0.8,
+        halfWidth,
+        -length * (broadest + 0.25),
+        0,
+        -length);
     path.curveTo(
         -halfWidth, -length * (broadest + 0.25), -halfWidth * 1.33, -length * broadest * 0.8, 0, 0);
     path.closePath();

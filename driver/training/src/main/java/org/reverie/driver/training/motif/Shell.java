@@ -40,8 +40,10 @@ final class Shell implements Drawing {
       Color rim = scene.palette.tone(striped && i % 2 == 0 ? 0.75 : 1);
       scene.paint(
           new RadialGradientPaint(
-              new Point2D.Double(0, 0), (float) outer,
-              new float[] {(float) (0.9 / opening), 0.8f, 1}, new Color[] {inner, rim, scene.palette.tone(0.55)}));
+              new Point2D.Double(0, 0),
+              (float) outer,
+              new float[] {(float) (0.9 / opening), 0.8f, 1},
+              new Color[] {inner, rim, scene.palette.tone(0.55)}));
       scene.fill(chamber);
       scene.paint(scene.palette.tone(0));
       scene.stroke(Math.max(0.007, 0.022 * outer));

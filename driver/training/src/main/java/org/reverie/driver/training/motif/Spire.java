@@ -21,20 +21,34 @@ final class Spire implements Drawing {
         double tip = top - half * chance.in(3, 6);
         double bulge = chance.flip(0.35) ? 1.5 : 1.15;
         Color wall = Palette.mix(scene.palette.ground(), scene.palette.tone(0.55), nearness);
-        scene.paint(Scene.linear(x - half, 0, x + half, 0, Palette.light(wall, 0.3), Palette.light(wall, -0.45)));
+        scene.paint(
+            Scene.linear(
+                x - half, 0, x + half, 0, Palette.light(wall, 0.3), Palette.light(wall, -0.45)));
         scene.fill(x - half, top, 2 * half, 2);
-        Color roof = Palette.mix(scene.palette.ground(), chance.flip(0.4) ? scene.palette.accent() : scene.palette.tone(0.1), nearness);
+        Color roof =
+            Palette.mix(
+                scene.palette.ground(),
+                chance.flip(0.4) ? scene.palette.accent() : scene.palette.tone(0.1),
+                nearness);
         Path2D cone = new Path2D.Double();
         cone.moveTo(x - half * 1.25, top);
         if (bulge > 1.3) {
           cone.curveTo(x - half * 2.1, top - half * 1.6, x - half * 0.2, top - half * 1.8, x, tip);
-          cone.curveTo(x + half * 0.2, top - half * 1.8, x + half * 2.1, top - half * 1.6, x + half * 1.25, top);
+          cone.curveTo(
+              x + half * 0.2,
+              top - half * 1.8,
+              x + half * 2.1,
+              top - half * 1.6,
+              x + half * 1.25,
+              top);
         } else {
           cone.lineTo(x, tip);
           cone.lineTo(x + half * 1.25, top);
         }
         cone.closePath();
-        scene.paint(Scene.linear(x - half, 0, x + half, 0, Palette.light(roof, 0.25), Palette.light(roof, -0.4)));
+        scene.paint(
+            Scene.linear(
+                x - half, 0, x + half, 0, Palette.light(roof, 0.25), Palette.light(roof, -0.4)));
         scene.fill(cone);
         scene.paint(roof);
         scene.stroke(0.014);

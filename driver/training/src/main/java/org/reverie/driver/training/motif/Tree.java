@@ -16,12 +16,30 @@ final class Tree implements Drawing {
     double spread = chance.in(0.3, 0.6);
     double shrink = chance.in(0.72, 0.8);
     boolean leaves = chance.flip(0.6);
-    branch(scene, 0, 0.9, chance.in(-0.1, 0.1), chance.in(0.42, 0.52), 0.11, spread, shrink, leaves, 7);
+    branch(
+        scene,
+        0,
+        0.9,
+        chance.in(-0.1, 0.1),
+        chance.in(0.42, 0.52),
+        0.11,
+        spread,
+        shrink,
+        leaves,
+        7);
   }
 
   private static void branch(
-      Scene scene, double x, double y, double angle, double length, double width, double spread,
-      double shrink, boolean leaves, int left) {
+      Scene scene,
+      double x,
+      double y,
+      double angle,
+      double length,
+      double width,
+      double spread,
+      double shrink,
+      boolean leaves,
+      int left) {
     Chance chance = scene.chance;
     double tipX = x + length * Math.sin(angle);
     double tipY = y - length * Math.cos(angle);
@@ -37,8 +55,16 @@ final class Tree implements Drawing {
     }
     for (int side = -1; side <= 1; side += 2) {
       branch(
-          scene, tipX, tipY, angle + side * spread * chance.in(0.6, 1.4), length * shrink * chance.in(0.8, 1.1),
-          width * 0.66, spread, shrink, leaves, left - 1);
+          scene,
+          tipX,
+          tipY,
+          angle + side * spread * chance.in(0.6, 1.4),
+          length * shrink * chance.in(0.8, 1.1),
+          width * 0.66,
+          spread,
+          shrink,
+          leaves,
+          left - 1);
     }
   }
 }

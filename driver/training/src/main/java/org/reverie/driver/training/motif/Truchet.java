@@ -29,7 +29,8 @@ final class Truchet implements Drawing {
     }
     if (outline) {
       scene.paint(scene.palette.tone(0));
-      scene.pen.setStroke(new BasicStroke((float) (width * 1.5), BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND));
+      scene.pen.setStroke(
+          new BasicStroke((float) (width * 1.5), BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND));
       arcs.forEach(scene::draw);
     }
     scene.paint(Scene.linear(-1, -1, 1, 1, scene.palette.tone(0.5), scene.palette.tone(1)));

@@ -27,12 +27,25 @@ final class Wave implements Drawing {
         double lip = size * steep;
         sea.curveTo(x + size * 0.35, y, x + size * 0.5, y - lip, x + size * 0.78, y - lip);
         crests.add(new double[] {x + size * 0.78, y - lip});
-        sea.curveTo(x + size * 1.05, y - lip * 0.95, x + size * 1.02, y - lip * 0.25, x + size * 0.86, y - lip * 0.42);
+        sea.curveTo(
+            x + size * 1.05,
+            y - lip * 0.95,
+            x + size * 1.02,
+            y - lip * 0.25,
+            x + size * 0.86,
+            y - lip * 0.42);
         sea.curveTo(x + size * 0.86, y - lip * 0.1, x + size * 0.92, y, x + size, y);
       }
       sea.lineTo(1.9, y + 1.5);
       sea.closePath();
-      scene.paint(Scene.linear(0, y - size * steep, 0, y + 0.5, scene.palette.tone(0.75 - 0.3 * depth), scene.palette.tone(0.1)));
+      scene.paint(
+          Scene.linear(
+              0,
+              y - size * steep,
+              0,
+              y + 0.5,
+              scene.palette.tone(0.75 - 0.3 * depth),
+              scene.palette.tone(0.1)));
       scene.fill(sea);
       scene.stroke(0.025 + 0.015 * depth);
       scene.paint(Palette.light(scene.palette.tone(1), 0.6));
@@ -40,7 +53,8 @@ final class Wave implements Drawing {
       for (double[] crest : crests) {
         for (int i = 0; i < 7; i++) {
           scene.disc(
-              crest[0] + size * (0.05 + 0.11 * chance.near()), crest[1] - size * 0.02 + size * 0.1 * chance.near(),
+              crest[0] + size * (0.05 + 0.11 * chance.near()),
+              crest[1] - size * 0.02 + size * 0.1 * chance.near(),
               size * chance.in(0.015, 0.045));
         }
       }

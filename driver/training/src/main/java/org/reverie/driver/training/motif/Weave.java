@@ -15,7 +15,8 @@ final class Weave implements Drawing {
     double width = pitch * chance.in(0.72, 0.95);
     int twill = chance.whole(1, 2);
     Color warp = scene.palette.tone(chance.in(0.6, 1));
-    Color weft = chance.flip(0.4) ? scene.palette.accent() : scene.palette.tone(chance.in(0.15, 0.5));
+    Color weft =
+        chance.flip(0.4) ? scene.palette.accent() : scene.palette.tone(chance.in(0.15, 0.5));
     scene.paint(Palette.light(scene.palette.ground(), -0.6));
     scene.fill(-1.5, -1.5, 3, 3);
     for (int row = 0; row < count; row++) {
@@ -26,11 +27,29 @@ final class Weave implements Drawing {
         Color colour = over ? warp : weft;
         double gap = (pitch - width) / 2;
         if (over) {
-          scene.paint(Scene.linear(x + gap, 0, x + gap + width, 0, Palette.light(colour, 0.3), Palette.light(colour, -0.5)));
-          scene.fill(new RoundRectangle2D.Double(x + gap, y - gap, width, pitch + 2 * gap, pitch * 0.3, pitch * 0.5));
+          scene.paint(
+              Scene.linear(
+                  x + gap,
+                  0,
+                  x + gap + width,
+                  0,
+                  Palette.light(colour, 0.3),
+                  Palette.light(colour, -0.5)));
+          scene.fill(
+              new RoundRectangle2D.Double(
+                  x + gap, y - gap, width, pitch + 2 * gap, pitch * 0.3, pitch * 0.5));
         } else {
-          scene.paint(Scene.linear(0, y + gap, 0, y + gap + width, Palette.light(colour, 0.3), Palette.light(colour, -0.5)));
-          scene.fill(new RoundRectangle2D.Double(x - gap, y + gap, pitch + 2 * gap, width, pitch * 0.5, pitch * 0.3));
+          scene.paint(
+              Scene.linear(
+                  0,
+                  y + gap,
+                  0,
+                  y + gap + width,
+                  Palette.light(colour, 0.3),
+                  Palette.light(colour, -0.5)));
+          scene.fill(
+              new RoundRectangle2D.Double(
+                  x - gap, y + gap, pitch + 2 * gap, width, pitch * 0.5, pitch * 0.3));
         }
         scene.paint(Palette.veil(Palette.light(colour, -0.6), 0.8));
         scene.stroke(0.008);

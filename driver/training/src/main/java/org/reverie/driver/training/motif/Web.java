@@ -20,7 +20,10 @@ final class Web implements Drawing {
       angles[i] = 2 * Math.PI * (i + 0.25 * chance.near()) / spokes;
       reach[i] = chance.in(0.85, 1.25);
     }
-    Color silk = Palette.contrast(scene.palette.ground(), Color.WHITE) > 0.35 ? new Color(240, 242, 245) : new Color(25, 25, 32);
+    Color silk =
+        Palette.contrast(scene.palette.ground(), Color.WHITE) > 0.35
+            ? new Color(240, 242, 245)
+            : new Color(25, 25, 32);
     scene.paint(silk);
     scene.stroke(0.014);
     for (int i = 0; i < spokes; i++) {
@@ -37,7 +40,8 @@ final class Web implements Drawing {
         double toY = y + share * reach[next] * Math.sin(angles[next]);
         Path2D thread = new Path2D.Double();
         thread.moveTo(fromX, fromY);
-        thread.quadTo(x + ((fromX + toX) / 2 - x) * 0.86, y + ((fromY + toY) / 2 - y) * 0.86, toX, toY);
+        thread.quadTo(
+            x + ((fromX + toX) / 2 - x) * 0.86, y + ((fromY + toY) / 2 - y) * 0.86, toX, toY);
         scene.stroke(0.01);
         scene.draw(thread);
         if (dew && chance.flip(0.5)) {

@@ -30,16 +30,28 @@ final class Window implements Drawing {
     double pane = chance.in(0.16, 0.28);
     for (double y = -1.1; y < 1.1; y += pane) {
       for (double x = -half - pane; x < half + pane; x += pane) {
-        Color glass = Palette.colour(hue + chance.in(0, 0.55), chance.in(0.55, 1), chance.in(0.45, 1));
+        Color glass =
+            Palette.colour(hue + chance.in(0, 0.55), chance.in(0.55, 1), chance.in(0.45, 1));
         Path2D shape =
             diamonds
-                ? Scene.polygon(x, y - pane * 0.5, x + pane * 0.5, y, x, y + pane * 0.5, x - pane * 0.5, y)
+                ? Scene.polygon(
+                    x, y - pane * 0.5, x + pane * 0.5, y, x, y + pane * 0.5, x - pane * 0.5, y)
                 : Scene.polygon(x, y, x + pane, y, x + pane, y + pane, x, y + pane);
         scene.paint(Scene.radial(x, y, pane * 1.2, Palette.light(glass, 0.35), glass));
         scene.fill(shape);
         if (diamonds) {
-          scene.paint(Palette.colour(hue + chance.in(0, 0.55), chance.in(0.55, 1), chance.in(0.45, 1)));
-          scene.fill(Scene.polygon(x + pane * 0.5, y, x + pane, y + pane * 0.5, x + pane * 0.5, y + pane, x, y + pane * 0.5));
+          scene.paint(
+              Palette.colour(hue + chance.in(0, 0.55), chance.in(0.55, 1), chance.in(0.45, 1)));
+          scene.fill(
+              Scene.polygon(
+                  x + pane * 0.5,
+                  y,
+                  x + pane,
+                  y + pane * 0.5,
+                  x + pane * 0.5,
+                  y + pane,
+                  x,
+                  y + pane * 0.5));
         }
         scene.paint(Color.BLACK);
         scene.stroke(0.025);

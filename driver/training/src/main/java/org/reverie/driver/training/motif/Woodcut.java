@@ -15,7 +15,8 @@ final class Woodcut implements Drawing {
     }
     double lampX = chance.in(-0.8, 0.8);
     double lampY = -0.6;
-    int paper = Scene.rgb(Palette.colour(chance.in(0.06, 0.16), chance.in(0.02, 0.3), chance.in(0.85, 1)));
+    int paper =
+        Scene.rgb(Palette.colour(chance.in(0.06, 0.16), chance.in(0.02, 0.3), chance.in(0.85, 1)));
     int ink = Scene.rgb(Palette.colour(chance.in(0, 1), chance.in(0, 0.5), chance.in(0.05, 0.25)));
     boolean reversed = chance.flip(0.2);
     scene.field(

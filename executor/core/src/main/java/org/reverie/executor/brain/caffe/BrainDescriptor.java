@@ -34,7 +34,8 @@ record BrainDescriptor(
   static final String FILE = "brain.yaml";
   static final BrainDescriptor NONE = new BrainDescriptor(null, null, null, null, null, null);
 
-  private static final List<String> KEYS = List.of("mean", "colours", "scale", "layers", "classes", "training");
+  private static final List<String> KEYS =
+      List.of("mean", "colours", "scale", "layers", "classes", "training");
   private static final YAMLMapper YAML =
       YAMLMapper.builder().enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
 

@@ -110,9 +110,7 @@ public final class BrainWriter {
     write(
         fileSystem,
         new Path(folder, DEFINITION),
-        TextFormat.printer()
-            .printToString(definition.build())
-            .getBytes(StandardCharsets.UTF_8));
+        TextFormat.printer().printToString(definition.build()).getBytes(StandardCharsets.UTF_8));
     write(fileSystem, new Path(folder, BrainDescriptor.FILE), descriptor(brain, details));
   }
 
@@ -157,8 +155,7 @@ public final class BrainWriter {
       written
           .setType("Input")
           .getInputParamBuilder()
-          .addShape(
-              shape(1, PICTURE_CHANNELS, details.inputPixels(), details.inputPixels()));
+          .addShape(shape(1, PICTURE_CHANNELS, details.inputPixels(), details.inputPixels()));
     } else if (operation instanceof Convolution c) {
       written
           .setType("Convolution")
@@ -230,8 +227,7 @@ public final class BrainWriter {
 
   private static ConvolutionParameter.Builder convolution(
       int outputs, int group, int[] kernel, int[] stride, int[] pad, int[] dilation) {
-    ConvolutionParameter.Builder written =
-        ConvolutionParameter.newBuilder().setNumOutput(outputs);
+    ConvolutionParameter.Builder written = ConvolutionParameter.newBuilder().setNumOutput(outputs);
     if (group != 1) {
       written.setGroup(group);
     }
@@ -319,14 +315,12 @@ public final class BrainWriter {
   private static List<BlobProto> blobs(Operation operation) {
     if (operation instanceof Convolution c) {
       return List.of(
-          blob(
-              c.weights(), c.outputs(), c.inputs() / c.group(), c.kernelHeight(), c.kernelWidth()),
+          blob(c.weights(), c.outputs(), c.inputs() / c.group(), c.kernelHeight(), c.kernelWidth()),
           blob(c.bias(), c.outputs()));
     }
     if (operation instanceof Deconvolution d) {
       return List.of(
-          blob(
-              d.weights(), d.inputs(), d.outputs() / d.group(), d.kernelHeight(), d.kernelWidth()),
+          blob(d.weights(), d.inputs(), d.outputs() / d.group(), d.kernelHeight(), d.kernelWidth()),
           blob(d.bias(), d.outputs()));
     }
     if (operation instanceof Prelu p) {

@@ -1,0 +1,132 @@
+package org.reverie.driver.training;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.reverie.conf.UserException;
+
+/** What is taken from a folder of classes, and what is refused. */
+final class CorpusTest {
+  @TempDir Path folder;
+
+  @Test
+  void classesMayHaveSpacesAndAccents() throws IOException {
+    Pictures.stripes(folder, "Éventail de côté", "b c", 2);
+    Corpus corpus = list();
+    assertEquals(List.of("b c", "Éventail de côté"), corpus.classes());
+    assertArrayEquals(new int[] {0, 0, 1, 1}, corpus.labels());
+    for (Survey.Finding finding : survey(corpus)) {
+      assertEquals("", finding.problem());
+    }
+  }
+
+  @Test
+  void anEmptyClassIsNamed() throws IOException {
+    Pictures.stripes(folder, "upright", "lying", 1);
+    Files.createDirectories(folder.resolve("nothing"));
+    Files.writeString(folder.resolve("nothing").resolve("notes.txt"), "no picture");
+    assertProblem("training-empty-class", "nothing");
+  }
+
+  @Test
+  void oneClassIsTooFew() throws IOException {
+    Pictures.write(folder.resolve("only/1.png"), Pictures.stripes(8, true, 1));
+    assertProblem("training-too-few-classes", "only");
+  }
+
+  @Test
+  void noFolderAtAll() {
+    UserException thrown =
+        assertThrows(
+            UserException.class,
+            () -> Corpus.list(Pictures.files(), Pictures.path(folder.resolve("missing"))));
+    assertEquals("training-images-missing", thrown.problems().get(0).code());
+  }
+
+  @Test
+  void aDamagedPictureIsListedAndSkipped() throws IOException {
+    Pictures.stripes(folder, "upright", "lying", 40);
+    byte[] whole = Files.readAllBytes(folder.resolve("lying/0.png"));
+    Files.write(folder.resolve("lying/cut.png"), java.util.Arrays.copyOf(whole, whole.length / 2));
+    Files.writeString(folder.resolve("upright/fake.jpg"), "<html>not found</html>");
+    Files.write(folder.resolve("upright/empty.tif"), new byte[0]);
+    Corpus corpus = list();
+    Division division = Division.of(corpus, survey(corpus), 0.2);
+    assertEquals(3, division.unreadable().size(), division.unreadable()::toString);
+    assertTrue(division.unreadable().get(0).contains("lying/cut.png"));
+    assertEquals(80, division.training().size() + division.validation().size());
+  }
+
+  @Test
+  void picturesOfOnePixelAndOfTwentyThousand() throws IOException {
+    Pictures.write(
+        folder.resolve("a/point.png"), new BufferedImage(1, 1, BufferedImage.TYPE_INT_RGB));
+    Pictures.write(
+        folder.resolve("a/wide.png"),
+        new BufferedImage(20_000, 300, BufferedImage.TYPE_BYTE_BINARY));
+    Pictures.write(
+        folder.resolve("a/tall.png"), new BufferedImage(3, 20_000, BufferedImage.TYPE_BYTE_GRAY));
+    Pictures.write(
+        folder.resolve("a/large.png"),
+        new BufferedImage(20_000, 1_500, BufferedImage.TYPE_BYTE_BINARY));
+    Pictures.write(folder.resolve("b/usual.png"), Pictures.stripes(40, true, 1));
+    Corpus corpus = list();
+    for (Survey.Finding finding : survey(corpus)) {
+      assertEquals("", finding.problem());
+    }
+    for (String path : corpus.paths()) {
+      TrainingPicture picture =
+          TrainingPicture.read(Pictures.files(), new org.apache.hadoop.fs.Path(path), 40);
+      assertTrue(picture.width() <= 4096 && picture.height() <= 4096, path);
+      assertEquals(3 * 32 * 32, picture.middle(32).length);
+    }
+  }
+
+  @Test
+  void aPictureStaysOnItsSideWhateverJoinsIt() throws IOException {
+    Pictures.stripes(folder, "upright", "lying", 40);
+    Set<String> before = validation();
+    Pictures.stripes(folder, "another", "last", 40);
+    assertTrue(validation().containsAll(before));
+    assertTrue(before.size() > 4 && before.size() < 32, before.size() + " of 80");
+  }
+
+  private Set<String> validation() throws IOException {
+    Corpus corpus = list();
+    Set<String> paths = new HashSet<>();
+    for (int index : Division.of(corpus, survey(corpus), 0.2).validation()) {
+      paths.add(corpus.paths()[index]);
+    }
+    return paths;
+  }
+
+  private Corpus list() throws IOException {
+    return Corpus.list(Pictures.files(), Pictures.path(folder));
+  }
+
+  private List<Survey.Finding> survey(Corpus corpus) throws IOException {
+    List<Survey.Finding> findings = new ArrayList<>();
+    for (String path : corpus.paths()) {
+      findings.add(Survey.look(Pictures.files(), new org.apache.hadoop.fs.Path(path), 32));
+    }
+    return findings;
+  }
+
+  private void assertProblem(String code, String named) {
+    UserException thrown = assertThrows(UserException.class, this::list);
+    assertEquals(code, thrown.problems().get(0).code());
+    assertTrue(thrown.getMessage().contains(named), thrown.getMessage());
+  }
+}

@@ -1,0 +1,56 @@
+package org.reverie.driver.training;
+
+import java.awt.Color;
+import java.awt.Graphics2D;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import javax.imageio.ImageIO;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocalFileSystem;
+
+/** Folders of pictures as tests want them. */
+final class Pictures {
+  private Pictures() {}
+
+  /** Two classes that anything can tell apart: upright stripes and lying ones. */
+  static void stripes(Path folder, String upright, String lying, int each) throws IOException {
+    for (int i = 0; i < each; i++) {
+      write(folder.resolve(upright).resolve(i + ".png"), stripes(40, true, i));
+      write(folder.resolve(lying).resolve(i + ".png"), stripes(40, false, i));
+    }
+  }
+
+  static BufferedImage stripes(int size, boolean upright, int which) {
+    BufferedImage image = new BufferedImage(size, size, BufferedImage.TYPE_INT_RGB);
+    Graphics2D pen = image.createGraphics();
+    pen.setColor(Color.getHSBColor(which * 0.37f, 0.4f, 0.9f));
+    pen.fillRect(0, 0, size, size);
+    pen.setColor(Color.getHSBColor(which * 0.61f, 0.8f, 0.3f));
+    int pitch = 6 + which % 5;
+    for (int at = which % pitch; at < size; at += pitch) {
+      if (upright) {
+        pen.fillRect(at, 0, pitch / 2, size);
+      } else {
+        pen.fillRect(0, at, size, pitch / 2);
+      }
+    }
+    pen.dispose();
+    return image;
+  }
+
+  static void write(Path file, BufferedImage image) throws IOException {
+    Files.createDirectories(file.getParent());
+    ImageIO.write(image, "png", file.toFile());
+  }
+
+  static FileSystem files() throws IOException {
+    return ((LocalFileSystem) FileSystem.getLocal(new Configuration())).getRaw();
+  }
+
+  static org.apache.hadoop.fs.Path path(Path path) {
+    return new org.apache.hadoop.fs.Path(path.toUri());
+  }
+}

@@ -1,0 +1,109 @@
+package org.reverie.tiling.plan;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.List;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
+import org.reverie.conf.JobLayer;
+import org.reverie.conf.JobReader;
+import org.reverie.tiling.LayerGeometry;
+import org.reverie.tiling.Size;
+import org.reverie.tiling.plan.OctavePlan.Mode;
+
+class PlannerTest {
+  private static final LayerGeometry GEOMETRY = new LayerGeometry(4, 35);
+  private static final int AUTO_HALO = 20;
+
+  private static RenderPlan plan(Size input, long memoryBytes, String... yaml) {
+    String base =
+        """
+        input: {source: a.png}
+        print: {out: a.tif, width: %dpx, height: %dpx}
+        """
+            .formatted(input.width(), input.height());
+    List<JobLayer> layers = new ArrayList<>();
+    layers.add(JobLayer.ofYaml("base", base));
+    for (String layer : yaml) {
+      layers.add(JobLayer.ofYaml("test", layer));
+    }
+    return Planner.plan(
+        new PlanRequest(
+            JobReader.read(layers),
+            input,
+            8,
+            "",
+            "0",
+            GEOMETRY,
+            AUTO_HALO,
+            new RenderPlan.BrainFacts("brain", "0", List.of(0f, 0f, 0f), true, List.of(), ""),
+            new RenderPlan.EngineFacts("engine", "FLOAT32", "any", 1),
+            (width, height) -> 100L * width * height,
+            memoryBytes));
+  }
+
+  /** A session of 100 bytes per pixel: with 100 MB windows are 1000 px wide, with 4 MB 200 px. */
+  @Test
+  void exactIsTheDefaultWhereItCostsLittle() {
+    RenderPlan large = plan(new Size(3000, 2000), 100_000_000);
+    assertTrue(large.meeting().startsWith("exact, at "), large.meeting());
+    assertEquals(36, large.haloPixels());
+    assertEquals(0, large.overlapPixels());
+    assertEquals(Mode.EXACT, large.last().mode());
+    assertEquals(large.last().iterations(), large.last().rounds().size());
+  }
+
+  @Test
+  void tilesRunByThemselvesWhereExactIsDear() {
+    // A given tile keeps its size whatever the halo: 40 px of core want 36 px of it on all sides.
+    RenderPlan small = plan(new Size(3000, 2000), 100_000_000, "tiles: {tile: 40, overlap: 0}");
+    assertTrue(small.meeting().startsWith("sync octave, since exact would take "), small.meeting());
+    double cost =
+        Double.parseDouble(small.meeting().replaceAll("[^0-9.]", " ").trim().split(" ")[0]);
+    assertTrue(cost >= 1.15, small.meeting());
+    assertEquals(AUTO_HALO, small.haloPixels());
+    assertEquals(Mode.ROUNDS, small.last().mode());
+    assertEquals(1, small.last().rounds().size());
+  }
+
+  @Test
+  void whatIsAskedForIsNotOverruled() {
+    Size size = new Size(3000, 2000);
+    assertEquals("sync octave as asked for", plan(size, 1 << 30, "tiles.sync: octave").meeting());
+    assertEquals("sync 1 as asked for", plan(size, 1 << 30, "tiles.sync: 1").meeting());
+    assertEquals("sync 1: the halo is exact", plan(size, 1 << 30, "tiles.halo: exact").meeting());
+  }
+
+  /** Primes, one pixel more than a multiple, one row: every pixel has all its iterations, once. */
+  @Property(tries = 300)
+  void everyPixelIsDreamtInEveryIteration(
+      @ForAll @IntRange(min = 1, max = 1400) int width,
+      @ForAll @IntRange(min = 1, max = 1400) int height,
+      @ForAll @IntRange(min = 4, max = 300) int tile,
+      @ForAll @IntRange(min = 0, max = 7) int sync) {
+    String tiles =
+        "tiles: {tile: %d, overlap: %d, sync: %s}"
+            .formatted(tile, tile / 4, sync == 0 ? "octave" : Integer.toString(sync));
+    RenderPlan plan = plan(new Size(width, height), 1L << 40, tiles, "dream: {iterations: 7}");
+    assertEquals(new Size(width, height), plan.last().size());
+    for (OctavePlan octave : plan.octaves()) {
+      assertEquals(octave.size().bounds(), octave.active());
+      int next = 0;
+      for (RoundPlan round : octave.rounds()) {
+        assertEquals(next, round.firstIteration());
+        next += round.iterations();
+        assertEquals(octave.size(), round.lattice().size());
+        List<Integer> active = round.tiles(octave.active());
+        assertEquals(round.lattice().tiles(), active.size());
+        long pixels =
+            active.stream().mapToLong(number -> round.lattice().core(number).pixels()).sum();
+        assertEquals(octave.size().pixels(), pixels);
+      }
+      assertEquals(7, next);
+    }
+  }
+}
