@@ -24,8 +24,8 @@ import org.reverie.driver.TrainingRequest.Policy;
 import org.reverie.driver.TrainingView;
 
 /**
- * Whole trainings of the small network on stripes, on a Spark of one slot; minutes on a busy machine,
- * so only with {@code -Dreverie.training=true}.
+ * Whole trainings of the small network on stripes, on a Spark of one slot; minutes on a busy
+ * machine, so only with {@code -Dreverie.training=true}.
  */
 @EnabledIfSystemProperty(named = "reverie.training", matches = "true")
 final class TrainingTest {
