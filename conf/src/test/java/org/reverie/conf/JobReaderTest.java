@@ -189,6 +189,8 @@ final class JobReaderTest {
                 "5",
                 "--engine",
                 "nd4j",
+                "--precision",
+                "tf32",
                 "--threads",
                 "2",
                 "--memory",
