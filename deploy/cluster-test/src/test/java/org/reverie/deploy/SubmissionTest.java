@@ -53,7 +53,8 @@ class SubmissionTest {
     command.addAll(List.of("--master", cluster.master()));
     Process process = cluster.reverie(Map.of(), command, Kill.path("interrupted.log"));
     assertTrue(Moments.await(300, () -> cluster.stored().size() >= 5 || !process.isAlive()));
-    Process interrupt = new ProcessBuilder("kill", "-INT", "" + process.pid()).start();
+    // Not SIGINT, which a build in the background of a script hands on to its children as ignored.
+    Process interrupt = new ProcessBuilder("kill", "-TERM", "" + process.pid()).start();
     assertEquals(0, LocalCluster.wait(interrupt, 10));
     assertEquals(3, LocalCluster.wait(process, 60), () -> Kill.log("interrupted.log"));
     assertTrue(Kill.log("interrupted.log").contains("To resume: "));

@@ -324,7 +324,7 @@ final class Training {
             .aggregationDepth(2)
             .repartionData(Repartition.Never)
             .rddTrainingApproach(RDDTrainingApproach.Direct)
-            .trainingHooks(new WorkerThreads(threads))
+            .trainingHooks(new WorkerThreads(threads, request.seed()))
             .saveUpdater(true)
             .rngSeed(request.seed())
             .build();

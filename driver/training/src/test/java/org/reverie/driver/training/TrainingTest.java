@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.reverie.conf.UserException;
 import org.reverie.driver.RenderOutcome;
@@ -23,11 +22,7 @@ import org.reverie.driver.TrainingRequest.Optimiser;
 import org.reverie.driver.TrainingRequest.Policy;
 import org.reverie.driver.TrainingView;
 
-/**
- * Whole trainings of the small network on stripes, on a Spark of one slot; minutes on a busy
- * machine, so only with {@code -Dreverie.training=true}.
- */
-@EnabledIfSystemProperty(named = "reverie.training", matches = "true")
+/** Whole trainings of the small network on stripes, on a Spark of one slot; about a minute. */
 final class TrainingTest {
   @TempDir static Path shared;
   @TempDir Path folder;
