@@ -28,6 +28,7 @@ import org.reverie.executor.cudnn.Network.Node;
 import org.reverie.executor.cudnn.ProgramWriter.Function;
 import org.reverie.executor.cudnn.ProgramWriter.Pair;
 import org.reverie.executor.engine.Objective.Drive;
+import org.reverie.executor.engine.arena.Block;
 
 /** Writes the steps that compute all values of a network. */
 final class ForwardPass {

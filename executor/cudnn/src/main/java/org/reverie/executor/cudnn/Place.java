@@ -1,5 +1,7 @@
 package org.reverie.executor.cudnn;
 
+import org.reverie.executor.engine.arena.Block;
+
 /** Where a step finds values. */
 sealed interface Place {
   /**

@@ -4,6 +4,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.reverie.executor.engine.arena.ArenaLayout;
 
 /**
  * Everything one gradient takes, in order, and where its values lie.
@@ -20,6 +21,8 @@ record Program(
     InputGradient gradient,
     List<Tensor> activations,
     long arenaBytes) {
+  /** What cudaMalloc itself aligns to; every vector load needs 16 of it. */
+  static final ArenaLayout LAYOUT = new ArenaLayout(512);
 
   /**
    * The gradient at the input, whose pixels may lie in blocks, see {@link InputBlocks}.
@@ -62,7 +65,7 @@ record Program(
 
   /** Memory of the weights in all layouts that the steps use, bytes. */
   long weightBytes() {
-    return weights().stream().mapToLong(form -> ArenaLayout.aligned(form.bytes())).sum();
+    return weights().stream().mapToLong(form -> LAYOUT.aligned(form.bytes())).sum();
   }
 
   @Override

@@ -9,6 +9,7 @@ import org.reverie.executor.brain.Operation.Pool;
 import org.reverie.executor.brain.Operation.Pooling;
 import org.reverie.executor.brain.Shape;
 import org.reverie.executor.engine.Objective.Drive;
+import org.reverie.executor.engine.arena.Block;
 
 /** Writes the steps of a program one by one and notes which blocks each of them uses. */
 final class ProgramWriter {
@@ -78,7 +79,7 @@ final class ProgramWriter {
       touch(gradient.tensor().place(), steps.size());
     }
     activations.forEach(activation -> touch(activation.place(), steps.size()));
-    long bytes = ArenaLayout.place(blocks);
+    long bytes = Program.LAYOUT.place(blocks);
     return new Program(List.copyOf(steps), input, gradient, List.copyOf(activations), bytes);
   }
 

@@ -44,7 +44,7 @@ final class SessionBuffers implements AutoCloseable {
     long sum = 0;
     for (Kind kind : Kind.values()) {
       sum +=
-          ArenaLayout.aligned(
+          Program.LAYOUT.aligned(
               bytes(kind, width, height, width + MARGIN_PIXELS, height + MARGIN_PIXELS));
     }
     return sum;

@@ -1,6 +1,7 @@
 package org.reverie.executor.cudnn;
 
 import java.util.List;
+import org.reverie.executor.engine.arena.Block;
 
 /** One operation of a program, as data. Steps run one after the other. */
 sealed interface Step {

@@ -169,7 +169,8 @@ class EmulatedEngineTest {
         long weights = program.weights().stream().mapToLong(WeightForm::bytes).sum();
         long used = device.usedBytes() - weights;
         assertTrue(
-            used <= said && used > said - 6 * ArenaLayout.ALIGNMENT_BYTES, used + " of " + said);
+            used <= said && used > said - 6 * Program.LAYOUT.alignmentBytes(),
+            used + " of " + said);
         Window window = Sketches.whole(width, height);
         session.load(window, input(new int[] {width, height}));
         session.gradient(Roll.NONE, window.loadedRegion());

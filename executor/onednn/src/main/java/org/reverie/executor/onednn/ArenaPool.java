@@ -9,6 +9,7 @@ import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.indexer.FloatIndexer;
 import org.bytedeco.javacpp.indexer.FloatRawIndexer;
 import org.reverie.executor.engine.OutOfDeviceMemoryException;
+import org.reverie.executor.engine.arena.ArenaLayout;
 
 /**
  * The memory in which an engine's sessions compute. A session keeps nothing in its arena between
@@ -19,6 +20,9 @@ import org.reverie.executor.engine.OutOfDeviceMemoryException;
  * last user left. Thread-safe.
  */
 final class ArenaPool implements AutoCloseable {
+  /** A page, so that every block starts on one. */
+  static final ArenaLayout LAYOUT = new ArenaLayout(4096);
+
   private final Deque<Arena> idle = new ArrayDeque<>();
   private long bytes;
   private long mostBytes;
@@ -39,7 +43,7 @@ final class ArenaPool implements AutoCloseable {
         throw new OutOfDeviceMemoryException(
             "no memory for an arena of %d MiB".formatted(bytes >> 20));
       }
-      long alignment = ArenaLayout.ALIGNMENT_BYTES;
+      long alignment = LAYOUT.alignmentBytes();
       address = (owned.address() + alignment - 1) / alignment * alignment;
       values = new FloatPointer(new NativeScope.Address(address));
       values.capacity((bytes - alignment) / Float.BYTES);
@@ -64,7 +68,7 @@ final class ArenaPool implements AutoCloseable {
 
   /** The memory that an arena of so many usable bytes takes: it starts on a page. */
   static long bytes(long usableBytes) {
-    return Math.addExact(usableBytes, ArenaLayout.ALIGNMENT_BYTES);
+    return Math.addExact(usableBytes, LAYOUT.alignmentBytes());
   }
 
   /**

@@ -265,15 +265,15 @@ final class ConvolutionRoof implements Roof {
   }
 
   private static long paddedBytes(dnnl_memory_desc layout) {
-    long alignment = ArenaLayout.ALIGNMENT_BYTES;
+    long alignment = ArenaPool.LAYOUT.alignmentBytes();
     return (dnnl_memory_desc_get_size(layout) + alignment - 1) / alignment * alignment;
   }
 
   /** All share one piece of memory: only time matters, and zeros multiply as fast as anything. */
   private void prepare() {
-    Pointer owned = Pointer.calloc(1, memoryBytes + ArenaLayout.ALIGNMENT_BYTES);
+    Pointer owned = Pointer.calloc(1, memoryBytes + ArenaPool.LAYOUT.alignmentBytes());
     scope.onClose(() -> Pointer.free(owned));
-    long alignment = ArenaLayout.ALIGNMENT_BYTES;
+    long alignment = ArenaPool.LAYOUT.alignmentBytes();
     memory = (owned.address() + alignment - 1) / alignment * alignment;
     for (Candidate candidate : candidates) {
       dnnl_primitive primitive = scope.primitive(candidate.layer, candidate.desc);

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.reverie.executor.engine.LayerMemory;
+import org.reverie.executor.engine.arena.Block;
 import org.reverie.executor.onednn.Network.Node;
 
 /** Whose a session's blocks are. */

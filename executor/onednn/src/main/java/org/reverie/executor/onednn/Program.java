@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.bytedeco.dnnl.global.dnnl;
+import org.reverie.executor.engine.arena.Block;
 import org.reverie.executor.onednn.Step.Argument;
 import org.reverie.executor.onednn.Step.Place;
 

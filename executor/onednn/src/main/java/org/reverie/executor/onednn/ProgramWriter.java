@@ -63,6 +63,7 @@ import org.reverie.executor.brain.Operation.Pooling;
 import org.reverie.executor.brain.Operation.Power;
 import org.reverie.executor.brain.Shape;
 import org.reverie.executor.engine.Objective.Drive;
+import org.reverie.executor.engine.arena.Block;
 import org.reverie.executor.onednn.Network.Node;
 import org.reverie.executor.onednn.Step.Argument;
 import org.reverie.executor.onednn.Step.Place;
@@ -103,7 +104,7 @@ final class ProgramWriter {
     gradient.forEach(part -> use(part.tensor().block(), steps.size()));
     activations.forEach(activation -> use(activation.block(), steps.size()));
     use(input.block(), 0);
-    long bytes = ArenaLayout.place(blocks);
+    long bytes = ArenaPool.LAYOUT.place(blocks);
     return new Program(
         scope,
         List.copyOf(steps),

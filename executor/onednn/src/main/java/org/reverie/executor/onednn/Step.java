@@ -3,6 +3,7 @@ package org.reverie.executor.onednn;
 import java.util.List;
 import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
+import org.reverie.executor.engine.arena.Block;
 
 /** One operation of a program. Steps run one after the other. */
 sealed interface Step {

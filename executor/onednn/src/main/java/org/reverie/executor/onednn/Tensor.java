@@ -1,6 +1,7 @@
 package org.reverie.executor.onednn;
 
 import org.reverie.executor.brain.Shape;
+import org.reverie.executor.engine.arena.Block;
 
 /**
  * Values of a picture with many channels, channels innermost: the value of (channel, row, column)

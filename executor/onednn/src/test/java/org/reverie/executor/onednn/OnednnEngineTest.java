@@ -213,7 +213,7 @@ class OnednnEngineTest {
     float[] fresh = gradient(sketch, objective, input, width, height, 2);
     try (OnednnEngine engine = new OnednnEngine(sketch.brain(), objective, 2);
         OnednnSession session = engine.session(width, height)) {
-      long bytes = engine.bytesFor(width, height) - ArenaLayout.ALIGNMENT_BYTES;
+      long bytes = engine.bytesFor(width, height) - ArenaPool.LAYOUT.alignmentBytes();
       ArenaPool.Arena arena = engine.arenas().take(bytes);
       for (long i = 0; i < bytes / Float.BYTES; i++) {
         arena.indexer().put(i, Float.NaN);

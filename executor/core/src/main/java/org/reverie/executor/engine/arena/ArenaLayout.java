@@ -1,4 +1,4 @@
-package org.reverie.executor.onednn;
+package org.reverie.executor.engine.arena;
 
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -8,19 +8,17 @@ import java.util.List;
  * Finds places for blocks so that blocks which hold something at the same time do not overlap: the
  * largest first, each at the lowest free place (Pisarchyk and Lee, "Efficient memory management for
  * deep neural net inference", greedy by size).
+ *
+ * @param alignmentBytes every block starts at a multiple of it; above 0
  */
-final class ArenaLayout {
-  /** A page, so that every block starts on one. */
-  static final long ALIGNMENT_BYTES = 4096;
-
-  private ArenaLayout() {}
+public record ArenaLayout(long alignmentBytes) {
 
   /**
    * Places every touched block.
    *
    * @return bytes of the arena
    */
-  static long place(List<Block> blocks) {
+  public long place(List<Block> blocks) {
     List<Block> order = new ArrayList<>(blocks);
     order.removeIf(block -> !block.isTouched());
     order.sort(Comparator.comparingLong(Block::bytes).reversed());
@@ -48,7 +46,8 @@ final class ArenaLayout {
     return end;
   }
 
-  private static long aligned(long bytes) {
-    return (bytes + ALIGNMENT_BYTES - 1) / ALIGNMENT_BYTES * ALIGNMENT_BYTES;
+  /** The next multiple of the alignment. */
+  public long aligned(long bytes) {
+    return (bytes + alignmentBytes - 1) / alignmentBytes * alignmentBytes;
   }
 }

@@ -1,33 +1,40 @@
-package org.reverie.executor.cudnn;
+package org.reverie.executor.engine.arena;
 
-/** A piece of the arena and the steps during which it holds something; its place follows later. */
-final class Block {
+/**
+ * A piece of a session's arena and the steps during which it holds something. Its place follows
+ * once all steps are known.
+ */
+public final class Block {
   private final String name;
   private final long bytes;
   private int first = Integer.MAX_VALUE;
   private int last = -1;
   private long offset = -1;
 
-  Block(String name, long bytes) {
+  /**
+   * @param name says whose it is
+   * @param bytes of it; 0 or more
+   */
+  public Block(String name, long bytes) {
     this.name = name;
     this.bytes = bytes;
   }
 
-  String name() {
+  public String name() {
     return name;
   }
 
-  long bytes() {
+  public long bytes() {
     return bytes;
   }
 
   /** Notes that a step writes or reads it. */
-  void touch(int step) {
+  public void touch(int step) {
     first = Math.min(first, step);
     last = Math.max(last, step);
   }
 
-  boolean isTouched() {
+  public boolean isTouched() {
     return last >= 0;
   }
 
@@ -37,7 +44,7 @@ final class Block {
   }
 
   /** Bytes from the start of the arena. */
-  long offset() {
+  public long offset() {
     if (offset < 0) {
       throw new IllegalStateException(name + " has no place yet");
     }

@@ -1,4 +1,4 @@
-package org.reverie.executor.onednn;
+package org.reverie.executor.engine.arena;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -12,7 +12,8 @@ import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
 
 class ArenaLayoutTest {
-  private static final long PAGE = ArenaLayout.ALIGNMENT_BYTES;
+  private static final long PAGE = 4096;
+  private static final ArenaLayout LAYOUT = new ArenaLayout(PAGE);
 
   private static Block block(long pages, int first, int last) {
     Block block = new Block("block", pages * PAGE);
@@ -36,13 +37,13 @@ class ArenaLayoutTest {
     Block a = block(4, 0, 1);
     Block b = block(3, 1, 2);
     Block c = block(4, 2, 4);
-    assertEquals(7 * PAGE, ArenaLayout.place(List.of(a, b, c)));
+    assertEquals(7 * PAGE, LAYOUT.place(List.of(a, b, c)));
     assertEquals(a.offset(), c.offset());
   }
 
   @Test
   void untouchedBlocksTakeNoPlace() {
-    assertEquals(0, ArenaLayout.place(List.of(new Block("never", 5 * PAGE))));
+    assertEquals(0, LAYOUT.place(List.of(new Block("never", 5 * PAGE))));
   }
 
   @Property(tries = 200)
@@ -53,7 +54,7 @@ class ArenaLayoutTest {
       int first = random.nextInt(20);
       blocks.add(block(1 + random.nextInt(9), first, first + random.nextInt(6)));
     }
-    long arena = ArenaLayout.place(blocks);
+    long arena = LAYOUT.place(blocks);
     for (Block one : blocks) {
       assertEquals(0, one.offset() % PAGE);
       assertTrue(one.offset() + one.bytes() <= arena);
