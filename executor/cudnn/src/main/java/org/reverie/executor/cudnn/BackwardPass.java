@@ -230,6 +230,10 @@ final class BackwardPass {
       parts.adding.add(
           (to, accumulate) ->
               writer.guide(name, node.name(), guide, target.weight(), value, to, accumulate));
+    } else if (target.drive() instanceof Drive.Channels channels) {
+      parts.adding.add(
+          (to, accumulate) ->
+              writer.channels(name, node.name(), channels, target.weight(), value, to, accumulate));
     } else if (target.weight() == 1) {
       parts.existing.add(new Existing(value, false, true));
     } else {

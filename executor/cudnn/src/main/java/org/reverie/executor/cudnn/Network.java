@@ -78,16 +78,21 @@ record Network(List<Node> nodes, List<Integer> wanted) {
     for (Target target : objective.targets()) {
       Layer layer = brain.layers().get(target.layer());
       // The L2 drive at a concat is that at each of its inputs: if nothing else reads the concat,
-      // it
-      // need not be made.
+      // it need not be made, and an input of which no channel counts not even computed.
       boolean spreads =
           layer.operation() instanceof Concat
               && lowering.uses[target.layer()] == 0
-              && target.drive() instanceof Drive.Square
+              && !(target.drive() instanceof Drive.Guide)
               && layer.inputs().stream().distinct().count() == layer.inputs().size();
       if (spreads) {
+        int first = 0;
         for (int input : layer.inputs()) {
-          targets.add(new Target(input, target.weight(), target.drive()));
+          int channels = brain.layers().get(input).channels();
+          target
+              .drive()
+              .part(first, channels)
+              .ifPresent(drive -> targets.add(new Target(input, target.weight(), drive)));
+          first += channels;
         }
       } else {
         targets.add(target);

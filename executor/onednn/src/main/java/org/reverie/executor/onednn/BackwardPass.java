@@ -268,6 +268,11 @@ final class BackwardPass {
     if (target.drive() instanceof Drive.Guide guide) {
       parts.writing.add(
           to -> writer.guide(name, network.nodes().get(index), guide, target.weight(), value, to));
+    } else if (target.drive() instanceof Drive.Channels channels) {
+      parts.writing.add(
+          to ->
+              writer.host(
+                  name, HostKernels.channels(channels, target.weight(), value, to), value, to));
     } else if (target.weight() == 1) {
       parts.existing.add(new Existing(value, false, true));
     } else {

@@ -91,18 +91,24 @@ record Network(List<Node> nodes, List<Integer> places) {
 
   /**
    * The L2 drive at a concat is that at each of its inputs: if nothing else looks at the concat, it
-   * need not be made.
+   * need not be made, and an input of which no channel counts not even computed.
    */
   private static void spread(Brain brain, int[] uses, Target target, List<Target> out) {
     Layer layer = brain.layers().get(target.layer());
     boolean apart =
         layer.operation() instanceof Concat
             && uses[target.layer()] == 0
-            && target.drive() instanceof Drive.Square
+            && !(target.drive() instanceof Drive.Guide)
             && layer.inputs().stream().distinct().count() == layer.inputs().size();
     if (apart) {
+      int first = 0;
       for (int input : layer.inputs()) {
-        out.add(new Target(input, target.weight(), target.drive()));
+        int channels = brain.layers().get(input).channels();
+        target
+            .drive()
+            .part(first, channels)
+            .ifPresent(drive -> out.add(new Target(input, target.weight(), drive)));
+        first += channels;
       }
     } else {
       out.add(target);
