@@ -5,10 +5,13 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.Properties;
+import java.util.function.Function;
 import org.reverie.executor.engine.Engine;
 import org.reverie.executor.engine.HaloMeasurement;
 import org.reverie.executor.engine.NotFiniteException;
+import org.reverie.executor.engine.Objective;
 import org.reverie.tiling.LayerGeometry;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,9 +32,32 @@ final class AutoHalo {
   private AutoHalo() {}
 
   /**
-   * The halo.
+   * The halo of the layers, whichever of their channels are dreamt: that of a channel which shows
+   * nothing on the picture that halos are measured with would be a guess.
    *
    * @param choice brain and layers
+   * @param engine opened for them
+   * @param opening opens an engine for another objective on the same brain
+   * @return a multiple of the stride, pixels; at most the exact halo
+   */
+  static int pixels(
+      BrainChoice choice,
+      LayerGeometry geometry,
+      Engine engine,
+      Function<Objective, Engine> opening) {
+    BrainChoice whole = choice.wholeLayers();
+    if (whole.targets().equals(choice.targets()) || known(whole).isPresent()) {
+      return pixels(whole, geometry, engine);
+    }
+    try (Engine other = opening.apply(whole.objective())) {
+      return pixels(whole, geometry, other);
+    }
+  }
+
+  /**
+   * The halo.
+   *
+   * @param choice brain and layers, with all their channels
    * @param engine opened for them
    * @return a multiple of the stride, pixels; at most the exact halo
    */
@@ -40,12 +66,9 @@ final class AutoHalo {
     if (!geometry.bounded()) {
       return (UNBOUNDED_PIXELS + stride - 1) / stride * stride;
     }
-    Path file = cacheFile();
-    String key = VERSION + "/" + choice.brain().hash() + "/" + choice.targets();
-    Properties halos = read(file);
-    String known = halos.getProperty(key);
-    if (known != null && known.matches("\\d{1,6}")) {
-      return Integer.parseInt(known);
+    Optional<Integer> known = known(choice);
+    if (known.isPresent()) {
+      return known.get();
     }
     int halo;
     try {
@@ -55,9 +78,23 @@ final class AutoHalo {
           "gradients overflow on the picture that halos are measured with; taking the exact one");
       return geometry.exactHalo();
     }
-    halos.setProperty(key, Integer.toString(halo));
+    Path file = cacheFile();
+    Properties halos = read(file);
+    halos.setProperty(key(choice), Integer.toString(halo));
     write(file, halos);
     return halo;
+  }
+
+  private static String key(BrainChoice choice) {
+    return VERSION + "/" + choice.brain().hash() + "/" + choice.targets();
+  }
+
+  /** What was measured before. */
+  private static Optional<Integer> known(BrainChoice choice) {
+    String known = read(cacheFile()).getProperty(key(choice));
+    return known != null && known.matches("\\d{1,6}")
+        ? Optional.of(Integer.parseInt(known))
+        : Optional.empty();
   }
 
   private static Path cacheFile() {

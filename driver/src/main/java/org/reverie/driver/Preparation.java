@@ -67,7 +67,7 @@ record Preparation(
     long engineBytes = engineBytes(job, provider);
     List<String> notes = new ArrayList<>(input.notes());
     notes.addAll(brain.loaded().notes());
-    try (Engine engine = provider.open(brain.brain(), brain.squares(), options)) {
+    try (Engine engine = provider.open(brain.brain(), brain.objective(), options)) {
       LayerGeometry geometry = brain.geometry();
       Guide guide =
           job.dream().objective() == RenderJob.ObjectiveKind.GUIDE
@@ -82,7 +82,11 @@ record Preparation(
                   input.start(),
                   input.hash(),
                   geometry,
-                  AutoHalo.pixels(brain, geometry, engine),
+                  AutoHalo.pixels(
+                      brain,
+                      geometry,
+                      engine,
+                      objective -> provider.open(brain.brain(), objective, options)),
                   brain.facts(guide.hash()),
                   new RenderPlan.EngineFacts(
                       provider.name(),
