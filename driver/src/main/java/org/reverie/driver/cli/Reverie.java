@@ -61,6 +61,7 @@ public final class Reverie {
   private final SeamInspector seams;
   private final Terminal terminal;
   private final Consumer<Path> logStarter;
+  private final StringBuilder printed = new StringBuilder();
   private Failures failures;
   private Path log;
 
@@ -395,7 +396,7 @@ public final class Reverie {
   private ExitStatus render(ParseResult command, String[] arguments) {
     RenderJob job = JobOptions.read(command);
     startLog(job.print().out());
-    if (!job.run().dryRun() && Submission.isNeeded(job.run().master())) {
+    if (Submission.isNeeded(job.run().master())) {
       return submit(job.run().master(), job.print().out(), arguments);
     }
     Progress progress = new Progress(terminal, System::nanoTime);
@@ -444,7 +445,7 @@ public final class Reverie {
                 stopAt,
                 Optional.ofNullable(command.matchedOptionValue("--report", null))),
             view);
-    if (!flags.containsKey(JobKey.DRY_RUN) && Submission.isNeeded(batch.master())) {
+    if (Submission.isNeeded(batch.master())) {
       return submit(batch.master(), file, arguments);
     }
     Runnable stop =
@@ -497,6 +498,9 @@ public final class Reverie {
     try {
       Optional<SubmittedStatus> status = SubmittedStatus.take(file);
       if (status.isPresent()) {
+        if (!status.get().printed().isEmpty()) {
+          print(status.get().printed());
+        }
         status.get().said().forEach(terminal.err()::println);
         return ExitStatus.of(status.get().status());
       }
@@ -510,7 +514,7 @@ public final class Reverie {
   /** Tells whoever submitted this command how it ended. */
   private void handBack(ExitStatus status) {
     try {
-      new SubmittedStatus(status.code(), failures.said()).hand();
+      new SubmittedStatus(status.code(), printed.toString(), failures.said()).hand();
     } catch (IOException | RuntimeException e) {
       LoggerFactory.getLogger(Reverie.class).error("the status cannot be handed back", e);
     }
@@ -714,6 +718,7 @@ public final class Reverie {
   }
 
   private void print(String text) {
+    printed.append(text);
     PrintWriter writer = new PrintWriter(terminal.out(), false, StandardCharsets.UTF_8);
     writer.println(text.stripTrailing());
     writer.flush();

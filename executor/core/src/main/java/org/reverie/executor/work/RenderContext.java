@@ -76,6 +76,17 @@ final class RenderContext implements AutoCloseable {
     }
   }
 
+  /**
+   * Gives back what the engines of a session keep compiled in an accelerator's memory. Between two
+   * renders nobody computes on them.
+   */
+  static void rest(String session) {
+    RenderContext context = OPEN.get(session);
+    if (context != null) {
+      context.slots.values().forEach(EngineSlot::rest);
+    }
+  }
+
   /** Weights are loaded once for all renders that dream the same of one brain. */
   private Map<String, EngineSlot> takeOver(RenderContext before) {
     boolean same =
