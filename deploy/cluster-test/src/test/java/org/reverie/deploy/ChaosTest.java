@@ -35,8 +35,8 @@ class ChaosTest {
       Map.of("file", () -> Storage.file("chaos"), "hdfs", Storage::hdfs, "s3a", Storage::s3);
   private static final String HEAD =
       "| on | killed | seed | tiles stored then | rounds ended | tiles of the broken round kept |"
-          + " dreamt twice | same bytes | seconds |\n"
-          + "| --- | --- | --- | --- | --- | --- | --- | --- | --- |\n";
+          + " dreamt twice | same bytes | seconds to the next tile | seconds in all |\n"
+          + "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n";
   private static final Map<String, Storage> OPEN = new TreeMap<>();
   private static byte[] undisturbed;
 
@@ -79,7 +79,7 @@ class ChaosTest {
         rows.resolve(on + "-" + seed),
         String.format(
             Locale.ROOT,
-            "| %s | %s | %d | %d | %d | %d | %d | yes | %.0f |%n",
+            "| %s | %s | %d | %d | %d | %d | %d | yes | %s | %.0f |%n",
             storage.name(),
             victim.name().toLowerCase(Locale.ROOT),
             seed,
@@ -87,6 +87,9 @@ class ChaosTest {
             outcome.manifestsKept(),
             outcome.kept(),
             outcome.storedTwice(),
+            outcome.secondsToTile() == 0
+                ? ""
+                : String.format(Locale.ROOT, "%.1f", outcome.secondsToTile()),
             outcome.seconds()));
     StringBuilder table = new StringBuilder(HEAD);
     try (Stream<Path> files = Files.list(rows)) {

@@ -88,7 +88,7 @@ class DeviceTest {
   void aDriverWithoutADevicePlansWithThatOfAnExecutor() throws IOException {
     render(
         "planned",
-        "-Dscripted.memory=1500000",
+        "-Dscripted.memory=900000",
         "--conf spark.executor.resource.gpu.amount=1 --conf spark.task.resource.gpu.amount=1"
             + " --executor-cores 1 --conf spark.cores.max=2"
             + " --driver-java-options -Dscripted.absent=nothing");
@@ -109,6 +109,28 @@ class DeviceTest {
     assertEquals(2, LocalCluster.wait(process, 300), () -> Kill.log("nowhere.log"));
     String log = Kill.log("nowhere.log");
     assertTrue(log.contains("scripted cannot run: broken-driver"), log);
+  }
+
+  @Test
+  void aCheckAnswersForEveryDeviceOfTheCluster() {
+    List<String> options = new ArrayList<>(List.of("--master", cluster.master()));
+    options.addAll(List.of("--executor-memory", "512m", "--driver-memory", "512m"));
+    options.addAll(List.of("--conf", "spark.executor.resource.gpu.amount=2"));
+    options.addAll(List.of("--conf", "spark.task.resource.gpu.amount=1"));
+    Process process =
+        cluster.check(options, List.of("--devices", "4", "--size", "64"), Kill.path("check.log"));
+    assertEquals(0, LocalCluster.wait(process, 200), () -> Kill.log("check.log"));
+    List<String> rows =
+        Kill.log("check.log").lines().filter(line -> line.contains(" onednn ")).toList();
+    Set<String> devices = new TreeSet<>();
+    for (String row : rows) {
+      String[] columns = row.split(" {2,}");
+      devices.add(columns[2]);
+      assertTrue(Double.parseDouble(columns[4].strip()) > 0, row);
+    }
+    assertEquals(Set.of("0", "1", "2", "3"), devices, () -> Kill.log("check.log"));
+    assertEquals(4, rows.size());
+    assertTrue(Kill.log("check.log").contains("4 devices, "));
   }
 
   @Test
