@@ -85,14 +85,14 @@ class SubmissionTest {
     Path file = batch(folder, "broken");
     Files.writeString(
         file,
-        Files.readString(file).replace("iterations: 3", "iterations: 3, rolls: [[1, 2]]"));
+        Files.readString(file).replace("iterations: 3}", "iterations: 3}\n    tiles.tile: 4"));
     Process process =
         cluster.reverie(
             Map.of("REVERIE_SPARK_OPTIONS", "--deploy-mode cluster --driver-memory 512m"),
             List.of("batch", file.toString(), "--master", cluster.master()),
             Kill.path("batch-broken.log"));
     assertEquals(2, LocalCluster.wait(process, 300), () -> Kill.log("batch-broken.log"));
-    assertTrue(Kill.log("batch-broken.log").contains("rolls are too few"));
+    assertTrue(Kill.log("batch-broken.log").contains("less than the layer's stride"));
     assertTrue(Files.exists(folder.resolve("broken-calm.png")));
   }
 
