@@ -7,8 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.function.Function;
 import org.reverie.executor.engine.Engine;
 import org.reverie.executor.engine.HaloMeasurement;
+import org.reverie.executor.engine.Objective;
 import org.reverie.tiling.LayerGeometry;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,9 +28,32 @@ final class AutoHalo {
   private AutoHalo() {}
 
   /**
-   * The halo.
+   * The halo of the layers, whichever of their channels are dreamt: that of a channel which shows
+   * nothing on the picture that halos are measured with would be a guess.
    *
    * @param choice brain and layers
+   * @param engine opened for them
+   * @param opening opens an engine for another objective on the same brain
+   * @return a multiple of the stride, pixels; at most the exact halo
+   */
+  static int pixels(
+      BrainChoice choice,
+      LayerGeometry geometry,
+      Engine engine,
+      Function<Objective, Engine> opening) {
+    BrainChoice whole = choice.wholeLayers();
+    if (whole.targets().equals(choice.targets()) || known(whole).isPresent()) {
+      return pixels(whole, geometry, engine);
+    }
+    try (Engine other = opening.apply(whole.objective())) {
+      return pixels(whole, geometry, other);
+    }
+  }
+
+  /**
+   * The halo.
+   *
+   * @param choice brain and layers, with all their channels
    * @param engine opened for them
    * @return a multiple of the stride, pixels; at most the exact halo
    */
@@ -42,7 +67,11 @@ final class AutoHalo {
     return halo;
   }
 
-  /** The halo, if it was measured before. */
+  /**
+   * The halo, if it was measured before.
+   *
+   * @param choice brain and layers, with all their channels
+   */
   static Optional<Integer> known(BrainChoice choice) {
     return Optional.ofNullable(read(cacheFile()).getProperty(key(choice)))
         .filter(halo -> halo.matches("\\d{1,6}"))

@@ -45,7 +45,7 @@ record Preparation(
       throws IOException {
     BrainChoice brain = BrainChoice.of(job, configuration);
     RenderPlan.BrainFacts facts = brain.facts("");
-    Optional<Integer> halo = AutoHalo.known(brain);
+    Optional<Integer> halo = AutoHalo.known(brain.wholeLayers());
     SurveyAnswer answer =
         session.survey(
             new SurveyQuestion(
@@ -56,12 +56,13 @@ record Preparation(
                 input.hash(),
                 facts,
                 halo.orElse(null),
+                null,
                 job.dream().objective() == RenderJob.ObjectiveKind.GUIDE
                     ? GuideReader.read(job, facts, configuration)
                     : null),
             brain.brain());
     if (halo.isEmpty()) {
-      AutoHalo.keep(brain, answer.haloPixels());
+      AutoHalo.keep(brain.wholeLayers(), answer.haloPixels());
     }
     List<String> notes = new ArrayList<>(input.notes());
     notes.addAll(brain.loaded().notes());

@@ -102,6 +102,18 @@ class ResumeTest {
         Files.readAllBytes(folder.resolve("print.tif")));
   }
 
+  void otherChannelsAreRefused() throws IOException {
+    String tiles = "tiles: {tile: 32, halo: 8, overlap: 8}\n";
+    RenderJob begun = job("print", tiles + "dream: {layers: ['conv2:1']}");
+    assertThrows(BrokenOffException.class, () -> Render.run(begun, new Impatient(20)));
+    RenderJob other = job("print", tiles + "dream: {layers: ['conv2:1+2*0.5']}");
+    UserException refused =
+        assertThrows(UserException.class, () -> Render.run(other, new Recorder()));
+    assertTrue(
+        refused.getMessage().contains("dream.layers was [conv2:1] and is [conv2:1+2*0.5]"),
+        refused.getMessage());
+  }
+
   private RenderJob job(String name, String settings) throws IOException {
     Path brain = folder.resolve("tiny.prototxt");
     Files.writeString(brain, RenderTest.DEFINITION);

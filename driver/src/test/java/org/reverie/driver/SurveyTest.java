@@ -42,7 +42,8 @@ class SurveyTest {
             """
             print: {width: 400px, height: 300px, bleed: 2mm, crop: "10,20,200,100"}
             dream: {objective: guide, guide: gradient:chromatic, guide-size: 48, octaves: 2,
-                    iterations: 2, rolls: [[1, 2], [3, -4], [5, 6], [7, 8]]}
+                    iterations: 2, layers: ["weave/output:1+2*0.5"],
+                    rolls: [[1, 2], [3, -4], [5, 6], [7, 8]]}
             tiles: {tile: 64, halo: 24, sync: octave}
             run.memory: 64m
             """);
@@ -108,6 +109,7 @@ class SurveyTest {
         "",
         brain.facts(""),
         halo,
+        null,
         guided ? GuideReader.read(job, brain.facts(""), new Configuration()) : null);
   }
 

@@ -1,6 +1,7 @@
 package org.reverie.executor.work;
 
 import java.util.List;
+import java.util.function.Function;
 import org.reverie.conf.RenderJob;
 import org.reverie.executor.brain.Brain;
 import org.reverie.executor.brain.BrainCodec;
@@ -82,7 +83,8 @@ public record Survey(byte[] question) implements TaskBody {
     List<Integer> layers =
         question.brain().targets().stream().map(RenderPlan.Target::layer).toList();
     LayerGeometry geometry = ReceptiveFields.of(brain).geometry(layers);
-    try (Engine engine = provider.open(brain, squares(question.brain()), options)) {
+    List<RenderPlan.Target> targets = question.brain().targets();
+    try (Engine engine = provider.open(brain, objective(brain, targets), options)) {
       Guide guide =
           question.guide() == null
               ? Guide.NONE
@@ -90,7 +92,7 @@ public record Survey(byte[] question) implements TaskBody {
       int halo =
           question.halo() != null
               ? question.halo()
-              : HaloMeasurement.automatic(engine, geometry, brain.mean());
+              : halo(brain, targets, geometry, engine, all -> provider.open(brain, all, options));
       RenderPlan plan =
           Planner.plan(
               new PlanRequest(
@@ -115,20 +117,36 @@ public record Survey(byte[] question) implements TaskBody {
           halo,
           engineBytes,
           largest(plan, engine),
-          secondsPerMegapixel(engine, geometry),
+          question.secondsPerMegapixel() != null
+              ? question.secondsPerMegapixel()
+              : secondsPerMegapixel(engine, geometry),
           choice.reason());
     }
   }
 
   /** The objective without a guide, which takes no less memory. */
-  private static Objective squares(RenderPlan.BrainFacts brain) {
-    return new Objective(
-        brain.targets().stream()
-            .map(
-                target ->
-                    new Objective.Target(
-                        target.layer(), (float) target.weight(), new Objective.Drive.Square()))
-            .toList());
+  private static Objective objective(Brain brain, List<RenderPlan.Target> targets) {
+    return PlannedObjective.of(brain, targets, Guide.NONE.columns());
+  }
+
+  /**
+   * The halo of the layers, whichever of their channels are dreamt: that of a channel which shows
+   * nothing on the picture that halos are measured with would be a guess.
+   */
+  private static int halo(
+      Brain brain,
+      List<RenderPlan.Target> targets,
+      LayerGeometry geometry,
+      Engine engine,
+      Function<Objective, Engine> opening) {
+    List<RenderPlan.Target> whole =
+        targets.stream().map(RenderPlan.Target::withAllChannels).toList();
+    if (whole.equals(targets)) {
+      return HaloMeasurement.automatic(engine, geometry, brain.mean());
+    }
+    try (Engine other = opening.apply(objective(brain, whole))) {
+      return HaloMeasurement.automatic(other, geometry, brain.mean());
+    }
   }
 
   private static EngineProvider.Precision precision(RenderJob job, EngineProvider provider) {

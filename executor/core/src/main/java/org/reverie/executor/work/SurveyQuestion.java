@@ -17,6 +17,7 @@ import org.reverie.tiling.plan.RenderPlan;
  * @param inputHash SHA-256 of the input file; empty for a start from nothing
  * @param brain which brain and layers, without a guide
  * @param halo the automatic halo where it is known, or null to measure it, pixels
+ * @param secondsPerMegapixel of one gradient where it is known, or null to measure it
  * @param guide the picture that guides the dream, or null
  */
 public record SurveyQuestion(
@@ -27,6 +28,7 @@ public record SurveyQuestion(
     String inputHash,
     RenderPlan.BrainFacts brain,
     Integer halo,
+    Double secondsPerMegapixel,
     GuidePicture guide) {
 
   /**
