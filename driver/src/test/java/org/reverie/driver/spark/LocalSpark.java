@@ -4,7 +4,7 @@ import java.util.Optional;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /** The one Spark of a test JVM; Spark's own shutdown hook stops it. */
-final class LocalSpark {
+public final class LocalSpark {
   static final int SLOTS = 2;
   static final SparkApplication APPLICATION = new SparkApplication(Optional.empty(), SLOTS);
 
@@ -12,5 +12,10 @@ final class LocalSpark {
 
   static synchronized JavaSparkContext context() {
     return APPLICATION.context();
+  }
+
+  /** Makes room for another Spark; started anew for whoever needs this one next. */
+  public static synchronized void stop() {
+    APPLICATION.close();
   }
 }

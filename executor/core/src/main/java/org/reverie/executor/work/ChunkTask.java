@@ -51,7 +51,7 @@ final class ChunkTask {
           case START -> new Key(Kind.STATE, octave.index(), 0, chunk);
           case STEP -> new Key(Kind.STATE, octave.index(), octave.rounds().size(), chunk);
           case STITCH -> new Key(Kind.STATE, octave.index(), stage.round() + 1, chunk);
-          case GRADIENT, STEP_GRADIENT, DREAM, ENCODE -> throw new AssertionError(stage);
+          case GRADIENT, STEP_GRADIENT, DREAM, SEAMS, ENCODE -> throw new AssertionError(stage);
         };
     boolean reused = store.exists(key);
     if (!reused) {
@@ -63,7 +63,7 @@ final class ChunkTask {
             case START -> start();
             case STEP -> new ExactState(context, tasks).last(stage.factors()[0]).read(part);
             case STITCH -> stitch();
-            case GRADIENT, STEP_GRADIENT, DREAM, ENCODE -> throw new AssertionError(stage);
+            case GRADIENT, STEP_GRADIENT, DREAM, SEAMS, ENCODE -> throw new AssertionError(stage);
           });
     }
     return stopwatch.report(task, NO_SUMS, 0, reused, NO_BYTES);
