@@ -11,6 +11,7 @@ import org.reverie.executor.brain.Operation.Concat;
 import org.reverie.executor.brain.Operation.Convolution;
 import org.reverie.executor.brain.Operation.Eltwise;
 import org.reverie.executor.brain.Operation.Identity;
+import org.reverie.executor.brain.Operation.Lrn;
 import org.reverie.executor.brain.Operation.Pool;
 import org.reverie.executor.brain.Operation.Pooling;
 import org.reverie.executor.brain.Operation.Relu;
@@ -271,7 +272,8 @@ record Network(List<Node> nodes, List<Integer> places) {
    * complete; {@link #UNRECTIFIED} for none. A rectifier moves as far towards the end as it can: a
    * rectified value that is only concatenated is masked as part of the concat, and one that is only
    * pooled by its maximum is masked by the sign of the maximum, on a quarter of the values or
-   * fewer, so that it need not be kept.
+   * fewer, so that it need not be kept. A normalisation between the two changes nothing: it keeps
+   * zeros, and what is zero takes no part in the gradients of its neighbours.
    */
   float[] masks() {
     List<List<Integer>> consumers = consumers();
@@ -295,12 +297,20 @@ record Network(List<Node> nodes, List<Integer> places) {
       }
     }
     for (int i = 0; i < masks.length; i++) {
+      if (Float.isNaN(masks[i])) {
+        continue;
+      }
+      int last = i;
+      if (masks[i] == 0 && consumers.get(i).size() == 1 && nodes.get(i).targets().isEmpty()) {
+        int next = consumers.get(i).get(0);
+        last = nodes.get(next).operation() instanceof Lrn ? next : i;
+      }
       boolean onlyPooled =
-          !consumers.get(i).isEmpty()
-              && nodes.get(i).targets().isEmpty()
-              && consumers.get(i).stream().allMatch(next -> nodes.get(next).isMaxPooling());
-      if (!Float.isNaN(masks[i]) && onlyPooled) {
-        for (int next : consumers.get(i)) {
+          !consumers.get(last).isEmpty()
+              && nodes.get(last).targets().isEmpty()
+              && consumers.get(last).stream().allMatch(next -> nodes.get(next).isMaxPooling());
+      if (onlyPooled) {
+        for (int next : consumers.get(last)) {
           masks[next] = masks[i];
         }
         masks[i] = UNRECTIFIED;
