@@ -103,7 +103,7 @@ record MeasuredRates(
     rates.replaceAll(
         (kind, megapixels) ->
             megapixels
-                / (kind == Kind.INPUT || kind == Kind.SEAMS ? walls : others)
+                / (kind == Kind.INPUT ? walls : others)
                     .getOrDefault(kind, Double.NaN));
     complete(rates);
     Hardware hardware =
