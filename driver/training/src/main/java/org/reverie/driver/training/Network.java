@@ -21,7 +21,7 @@ import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.conf.layers.ZeroPaddingLayer;
-import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
+import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.weights.WeightInit;
 import org.nd4j.linalg.activations.Activation;
@@ -289,8 +289,10 @@ final class Network {
             .nOut(c.outputs())
             .hasBias(!settings.batchNorm())
             .activation(new ActivationIdentity());
-    ConvolutionLayer layer = new OneDnnConvolution(builder);
-    graph.addLayer(name, frozen ? new FrozenLayer(layer) : layer, input);
+    ConvolutionLayer layer =
+        frozen ? new OneDnnConvolution.Frozen(builder) : new OneDnnConvolution(builder);
+    // What stands below may not be frozen (a rectifier never is) and wants its gradient all the same.
+    graph.addLayer(name, frozen ? new FrozenLayerWithBackprop(layer) : layer, input);
     if (!settings.batchNorm()) {
       return name;
     }

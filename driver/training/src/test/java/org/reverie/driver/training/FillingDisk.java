@@ -6,7 +6,6 @@ import java.net.URI;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
-import org.apache.hadoop.fs.permission.FsPermission;
 import org.apache.hadoop.util.Progressable;
 
 /** The local disk under another scheme, on which no file has room for more than so many bytes. */
@@ -27,7 +26,6 @@ public final class FillingDisk extends RawLocalFileSystem {
   @Override
   public FSDataOutputStream create(
       Path path,
-      FsPermission permission,
       boolean overwrite,
       int bufferSize,
       short replication,
@@ -35,7 +33,7 @@ public final class FillingDisk extends RawLocalFileSystem {
       Progressable progress)
       throws IOException {
     OutputStream whole =
-        super.create(path, permission, overwrite, bufferSize, replication, blockSize, progress);
+        super.create(path, overwrite, bufferSize, replication, blockSize, progress);
     return new FSDataOutputStream(new Bounded(whole), null);
   }
 
