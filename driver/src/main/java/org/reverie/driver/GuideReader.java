@@ -29,8 +29,7 @@ final class GuideReader {
    * @param brain whose colours it gets
    */
   static SurveyQuestion.GuidePicture read(
-      RenderJob job, RenderPlan.BrainFacts brain, Configuration configuration)
-      throws IOException {
+      RenderJob job, RenderPlan.BrainFacts brain, Configuration configuration) throws IOException {
     RenderJob.Dream dream = job.dream();
     Optional<Start> start = Start.parse(dream.guide(), dream.seed());
     Size size;

@@ -70,8 +70,7 @@ record Preparation(
     String text =
         PlanText.of(
             answer.plan(), answer.secondsPerMegapixel(), answer.reason(), answer.largestBytes());
-    return new Preparation(
-        answer.plan(), brain, answer.guide(), answer.engineBytes(), notes, text);
+    return new Preparation(answer.plan(), brain, answer.guide(), answer.engineBytes(), notes, text);
   }
 
   /** Says where memory made tiles smaller than a person asked for, or than they could be. */

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.reverie.conf.JobLayer;
 import org.reverie.conf.JobReader;
 import org.reverie.conf.RenderJob;
+import org.reverie.executor.work.Machine;
 import org.reverie.tiling.Rectangle;
 import org.reverie.tiling.Roll;
 import org.reverie.tiling.Size;

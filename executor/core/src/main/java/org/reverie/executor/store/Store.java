@@ -16,8 +16,8 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.hdfs.CannotObtainBlockLengthException;
 import org.apache.hadoop.fs.RawLocalFileSystem;
+import org.apache.hadoop.hdfs.CannotObtainBlockLengthException;
 import org.reverie.tiling.Rectangle;
 import org.reverie.tiling.Size;
 

@@ -86,9 +86,7 @@ public record Survey(byte[] question) implements TaskBody {
     List<RenderPlan.Target> targets = question.brain().targets();
     try (Engine engine = provider.open(brain, objective(brain, targets), options)) {
       Guide guide =
-          question.guide() == null
-              ? Guide.NONE
-              : Guide.of(question.guide(), brain, layers, engine);
+          question.guide() == null ? Guide.NONE : Guide.of(question.guide(), brain, layers, engine);
       int halo =
           question.halo() != null
               ? question.halo()

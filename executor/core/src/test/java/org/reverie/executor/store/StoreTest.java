@@ -426,7 +426,8 @@ class StoreTest {
     FileSystem broken =
         new FilterFileSystem(store.fileSystem()) {
           @Override
-          public FSDataInputStream open(org.apache.hadoop.fs.Path file, int bufferSize) throws IOException {
+          public FSDataInputStream open(org.apache.hadoop.fs.Path file, int bufferSize)
+              throws IOException {
             if (!written.contains(file)) {
               throw new CannotObtainBlockLengthException("of " + file);
             }
