@@ -102,9 +102,7 @@ record MeasuredRates(
     double walled = walls.values().stream().mapToDouble(Double::doubleValue).sum();
     rates.replaceAll(
         (kind, megapixels) ->
-            megapixels
-                / (kind == Kind.INPUT || kind == Kind.SEAMS ? walls : others)
-                    .getOrDefault(kind, Double.NaN));
+            megapixels / (kind == Kind.INPUT ? walls : others).getOrDefault(kind, Double.NaN));
     complete(rates);
     Hardware hardware =
         new Hardware(

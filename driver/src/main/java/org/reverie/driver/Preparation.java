@@ -66,8 +66,7 @@ record Preparation(
     notes.addAll(brain.loaded().notes());
     tileNote(job, plan, answer.engineBytes()).ifPresent(notes::add);
     String text =
-        PlanText.of(
-            plan, answer.secondsPerMegapixel(), answer.reason(), answer.largestBytes());
+        PlanText.of(plan, answer.secondsPerMegapixel(), answer.reason(), answer.largestBytes());
     return new Preparation(plan, brain, guide, answer.engineBytes(), notes, text);
   }
 

@@ -66,7 +66,8 @@ public final class RenderSession implements AutoCloseable {
    * device as tiles are, where executors have accelerators, or where this machine cannot run the
    * engine; else with this machine's.
    *
-   * @throws org.reverie.conf.UserException if no such engine runs there, or it cannot dream what is asked for
+   * @throws org.reverie.conf.UserException if no such engine runs there, or it cannot dream what is
+   *     asked for
    */
   SurveyAnswer survey(SurveyQuestion question, Brain brain) {
     boolean elsewhere =

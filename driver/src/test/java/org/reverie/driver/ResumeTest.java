@@ -91,8 +91,7 @@ class ResumeTest {
           @Override
           public void progress(double done, double total, String what, int retries) {
             if (refused.get() == null) {
-              refused.set(
-                  assertThrows(UserException.class, () -> Render.run(job, new Recorder())));
+              refused.set(assertThrows(UserException.class, () -> Render.run(job, new Recorder())));
             }
           }
         });

@@ -72,8 +72,7 @@ class ChaosTest {
     Storage storage = OPEN.computeIfAbsent(on, name -> STORAGES.get(name).get());
     Kill.Victim[] victims = Kill.Victim.values();
     Kill.Victim victim = victims[new Random(seed * 31).nextInt(victims.length)];
-    Kill.Outcome outcome =
-        new Kill(OnCluster.cluster(), storage, victim, seed).run(undisturbed);
+    Kill.Outcome outcome = new Kill(OnCluster.cluster(), storage, victim, seed).run(undisturbed);
     Path rows = Files.createDirectories(Folders.TARGET.resolve("chaos-rows"));
     Files.writeString(
         rows.resolve(on + "-" + seed),

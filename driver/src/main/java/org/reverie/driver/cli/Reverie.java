@@ -18,6 +18,7 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.reverie.conf.JobKey;
 import org.reverie.conf.JobLayer;
 import org.reverie.conf.Nearest;
@@ -108,7 +109,7 @@ public final class Reverie {
 
   /** Runs one command. */
   ExitStatus run(String... arguments) {
-    failures = new Failures(terminal, typed(arguments));
+    failures = new Failures(terminal, typed(List.of(arguments)), typed(resuming(arguments)));
     try {
       ParseResult parsed = commandLine().parseArgs(arguments);
       return dispatch(parsed, arguments);
@@ -756,9 +757,14 @@ public final class Reverie {
         : "Did you mean " + String.join(" or ", near) + "?";
   }
 
+  /** A command that was told to start over must not do so again to go on. */
+  private static List<String> resuming(String... arguments) {
+    return Stream.of(arguments).filter(word -> !word.equals("--fresh")).toList();
+  }
+
   /** The command as a shell takes it. */
-  private static String typed(String... arguments) {
-    List<String> words = new ArrayList<>(List.of(arguments));
+  private static String typed(List<String> arguments) {
+    List<String> words = new ArrayList<>(arguments);
     words.add(0, System.getProperty("reverie.command", NAME));
     return words.stream()
         .map(word -> word.matches("[A-Za-z0-9_@%+=:,./-]+") ? word : quoted(word))

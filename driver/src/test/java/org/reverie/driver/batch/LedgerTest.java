@@ -43,8 +43,7 @@ class LedgerTest {
             "night.yaml",
             job.works(),
             Optional.empty(),
-            new ReportFolder(
-                new org.apache.hadoop.fs.Path(folder.toUri()), new Configuration()),
+            new ReportFolder(new org.apache.hadoop.fs.Path(folder.toUri()), new Configuration()),
             new Watch(),
             note -> {});
     ledger.open();

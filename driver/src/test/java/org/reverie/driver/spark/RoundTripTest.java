@@ -84,7 +84,8 @@ class RoundTripTest {
     byte[] bytes = new byte[70 << 20];
     bytes[bytes.length - 1] = -1;
     double[] sums = {0, Math.PI, Double.MAX_VALUE, Double.NEGATIVE_INFINITY};
-    TaskReport report = new TaskReport(-1, sums, Long.MAX_VALUE, Long.MIN_VALUE, 3, true, 16, bytes);
+    TaskReport report =
+        new TaskReport(-1, sums, Long.MAX_VALUE, Long.MIN_VALUE, 3, true, 16, bytes);
     TaskReport copy = roundTrip(report);
     assertEquals(-1, copy.task());
     assertArrayEquals(sums, copy.sums());

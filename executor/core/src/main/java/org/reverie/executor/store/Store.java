@@ -3,19 +3,21 @@ package org.reverie.executor.store;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
-import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.hdfs.CannotObtainBlockLengthException;
 import org.apache.hadoop.fs.RawLocalFileSystem;
+import org.apache.hadoop.hdfs.CannotObtainBlockLengthException;
 import org.reverie.tiling.Rectangle;
 import org.reverie.tiling.Size;
 
@@ -38,6 +40,13 @@ public final class Store {
   private final FileSystem fileSystem;
   private final Path root;
   private final boolean local;
+
+  /**
+   * Whether files are created without Hadoop, whose local file system starts a process, chmod, for
+   * each of them: as long as a megapixel takes to be written.
+   */
+  private final boolean direct;
+
   private final RecentPlanes recent;
 
   /**
@@ -54,6 +63,7 @@ public final class Store {
     this.fileSystem = fileSystem instanceof LocalFileSystem checked ? checked.getRaw() : fileSystem;
     this.root = this.fileSystem.makeQualified(root);
     this.local = this.fileSystem instanceof RawLocalFileSystem;
+    this.direct = this.fileSystem.getClass() == RawLocalFileSystem.class;
   }
 
   /**
@@ -117,7 +127,7 @@ public final class Store {
     if (holds(file, header, start, planes)) {
       return;
     }
-    try (FSDataOutputStream out = create(file)) {
+    try (OutputStream out = create(file)) {
       out.write(start);
       for (int band = 0; band < header.checksums().length; band++) {
         write(out, header.encodeBand(planes, band), header.bandBytes(band));
@@ -129,7 +139,7 @@ public final class Store {
    * In pieces: handed more at once, the local file system copies it into fresh memory, which takes
    * five times as long as writing it.
    */
-  private static void write(FSDataOutputStream out, byte[] bytes, int length) throws IOException {
+  private static void write(OutputStream out, byte[] bytes, int length) throws IOException {
     for (int at = 0; at < length; at += PIECE_BYTES) {
       out.write(bytes, at, Math.min(PIECE_BYTES, length - at));
     }
@@ -173,6 +183,28 @@ public final class Store {
     try (ChunkReader reader = ChunkReader.open(this, key)) {
       reader.copy(part, out, outRectangle);
     }
+  }
+
+  /**
+   * Reads and verifies a part of the planes of a key, without a copy where this store remembers
+   * them.
+   *
+   * @param part canvas coordinates, inside the stored rectangle
+   * @param channels that are stored
+   * @return the part or more, not to be changed
+   * @throws MissingChunkException if there is no such file
+   * @throws CorruptChunkException if what was read of it is not whole
+   */
+  Planes around(Key key, Rectangle part, int channels) throws IOException {
+    Optional<Planes> kept = recent.get(key);
+    if (kept.isPresent()) {
+      return kept.get();
+    }
+    float[] values = new float[Math.toIntExact(Math.multiplyExact(channels, part.pixels()))];
+    try (ChunkReader reader = ChunkReader.open(this, key)) {
+      reader.copy(part, values, part);
+    }
+    return new Planes(part, channels, values);
   }
 
   /**
@@ -363,14 +395,21 @@ public final class Store {
   }
 
   void write(Path file, byte[] bytes) throws IOException {
-    try (FSDataOutputStream out = create(file)) {
+    try (OutputStream out = create(file)) {
       out.write(bytes);
     }
   }
 
-  private FSDataOutputStream create(Path file) throws IOException {
-    // Not create(file, true): that one sets permissions, for which the local file system may start
-    // a process per file.
+  private OutputStream create(Path file) throws IOException {
+    if (direct) {
+      java.nio.file.Path path = java.nio.file.Path.of(file.toUri().getPath());
+      try {
+        return Files.newOutputStream(path);
+      } catch (NoSuchFileException e) {
+        Files.createDirectories(path.getParent());
+        return Files.newOutputStream(path);
+      }
+    }
     return fileSystem.create(
         file,
         true,

@@ -36,7 +36,7 @@ final class ChunkTask extends StageTask {
           case START -> new Key(Kind.STATE, octave.index(), 0, chunk);
           case STEP -> new Key(Kind.STATE, octave.index(), octave.rounds().size(), chunk);
           case STITCH -> new Key(Kind.STATE, octave.index(), stage.round() + 1, chunk);
-          case GRADIENT, STEP_GRADIENT, DREAM, ENCODE -> throw new AssertionError(stage);
+          case GRADIENT, STEP_GRADIENT, DREAM, SEAMS, ENCODE -> throw new AssertionError(stage);
         };
     boolean reused = store.exists(key);
     if (!reused) {
@@ -48,7 +48,7 @@ final class ChunkTask extends StageTask {
             case START -> start();
             case STEP -> new ExactState(context, tasks).last(stage.factors()[0]).read(part);
             case STITCH -> stitch();
-            case GRADIENT, STEP_GRADIENT, DREAM, ENCODE -> throw new AssertionError(stage);
+            case GRADIENT, STEP_GRADIENT, DREAM, SEAMS, ENCODE -> throw new AssertionError(stage);
           });
     }
     return stopwatch.report(task, NO_SUMS, 0, reused, NO_BYTES);

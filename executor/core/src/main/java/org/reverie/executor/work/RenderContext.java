@@ -21,8 +21,11 @@ import org.reverie.tiling.plan.RenderPlan;
  * when a task first needs it.
  */
 final class RenderContext implements AutoCloseable {
-  /** State and gradient of a canvas of 11 megapixels, which is exchanged in every iteration. */
-  private static final long MOST_REMEMBERED = 256L << 20;
+  /**
+   * State and gradient of a canvas of 11 megapixels, twice: what an iteration reads and what it
+   * stores.
+   */
+  private static final long MOST_REMEMBERED = 512L << 20;
 
   /** The open one of each session. */
   private static final Map<String, RenderContext> OPEN = new ConcurrentHashMap<>();

@@ -50,7 +50,7 @@ final class TileTask extends StageTask {
       return switch (stage.kind()) {
         case GRADIENT, STEP_GRADIENT -> gradient();
         case DREAM -> octave.mode() == Mode.WHOLE ? whole() : dream();
-        case BASE, START, STEP, STITCH, ENCODE -> throw new AssertionError(stage);
+        case BASE, START, STEP, STITCH, SEAMS, ENCODE -> throw new AssertionError(stage);
       };
     } catch (NotFiniteException e) {
       throw new IllegalStateException(

@@ -104,17 +104,21 @@ class StoreTest {
     RecentPlanes recent = new RecentPlanes(4 * 3 * 100);
     Rectangle rectangle = new Rectangle(0, 0, 10, 5);
     Planes half = new Planes(rectangle, 3, new float[150]);
-    Key[] keys =
-        IntStream.range(0, 3).mapToObj(i -> new Key(Kind.STATE, 0, 0, i)).toArray(Key[]::new);
-    recent.put(keys[0], half);
-    recent.put(keys[1], half);
-    assertTrue(recent.get(keys[0]).isPresent());
-    recent.put(keys[2], half);
-    assertTrue(recent.get(keys[0]).isPresent());
-    assertTrue(recent.get(keys[1]).isEmpty(), "the one that was not asked for goes first");
-    recent.put(keys[0], new Planes(new Rectangle(0, 0, 40, 5), 3, new float[600]));
-    assertTrue(recent.get(keys[0]).isEmpty(), "more than all that may be kept");
-    assertTrue(recent.get(keys[2]).isPresent());
+    Key before = new Key(Kind.GRADIENT, 1, 4, 7);
+    Key readAlready = new Key(Kind.STATE, 1, 5, 0);
+    Key readNext = new Key(Kind.STATE, 1, 5, 1);
+    Key now = new Key(Kind.STATE, 1, 6, 0);
+    recent.put(readAlready, half);
+    recent.put(before, half);
+    recent.put(readNext, half);
+    assertTrue(recent.get(before).isEmpty(), "the older generation goes first");
+    assertTrue(recent.get(readAlready).isPresent());
+    recent.put(now, half);
+    assertTrue(recent.get(readAlready).isEmpty(), "then what the next iteration read first");
+    assertTrue(recent.get(readNext).isPresent());
+    recent.put(readNext, new Planes(new Rectangle(0, 0, 40, 5), 3, new float[600]));
+    assertTrue(recent.get(readNext).isEmpty(), "more than all that may be kept");
+    assertTrue(recent.get(now).isPresent());
   }
 
   @Test
@@ -422,7 +426,8 @@ class StoreTest {
     FileSystem broken =
         new FilterFileSystem(store.fileSystem()) {
           @Override
-          public FSDataInputStream open(org.apache.hadoop.fs.Path file, int bufferSize) throws IOException {
+          public FSDataInputStream open(org.apache.hadoop.fs.Path file, int bufferSize)
+              throws IOException {
             if (!written.contains(file)) {
               throw new CannotObtainBlockLengthException("of " + file);
             }
