@@ -101,9 +101,7 @@ record MeasuredRates(
     double walled = walls.values().stream().mapToDouble(Double::doubleValue).sum();
     rates.replaceAll(
         (kind, megapixels) ->
-            megapixels
-                / (kind == Kind.INPUT ? walls : others)
-                    .getOrDefault(kind, Double.NaN));
+            megapixels / (kind == Kind.INPUT ? walls : others).getOrDefault(kind, Double.NaN));
     complete(rates);
     Hardware hardware =
         new Hardware(

@@ -223,7 +223,10 @@ public final class SeamGathering {
     long next = last.cut(axis, piece + 1);
     long before = position - previous;
     long behind = next - position;
-    int unit = room(before, meter.stride()) + room(behind, meter.stride()) >= meter.controlLines() / 4 ? meter.stride() : 1;
+    int unit =
+        room(before, meter.stride()) + room(behind, meter.stride()) >= meter.controlLines() / 4
+            ? meter.stride()
+            : 1;
     long roomBefore = room(before, unit);
     long roomBehind = room(behind, unit);
     KeyedRandom random =
@@ -236,8 +239,7 @@ public final class SeamGathering {
       } else if (roomBehind > 0) {
         positions[i] = position + (nearest(behind, unit) + drawn - roomBefore) * unit;
       } else {
-        positions[i] =
-            before >= behind ? position - before / 2 : position + behind / 2;
+        positions[i] = before >= behind ? position - before / 2 : position + behind / 2;
       }
       positions[i] = Math.max(1, Math.min(length(axis) - 1, positions[i]));
     }

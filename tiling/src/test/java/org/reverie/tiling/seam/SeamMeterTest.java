@@ -376,8 +376,7 @@ class SeamMeterTest {
   @CsvSource({"300, 5", "37, 5", "1200, 2", "5000, 0"})
   void partsReadAnywhereInAnyOrderGiveTheSameReport(int core, int parts) throws IOException {
     Size size = new Size(2600, 1700);
-    Lattice lattice =
-        core > 2600 ? Lattice.single(size) : Lattice.draw(size, core, 1, core, 1, 0);
+    Lattice lattice = core > 2600 ? Lattice.single(size) : Lattice.draw(size, core, 1, core, 1, 0);
     CanvasSource canvas = formula(17);
     CanvasSource base = formula(5);
     SeamMeter meter = new SeamMeter(lattice, 16, 8, List.of(Lattice.single(size)), 16, 3);
@@ -416,8 +415,7 @@ class SeamMeterTest {
   @Test
   void aPartOutOfItsPlaceIsRefused() throws IOException {
     Size size = new Size(2600, 1700);
-    SeamMeter meter =
-        new SeamMeter(Lattice.draw(size, 700, 1, 3, 1, 0), 16, 8, List.of(), 16, 3);
+    SeamMeter meter = new SeamMeter(Lattice.draw(size, 700, 1, 3, 1, 0), 16, 8, List.of(), 16, 3);
     byte[] last = meter.read(meter.parts() - 1, formula(1), Optional.empty());
     SeamGathering gathering = meter.gather();
     assertThrows(IllegalArgumentException.class, () -> gathering.add(last));

@@ -86,7 +86,8 @@ final class ExactState {
           .forEachRow(
               rectangle,
               (values, from, to, length) ->
-                  step(canvas, to, values, from, length, factor, low[to / plane], high[to / plane]));
+                  step(
+                      canvas, to, values, from, length, factor, low[to / plane], high[to / plane]));
       return;
     }
     float[] gradient = read(Kind.GRADIENT, round, rectangle, since);
