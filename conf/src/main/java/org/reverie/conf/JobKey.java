@@ -44,7 +44,8 @@ public final class JobKey<T> {
           Disclosure.FORMULA,
           job -> job.input().source(),
           "The picture to dream on: a JPEG, PNG or TIFF, or noise, gradient:linear,"
-              + " gradient:chromatic or color:#rrggbb for a start from nothing.");
+              + " gradient:chromatic, gradient:radial or color:#rrggbb for a start from nothing."
+              + " gradient:linear:#102040,#c05030@0.4,#ffe9c0 has stops.");
   public static final JobKey<String> BACKGROUND =
       key(
           "input.background",
@@ -154,7 +155,8 @@ public final class JobKey<T> {
           Disclosure.FULL,
           job -> job.dream().layers(),
           "The layer whose activations are made larger, with its weight; may be given several"
-              + " times; auto is the brain's preferred one.");
+              + " times; auto is the brain's preferred one. layer:17 is one of its channels,"
+              + " layer:17*1.0+42*0.5 a weighted set.");
   public static final JobKey<ObjectiveKind> OBJECTIVE =
       key(
           "dream.objective",
@@ -168,7 +170,7 @@ public final class JobKey<T> {
           ValueType.text("IMAGE").orNothing(),
           Disclosure.FORMULA,
           job -> job.dream().guide(),
-          "The picture, or gradient:linear or gradient:chromatic, that guides the dream.");
+          "The picture that guides the dream, or a gradient, with stops or without.");
   public static final JobKey<Integer> GUIDE_SIZE =
       key(
           "dream.guide-size",

@@ -12,6 +12,7 @@ import org.reverie.conf.RenderJob.Crop;
 import org.reverie.conf.RenderJob.Depth;
 import org.reverie.conf.RenderJob.Halo;
 import org.reverie.conf.RenderJob.ObjectiveKind;
+import org.reverie.conf.RenderJob.WeightedChannel;
 import org.reverie.conf.RenderJob.WeightedLayer;
 
 /** What must hold of a job before anybody looks at its input or its brain. */
@@ -26,8 +27,6 @@ final class JobRules {
   private static final int MAX_GUIDE_PIXELS = 4096;
   private static final long MIN_MEMORY_BYTES = 64L << 20;
 
-  private static final List<String> FORMULAS =
-      List.of("noise", "gradient:linear", "gradient:chromatic");
   private static final Set<String> TIFF_ENDINGS = Set.of("tif", "tiff");
   private static final Set<String> JPEG_ENDINGS = Set.of("jpg", "jpeg");
 
@@ -49,7 +48,9 @@ final class JobRules {
 
   /** Whether a source is made by a formula and needs no file. */
   static boolean isFormula(String source) {
-    return source.equals("noise") || source.startsWith("gradient:") || source.startsWith("color:");
+    return source.equals("noise")
+        || source.startsWith(Gradient.PREFIX)
+        || source.startsWith("color:");
   }
 
   /** All that is wrong. */
@@ -84,12 +85,14 @@ final class JobRules {
   private void checkFormula(JobKey<String> key, String source) {
     if (source.isBlank()) {
       add("no-input", key, "is empty", "Name a picture");
-    } else if (source.startsWith("gradient:") && !FORMULAS.contains(source)) {
-      add(
-          "unknown-formula",
-          key,
-          quoted(source) + " is not a gradient",
-          Nearest.suggestion(source, List.of("gradient:linear", "gradient:chromatic")));
+    } else if (source.startsWith(Gradient.PREFIX)) {
+      try {
+        Gradient.parse(source);
+      } catch (UserException e) {
+        for (Problem problem : e.problems()) {
+          add(problem.code(), key, problem.what(), problem.remedy());
+        }
+      }
     } else if (source.startsWith("color:") && !source.matches("color:#[0-9a-fA-F]{6}")) {
       add(
           "unknown-formula",
@@ -203,7 +206,13 @@ final class JobRules {
             .filter(name -> names.indexOf(name) != names.lastIndexOf(name))
             .collect(Collectors.toCollection(TreeSet::new));
     for (String name : twice) {
-      add("bad-layer", JobKey.LAYERS, quoted(name) + " is named twice", "Add up its weights");
+      boolean channels =
+          dream.layers().stream().anyMatch(l -> l.name().equals(name) && !l.channels().isEmpty());
+      add(
+          "bad-layer",
+          JobKey.LAYERS,
+          quoted(name) + " is named twice",
+          channels ? "Join its channels, as in " + name + ":17+42*0.5" : "Add up its weights");
     }
     for (WeightedLayer layer : dream.layers()) {
       if (!Double.isFinite(layer.weight()) || layer.weight() == 0) {
@@ -213,6 +222,7 @@ final class JobRules {
             quoted(layer.name()) + " has weight " + plain(layer.weight()),
             "Give a weight other than 0, or leave the layer out");
       }
+      checkChannels(layer);
     }
     if (dream.guide() == null && dream.objective() == ObjectiveKind.GUIDE) {
       add("no-guide", JobKey.OBJECTIVE, "guide needs a guide", "Name a picture by --guide");
@@ -224,6 +234,24 @@ final class JobRules {
       }
     }
     within(JobKey.GUIDE_SIZE, dream.guideSize(), MIN_GUIDE_PIXELS, MAX_GUIDE_PIXELS);
+  }
+
+  private void checkChannels(WeightedLayer layer) {
+    Set<Integer> seen = new TreeSet<>();
+    for (WeightedChannel channel : layer.channels()) {
+      String name = quoted(layer.name() + ':' + channel.channel());
+      if (!seen.add(channel.channel())) {
+        add("bad-channel", JobKey.LAYERS, name + " is named twice", "Add up its weights");
+      }
+      // An engine computes with floats, in which a very small weight would be none.
+      if (!Double.isFinite(channel.weight()) || (float) channel.weight() == 0) {
+        add(
+            "bad-channel",
+            JobKey.LAYERS,
+            name + " has weight " + plain(channel.weight()),
+            "Give a weight other than 0, or leave the channel out");
+      }
+    }
   }
 
   private void checkOctaves() {

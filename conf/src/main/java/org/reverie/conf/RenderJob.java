@@ -12,8 +12,8 @@ public record RenderJob(Input input, Print print, Brain brain, Dream dream, Tile
   /**
    * Where the picture comes from.
    *
-   * @param source path or URI of a JPEG, PNG or TIFF, or {@code noise}, {@code gradient:linear},
-   *     {@code gradient:chromatic}, {@code color:#rrggbb}
+   * @param source path or URI of a JPEG, PNG or TIFF, or {@code noise}, {@code color:#rrggbb} or
+   *     the name of a {@link Gradient}
    * @param background colour that alpha is flattened on, {@code #rrggbb}
    */
   public record Input(String source, String background) {}
@@ -104,9 +104,27 @@ public record RenderJob(Input input, Print print, Brain brain, Dream dream, Tile
    * A layer's share in the objective.
    *
    * @param name the layer's name in the brain
+   * @param channels those of its channels that count; empty for all of them alike
    * @param weight factor on its gradient
    */
-  public record WeightedLayer(String name, double weight) {}
+  public record WeightedLayer(String name, List<WeightedChannel> channels, double weight) {
+    public WeightedLayer {
+      channels = List.copyOf(channels);
+    }
+
+    /** All channels of a layer. */
+    public WeightedLayer(String name, double weight) {
+      this(name, List.of(), weight);
+    }
+  }
+
+  /**
+   * A channel's share in the objective at its layer.
+   *
+   * @param channel counted from 0
+   * @param weight factor on its gradient
+   */
+  public record WeightedChannel(int channel, double weight) {}
 
   /** Kinds of objective. */
   public enum ObjectiveKind {

@@ -9,8 +9,10 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.reverie.conf.RenderJob.Crop;
 import org.reverie.conf.RenderJob.Halo;
+import org.reverie.conf.RenderJob.WeightedChannel;
 import org.reverie.conf.RenderJob.WeightedLayer;
 
 /**
@@ -31,6 +33,9 @@ record ValueType<T>(
     Reader<T> reader,
     Function<T, Object> writer) {
   static final String AUTO = "auto";
+
+  /** Stands for all channels of a layer whose name has a colon of its own. */
+  private static final String ALL_CHANNELS = "all";
 
   private static final Pattern LENGTH_PATTERN =
       Pattern.compile("([0-9]*\\.?[0-9]+(?:[eE]-?[0-9]+)?)\\s*([a-zA-Z\"]*)");
@@ -185,7 +190,7 @@ record ValueType<T>(
 
   static ValueType<List<WeightedLayer>> layers() {
     return list(
-        "NAME[=WEIGHT]",
+        "NAME[:CHANNELS][=WEIGHT]",
         raw -> {
           if (raw instanceof RawValue.Text text && text.text().equals(AUTO)) {
             return List.of();
@@ -359,12 +364,60 @@ record ValueType<T>(
       throw new MalformedValueException(
           "a layer without a name", "Write a layer's name, or name=weight");
     }
-    return new WeightedLayer(name, equals < 0 ? 1 : parseDouble(text.substring(equals + 1)));
+    double weight = equals < 0 ? 1 : parseDouble(text.substring(equals + 1));
+    int colon = name.lastIndexOf(':');
+    if (colon < 0) {
+      return new WeightedLayer(name, weight);
+    }
+    if (name.substring(0, colon).isBlank()) {
+      throw new MalformedValueException(
+          "channels without a layer", "Write the layer's name before the colon");
+    }
+    return new WeightedLayer(
+        name.substring(0, colon), parseChannels(name.substring(colon + 1)), weight);
+  }
+
+  /** Such as {@code 17} or {@code 17*1.0+42*0.5}; none for {@code all}. */
+  private static List<WeightedChannel> parseChannels(String text) throws MalformedValueException {
+    if (text.equals(ALL_CHANNELS)) {
+      return List.of();
+    }
+    List<WeightedChannel> channels = new ArrayList<>();
+    for (String part : text.split("\\+", -1)) {
+      int times = part.indexOf('*');
+      String channel = times < 0 ? part : part.substring(0, times);
+      if (!channel.strip().matches("[0-9]+")) {
+        throw new MalformedValueException(
+            "a layer with channels that cannot be read: \"" + text + '"',
+            "Write layer:17, or a weighted set such as layer:17*1.0+42*0.5; a layer whose name has"
+                + " a colon is layer:all");
+      }
+      channels.add(
+          new WeightedChannel(
+              parseInteger(channel.strip()),
+              times < 0 ? 1 : parseDouble(part.substring(times + 1).strip())));
+    }
+    return List.copyOf(channels);
   }
 
   private static String writeLayer(WeightedLayer layer) {
-    boolean plainName = layer.weight() == 1 && !layer.name().contains("=");
-    return plainName ? layer.name() : layer.name() + "=" + plain(layer.weight());
+    StringBuilder text = new StringBuilder(layer.name());
+    if (!layer.channels().isEmpty()) {
+      text.append(':').append(writeChannels(layer.channels()));
+    } else if (layer.name().contains(":")) {
+      text.append(':').append(ALL_CHANNELS);
+    }
+    if (layer.weight() != 1 || layer.name().contains("=")) {
+      text.append('=').append(plain(layer.weight()));
+    }
+    return text.toString();
+  }
+
+  /** As {@link #layers} reads them behind a layer's colon. */
+  private static String writeChannels(List<WeightedChannel> channels) {
+    return channels.stream()
+        .map(one -> one.channel() + (one.weight() == 1 ? "" : "*" + plain(one.weight())))
+        .collect(Collectors.joining("+"));
   }
 
   /** A whole number without a point, so that 300 is not written as 300.0. */

@@ -22,6 +22,7 @@ import org.reverie.conf.RenderJob.Crop;
 import org.reverie.conf.RenderJob.Depth;
 import org.reverie.conf.RenderJob.Halo;
 import org.reverie.conf.RenderJob.Resampling;
+import org.reverie.conf.RenderJob.WeightedChannel;
 import org.reverie.conf.RenderJob.WeightedLayer;
 
 final class JobReaderTest {
@@ -259,6 +260,12 @@ final class JobReaderTest {
         "dream.rolls: [1, 2]     | is not a list of pairs",
         "dream.layers: ['=2']    | is a layer without a name",
         "dream.layers: ['a=x']   | is not a number",
+        "dream.layers: ['a:']    | channels that cannot be read",
+        "dream.layers: ['a:b']   | channels that cannot be read",
+        "dream.layers: ['a:-1']  | channels that cannot be read",
+        "dream.layers: ['a:1+']  | channels that cannot be read",
+        "dream.layers: ['a:1*']  | is not a number",
+        "dream.layers: [':1']    | is channels without a layer",
         "dream.objective: {a: 1} | dream.objective.a (j.yaml line 1): unknown key",
       })
   void aWrongTypeIsLocated(String yaml, String expected) {
@@ -348,6 +355,9 @@ final class JobReaderTest {
         "--objective guide      | no-guide",
         "--objective guide --guide gradient:chromatc | unknown-formula",
         "INPUT gradient:liner --width 5in | unknown-formula",
+        "INPUT gradient:linear:#102040 --width 5in | unknown-formula",
+        "INPUT gradient:radial:#102040,#zzzzzz --width 5in | unknown-formula",
+        "--objective guide --guide gradient:radial:#102040@0.9,#000000@0.1 | unknown-formula",
         "INPUT color:grey --width 5in | unknown-formula",
         "INPUT noise            | no-size",
         "--out dream            | unknown-format",
@@ -359,6 +369,10 @@ final class JobReaderTest {
         "--mean 1,2,300         | bad-mean",
         "--layer a --layer a    | bad-layer",
         "--layer a=0            | bad-layer",
+        "--layer a:1 --layer a  | bad-layer",
+        "--layer a:1+1          | bad-channel",
+        "--layer a:1*0          | bad-channel",
+        "--layer a:1*1e-60      | bad-channel",
         "--crop 0,0,0,5         | bad-crop",
         "--crop -1,0,5,5        | bad-crop",
         "--width 100px --crop 60,0,50,5 | bad-crop",
@@ -454,6 +468,44 @@ final class JobReaderTest {
       seen.add(key);
     }
     return JobLayer.ofFlags(preset, flags);
+  }
+
+  /** What a person writes, and how a recipe writes the same. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "a:17                  | a:17",
+        "inception_4c/output:0 | inception_4c/output:0",
+        "a:17*1.0+42*0.5       | a:17+42*0.5",
+        "a:3*-2=0.5            | a:3*-2=0.5",
+        "a:b:4                 | a:b:4",
+        "a:all                 | a",
+        "a:b:all               | a:b:all",
+        "a=b:1=2               | a=b:1=2",
+      })
+  void channelsAreWrittenBehindTheirLayer(String written, String canonical) {
+    RenderJob job =
+        read(flags("INPUT", "noise", "--width", "1in", "--out", "a.tif", "--layer", written));
+    Object recipe = Recipe.of(job).get("dream").get("layers");
+    assertEquals(List.of(canonical), recipe);
+    JobLayer list = JobLayer.ofYaml("list", "dream: {layers: [" + written + "]}");
+    JobLayer again = JobLayer.ofYaml("recipe", Recipe.jobFile(job));
+    assertEquals(job, read(again));
+    assertEquals(job.dream().layers(), read(again, list).dream().layers());
+  }
+
+  @Test
+  void aSetOfChannelsHasAWeightForEach() {
+    RenderJob job =
+        read(
+            flags(
+                "INPUT", "noise", "--width", "1in", "--out", "a.tif", "--layer", "a:17+42*0.5=2"));
+    assertEquals(
+        List.of(
+            new WeightedLayer(
+                "a", List.of(new WeightedChannel(17, 1), new WeightedChannel(42, 0.5)), 2)),
+        job.dream().layers());
   }
 
   private static RenderJob read(JobLayer... layers) {

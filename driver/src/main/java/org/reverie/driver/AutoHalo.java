@@ -5,10 +5,12 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.Properties;
+import java.util.function.Function;
 import org.reverie.executor.engine.Engine;
 import org.reverie.executor.engine.HaloMeasurement;
-import org.reverie.executor.engine.NotFiniteException;
+import org.reverie.executor.engine.Objective;
 import org.reverie.tiling.LayerGeometry;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,9 +20,6 @@ import org.slf4j.LoggerFactory;
  * the user's cache folder, since measuring takes several gradients.
  */
 final class AutoHalo {
-  /** What a layer without a bounded view is given as a border. */
-  private static final int UNBOUNDED_PIXELS = 64;
-
   /** Of the measurement: what another version found does not count. */
   private static final int VERSION = 1;
 
@@ -29,35 +28,66 @@ final class AutoHalo {
   private AutoHalo() {}
 
   /**
-   * The halo.
+   * The halo of the layers, whichever of their channels are dreamt: that of a channel which shows
+   * nothing on the picture that halos are measured with would be a guess.
    *
    * @param choice brain and layers
+   * @param engine opened for them
+   * @param opening opens an engine for another objective on the same brain
+   * @return a multiple of the stride, pixels; at most the exact halo
+   */
+  static int pixels(
+      BrainChoice choice,
+      LayerGeometry geometry,
+      Engine engine,
+      Function<Objective, Engine> opening) {
+    BrainChoice whole = choice.wholeLayers();
+    if (whole.targets().equals(choice.targets()) || known(whole).isPresent()) {
+      return pixels(whole, geometry, engine);
+    }
+    try (Engine other = opening.apply(whole.objective())) {
+      return pixels(whole, geometry, other);
+    }
+  }
+
+  /**
+   * The halo.
+   *
+   * @param choice brain and layers, with all their channels
    * @param engine opened for them
    * @return a multiple of the stride, pixels; at most the exact halo
    */
   static int pixels(BrainChoice choice, LayerGeometry geometry, Engine engine) {
-    int stride = geometry.stride();
-    if (!geometry.bounded()) {
-      return (UNBOUNDED_PIXELS + stride - 1) / stride * stride;
+    Optional<Integer> known = known(choice);
+    if (known.isPresent()) {
+      return known.get();
     }
-    Path file = cacheFile();
-    String key = VERSION + "/" + choice.brain().hash() + "/" + choice.targets();
-    Properties halos = read(file);
-    String known = halos.getProperty(key);
-    if (known != null && known.matches("\\d{1,6}")) {
-      return Integer.parseInt(known);
-    }
-    int halo;
-    try {
-      halo = HaloMeasurement.of(engine, geometry, choice.brain().mean()).haloPixels();
-    } catch (NotFiniteException e) {
-      LOG.warn(
-          "gradients overflow on the picture that halos are measured with; taking the exact one");
-      return geometry.exactHalo();
-    }
-    halos.setProperty(key, Integer.toString(halo));
-    write(file, halos);
+    int halo = HaloMeasurement.automatic(engine, geometry, choice.brain().mean());
+    keep(choice, halo);
     return halo;
+  }
+
+  /**
+   * The halo, if it was measured before.
+   *
+   * @param choice brain and layers, with all their channels
+   */
+  static Optional<Integer> known(BrainChoice choice) {
+    return Optional.ofNullable(read(cacheFile()).getProperty(key(choice)))
+        .filter(halo -> halo.matches("\\d{1,6}"))
+        .map(Integer::valueOf);
+  }
+
+  /** Keeps what was measured. */
+  static void keep(BrainChoice choice, int halo) {
+    Path file = cacheFile();
+    Properties halos = read(file);
+    halos.setProperty(key(choice), Integer.toString(halo));
+    write(file, halos);
+  }
+
+  private static String key(BrainChoice choice) {
+    return VERSION + "/" + choice.brain().hash() + "/" + choice.targets();
   }
 
   private static Path cacheFile() {

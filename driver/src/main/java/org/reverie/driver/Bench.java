@@ -22,11 +22,11 @@ import org.reverie.executor.engine.Engines;
 import org.reverie.executor.engine.MatrixRate;
 import org.reverie.executor.engine.Roof;
 import org.reverie.executor.engine.Session;
+import org.reverie.executor.work.Machine;
 import org.reverie.tiling.Border;
 import org.reverie.tiling.Roll;
 import org.reverie.tiling.Window;
 import org.reverie.tiling.WindowAxis;
-import org.reverie.tiling.plan.RenderPlan;
 
 /** Times one gradient on every engine of this machine, in turn, beside the bound of each. */
 public final class Bench {
@@ -74,8 +74,7 @@ public final class Bench {
   private static String measure(Request request) throws IOException {
     LoadedBrain loaded = BrainChoice.load(request.brain(), Places.configuration());
     String layer = request.layer() == null ? preferred(loaded) : request.layer();
-    BrainChoice choice =
-        new BrainChoice(loaded, List.of(new RenderPlan.Target(loaded.layer(layer), layer, 1)));
+    BrainChoice choice = BrainChoice.of(loaded, layer);
     int threads = request.threads() == null ? Machine.processors() : request.threads();
     List<Contender> contenders = new ArrayList<>();
     List<MatrixRate> matrices = new ArrayList<>();
@@ -287,7 +286,7 @@ public final class Bench {
         EngineProvider provider, BrainChoice choice, EngineProvider.Options options, int size) {
       this.provider = provider;
       this.size = size;
-      engine = provider.open(choice.brain(), choice.squares(), options);
+      engine = provider.open(choice.brain(), choice.objective(), options);
       int stride = choice.geometry().stride();
       OptionalLong residentBefore =
           size > SMALL_PIXELS ? smallRun(engine, stride) : OptionalLong.empty();
@@ -300,7 +299,7 @@ public final class Bench {
           residentBefore.isPresent() && resident.isPresent()
               ? (resident.getAsLong() - residentBefore.getAsLong()) / (double) size / size
               : null;
-      roof = provider.roof(choice.brain(), choice.squares(), options, size, size);
+      roof = provider.roof(choice.brain(), choice.objective(), options, size, size);
     }
 
     /** Resident memory with everything that does not depend on the window, weights included. */

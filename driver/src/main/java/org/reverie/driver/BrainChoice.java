@@ -8,12 +8,13 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.reverie.conf.RenderJob;
 import org.reverie.conf.UserException;
-import org.reverie.executor.brain.AnalyticBrain;
 import org.reverie.executor.brain.Brain;
 import org.reverie.executor.brain.LoadedBrain;
 import org.reverie.executor.brain.ReceptiveFields;
 import org.reverie.executor.brain.caffe.BrainReader;
+import org.reverie.executor.brain.caffe.BuiltInBrain;
 import org.reverie.executor.engine.Objective;
+import org.reverie.executor.work.PlannedObjective;
 import org.reverie.tiling.LayerGeometry;
 import org.reverie.tiling.plan.RenderPlan;
 
@@ -33,16 +34,43 @@ record BrainChoice(LoadedBrain loaded, List<RenderPlan.Target> targets) {
     LoadedBrain loaded = load(job.brain(), configuration);
     List<RenderPlan.Target> targets = new ArrayList<>();
     for (RenderJob.WeightedLayer layer : layers(job, loaded.brain())) {
-      targets.add(new RenderPlan.Target(loaded.layer(layer.name()), layer.name(), layer.weight()));
+      int index = loaded.layer(layer.name());
+      targets.add(
+          new RenderPlan.Target(
+              index, layer.name(), channels(layer, loaded.brain(), index), layer.weight()));
     }
     return new BrainChoice(loaded, List.copyOf(targets));
   }
 
-  /** Reads the brain that a job names, or makes the built-in one. */
+  /** All of one layer. */
+  static BrainChoice of(LoadedBrain loaded, String layer) {
+    return new BrainChoice(
+        loaded, List.of(new RenderPlan.Target(loaded.layer(layer), layer, List.of(), 1)));
+  }
+
+  private static List<RenderPlan.Channel> channels(
+      RenderJob.WeightedLayer layer, Brain brain, int index) {
+    int there = brain.layers().get(index).channels();
+    List<RenderPlan.Channel> channels = new ArrayList<>();
+    for (RenderJob.WeightedChannel channel : layer.channels()) {
+      if (channel.channel() >= there) {
+        throw UserException.of(
+            "unknown-channel",
+            "--layer",
+            "layer %s of brain %s has channels 0 to %d, and no %d"
+                .formatted(layer.name(), brain.name(), there - 1, channel.channel()),
+            "Choose others; ./reverie atlas --layer " + layer.name() + " --channels all shows all");
+      }
+      channels.add(new RenderPlan.Channel(channel.channel(), channel.weight()));
+    }
+    return channels;
+  }
+
+  /** Reads the brain that a job names, or the built-in one. */
   static LoadedBrain load(RenderJob.Brain choice, Configuration configuration) throws IOException {
     LoadedBrain loaded;
     if (choice.path() == null) {
-      loaded = LoadedBrain.of(AnalyticBrain.create());
+      loaded = BuiltInBrain.read();
     } else {
       Path path = Places.path(choice.path(), configuration);
       OptionalLong seed =
@@ -88,14 +116,14 @@ record BrainChoice(LoadedBrain loaded, List<RenderPlan.Target> targets) {
   }
 
   /** The objective without a guide. */
-  Objective squares() {
-    return new Objective(
-        targets.stream()
-            .map(
-                target ->
-                    new Objective.Target(
-                        target.layer(), (float) target.weight(), new Objective.Drive.Square()))
-            .toList());
+  Objective objective() {
+    return PlannedObjective.of(brain(), targets, new float[0][]);
+  }
+
+  /** The same layers, with all channels alike. */
+  BrainChoice wholeLayers() {
+    return new BrainChoice(
+        loaded, targets.stream().map(RenderPlan.Target::withAllChannels).toList());
   }
 
   /** The values that tell this choice from others, for the plan. */

@@ -14,8 +14,8 @@ import org.reverie.executor.engine.Engine;
 import org.reverie.executor.engine.EngineProvider;
 import org.reverie.executor.engine.Engines;
 import org.reverie.executor.engine.LayerMemory;
+import org.reverie.executor.work.Machine;
 import org.reverie.tiling.LayerGeometry;
-import org.reverie.tiling.plan.RenderPlan;
 
 /** Brains' cards for people. */
 public final class Cards {
@@ -50,11 +50,10 @@ public final class Cards {
       List<BrainCard.Column> columns = new ArrayList<>();
       EngineProvider provider = Engines.choose(Engines.AUTO).provider();
       for (String layer : measured) {
-        BrainChoice target =
-            new BrainChoice(loaded, List.of(new RenderPlan.Target(loaded.layer(layer), layer, 1)));
+        BrainChoice target = BrainChoice.of(loaded, layer);
         EngineProvider.Options options =
             new EngineProvider.Options(Machine.processors(), 0, EngineProvider.Precision.FLOAT32);
-        try (Engine engine = provider.open(loaded.brain(), target.squares(), options)) {
+        try (Engine engine = provider.open(loaded.brain(), target.objective(), options)) {
           LayerGeometry geometry = target.geometry();
           if (geometry.bounded()) {
             halos.put(layer, AutoHalo.pixels(target, geometry, engine) + " px");

@@ -13,6 +13,7 @@ import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.reverie.conf.UserException;
+import org.reverie.executor.work.Machine;
 import org.reverie.executor.work.PlanCodec;
 import org.reverie.tiling.plan.Hardware;
 import org.reverie.tiling.plan.RenderPlan;

@@ -3,6 +3,7 @@ package org.reverie.driver;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import org.reverie.executor.work.OctaveTasks;
 import org.reverie.tiling.Rectangle;
 import org.reverie.tiling.plan.OctavePlan;
@@ -123,8 +124,14 @@ final class PlanText {
   private static String layers(RenderPlan plan) {
     List<String> names = new ArrayList<>();
     for (RenderPlan.Target target : plan.brain().targets()) {
+      String channels =
+          target.channels().isEmpty()
+              ? ""
+              : target.channels().stream()
+                  .map(c -> c.index() + (c.weight() == 1 ? "" : "*" + number(c.weight())))
+                  .collect(Collectors.joining("+", ":", ""));
       names.add(
-          target.weight() == 1 ? target.name() : target.name() + "=" + number(target.weight()));
+          target.name() + channels + (target.weight() == 1 ? "" : "=" + number(target.weight())));
     }
     return String.join(" + ", names);
   }

@@ -116,7 +116,7 @@ public final class Render {
     Path out = Places.path(job.print().out(), configuration);
     PrintFormat format = PrintTarget.check(out.getFileSystem(configuration), out);
     try (RenderInput input = RenderInput.open(job, configuration)) {
-      Preparation prepared = Preparation.of(job, input, format, configuration);
+      Preparation prepared = Preparation.of(job, input, format, session, configuration);
       prepared.notes().forEach(view::note);
       view.plan(prepared.text());
       specification(prepared.plan(), input, format);

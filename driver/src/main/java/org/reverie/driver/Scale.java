@@ -16,6 +16,7 @@ import org.reverie.executor.engine.Engine;
 import org.reverie.executor.engine.EngineProvider;
 import org.reverie.executor.engine.Engines;
 import org.reverie.executor.print.PrintSpecification;
+import org.reverie.executor.work.Machine;
 import org.reverie.tiling.LayerGeometry;
 import org.reverie.tiling.Size;
 import org.reverie.tiling.plan.CostModel;
@@ -142,8 +143,13 @@ public final class Scale {
       EngineProvider provider = Engines.choose(Engines.AUTO).provider();
       EngineProvider.Options options =
           new EngineProvider.Options(Machine.processors(), 0, EngineProvider.Precision.FLOAT32);
-      try (Engine engine = provider.open(brain.brain(), brain.squares(), options)) {
-        autoHalo = AutoHalo.pixels(brain, geometry, engine);
+      try (Engine engine = provider.open(brain.brain(), brain.objective(), options)) {
+        autoHalo =
+            AutoHalo.pixels(
+                brain,
+                geometry,
+                engine,
+                objective -> provider.open(brain.brain(), objective, options));
         bytesPerPixel =
             engine.bytesFor(PROBE_PIXELS, PROBE_PIXELS) / (double) PROBE_PIXELS / PROBE_PIXELS;
       }

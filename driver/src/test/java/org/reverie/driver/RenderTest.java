@@ -85,6 +85,32 @@ class RenderTest {
   }
 
   @Test
+  void channelsAreAnObjectiveOfTheirOwn() throws IOException {
+    float[] layer = render("layer", "tiles: {tile: 500}");
+    float[] channel = render("channel", "tiles: {tile: 500}\ndream: {layers: ['conv2:3']}");
+    float[] all = render("all", "tiles: {tile: 500}\ndream: {layers: ['conv2:0+1+2+3+4+5+6+7']}");
+    assertArrayEquals(layer, all);
+    assertTrue(meanDifference(layer, channel) > 1);
+    String exact = "tiles: {tile: 32, halo: exact, sync: 1}\n";
+    float[] tiled = render("tiled", exact + "dream: {layers: ['conv2:3']}");
+    assertEquals(0, meanDifference(channel, tiled), 1e-4);
+    JsonNode target = report("tiled").path("plan").path("brain").path("targets").get(0);
+    assertEquals(3, target.path("channels").get(0).path("index").asInt());
+    assertEquals(
+        "[\"conv2:3\"]", report("tiled").path("job").path("dream").path("layers").toString());
+  }
+
+  /** One more channel is another picture: neither a print nor a begun render is carried on. */
+  @Test
+  void otherChannelsAreAnotherRender() throws IOException {
+    render("first", "dream: {layers: ['conv2:3']}");
+    Recorder recorder = new Recorder();
+    Render.run(job("first", "dream: {layers: ['conv2:3+4']}"), recorder);
+    assertFalse(recorder.notes.stream().anyMatch(note -> note.contains("is there already")));
+    assertTrue(recorder.plan.contains("conv2:3+4: stride"), recorder.plan);
+  }
+
+  @Test
   void aCropIsAPartOfTheWhole() throws IOException {
     String exact = "tiles: {tile: 32, halo: exact, overlap: 8, sync: octave}\n";
     float[] whole = render("whole", exact);

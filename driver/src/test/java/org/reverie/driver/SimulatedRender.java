@@ -136,7 +136,7 @@ public final class SimulatedRender {
       throw new UncheckedIOException(e);
     }
     double[] sums = stage.kind().name().endsWith("GRADIENT") ? new double[] {0} : new double[0];
-    return new TaskReport(task, sums, 0, 0, 0, false, bytes);
+    return new TaskReport(task, sums, 0, 0, 0, false, 1, bytes);
   }
 
   /** One chunk of every size that the canvas has; all others are like them. */

@@ -21,6 +21,7 @@ import org.reverie.conf.JobReader;
 import org.reverie.conf.RenderJob;
 import org.reverie.executor.brain.AnalyticBrain;
 import org.reverie.executor.brain.LoadedBrain;
+import org.reverie.executor.work.Machine;
 import org.reverie.tiling.Rectangle;
 import org.reverie.tiling.Roll;
 import org.reverie.tiling.Size;

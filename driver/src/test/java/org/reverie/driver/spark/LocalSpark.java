@@ -5,12 +5,12 @@ import org.apache.spark.api.java.JavaSparkContext;
 
 /** The one Spark of a test JVM; Spark's own shutdown hook stops it. */
 public final class LocalSpark {
-  static final int SLOTS = 2;
-  static final SparkApplication APPLICATION = new SparkApplication(Optional.empty(), SLOTS);
+  public static final int SLOTS = 2;
+  public static final SparkApplication APPLICATION = new SparkApplication(Optional.empty(), SLOTS);
 
   private LocalSpark() {}
 
-  static synchronized JavaSparkContext context() {
+  public static synchronized JavaSparkContext context() {
     return APPLICATION.context();
   }
 

@@ -91,9 +91,28 @@ public record RenderPlan(
    *
    * @param layer index in the brain
    * @param name in the brain
+   * @param channels those that count; empty for all alike
    * @param weight in the objective
    */
-  public record Target(int layer, String name, double weight) {}
+  public record Target(int layer, String name, List<Channel> channels, double weight) {
+    public Target {
+      // Plans of renders begun before there were channels do not mention them.
+      channels = channels == null ? List.of() : List.copyOf(channels);
+    }
+
+    /** The same layer with all its channels alike. */
+    public Target withAllChannels() {
+      return new Target(layer, name, List.of(), weight);
+    }
+  }
+
+  /**
+   * One dreamt channel of a layer.
+   *
+   * @param index counted from 0
+   * @param weight at its layer
+   */
+  public record Channel(int index, double weight) {}
 
   /**
    * The engine and what of it decides bits.

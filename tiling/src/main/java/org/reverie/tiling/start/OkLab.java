@@ -21,6 +21,31 @@ final class OkLab {
     rgb[2] = encode(-0.0041960863 * l - 0.7034186147 * m + 1.7076147010 * s);
   }
 
+  /**
+   * The opposite: lightness, a and b of a colour.
+   *
+   * @param red 0..255
+   * @param green 0..255
+   * @param blue 0..255
+   */
+  static double[] of(int red, int green, int blue) {
+    double r = decode(red / 255.0);
+    double g = decode(green / 255.0);
+    double b = decode(blue / 255.0);
+    double l = StrictMath.cbrt(0.4122214708 * r + 0.5363325363 * g + 0.0514459929 * b);
+    double m = StrictMath.cbrt(0.2119034982 * r + 0.6806995451 * g + 0.1073969566 * b);
+    double s = StrictMath.cbrt(0.0883024619 * r + 0.2817188376 * g + 0.6299787005 * b);
+    return new double[] {
+      0.2104542553 * l + 0.7936177850 * m - 0.0040720468 * s,
+      1.9779984951 * l - 2.4285922050 * m + 0.4505937099 * s,
+      0.0259040371 * l + 0.7827717662 * m - 0.8086757660 * s
+    };
+  }
+
+  private static double decode(double value) {
+    return value <= 0.04045 ? value / 12.92 : StrictMath.pow((value + 0.055) / 1.055, 2.4);
+  }
+
   private static double cube(double value) {
     return value * value * value;
   }

@@ -1,12 +1,14 @@
 package org.reverie.tiling.start;
 
 import java.util.Optional;
+import org.reverie.conf.Gradient;
 import org.reverie.conf.UserException;
 import org.reverie.tiling.CanvasSource;
 import org.reverie.tiling.Size;
 
 /** A picture made from a formula. */
-public sealed interface Start permits Noise, LinearGradient, ChromaticGradient, FlatColour {
+public sealed interface Start
+    permits Noise, LinearGradient, ChromaticGradient, RadialGradient, FlatColour {
   /**
    * The picture at a size.
    *
@@ -15,8 +17,7 @@ public sealed interface Start permits Noise, LinearGradient, ChromaticGradient, 
   CanvasSource canvas(Size size);
 
   /**
-   * The start of a name: {@code noise}, {@code gradient:linear}, {@code gradient:chromatic} or
-   * {@code color:#rrggbb}.
+   * The start of a name: {@code noise}, that of a {@link Gradient} or {@code color:#rrggbb}.
    *
    * @param name as the user gave it
    * @param seed of the noise
@@ -27,18 +28,14 @@ public sealed interface Start permits Noise, LinearGradient, ChromaticGradient, 
     if (name.equals("noise")) {
       return Optional.of(new Noise(seed));
     }
-    if (name.equals("gradient:linear")) {
-      return Optional.of(new LinearGradient());
-    }
-    if (name.equals("gradient:chromatic")) {
-      return Optional.of(new ChromaticGradient());
-    }
-    if (name.startsWith("gradient:")) {
-      throw UserException.of(
-          "unknown-start",
-          name,
-          "there is no such gradient",
-          "Take gradient:linear or gradient:chromatic");
+    if (name.startsWith(Gradient.PREFIX)) {
+      Gradient gradient = Gradient.parse(name);
+      return Optional.of(
+          switch (gradient.kind()) {
+            case LINEAR -> new LinearGradient(gradient.stops());
+            case CHROMATIC -> new ChromaticGradient(gradient.stops());
+            case RADIAL -> new RadialGradient(gradient.stops());
+          });
     }
     if (name.startsWith("color:")) {
       return Optional.of(FlatColour.parse(name));

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -24,7 +25,17 @@ class StartTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"noise", "gradient:linear", "gradient:chromatic", "color:#12aB80"})
+  @ValueSource(
+      strings = {
+        "noise",
+        "gradient:linear",
+        "gradient:chromatic",
+        "gradient:radial",
+        "gradient:linear:#102040,#c05030@0.4,#ffe9c0",
+        "gradient:chromatic:#ff0000,#00ff00,#0000ff",
+        "gradient:radial:#ffffff@0.5,#000000",
+        "color:#12aB80"
+      })
   void pixelsDependOnTheirPositionAlone(String name) throws IOException {
     CanvasSource canvas = start(name).canvas(SIZE);
     float[] whole = canvas.read(SIZE.bounds());
@@ -67,7 +78,7 @@ class StartTest {
 
   @Test
   void theLinearGradientRisesEvenly() throws IOException {
-    CanvasSource canvas = new LinearGradient().canvas(new Size(200, 200));
+    CanvasSource canvas = new LinearGradient(List.of()).canvas(new Size(200, 200));
     double before = -1;
     for (int i = 0; i < 200; i++) {
       float[] colour = canvas.read(new Rectangle(i, i, 1, 1));
@@ -80,7 +91,7 @@ class StartTest {
   @Test
   void theChromaticGradientShowsEveryHueWithoutAStep() throws IOException {
     Size size = new Size(400, 300);
-    float[] planes = new ChromaticGradient().canvas(size).read(size.bounds());
+    float[] planes = new ChromaticGradient(List.of()).canvas(size).read(size.bounds());
     int plane = 400 * 300;
     boolean[] hues = new boolean[12];
     for (int i = 0; i < plane; i++) {
@@ -103,11 +114,66 @@ class StartTest {
     return count;
   }
 
+  /** Of 201 x 1 pixels, pixel i lies at i / 200 of the way between the outer centres. */
+  @Test
+  void stopsAreMetAndTheirColoursBlended() throws IOException {
+    Size size = new Size(201, 201);
+    CanvasSource linear =
+        start("gradient:linear:#102040,#c05030@0.25,#ffe9c0@0.75,#ffe9c0,#000000@1").canvas(size);
+    assertColour(0x102040, linear, 0, 0, 3);
+    assertColour(0xc05030, linear, 50, 50, 1.5);
+    assertColour(0xffe9c0, linear, 150, 150, 1.5);
+    assertColour(0x000000, linear, 200, 200, 3);
+    CanvasSource radial = start("gradient:radial:#ff0000@0.5,#0000ff@0.5").canvas(size);
+    assertColour(0xff0000, radial, 100, 100, 1e-3);
+    assertColour(0xff0000, radial, 100, 40, 1e-3);
+    assertColour(0x0000ff, radial, 1, 3, 1e-3);
+    // Halfway between black and white, OKLab's lightness is 0.5, which is the grey 99.
+    CanvasSource greys = start("gradient:radial:#000000,#ffffff").canvas(new Size(401, 1));
+    assertColour(0x000000, greys, 200, 0, 1e-3);
+    assertColour(0x636363, greys, 300, 0, 1);
+  }
+
+  private static void assertColour(int expected, CanvasSource canvas, long x, long y, double within)
+      throws IOException {
+    float[] colour = canvas.read(new Rectangle(x, y, 1, 1));
+    String found = Arrays.toString(colour);
+    assertEquals(expected >> 16, colour[0], within, found);
+    assertEquals(expected >> 8 & 255, colour[1], within, found);
+    assertEquals(expected & 255, colour[2], within, found);
+  }
+
+  @Test
+  void aCircleOfStopsHasNoStep() throws IOException {
+    Size size = new Size(400, 300);
+    float[] planes =
+        start("gradient:chromatic:#d04020,#20a060,#3050d0").canvas(size).read(size.bounds());
+    boolean[] near = new boolean[3];
+    int[] colours = {0xd04020, 0x20a060, 0x3050d0};
+    for (int i = 0; i < 400 * 300; i++) {
+      int distance = 0;
+      for (int channel = 0; channel < 3; channel++) {
+        int at = channel * 400 * 300 + i;
+        assertTrue(i % 400 == 0 || Math.abs(planes[at] - planes[at - 1]) < 6, "a step at " + i);
+      }
+      for (int k = 0; k < 3; k++) {
+        distance = 0;
+        for (int channel = 0; channel < 3; channel++) {
+          int wanted = colours[k] >> 16 - 8 * channel & 255;
+          distance += (int) Math.abs(planes[channel * 400 * 300 + i] - wanted);
+        }
+        near[k] |= distance < 6;
+      }
+    }
+    assertEquals(3, count(near), Arrays.toString(near));
+  }
+
   @Test
   void gradientsLookTheSameAtEverySize() throws IOException {
-    float[] small = new ChromaticGradient().canvas(new Size(3, 3)).read(new Rectangle(1, 1, 1, 1));
+    float[] small =
+        new ChromaticGradient(List.of()).canvas(new Size(3, 3)).read(new Rectangle(1, 1, 1, 1));
     float[] large =
-        new ChromaticGradient()
+        new ChromaticGradient(List.of())
             .canvas(new Size(3_000_000_001L, 3))
             .read(new Rectangle(1_500_000_000L, 1, 1, 1));
     assertArrayEquals(small, large, 1e-3f);
@@ -115,7 +181,18 @@ class StartTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"gradient:rainbow", "color:red", "color:#12345", "color:#1234567", "color:"})
+      strings = {
+        "gradient:rainbow",
+        "gradient:linear:#102040",
+        "gradient:linear:",
+        "gradient:radial:#102040,red",
+        "gradient:radial:#102040@1.5,#ffffff",
+        "gradient:radial:#102040@0.5,#ffffff@0.2",
+        "color:red",
+        "color:#12345",
+        "color:#1234567",
+        "color:"
+      })
   void misspeltStartsAreTheUsersMistake(String name) {
     UserException thrown = assertThrows(UserException.class, () -> Start.parse(name, 7));
     assertEquals(name, thrown.problems().get(0).where());

@@ -1,6 +1,8 @@
 package org.reverie.executor.engine;
 
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What is made larger: a weighted sum over layers.
@@ -39,8 +41,49 @@ public record Objective(List<Target> targets) {
 
   /** How the gradient D at a layer's output follows from its activations a. */
   public sealed interface Drive {
+    /**
+     * What this drive is on some neighbouring channels by themselves, where they do not depend on
+     * the others.
+     *
+     * @param first of the channels
+     * @param count of them
+     * @return empty if nothing is made larger there
+     */
+    default Optional<Drive> part(int first, int count) {
+      if (this instanceof Square) {
+        return Optional.of(this);
+      } else if (this instanceof Channels channels) {
+        float[] weights = Arrays.copyOfRange(channels.weights(), first, first + count);
+        return Channels.isNone(weights) ? Optional.empty() : Optional.of(new Channels(weights));
+      }
+      throw new IllegalArgumentException("a guide looks at all channels of a column at once");
+    }
+
     /** D = a: the gradient of half the squared norm (google/deepdream's objective_L2). */
     record Square() implements Drive {}
+
+    /**
+     * D = w a, each channel with a weight of its own: the gradient of half the weighted squared
+     * norm. A single channel has one weight that is not 0.
+     *
+     * @param weights one per channel of the layer, not all of them 0
+     */
+    record Channels(float[] weights) implements Drive {
+      public Channels {
+        if (isNone(weights)) {
+          throw new IllegalArgumentException("no channel of the layer counts");
+        }
+      }
+
+      private static boolean isNone(float[] weights) {
+        for (float weight : weights) {
+          if (weight != 0) {
+            return false;
+          }
+        }
+        return true;
+      }
+    }
 
     /**
      * D at position i is the guide column y_j with the largest product with a_i, the first on ties,

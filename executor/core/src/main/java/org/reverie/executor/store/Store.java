@@ -17,6 +17,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
+import org.apache.hadoop.hdfs.CannotObtainBlockLengthException;
 import org.reverie.tiling.Rectangle;
 import org.reverie.tiling.Size;
 
@@ -420,7 +421,7 @@ public final class Store {
 
   private boolean holds(Path file, ChunkHeader header, byte[] start, float[] planes)
       throws IOException {
-    try (FSDataInputStream in = fileSystem.open(file)) {
+    try (FSDataInputStream in = open(file)) {
       if (!continues(in, start, start.length)) {
         return false;
       }
@@ -430,7 +431,7 @@ public final class Store {
         }
       }
       return in.read() < 0;
-    } catch (FileNotFoundException e) {
+    } catch (FileNotFoundException | CorruptChunkException e) {
       return false;
     }
   }
@@ -448,11 +449,28 @@ public final class Store {
     return true;
   }
 
+  /** All of a file, empty if there is none; no byte if its writer did not finish it. */
   Optional<byte[]> readBytes(Path file) throws IOException {
-    try (FSDataInputStream in = fileSystem.open(file)) {
+    try (FSDataInputStream in = open(file)) {
       return Optional.of(in.readAllBytes());
     } catch (FileNotFoundException e) {
       return Optional.empty();
+    } catch (CorruptChunkException e) {
+      return Optional.of(new byte[0]);
+    }
+  }
+
+  /**
+   * Opens a file.
+   *
+   * @throws CorruptChunkException if its writer was killed before a data node of HDFS had any of
+   *     it: then its length cannot be told until the name node notices, an hour later at most
+   */
+  FSDataInputStream open(Path file) throws IOException {
+    try {
+      return fileSystem.open(file);
+    } catch (CannotObtainBlockLengthException e) {
+      throw new CorruptChunkException(file, "its writer did not finish it", e);
     }
   }
 

@@ -2,8 +2,6 @@ package org.reverie.executor.work;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -14,7 +12,6 @@ import org.reverie.executor.engine.Clip;
 import org.reverie.executor.engine.Engine;
 import org.reverie.executor.engine.EngineProvider;
 import org.reverie.executor.engine.Engines;
-import org.reverie.executor.engine.Objective;
 import org.reverie.executor.store.Store;
 import org.reverie.tiling.plan.OctavePlan;
 import org.reverie.tiling.plan.RenderPlan;
@@ -79,6 +76,17 @@ final class RenderContext implements AutoCloseable {
     }
   }
 
+  /**
+   * Gives back what the engines of a session keep compiled in an accelerator's memory. Between two
+   * renders nobody computes on them.
+   */
+  static void rest(String session) {
+    RenderContext context = OPEN.get(session);
+    if (context != null) {
+      context.slots.values().forEach(EngineSlot::rest);
+    }
+  }
+
   /** Weights are loaded once for all renders that dream the same of one brain. */
   private Map<String, EngineSlot> takeOver(RenderContext before) {
     boolean same =
@@ -137,27 +145,12 @@ final class RenderContext implements AutoCloseable {
     Engine engine =
         provider.open(
             brain,
-            objective(brain),
+            PlannedObjective.of(brain, plan.brain().targets(), setup.guide()),
             new EngineProvider.Options(
                 facts.threads(),
                 Integer.parseInt(device),
                 EngineProvider.Precision.valueOf(facts.precision())));
     return new EngineSlot(engine, setup.engineBytes());
-  }
-
-  private Objective objective(Brain brain) {
-    List<Objective.Target> targets = new ArrayList<>();
-    for (int i = 0; i < plan.brain().targets().size(); i++) {
-      RenderPlan.Target target = plan.brain().targets().get(i);
-      Objective.Drive drive = new Objective.Drive.Square();
-      if (setup.guide().length > 0) {
-        float[] columns = setup.guide()[i];
-        int channels = brain.layers().get(target.layer()).channels();
-        drive = new Objective.Drive.Guide(columns, columns.length / channels);
-      }
-      targets.add(new Objective.Target(target.layer(), (float) target.weight(), drive));
-    }
-    return new Objective(targets);
   }
 
   @Override

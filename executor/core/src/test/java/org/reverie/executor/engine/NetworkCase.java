@@ -366,6 +366,61 @@ record NetworkCase(
                 new Target(
                     sketch.index("b"), 1, new Drive.Guide(BrainSketch.random("one", 6, 10), 1))));
     cases.add(new NetworkCase("guide of one column", brain, one, 13, 11, true));
+    channels(cases, sketch);
+  }
+
+  /** Single channels and sets of them, also where a branch of the network counts for nothing. */
+  private static void channels(List<NetworkCase> cases, BrainSketch sketch) {
+    Brain brain = sketch.brain();
+    add(cases, "one channel", brain, target(sketch, "s", 1, 0, 0, 0, 1, 0, 0));
+    add(cases, "weighted channels", brain, target(sketch, "s", 2, 0.5f, 0, -1.5f, 0, 0, 3));
+    add(cases, "a channel of the input", brain, target(sketch, "data", 1, 0, 1, 0));
+    add(
+        cases,
+        "a channel and other layers",
+        brain,
+        target(sketch, "s", -1, 0, 1, 0, 0, 0, 0),
+        target(sketch, "a", 0.25f, 0, 0, 0.5f, 1),
+        new Target(sketch.index("q"), 1, new Drive.Square()));
+    BrainSketch branches =
+        new BrainSketch("branches")
+            .convolution("c", 4, 3, 1, 1)
+            .relu("r")
+            .convolution("left", 3, 1, 1, 0, "r")
+            .convolution("right", 2, 3, 1, 1, "r")
+            .relu("bright", "right")
+            .layer("join", new Concat(), "left", "bright", "r");
+    Brain joined = branches.brain();
+    add(cases, "one branch", joined, target(branches, "join", 1, 0, 0, 0, 0, 2, 0, 0, 0, 0));
+    add(cases, "two branches", joined, target(branches, "join", 1, 0, 3, 0, 0, 0, 1, 0, 0, -2));
+    add(
+        cases,
+        "a channel of a concat and of what it is made of",
+        joined,
+        target(branches, "join", 1, 0, 1, 0, 0, 0, 0, 0, 0, 0),
+        target(branches, "left", 0.5f, 0, 1, -1),
+        target(branches, "right", 1, 0, 1));
+    BrainSketch pooled =
+        new BrainSketch("pooled")
+            .convolution("c", 5, 3, 1, 1)
+            .relu("r")
+            .layer("front", new Slice(1, 4), "r")
+            .layer("p", new Pooling(MAX, 3, 3, 2, 2, 0, 0, true), "r")
+            .convolution("end", 3, 1, 1, 0, "p");
+    add(
+        cases,
+        "channels of a slice and above it",
+        pooled.brain(),
+        target(pooled, "front", 1, 0, 1, 0.5f),
+        target(pooled, "end", 0.1f, 1, 0, 1));
+  }
+
+  private static Target target(BrainSketch sketch, String layer, float weight, float... channels) {
+    return new Target(sketch.index(layer), weight, new Drive.Channels(channels));
+  }
+
+  private static void add(List<NetworkCase> cases, String name, Brain brain, Target... targets) {
+    cases.add(new NetworkCase(name, brain, new Objective(List.of(targets)), 13, 11, true));
   }
 
   private static void single(List<NetworkCase> cases, String name, BrainSketch sketch) {

@@ -31,6 +31,7 @@ import org.reverie.executor.brain.Operation.Sigmoid;
 import org.reverie.executor.brain.Operation.Slice;
 import org.reverie.executor.brain.Operation.Tanh;
 import org.reverie.executor.brain.Shape;
+import org.reverie.executor.engine.Objective.Drive.Channels;
 import org.reverie.executor.engine.Objective.Drive.Guide;
 import org.reverie.executor.engine.Objective.Drive.Square;
 import org.reverie.executor.engine.Objective.Target;
@@ -64,8 +65,8 @@ final class ReferenceNetwork {
   }
 
   /**
-   * What the gradient is the gradient of: for the L2 drive weight / 2 ||a||^2, for the guide the
-   * sum of each position's largest product.
+   * What the gradient is the gradient of: for the L2 drive weight / 2 ||a||^2, with each channel's
+   * own weight where it has one, for the guide the sum of each position's largest product.
    */
   double value(double[] input) {
     double[][] values = forward(input);
@@ -77,7 +78,7 @@ final class ReferenceNetwork {
       for (int i = 0; i < activations.length; i++) {
         product += activations[i] * drive[i];
       }
-      sum += target.weight() * (target.drive() instanceof Square ? 0.5 : 1) * product;
+      sum += target.weight() * (target.drive() instanceof Guide ? 1 : 0.5) * product;
     }
     return sum;
   }
@@ -168,11 +169,18 @@ final class ReferenceNetwork {
     if (target.drive() instanceof Square) {
       return a;
     }
+    int channels = brain.layers().get(target.layer()).channels();
+    int positions = a.length / channels;
+    if (target.drive() instanceof Channels some) {
+      double[] drive = new double[a.length];
+      for (int i = 0; i < a.length; i++) {
+        drive[i] = some.weights()[i / positions] * a[i];
+      }
+      return drive;
+    }
     if (!(target.drive() instanceof Guide guide)) {
       throw new AssertionError(target.drive());
     }
-    int channels = brain.layers().get(target.layer()).channels();
-    int positions = a.length / channels;
     int count = guide.count();
     double[] drive = new double[a.length];
     for (int i = 0; i < positions; i++) {

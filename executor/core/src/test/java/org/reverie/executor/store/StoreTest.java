@@ -14,9 +14,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -25,7 +27,13 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.FilterFileSystem;
+import org.apache.hadoop.fs.permission.FsPermission;
+import org.apache.hadoop.hdfs.CannotObtainBlockLengthException;
+import org.apache.hadoop.util.Progressable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -403,6 +411,65 @@ class StoreTest {
     assertFalse(store.exists(KEY));
     assertTrue(store.exists(next));
     assertTrue(store.exists(gradient));
+  }
+
+  /** As HDFS answers of a file whose writer was killed before a data node had any of it. */
+  @Test
+  void aFileWithoutALengthIsNotWholeAndIsWrittenOver() throws IOException {
+    Key key = Key.base(1, 2);
+    Rectangle part = new Rectangle(0, 0, 3, 2);
+    float[] planes = new float[18];
+    store.write(key, part, planes);
+    store.writeSums(key, new double[] {1});
+    store.writeManifest(new Manifest(0, 0, new double[0][], new double[0], new int[0], new int[0]));
+    Set<org.apache.hadoop.fs.Path> written = new HashSet<>();
+    FileSystem broken =
+        new FilterFileSystem(store.fileSystem()) {
+          @Override
+          public FSDataInputStream open(org.apache.hadoop.fs.Path file, int bufferSize)
+              throws IOException {
+            if (!written.contains(file)) {
+              throw new CannotObtainBlockLengthException("of " + file);
+            }
+            return super.open(file, bufferSize);
+          }
+
+          @Override
+          public FSDataOutputStream create(
+              org.apache.hadoop.fs.Path file,
+              FsPermission permission,
+              boolean overwrite,
+              int bufferSize,
+              short replication,
+              long blockSize,
+              Progressable progress)
+              throws IOException {
+            written.add(file);
+            return super.create(
+                file, permission, overwrite, bufferSize, replication, blockSize, progress);
+          }
+
+          @Override
+          public FSDataOutputStream create(
+              org.apache.hadoop.fs.Path file,
+              boolean overwrite,
+              int bufferSize,
+              short replication,
+              long blockSize,
+              Progressable progress)
+              throws IOException {
+            written.add(file);
+            return super.create(file, overwrite, bufferSize, replication, blockSize, progress);
+          }
+        };
+    Store found = new Store(broken, store.root());
+    assertFalse(found.exists(key));
+    assertThrows(CorruptChunkException.class, () -> found.read(key));
+    assertThrows(CorruptChunkException.class, () -> found.readSums(key));
+    assertTrue(found.readManifest(0, 0).isEmpty());
+    assertTrue(found.readPlan().isEmpty());
+    found.write(key, part, planes);
+    assertTrue(found.exists(key));
   }
 
   @Test

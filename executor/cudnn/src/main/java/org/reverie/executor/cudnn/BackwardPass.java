@@ -15,11 +15,12 @@ import org.reverie.executor.brain.Operation.Pooling;
 import org.reverie.executor.brain.Operation.Slice;
 import org.reverie.executor.brain.Shape;
 import org.reverie.executor.cudnn.ForwardPass.Pointwise;
-import org.reverie.executor.cudnn.Network.Node;
 import org.reverie.executor.cudnn.Program.InputGradient;
 import org.reverie.executor.cudnn.ProgramWriter.Pair;
 import org.reverie.executor.engine.Objective.Drive;
 import org.reverie.executor.engine.Objective.Target;
+import org.reverie.executor.engine.lowering.Network;
+import org.reverie.executor.engine.lowering.Network.Node;
 
 /**
  * Writes the steps that compute the gradient at the input. A value's gradient is pulled together
@@ -44,7 +45,7 @@ final class BackwardPass {
     this.network = network;
     this.forward = forward;
     this.writer = writer;
-    this.absorbed = network.absorbed();
+    this.absorbed = Absorbed.of(network);
     this.consumers = network.consumers();
     this.gradients = new Gradient[network.nodes().size()];
   }
@@ -230,6 +231,10 @@ final class BackwardPass {
       parts.adding.add(
           (to, accumulate) ->
               writer.guide(name, node.name(), guide, target.weight(), value, to, accumulate));
+    } else if (target.drive() instanceof Drive.Channels channels) {
+      parts.adding.add(
+          (to, accumulate) ->
+              writer.channels(name, node.name(), channels, target.weight(), value, to, accumulate));
     } else if (target.weight() == 1) {
       parts.existing.add(new Existing(value, false, true));
     } else {

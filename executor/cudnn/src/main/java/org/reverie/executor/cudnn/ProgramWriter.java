@@ -534,6 +534,32 @@ final class ProgramWriter {
         to.place());
   }
 
+  /** The objective's gradient for some channels: the derivative of an affine function of them. */
+  void channels(
+      String name,
+      String layer,
+      Drive.Channels drive,
+      float weight,
+      Tensor from,
+      Tensor to,
+      boolean accumulate) {
+    float[] factors = drive.weights().clone();
+    for (int c = 0; c < factors.length; c++) {
+      factors[c] *= weight;
+    }
+    // Two targets may look at one value; what they weigh differs.
+    String role = "channels " + Arrays.hashCode(factors);
+    applyBack(
+        name,
+        Function.AFFINE,
+        new float[0],
+        WeightForm.perChannel(layer, role, Element.FLOAT32, factors),
+        from,
+        from,
+        to,
+        accumulate);
+  }
+
   /** The objective's gradient for a guide. */
   void guide(
       String name,

@@ -47,6 +47,9 @@ class EmulatedEngineTest {
             "guide",
             new Objective(
                 List.of(new Target(inception.index("output"), 1, new Drive.Guide(columns, 7))))),
+        Arguments.of("a channel of one branch", channels(inception, "output", 20, 47)),
+        Arguments.of("channels of two branches", channels(inception, "output", 3, 16, 63)),
+        Arguments.of("channels that others read", channels(inception, "relu1", 0, 31)),
         Arguments.of(
             "several layers",
             new Objective(
@@ -54,6 +57,16 @@ class EmulatedEngineTest {
                     new Target(inception.index("output"), 1, new Drive.Square()),
                     new Target(inception.index("last"), 2, new Drive.Square()),
                     new Target(inception.index("relu next"), 1, new Drive.Square())))));
+  }
+
+  /** Some channels of a layer, with weights 1, 2, 3 and so on. */
+  private static Objective channels(BrainSketch sketch, String layer, int... channels) {
+    int index = sketch.index(layer);
+    float[] weights = new float[sketch.brain().layers().get(index).channels()];
+    for (int i = 0; i < channels.length; i++) {
+      weights[channels[i]] = i + 1;
+    }
+    return new Objective(List.of(new Target(index, 1, new Drive.Channels(weights))));
   }
 
   private static float[] input() {

@@ -30,6 +30,7 @@ import org.reverie.executor.brain.Operation.Slice;
 import org.reverie.executor.brain.Operation.Tanh;
 import org.reverie.executor.brain.Shape;
 import org.reverie.executor.engine.Objective;
+import org.reverie.executor.engine.Objective.Drive.Channels;
 import org.reverie.executor.engine.Objective.Drive.Guide;
 import org.reverie.executor.engine.Objective.Drive.Square;
 import org.reverie.executor.engine.Objective.Target;
@@ -131,6 +132,9 @@ final class NetworkGraph {
     Tensor a = values[target.layer()];
     if (target.drive() instanceof Square) {
       return a;
+    }
+    if (target.drive() instanceof Channels channels) {
+      return graph.multiply(a, perChannel("channels" + target.layer(), channels.weights()));
     }
     if (!(target.drive() instanceof Guide guide)) {
       throw new AssertionError(target.drive());

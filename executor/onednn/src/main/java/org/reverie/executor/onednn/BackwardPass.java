@@ -36,7 +36,8 @@ import org.reverie.executor.brain.Operation.Tanh;
 import org.reverie.executor.brain.Shape;
 import org.reverie.executor.engine.Objective.Drive;
 import org.reverie.executor.engine.Objective.Target;
-import org.reverie.executor.onednn.Network.Node;
+import org.reverie.executor.engine.lowering.Network;
+import org.reverie.executor.engine.lowering.Network.Node;
 import org.reverie.executor.onednn.Program.InputGradient;
 
 /**
@@ -62,7 +63,7 @@ final class BackwardPass {
     this.network = network;
     this.forward = forward;
     this.writer = writer;
-    this.masks = network.masks();
+    this.masks = Masks.of(network);
     this.consumers = network.consumers();
     this.gradients = new Gradient[network.nodes().size()];
   }
@@ -268,6 +269,11 @@ final class BackwardPass {
     if (target.drive() instanceof Drive.Guide guide) {
       parts.writing.add(
           to -> writer.guide(name, network.nodes().get(index), guide, target.weight(), value, to));
+    } else if (target.drive() instanceof Drive.Channels channels) {
+      parts.writing.add(
+          to ->
+              writer.host(
+                  name, HostKernels.channels(channels, target.weight(), value, to), value, to));
     } else if (target.weight() == 1) {
       parts.existing.add(new Existing(value, false, true));
     } else {

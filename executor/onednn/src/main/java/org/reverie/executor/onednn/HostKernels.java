@@ -1,6 +1,7 @@
 package org.reverie.executor.onednn;
 
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.bytedeco.javacpp.indexer.FloatIndexer;
 import org.reverie.executor.brain.Operation.Combine;
@@ -372,6 +373,27 @@ final class HostKernels {
           column[c] = weight * guide.columns()[c * count + best];
         }
         arena.put(index(to, first + position), column, 0, channels);
+      }
+    };
+  }
+
+  /**
+   * At every position, weight times the channels that count, each times its own; 0 in the others.
+   *
+   * @param from activations
+   * @param to gradient
+   */
+  static HostKernel channels(Drive.Channels drive, float weight, Tensor from, Tensor to) {
+    int channels = to.shape().channels();
+    int[] counting = IntStream.range(0, channels).filter(c -> drive.weights()[c] != 0).toArray();
+    return arena -> {
+      float[] column = new float[channels];
+      for (long position = 0; position < to.positions(); position++) {
+        long source = index(from, position);
+        for (int c : counting) {
+          column[c] = weight * drive.weights()[c] * arena.get(source + c);
+        }
+        arena.put(index(to, position), column, 0, channels);
       }
     };
   }
