@@ -123,10 +123,7 @@ record BrainChoice(LoadedBrain loaded, List<RenderPlan.Target> targets) {
   /** The same layers, with all channels alike. */
   BrainChoice wholeLayers() {
     return new BrainChoice(
-        loaded,
-        targets.stream()
-            .map(t -> new RenderPlan.Target(t.layer(), t.name(), List.of(), t.weight()))
-            .toList());
+        loaded, targets.stream().map(RenderPlan.Target::withAllChannels).toList());
   }
 
   /** The values that tell this choice from others, for the plan. */

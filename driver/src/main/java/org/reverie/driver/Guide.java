@@ -12,11 +12,11 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.reverie.conf.RenderJob;
 import org.reverie.conf.UserException;
-import org.reverie.executor.engine.Engine;
 import org.reverie.executor.picture.Background;
 import org.reverie.executor.picture.Picture;
 import org.reverie.executor.picture.PictureReader;
 import org.reverie.executor.work.Colours;
+import org.reverie.executor.work.SurveyQuestion;
 import org.reverie.tiling.Size;
 import org.reverie.tiling.resample.Filter;
 import org.reverie.tiling.resample.Resampler;
@@ -31,18 +31,27 @@ record Guide(float[][] columns) {
   /** No guide. */
   static final Guide NONE = new Guide(new float[0][]);
 
-  /** More columns would cost every iteration a product that no eye could tell. */
-  private static final int MOST_COLUMNS = 4096;
-
   private static final long LARGEST_PICTURE_PIXELS = 64L << 20;
 
+  /** The guides of a job as the brain will see them; none for another objective. */
+  static List<SurveyQuestion.GuidePicture> pictures(
+      RenderJob job, BrainChoice choice, Configuration configuration) throws IOException {
+    return job.dream().objective() == RenderJob.ObjectiveKind.GUIDE
+        ? List.of(picture(job, choice, configuration))
+        : List.of();
+  }
+
   /**
-   * Runs the guide of a job through the brain.
+   * The guide of a job.
    *
-   * @param engine opened for the brain and the job's layers
+   * @param seen the columns of every picture for every target, channels x count
    */
-  static Guide of(RenderJob job, BrainChoice choice, Engine engine, Configuration configuration)
-      throws IOException {
+  static Guide of(List<float[][]> seen) {
+    return seen.isEmpty() ? NONE : new Guide(seen.get(0));
+  }
+
+  private static SurveyQuestion.GuidePicture picture(
+      RenderJob job, BrainChoice choice, Configuration configuration) throws IOException {
     RenderJob.Dream dream = job.dream();
     Optional<Start> start = Start.parse(dream.guide(), dream.seed());
     Size size;
@@ -74,13 +83,7 @@ record Guide(float[][] columns) {
       }
     }
     float[] canvas = new Colours(choice.facts("")).canvas(picture);
-    List<float[]> activations = engine.activations(canvas, (int) size.width(), (int) size.height());
-    float[][] columns = new float[activations.size()][];
-    for (int i = 0; i < columns.length; i++) {
-      int channels = choice.brain().layers().get(choice.layers().get(i)).channels();
-      columns[i] = thinned(activations.get(i), channels);
-    }
-    return new Guide(columns);
+    return new SurveyQuestion.GuidePicture(canvas, (int) size.width(), (int) size.height());
   }
 
   private static Size scaled(Size size, int longerSide) {
@@ -88,22 +91,6 @@ record Guide(float[][] columns) {
     return new Size(
         Math.max(1, Math.round(size.width() * factor)),
         Math.max(1, Math.round(size.height() * factor)));
-  }
-
-  /** At most {@link #MOST_COLUMNS} of the columns, evenly spread. */
-  private static float[] thinned(float[] activations, int channels) {
-    int count = activations.length / channels;
-    if (count <= MOST_COLUMNS) {
-      return activations;
-    }
-    float[] thinned = new float[channels * MOST_COLUMNS];
-    for (int c = 0; c < channels; c++) {
-      for (int j = 0; j < MOST_COLUMNS; j++) {
-        thinned[c * MOST_COLUMNS + j] =
-            activations[c * count + (int) ((long) j * count / MOST_COLUMNS)];
-      }
-    }
-    return thinned;
   }
 
   /** SHA-256 over all columns, lower-case hexadecimal; empty without a guide. */

@@ -116,7 +116,7 @@ public final class Render {
     Path out = Places.path(job.print().out(), configuration);
     PrintFormat format = PrintTarget.check(out.getFileSystem(configuration), out);
     try (RenderInput input = RenderInput.open(job, configuration)) {
-      Preparation prepared = Preparation.of(job, input, format, configuration);
+      Preparation prepared = Preparation.of(job, input, format, session, configuration);
       prepared.notes().forEach(view::note);
       view.plan(prepared.text());
       specification(prepared.plan(), input, format);
@@ -230,7 +230,7 @@ public final class Render {
       }
       bases(plan, octaves, work.store());
       dream(plan, octaves, work.store());
-      SeamReport seams = seams(plan, work.store());
+      SeamReport seams = Seams.measure(plan, stages);
       long bytes = print(stages, print, out);
       Duration took = Duration.ofNanos(System.nanoTime() - startNanos);
       List<OctaveScale> scales = OctaveScale.of(plan, work.store());
@@ -315,13 +315,6 @@ public final class Render {
 
   private static Manifest marker(int octave, int round) {
     return new Manifest(octave, round, new double[0][], new double[0], new int[0], new int[0]);
-  }
-
-  private SeamReport seams(RenderPlan plan, Store store) throws IOException {
-    long start = System.nanoTime();
-    SeamReport report = Seams.measure(plan, store);
-    timings.wall("seams", System.nanoTime() - start);
-    return report;
   }
 
   private long print(StageRunner stages, PrintSpecification print, Path out) throws IOException {

@@ -99,6 +99,11 @@ public record RenderPlan(
       // Plans of renders begun before there were channels do not mention them.
       channels = channels == null ? List.of() : List.copyOf(channels);
     }
+
+    /** The same layer with all its channels alike. */
+    public Target withAllChannels() {
+      return new Target(layer, name, List.of(), weight);
+    }
   }
 
   /**
@@ -121,6 +126,36 @@ public record RenderPlan(
 
   public RenderPlan {
     octaves = List.copyOf(octaves);
+  }
+
+  /** The same plan for a brain of which more is known. */
+  public RenderPlan withBrain(BrainFacts known) {
+    return new RenderPlan(
+        version,
+        recipe,
+        seed,
+        step,
+        resampling,
+        start,
+        inputHash,
+        inputSize,
+        source,
+        canvas,
+        crop,
+        pixelsPerInch,
+        bitsPerSample,
+        octaves,
+        border,
+        rolls,
+        stride,
+        receptiveField,
+        haloPixels,
+        borderPixels,
+        overlapPixels,
+        tilePixels,
+        meeting,
+        known,
+        engine);
   }
 
   /** The last octave, whose canvas is printed. */

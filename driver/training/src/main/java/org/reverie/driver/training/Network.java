@@ -291,7 +291,8 @@ final class Network {
             .activation(new ActivationIdentity());
     ConvolutionLayer layer =
         frozen ? new OneDnnConvolution.Frozen(builder) : new OneDnnConvolution(builder);
-    // What stands below may not be frozen (a rectifier never is) and wants its gradient all the same.
+    // What stands below may not be frozen (a rectifier never is) and wants its gradient all the
+    // same.
     graph.addLayer(name, frozen ? new FrozenLayerWithBackprop(layer) : layer, input);
     if (!settings.batchNorm()) {
       return name;

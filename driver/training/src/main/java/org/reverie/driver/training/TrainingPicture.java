@@ -106,8 +106,7 @@ record TrainingPicture(int width, int height, byte[] planes) {
         for (int x = 0; x < size; x++) {
           int index = start + columns[x];
           float upper = between(planes[index], planes[index + right], shares[x]);
-          float lower =
-              between(planes[index + below], planes[index + below + right], shares[x]);
+          float lower = between(planes[index + below], planes[index + below + right], shares[x]);
           out[(c * size + y) * size + x] = upper + (lower - upper) * down;
         }
       }

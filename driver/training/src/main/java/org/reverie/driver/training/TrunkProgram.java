@@ -141,8 +141,7 @@ final class TrunkProgram {
         shapes.stream().mapToLong(Shape::values).max().orElseThrow() * batch * Float.BYTES;
     scratch = Pointer.malloc(scratchBytes);
     input =
-        new memory(
-            layout(memory.format_tag.nchw, batch, 3, size, size), processor, new Address(0));
+        new memory(layout(memory.format_tag.nchw, batch, 3, size, size), processor, new Address(0));
     int count = trunk.layers().size();
     tensors = new Tensor[count];
     for (int i = 0; i < count; i++) {
@@ -542,8 +541,7 @@ final class TrunkProgram {
             NONE,
             NONE,
             NONE);
-    both(
-        step(new pooling_forward(pooling), DNNL_ARG_SRC, from.values, DNNL_ARG_DST, to.values));
+    both(step(new pooling_forward(pooling), DNNL_ARG_SRC, from.values, DNNL_ARG_DST, to.values));
     memory errors = new memory(layout, processor, new Address(0));
     to.parts.add(errors);
     backward.add(

@@ -121,36 +121,35 @@ final class TrainingTest {
   }
 
   private RenderOutcome train(
-      String out, Duration stopAfter, long seed, TrainingView view, int epochs)
-      throws IOException {
+      String out, Duration stopAfter, long seed, TrainingView view, int epochs) throws IOException {
     return Training.run(request(out, null, null, stopAfter, seed, epochs), view);
   }
 
   private static TrainingRequest request(
       String out, String from, String freezeTo, Duration stopAfter, long seed, int epochs) {
     return new TrainingRequest(
-            shared.toString(),
-            out,
-            Architecture.SMALL,
-            from,
-            freezeTo,
-            32,
-            epochs,
-            4,
-            3,
-            Policy.POLY,
-            0.01,
-            Optimiser.SGD,
-            0.0002,
-            0.1,
-            true,
-            from == null,
-            0.2,
-            seed,
-            stopAfter,
-            "local[1]",
-            1,
-            false);
+        shared.toString(),
+        out,
+        Architecture.SMALL,
+        from,
+        freezeTo,
+        32,
+        epochs,
+        4,
+        3,
+        Policy.POLY,
+        0.01,
+        Optimiser.SGD,
+        0.0002,
+        0.1,
+        true,
+        from == null,
+        0.2,
+        seed,
+        stopAfter,
+        "local[1]",
+        1,
+        false);
   }
 
   private static final class Recorder implements TrainingView {

@@ -174,14 +174,12 @@ final class TrunkLayerTest {
     for (int i = 0; i < BATCH; i++) {
       labels.putScalar(i, (i + seed) % CLASSES, 1);
     }
-    return new DataSet(
-        Nd4j.create(pictures, new long[] {BATCH, 3, SIZE, SIZE}, 'c'), labels);
+    return new DataSet(Nd4j.create(pictures, new long[] {BATCH, 3, SIZE, SIZE}, 'c'), labels);
   }
 
   private static Network network(Brain trunk) {
     return new Network(
-        trunk,
-        new Network.Settings(SIZE, CLASSES, true, true, Optimiser.SGD, 0.01, 1e-4, null, 5));
+        trunk, new Network.Settings(SIZE, CLASSES, true, true, Optimiser.SGD, 0.01, 1e-4, null, 5));
   }
 
   private static Operation convolution(int inputs, int outputs) {

@@ -9,7 +9,7 @@ import org.reverie.executor.print.PrintSpecification;
  * @param brain the brain, as {@code BrainCodec} writes it
  * @param guide the guide's columns for every target, or empty: float planes, channels x count
  * @param store URI of the work directory
- * @param print how the print is encoded
+ * @param print how the print is encoded; null where nothing is printed
  * @param engineBytes what the sessions of one engine may take together
  * @param id tells this setup from others in one JVM: the session, {@value #IN_SESSION}, a number.
  *     Renders of one session follow one another and take over each other's engines
@@ -37,15 +37,12 @@ public record RenderSetup(
     return end < 0 ? id : id.substring(0, end);
   }
 
-  /** A setup without settings for Hadoop. */
-  public RenderSetup(
-      byte[] plan,
-      byte[] brain,
-      float[][] guide,
-      String store,
-      PrintSpecification print,
-      long engineBytes,
-      String id) {
-    this(plan, brain, guide, store, print, engineBytes, id, new String[0][]);
+  /**
+   * A setup for tasks that need a brain and nothing else.
+   *
+   * @param brain as {@code BrainCodec} writes it
+   */
+  public static RenderSetup ofBrain(byte[] brain, String id) {
+    return new RenderSetup(new byte[0], brain, new float[0][], "", null, 0, id, new String[0][]);
   }
 }
