@@ -35,7 +35,7 @@ class BuiltInBrainTest {
   void everyLayerWorthDreamingIsThere() {
     assertTrue(brain.preferredLayers().size() >= 6, brain.preferredLayers()::toString);
     brain.preferredLayers().forEach(loaded::layer);
-    assertEquals("inception_4c/output", brain.preferredLayers().get(0));
+    assertEquals("inception_5a/output", brain.preferredLayers().get(0));
   }
 
   @Test
