@@ -42,7 +42,7 @@ class SurveyTest {
             """
             print: {width: 400px, height: 300px, bleed: 2mm, crop: "10,20,200,100"}
             dream: {objective: guide, guide: gradient:chromatic, guide-size: 48, octaves: 2,
-                    iterations: 2, layers: ["weave/output:1+2*0.5"],
+                    iterations: 2, layers: ["relu_conv2:1+2*0.5"],
                     rolls: [[1, 2], [3, -4], [5, 6], [7, 8]]}
             tiles: {tile: 64, halo: 24, sync: octave}
             run.memory: 64m
@@ -52,9 +52,10 @@ class SurveyTest {
     SurveyAnswer here = Survey.answer(question, brain.brain(), "here", 0);
     SurveyAnswer there = ask(question, brain);
     assertArrayEquals(PlanCodec.encode(here.plan()), PlanCodec.encode(there.plan()));
-    assertEquals(1, there.guides().size());
-    assertArrayEquals(here.guides().get(0)[0], there.guides().get(0)[0]);
-    assertTrue(there.guides().get(0)[0].length > 0);
+    assertEquals(here.guide().columns().length, there.guide().columns().length);
+    assertArrayEquals(here.guide().columns()[0], there.guide().columns()[0]);
+    assertTrue(there.guide().columns()[0].length > 0);
+    assertFalse(there.plan().brain().guideHash().isEmpty());
     assertEquals(here.haloPixels(), there.haloPixels());
     assertEquals(64L << 20, there.engineBytes());
     assertEquals(here.largestBytes(), there.largestBytes());
@@ -99,6 +100,7 @@ class SurveyTest {
 
   private static SurveyQuestion question(RenderJob job, BrainChoice brain, Integer halo)
       throws IOException {
+    boolean guided = job.dream().objective() == RenderJob.ObjectiveKind.GUIDE;
     return new SurveyQuestion(
         job,
         null,
@@ -108,7 +110,7 @@ class SurveyTest {
         brain.facts(""),
         halo,
         null,
-        Guide.pictures(job, brain, new Configuration()));
+        guided ? GuideReader.read(job, brain.facts(""), new Configuration()) : null);
   }
 
   private RenderJob job(String yaml) {
