@@ -55,6 +55,9 @@ public final class SparkContexts {
     }
     if (local) {
       conf.setIfMissing("spark.ui.enabled", "false");
+      // A process that was stopped for minutes, or a laptop that slept, would otherwise take itself
+      // for a lost executor and end.
+      conf.setIfMissing("spark.network.timeout", "14d");
       // In one process, a task out of memory must not take the driver along.
       conf.setIfMissing("spark.executor.killOnFatalError.depth", "0");
     }

@@ -2,6 +2,7 @@ package org.reverie.driver.spark;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Optional;
 import org.apache.spark.SparkConf;
@@ -37,11 +38,15 @@ class SparkContextsTest {
     assertEquals("127.0.0.1", local.get("spark.driver.bindAddress"));
     assertEquals("127.0.0.1", local.get("spark.driver.host"));
     assertEquals("false", local.get("spark.ui.enabled"));
+    // Milliseconds of it must fit into an int of Spark's.
+    long milliseconds = local.getTimeAsMs("spark.network.timeout");
+    assertTrue(milliseconds > 1e9 && milliseconds < Integer.MAX_VALUE, milliseconds + " ms");
     SparkConf cluster =
         SparkContexts.settings(
             new SparkConf(false).set("spark.master", "yarn"), "dream", Optional.empty(), 1);
     assertFalse(cluster.contains("spark.driver.host"));
     assertFalse(cluster.contains("spark.ui.enabled"));
+    assertFalse(cluster.contains("spark.network.timeout"));
   }
 
   @Test

@@ -41,27 +41,35 @@ record TrainingPicture(int width, int height, byte[] planes) {
       int rows = (int) Math.max(1, height / down);
       byte[] planes = new byte[CHANNELS * columns * rows];
       float[] row = new float[CHANNELS * width];
-      float[] means = new float[CHANNELS * columns];
+      float[][] sums = new float[CHANNELS][columns];
+      float share = 1f / (across * down);
       for (int y = 0; y < rows; y++) {
-        Arrays.fill(means, 0);
         for (int k = 0; k < down; k++) {
           picture.readRows((long) y * down + k, 1, row);
           for (int c = 0; c < CHANNELS; c++) {
-            for (int x = 0; x < columns; x++) {
-              float sum = 0;
-              for (int j = 0; j < across; j++) {
-                sum += row[c * width + x * across + j];
-              }
-              means[c * columns + x] += sum / (across * down);
-            }
+            add(row, c * width, across, sums[c]);
           }
         }
-        for (int i = 0; i < means.length; i++) {
-          int value = Math.max(0, Math.min(255, Math.round(means[i])));
-          planes[(i / columns * rows + y) * columns + i % columns] = (byte) value;
+        for (int c = 0; c < CHANNELS; c++) {
+          int start = (c * rows + y) * columns;
+          for (int x = 0; x < columns; x++) {
+            int value = (int) (sums[c][x] * share + 0.5f);
+            planes[start + x] = (byte) Math.max(0, Math.min(255, value));
+          }
+          Arrays.fill(sums[c], 0);
         }
       }
       return new TrainingPicture(columns, rows, planes);
+    }
+  }
+
+  /** Adds every {@code across} values of a row to one sum. */
+  private static void add(float[] row, int start, int across, float[] sums) {
+    int at = start;
+    for (int x = 0; x < sums.length; x++) {
+      for (int j = 0; j < across; j++) {
+        sums[x] += row[at++];
+      }
     }
   }
 

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,6 +28,7 @@ import org.reverie.driver.TrainingView;
 import org.reverie.executor.brain.Brain;
 import org.reverie.executor.brain.Operation;
 import org.reverie.executor.brain.caffe.BrainReader;
+import org.reverie.executor.brain.caffe.BuiltInBrain;
 
 /** Whole trainings of the small network on stripes, on a Spark of one slot. */
 final class TrainingTest {
@@ -78,7 +80,12 @@ final class TrainingTest {
 
   @Test
   void aCaffeBrainLearnsOnAndWhatIsFrozenStays() throws IOException {
-    assertEquals(RenderOutcome.DONE, train("first", null, 3, new Recorder()));
+    Files.createDirectories(folder.resolve("first"));
+    for (String file : List.of("deploy.prototxt", "brain.caffemodel", "brain.yaml")) {
+      try (InputStream in = BuiltInBrain.open(file)) {
+        Files.copy(in, folder.resolve("first").resolve(file));
+      }
+    }
     Recorder tuned = new Recorder();
     TrainingRequest request =
         request(

@@ -53,7 +53,13 @@ public final class BuiltInBrain {
     }
   }
 
-  private static InputStream open(String file) throws IOException {
+  /**
+   * A file of its folder.
+   *
+   * @param file such as {@code deploy.prototxt}
+   * @throws FileNotFoundException if there is none of that name
+   */
+  public static InputStream open(String file) throws IOException {
     InputStream in = BuiltInBrain.class.getResourceAsStream(FOLDER + file);
     if (in == null) {
       throw new FileNotFoundException("the program lacks its own " + FOLDER + file);
