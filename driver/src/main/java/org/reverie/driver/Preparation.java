@@ -7,7 +7,6 @@ import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.reverie.conf.RenderJob;
 import org.reverie.executor.print.PrintFormat;
-import org.reverie.executor.work.Guide;
 import org.reverie.executor.work.SurveyAnswer;
 import org.reverie.executor.work.SurveyQuestion;
 import org.reverie.tiling.plan.Planner;
@@ -44,7 +43,6 @@ record Preparation(
       Configuration configuration)
       throws IOException {
     BrainChoice brain = BrainChoice.of(job, configuration);
-    RenderPlan.BrainFacts facts = brain.facts("");
     Optional<Integer> halo = AutoHalo.known(brain.wholeLayers());
     SurveyAnswer answer =
         session.survey(
@@ -54,28 +52,26 @@ record Preparation(
                 deepest(input.bitsPerSample(), format),
                 input.start(),
                 input.hash(),
-                facts,
+                brain.facts(""),
                 halo.orElse(null),
                 null,
-                job.dream().objective() == RenderJob.ObjectiveKind.GUIDE
-                    ? GuideReader.read(job, facts, configuration)
-                    : null),
+                Guide.pictures(job, brain, configuration)),
             brain.brain());
     if (halo.isEmpty()) {
       AutoHalo.keep(brain.wholeLayers(), answer.haloPixels());
     }
+    Guide guide = Guide.of(answer.guides());
+    RenderPlan plan = answer.plan().withBrain(brain.facts(guide.hash()));
     List<String> notes = new ArrayList<>(input.notes());
     notes.addAll(brain.loaded().notes());
-    tileNote(job, answer).ifPresent(notes::add);
+    tileNote(job, plan, answer.engineBytes()).ifPresent(notes::add);
     String text =
-        PlanText.of(
-            answer.plan(), answer.secondsPerMegapixel(), answer.reason(), answer.largestBytes());
-    return new Preparation(answer.plan(), brain, answer.guide(), answer.engineBytes(), notes, text);
+        PlanText.of(plan, answer.secondsPerMegapixel(), answer.reason(), answer.largestBytes());
+    return new Preparation(plan, brain, guide, answer.engineBytes(), notes, text);
   }
 
   /** Says where memory made tiles smaller than a person asked for, or than they could be. */
-  private static Optional<String> tileNote(RenderJob job, SurveyAnswer answer) {
-    RenderPlan plan = answer.plan();
+  private static Optional<String> tileNote(RenderJob job, RenderPlan plan, long engineBytes) {
     long canvas = Math.max(plan.canvas().width(), plan.canvas().height());
     Integer asked = job.tiles().tile();
     if (asked == null && job.run().memory() == null) {
@@ -86,7 +82,7 @@ record Preparation(
         ? Optional.empty()
         : Optional.of(
             "A tile of %d px and its halo do not fit into %s (--memory); tiles are %d px."
-                .formatted(wanted, PlanText.bytes(answer.engineBytes()), plan.tilePixels()));
+                .formatted(wanted, PlanText.bytes(engineBytes), plan.tilePixels()));
   }
 
   /** A format that holds 8 bits only takes no more from an input that has them. */

@@ -3,6 +3,7 @@ package org.reverie.executor.work;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
 import org.reverie.conf.RenderJob;
 import org.reverie.tiling.Size;
 import org.reverie.tiling.plan.RenderPlan;
@@ -18,7 +19,7 @@ import org.reverie.tiling.plan.RenderPlan;
  * @param brain which brain and layers, without a guide
  * @param halo the automatic halo where it is known, or null to measure it, pixels
  * @param secondsPerMegapixel of one gradient where it is known, or null to measure it
- * @param guide the picture that guides the dream, or null
+ * @param guides the pictures that guide the dream
  */
 public record SurveyQuestion(
     RenderJob job,
@@ -29,7 +30,7 @@ public record SurveyQuestion(
     RenderPlan.BrainFacts brain,
     Integer halo,
     Double secondsPerMegapixel,
-    GuidePicture guide) {
+    List<GuidePicture> guides) {
 
   /**
    * A guide as the brain sees it.
@@ -39,12 +40,6 @@ public record SurveyQuestion(
    * @param height rows
    */
   public record GuidePicture(float[] canvas, int width, int height) {}
-
-  /** The brain with the hash of its guide. */
-  RenderPlan.BrainFacts brain(String guideHash) {
-    return new RenderPlan.BrainFacts(
-        brain.name(), brain.hash(), brain.mean(), brain.blueFirst(), brain.targets(), guideHash);
-  }
 
   /** As it travels in a {@link Survey}. */
   public byte[] encode() {

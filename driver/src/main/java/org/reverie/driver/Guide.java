@@ -1,6 +1,12 @@
 package org.reverie.driver;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -12,24 +18,40 @@ import org.reverie.executor.picture.PictureReader;
 import org.reverie.executor.work.Colours;
 import org.reverie.executor.work.SurveyQuestion;
 import org.reverie.tiling.Size;
-import org.reverie.tiling.plan.RenderPlan;
 import org.reverie.tiling.resample.Filter;
 import org.reverie.tiling.resample.Resampler;
 import org.reverie.tiling.start.Start;
 
-/** Reads the picture that guides a dream. */
-final class GuideReader {
+/**
+ * The guide's activations, which the guide objective matches.
+ *
+ * @param columns per target, channels x count
+ */
+record Guide(float[][] columns) {
+  /** No guide. */
+  static final Guide NONE = new Guide(new float[0][]);
+
   private static final long LARGEST_PICTURE_PIXELS = 64L << 20;
 
-  private GuideReader() {}
+  /** The guides of a job as the brain will see them; none for another objective. */
+  static List<SurveyQuestion.GuidePicture> pictures(
+      RenderJob job, BrainChoice choice, Configuration configuration) throws IOException {
+    return job.dream().objective() == RenderJob.ObjectiveKind.GUIDE
+        ? List.of(picture(job, choice, configuration))
+        : List.of();
+  }
 
   /**
-   * The guide of a job, at the size that it is used at.
+   * The guide of a job.
    *
-   * @param brain whose colours it gets
+   * @param seen the columns of every picture for every target, channels x count
    */
-  static SurveyQuestion.GuidePicture read(
-      RenderJob job, RenderPlan.BrainFacts brain, Configuration configuration) throws IOException {
+  static Guide of(List<float[][]> seen) {
+    return seen.isEmpty() ? NONE : new Guide(seen.get(0));
+  }
+
+  private static SurveyQuestion.GuidePicture picture(
+      RenderJob job, BrainChoice choice, Configuration configuration) throws IOException {
     RenderJob.Dream dream = job.dream();
     Optional<Start> start = Start.parse(dream.guide(), dream.seed());
     Size size;
@@ -60,8 +82,8 @@ final class GuideReader {
         picture = resampler.resample(whole, full.bounds(), size.bounds());
       }
     }
-    return new SurveyQuestion.GuidePicture(
-        new Colours(brain).canvas(picture), (int) size.width(), (int) size.height());
+    float[] canvas = new Colours(choice.facts("")).canvas(picture);
+    return new SurveyQuestion.GuidePicture(canvas, (int) size.width(), (int) size.height());
   }
 
   private static Size scaled(Size size, int longerSide) {
@@ -69,5 +91,23 @@ final class GuideReader {
     return new Size(
         Math.max(1, Math.round(size.width() * factor)),
         Math.max(1, Math.round(size.height() * factor)));
+  }
+
+  /** SHA-256 over all columns, lower-case hexadecimal; empty without a guide. */
+  String hash() {
+    if (columns.length == 0) {
+      return "";
+    }
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      for (float[] values : columns) {
+        ByteBuffer bytes = ByteBuffer.allocate(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.asFloatBuffer().put(values);
+        digest.update(bytes);
+      }
+      return HexFormat.of().formatHex(digest.digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
   }
 }
