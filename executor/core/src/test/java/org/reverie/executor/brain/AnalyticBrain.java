@@ -15,7 +15,8 @@ import org.reverie.executor.brain.Operation.Power;
 import org.reverie.executor.brain.Operation.Relu;
 
 /**
- * A brain that needs no file and has no training, for tests: two levels after the visual cortex, made from formulas.
+ * A brain that needs no file and has no training, for tests: two levels after the visual cortex,
+ * made from formulas.
  *
  * <p>{@code gabor/output} (144 channels, stride 8) sees stripes: Gabor filters (Daugman, 1985) in
  * eight orientations, both signs, along three opponent colour axes, at the picture's scale and at a
