@@ -31,7 +31,15 @@ record BrainChoice(LoadedBrain loaded, List<RenderPlan.Target> targets) {
    * @throws UserException if there is no such brain or layer
    */
   static BrainChoice of(RenderJob job, Configuration configuration) throws IOException {
-    LoadedBrain loaded = load(job.brain(), configuration);
+    return of(job, load(job.brain(), configuration));
+  }
+
+  /**
+   * Finds a job's layers in its brain.
+   *
+   * @throws UserException if there is no such layer
+   */
+  static BrainChoice of(RenderJob job, LoadedBrain loaded) {
     List<RenderPlan.Target> targets = new ArrayList<>();
     for (RenderJob.WeightedLayer layer : layers(job, loaded.brain())) {
       int index = loaded.layer(layer.name());

@@ -56,9 +56,13 @@ record Preparation(
   private static final double PROBE_NANOS = 5e8;
 
   static Preparation of(
-      RenderJob job, RenderInput input, PrintFormat format, Configuration configuration)
+      RenderJob job,
+      RenderInput input,
+      PrintFormat format,
+      RenderSession session,
+      Configuration configuration)
       throws IOException {
-    BrainChoice brain = BrainChoice.of(job, configuration);
+    BrainChoice brain = BrainChoice.of(job, session.brain(job.brain(), configuration));
     Engines.Choice choice = Engines.choose(job.run().engine());
     EngineProvider provider = choice.provider();
     int threads = Planner.threads(job.run().threads(), Machine.processors());
@@ -98,7 +102,15 @@ record Preparation(
       tileNote(job, plan, engineBytes).ifPresent(notes::add);
       String text =
           PlanText.of(
-              plan, secondsPerMegapixel(engine, geometry), choice.reason(), largest(plan, engine));
+              plan,
+              session.secondsPerMegapixel(
+                  brain.brain().hash()
+                      + brain.wholeLayers().targets()
+                      + plan.engine()
+                      + plan.brain().guideHash(),
+                  () -> secondsPerMegapixel(engine, geometry)),
+              choice.reason(),
+              largest(plan, engine));
       return new Preparation(plan, brain, guide, engineBytes, notes, text);
     }
   }

@@ -13,6 +13,7 @@ import org.apache.hadoop.fs.Path;
 import org.reverie.conf.RenderJob;
 import org.reverie.conf.UserException;
 import org.reverie.executor.brain.BrainCodec;
+import org.reverie.executor.brain.LoadedBrain;
 import org.reverie.executor.print.PrintAssembler;
 import org.reverie.executor.print.PrintFormat;
 import org.reverie.executor.print.PrintSpecification;
@@ -105,6 +106,19 @@ public final class Render {
   }
 
   /**
+   * The brain that a job names, for whoever makes jobs of its layers.
+   *
+   * @throws UserException if it cannot be used
+   */
+  public static LoadedBrain brain(RenderJob job) {
+    try {
+      return BrainChoice.load(job.brain(), Places.configuration());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
    * Says in every work directory of this process that its render was stopped. For when the process
    * was told to end; does not wait for the renders.
    */
@@ -116,7 +130,7 @@ public final class Render {
     Path out = Places.path(job.print().out(), configuration);
     PrintFormat format = PrintTarget.check(out.getFileSystem(configuration), out);
     try (RenderInput input = RenderInput.open(job, configuration)) {
-      Preparation prepared = Preparation.of(job, input, format, configuration);
+      Preparation prepared = Preparation.of(job, input, format, session, configuration);
       prepared.notes().forEach(view::note);
       view.plan(prepared.text());
       specification(prepared.plan(), input, format);

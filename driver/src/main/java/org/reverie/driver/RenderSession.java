@@ -1,8 +1,15 @@
 package org.reverie.driver;
 
+import java.io.IOException;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.DoubleSupplier;
+import org.apache.hadoop.conf.Configuration;
+import org.reverie.conf.RenderJob;
+import org.reverie.executor.brain.LoadedBrain;
 import org.reverie.driver.spark.SparkApplication;
 import org.reverie.executor.work.RenderSetup;
 import org.reverie.executor.work.TaskBody;
@@ -20,6 +27,9 @@ public final class RenderSession implements AutoCloseable {
   private final boolean inProcess;
   private final SparkApplication spark;
   private final TaskBody body;
+  private final Map<String, Double> rates = new HashMap<>();
+  private RenderJob.Brain brainChoice;
+  private LoadedBrain brain;
   private int renders;
 
   /**
@@ -47,6 +57,31 @@ public final class RenderSession implements AutoCloseable {
   /** A name for the next render's setup, by which executors keep apart what they hold. */
   String nextSetup() {
     return id + RenderSetup.IN_SESSION + renders++;
+  }
+
+  /** A brain, which is read once for all renders in a row that take it. */
+  LoadedBrain brain(RenderJob.Brain choice, Configuration configuration) throws IOException {
+    if (!choice.equals(brainChoice)) {
+      brain = BrainChoice.load(choice, configuration);
+      brainChoice = choice;
+    }
+    return brain;
+  }
+
+  /**
+   * The time of a gradient, which people are told before a render starts; measured once for all
+   * renders that dream the same layers in the same way.
+   *
+   * @param key of brain, layers and engine
+   * @param measurement seconds per megapixel
+   */
+  double secondsPerMegapixel(String key, DoubleSupplier measurement) {
+    Double known = rates.get(key);
+    if (known == null) {
+      known = measurement.getAsDouble();
+      rates.put(key, known);
+    }
+    return known;
   }
 
   TileRunner runner(RenderSetup setup) {

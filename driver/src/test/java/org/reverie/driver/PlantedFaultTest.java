@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import javax.imageio.ImageIO;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
@@ -98,8 +99,9 @@ class PlantedFaultTest {
 
     RenderJob job = renders.job("same", cutting, "run.work-dir: " + folder.resolve("work"));
     Configuration configuration = new Configuration();
-    try (RenderInput input = RenderInput.open(job, configuration)) {
-      RenderPlan plan = Preparation.of(job, input, PrintFormat.TIFF, configuration).plan();
+    try (RenderInput input = RenderInput.open(job, configuration);
+        RenderSession session = new RenderSession(Render.IN_PROCESS, Optional.empty())) {
+      RenderPlan plan = Preparation.of(job, input, PrintFormat.TIFF, session, configuration).plan();
       // A resumed render keeps the plan it finds, so this one renders by the lattices put there.
       try (WorkDirectory planted =
           WorkDirectory.open(
