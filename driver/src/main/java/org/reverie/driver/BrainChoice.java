@@ -125,7 +125,7 @@ record BrainChoice(LoadedBrain loaded, List<RenderPlan.Target> targets) {
 
   /** The objective without a guide. */
   Objective objective() {
-    return PlannedObjective.of(brain(), targets, new float[0][]);
+    return PlannedObjective.of(brain(), targets, new float[0][], new int[0]);
   }
 
   /** The same layers, with all channels alike. */
@@ -138,7 +138,7 @@ record BrainChoice(LoadedBrain loaded, List<RenderPlan.Target> targets) {
   }
 
   /** The values that tell this choice from others, for the plan. */
-  RenderPlan.BrainFacts facts(String guideHash) {
+  RenderPlan.BrainFacts facts(String guideHash, String maskHash) {
     Brain brain = brain();
     List<Float> mean = new ArrayList<>();
     for (float value : brain.mean()) {
@@ -150,6 +150,7 @@ record BrainChoice(LoadedBrain loaded, List<RenderPlan.Target> targets) {
         mean,
         brain.colourOrder() == Brain.ColourOrder.BGR,
         targets,
-        guideHash);
+        guideHash,
+        maskHash);
   }
 }

@@ -91,7 +91,7 @@ record Preparation(
                       geometry,
                       engine,
                       objective -> provider.open(brain.brain(), objective, options)),
-                  brain.facts(guide.hash()),
+                  brain.facts(guide.hash(), guide.maskHash()),
                   new RenderPlan.EngineFacts(
                       provider.name(),
                       options.precision().name(),
@@ -99,6 +99,7 @@ record Preparation(
                       threads),
                   (width, height) -> bytesFor(engine, width, height),
                   engineBytes));
+      guide.check(job, plan);
       tileNote(job, plan, engineBytes).ifPresent(notes::add);
       String text =
           PlanText.of(

@@ -189,6 +189,8 @@ public final class Render {
             PlanCodec.encode(plan),
             BrainCodec.encode(prepared.brain().brain()),
             prepared.guide().columns(),
+            prepared.guide().ends(),
+            prepared.guide().encodedMask(),
             work.store().root().toString(),
             print,
             prepared.engineBytes(),

@@ -66,6 +66,11 @@ final class CommandFaultsTest {
     ImageIO.write(noise(), "jpg", folder.resolve("whole.jpg").toFile());
     byte[] jpeg = Files.readAllBytes(folder.resolve("whole.jpg"));
     Files.write(folder.resolve("truncated.jpg"), Arrays.copyOf(jpeg, jpeg.length / 2));
+    BufferedImage two = new BufferedImage(32, 32, BufferedImage.TYPE_INT_RGB);
+    for (int i = 0; i < 32 * 32; i++) {
+      two.setRGB(i % 32, i / 32, i % 32 < 16 ? 0xff0000 : 0x0000ff);
+    }
+    ImageIO.write(two, "png", folder.resolve("two.png").toFile());
     Files.writeString(folder.resolve("text.jpg"), "this is no picture\n");
     Files.createFile(folder.resolve("empty.tif"));
     Files.writeString(folder.resolve("file"), "not a folder");
@@ -126,6 +131,21 @@ final class CommandFaultsTest {
         "./whole.png --objective guide --guide ./missing.png --out ./prints/x.tif | no such file",
         "./whole.png --objective guide --guide ./text.jpg --out ./prints/x.tif | no JPEG, PNG or"
             + " TIFF",
+        "./whole.png --objective guide --guide-mask ./two.png --guide #ff0000=noise --out"
+            + " ./prints/x.tif | are #0000ff, which has no guide",
+        "./whole.png --objective guide --guide-mask ./two.png --guide #ff0000=noise --guide"
+            + " #00ff00=noise --out ./prints/x.tif | no pixel of #00ff00",
+        "./whole.png --objective guide --guide-mask ./missing.png --guide #ff0000=noise --out"
+            + " ./prints/x.tif | no such file",
+        "./whole.png --objective guide --guide-mask ./text.jpg --guide #ff0000=noise --out"
+            + " ./prints/x.tif | no JPEG, PNG or TIFF",
+        "noise --width 64px --height 20px --objective guide --guide-mask ./two.png --guide"
+            + " #ff0000=noise --guide #0000ff=noise --out ./prints/x.tif | does not fit a print of",
+        "./whole.png --objective guide --guide #ff0000=noise --out ./prints/x.tif | --guide-mask",
+        "./whole.png --objective guide --guide noise --guide noise --out ./prints/x.tif |"
+            + " guides of regions need a mask",
+        "./whole.png --objective guide --guide-mask ./two.png --guide noise --out ./prints/x.tif |"
+            + " Write it as #rrggbb=noise",
         "./whole.png --engine referance --out ./prints/x.tif | Choose auto or one of",
         "./whole.png --out elsewhere://there/x.tif | No FileSystem for scheme",
       })

@@ -7,7 +7,10 @@ import org.reverie.executor.print.PrintSpecification;
  *
  * @param plan the resolved plan, JSON in UTF-8
  * @param brain the brain, as {@code BrainCodec} writes it
- * @param guide the guide's columns for every target, or empty: float planes, channels x count
+ * @param guide the guides' columns for every target, or empty: float planes, channels x count, one
+ *     region after the other
+ * @param guideEnds for every target and region one past its last column, target by target
+ * @param guideMask which guide counts where, as {@code GuideMask} writes it; empty for one guide
  * @param store URI of the work directory
  * @param print how the print is encoded
  * @param engineBytes what the sessions of one engine may take together
@@ -19,6 +22,8 @@ public record RenderSetup(
     byte[] plan,
     byte[] brain,
     float[][] guide,
+    int[] guideEnds,
+    byte[] guideMask,
     String store,
     PrintSpecification print,
     long engineBytes,
@@ -37,7 +42,7 @@ public record RenderSetup(
     return end < 0 ? id : id.substring(0, end);
   }
 
-  /** A setup without settings for Hadoop. */
+  /** A setup with one guide or none, and without settings for Hadoop. */
   public RenderSetup(
       byte[] plan,
       byte[] brain,
@@ -46,6 +51,16 @@ public record RenderSetup(
       PrintSpecification print,
       long engineBytes,
       String id) {
-    this(plan, brain, guide, store, print, engineBytes, id, new String[0][]);
+    this(
+        plan,
+        brain,
+        guide,
+        new int[0],
+        new byte[0],
+        store,
+        print,
+        engineBytes,
+        id,
+        new String[0][]);
   }
 }
