@@ -41,6 +41,45 @@ public sealed interface Operation {
         throw new IllegalArgumentException("group " + group + " of " + inputs + ", " + outputs);
       }
     }
+
+    /** Whether it is a matrix product of all positions by the weights. */
+    public boolean isPointwise() {
+      return kernelHeight == 1
+          && kernelWidth == 1
+          && strideHeight == 1
+          && strideWidth == 1
+          && padHeight == 0
+          && padWidth == 0
+          && group == 1;
+    }
+
+    /** This convolution and what follows it as one. */
+    public Convolution then(Affine affine) {
+      float[] scaledWeights = weights.clone();
+      float[] scaledBias = new float[outputs];
+      int perOutput = weights.length / outputs;
+      for (int o = 0; o < outputs; o++) {
+        float multiplier = affine.multipliers()[o];
+        for (int i = o * perOutput; i < (o + 1) * perOutput; i++) {
+          scaledWeights[i] *= multiplier;
+        }
+        scaledBias[o] = bias[o] * multiplier + affine.offsets()[o];
+      }
+      return new Convolution(
+          inputs,
+          outputs,
+          kernelHeight,
+          kernelWidth,
+          strideHeight,
+          strideWidth,
+          padHeight,
+          padWidth,
+          dilationHeight,
+          dilationWidth,
+          group,
+          scaledWeights,
+          scaledBias);
+    }
   }
 
   /**

@@ -68,6 +68,23 @@ public abstract class HostSession implements Session {
    */
   protected abstract void differentiate(InputRows input, GradientRows gradient);
 
+  /** Some rows of the canvas. */
+  @FunctionalInterface
+  protected interface Rows {
+    /**
+     * Works on them.
+     *
+     * @param from first row
+     * @param to one past the last row
+     */
+    void run(int from, int to);
+  }
+
+  /** Works on rows {@code 0 .. rows - 1}, each once; an engine with threads shares them out. */
+  protected void forEachRow(int rows, Rows work) {
+    work.run(0, rows);
+  }
+
   @Override
   public final void load(Window window, float[] pixels) {
     if (window.x().length() != width || window.y().length() != height) {
@@ -124,7 +141,9 @@ public abstract class HostSession implements Session {
     int[] canvasColumns = window.x().canvasPositions(roll.x());
     int[] canvasRows = window.y().canvasPositions(roll.y());
     int[] straight = longestRun(columns, canvasColumns[0], canvasColumns[1]);
-    Arrays.fill(gradient, 0);
+    forEachRow(
+        CHANNELS * window.y().loadedLength(),
+        (from, to) -> Arrays.fill(gradient, from * loadedWidth, to * loadedWidth, 0));
     differentiate(
         (channel, row, out, offset) -> {
           int base = channel * plane + rows[row] * loadedWidth;
@@ -153,21 +172,33 @@ public abstract class HostSession implements Session {
             }
           }
         });
-    double sum = 0;
+    int loadedHeight = window.y().loadedLength();
+    double[] sums = new double[CHANNELS * loadedHeight];
     // What lies around the core is stepped as well, and some of it is blended into the print.
-    double around = 0;
+    double[] sumsAround = new double[sums.length];
     int right = core.x() + core.width();
-    for (int c = 0; c < CHANNELS; c++) {
-      for (int y = 0; y < window.y().loadedLength(); y++) {
-        int row = c * plane + y * loadedWidth;
-        if (y < core.y() || y >= core.y() + core.height()) {
-          around += absoluteSum(gradient, row, loadedWidth);
-        } else {
-          around += absoluteSum(gradient, row, core.x());
-          sum += absoluteSum(gradient, row + core.x(), core.width());
-          around += absoluteSum(gradient, row + right, loadedWidth - right);
-        }
-      }
+    forEachRow(
+        sums.length,
+        (from, to) -> {
+          for (int i = from; i < to; i++) {
+            int y = i % loadedHeight;
+            int row = i * loadedWidth;
+            if (y < core.y() || y >= core.y() + core.height()) {
+              sumsAround[i] = absoluteSum(gradient, row, loadedWidth);
+            } else {
+              sums[i] = absoluteSum(gradient, row + core.x(), core.width());
+              sumsAround[i] =
+                  absoluteSum(gradient, row, core.x())
+                      + absoluteSum(gradient, row + right, loadedWidth - right);
+            }
+          }
+        });
+    // Row by row, so that the sum does not depend on threads.
+    double sum = 0;
+    double around = 0;
+    for (int i = 0; i < sums.length; i++) {
+      sum += sums[i];
+      around += sumsAround[i];
     }
     if (!Double.isFinite(sum + around)) {
       throw new NotFiniteException(iteration);
@@ -215,14 +246,19 @@ public abstract class HostSession implements Session {
 
   @Override
   public final void step(float factor, Clip clip) {
-    int plane = window.loadedRegion().pixels();
-    for (int c = 0; c < CHANNELS; c++) {
-      float low = clip.low()[c];
-      float high = clip.high()[c];
-      for (int i = c * plane; i < (c + 1) * plane; i++) {
-        canvas[i] = Math.min(high, Math.max(low, canvas[i] + factor * gradient[i]));
-      }
-    }
+    int loadedWidth = window.x().loadedLength();
+    int loadedHeight = window.y().loadedLength();
+    forEachRow(
+        CHANNELS * loadedHeight,
+        (from, to) -> {
+          for (int row = from; row < to; row++) {
+            float low = clip.low()[row / loadedHeight];
+            float high = clip.high()[row / loadedHeight];
+            for (int i = row * loadedWidth; i < (row + 1) * loadedWidth; i++) {
+              canvas[i] = Math.min(high, Math.max(low, canvas[i] + factor * gradient[i]));
+            }
+          }
+        });
   }
 
   @Override

@@ -16,12 +16,13 @@ import org.reverie.executor.brain.Operation.Pooling;
 import org.reverie.executor.brain.Operation.Slice;
 import org.reverie.executor.brain.Shape;
 import org.reverie.executor.cudnn.ForwardPass.Pointwise;
-import org.reverie.executor.cudnn.Network.Node;
 import org.reverie.executor.cudnn.Program.InputGradient;
 import org.reverie.executor.cudnn.ProgramWriter.Pair;
 import org.reverie.executor.engine.Centres;
 import org.reverie.executor.engine.Objective.Drive;
 import org.reverie.executor.engine.Objective.Target;
+import org.reverie.executor.engine.lowering.Network;
+import org.reverie.executor.engine.lowering.Network.Node;
 
 /**
  * Writes the steps that compute the gradient at the input. A value's gradient is pulled together
@@ -55,7 +56,7 @@ final class BackwardPass {
     this.network = network;
     this.forward = forward;
     this.writer = writer;
-    this.absorbed = network.absorbed();
+    this.absorbed = Absorbed.of(network);
     this.consumers = network.consumers();
     this.gradients = new Gradient[network.nodes().size()];
   }

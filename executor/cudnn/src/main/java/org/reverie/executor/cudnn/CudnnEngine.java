@@ -14,6 +14,7 @@ import org.reverie.executor.engine.Engine;
 import org.reverie.executor.engine.Objective;
 import org.reverie.executor.engine.ObjectiveShapes;
 import org.reverie.executor.engine.Session;
+import org.reverie.executor.engine.lowering.Network;
 import org.reverie.tiling.Border;
 import org.reverie.tiling.Roll;
 import org.reverie.tiling.Window;
@@ -46,7 +47,7 @@ final class CudnnEngine implements Engine {
     this.device = device;
     this.weights = new WeightStore(device);
     this.arena = new Arena(device);
-    this.network = Network.forGradient(brain, objective);
+    this.network = Network.forGradient(brain, objective, relu -> true);
   }
 
   @Override
@@ -94,11 +95,11 @@ final class CudnnEngine implements Engine {
   @Override
   public List<float[]> activations(float[] input, int width, int height) {
     List<Shape> shapes = ObjectiveShapes.of(brain, objective, width, height);
-    Network wanted = Network.forActivations(brain, objective);
+    Network wanted = Network.forActivations(brain, objective, relu -> true);
     ProgramWriter writer = new ProgramWriter(element, device.workspaces());
     ForwardPass forward = new ForwardPass(wanted, shapes, writer, false);
     forward.write();
-    List<Tensor> tensors = wanted.wanted().stream().map(forward::value).toList();
+    List<Tensor> tensors = wanted.places().stream().map(forward::value).toList();
     Program program = writer.finish(forward.paddedInput(), null, tensors);
     WindowAxis x = new WindowAxis(Border.WRAP, width, 0, width, 0, width, 1);
     WindowAxis y = new WindowAxis(Border.WRAP, height, 0, height, 0, height, 1);

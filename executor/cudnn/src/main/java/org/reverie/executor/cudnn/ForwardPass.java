@@ -24,11 +24,12 @@ import org.reverie.executor.brain.Operation.Sigmoid;
 import org.reverie.executor.brain.Operation.Slice;
 import org.reverie.executor.brain.Operation.Tanh;
 import org.reverie.executor.brain.Shape;
-import org.reverie.executor.cudnn.Network.Node;
 import org.reverie.executor.cudnn.ProgramWriter.Function;
 import org.reverie.executor.cudnn.ProgramWriter.Pair;
 import org.reverie.executor.engine.Objective.Drive;
 import org.reverie.executor.engine.arena.Block;
+import org.reverie.executor.engine.lowering.Network;
+import org.reverie.executor.engine.lowering.Network.Node;
 
 /** Writes the steps that compute all values of a network. */
 final class ForwardPass {
@@ -54,7 +55,7 @@ final class ForwardPass {
     this.shapes = shapes;
     this.writer = writer;
     this.training = training;
-    this.absorbed = network.absorbed();
+    this.absorbed = Absorbed.of(network);
     this.consumers = network.consumers();
     this.values = new Tensor[network.nodes().size()];
   }
@@ -316,7 +317,7 @@ final class ForwardPass {
     boolean onlyConcatenated =
         consumers.get(index).size() == 1
             && node.targets().isEmpty()
-            && !network.wanted().contains(index)
+            && !network.places().contains(index)
             && !(node.operation() instanceof Concat);
     if (onlyConcatenated) {
       int next = consumers.get(index).get(0);

@@ -38,7 +38,8 @@ import org.reverie.executor.brain.Shape;
 import org.reverie.executor.engine.Centres;
 import org.reverie.executor.engine.Objective.Drive;
 import org.reverie.executor.engine.Objective.Target;
-import org.reverie.executor.onednn.Network.Node;
+import org.reverie.executor.engine.lowering.Network;
+import org.reverie.executor.engine.lowering.Network.Node;
 import org.reverie.executor.onednn.Program.InputGradient;
 
 /**
@@ -73,7 +74,7 @@ final class BackwardPass {
     this.network = network;
     this.forward = forward;
     this.writer = writer;
-    this.masks = network.masks();
+    this.masks = Masks.of(network);
     this.consumers = network.consumers();
     this.gradients = new Gradient[network.nodes().size()];
   }

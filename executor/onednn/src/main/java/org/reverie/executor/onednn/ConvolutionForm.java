@@ -3,7 +3,7 @@ package org.reverie.executor.onednn;
 import java.util.function.Supplier;
 import org.reverie.executor.brain.Operation.Convolution;
 import org.reverie.executor.brain.Operation.Deconvolution;
-import org.reverie.executor.onednn.Network.Node;
+import org.reverie.executor.engine.lowering.Network.Node;
 import org.reverie.executor.onednn.WeightStore.Form;
 import org.reverie.executor.onednn.WeightStore.Source;
 

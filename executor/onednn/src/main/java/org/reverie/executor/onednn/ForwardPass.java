@@ -31,7 +31,8 @@ import org.reverie.executor.brain.Operation.Sigmoid;
 import org.reverie.executor.brain.Operation.Slice;
 import org.reverie.executor.brain.Operation.Tanh;
 import org.reverie.executor.brain.Shape;
-import org.reverie.executor.onednn.Network.Node;
+import org.reverie.executor.engine.lowering.Network;
+import org.reverie.executor.engine.lowering.Network.Node;
 import org.reverie.executor.onednn.ProgramWriter.Workspace;
 
 /** Writes the steps that compute all values of a network. */
@@ -54,7 +55,7 @@ final class ForwardPass {
     this.shapes = shapes;
     this.writer = writer;
     this.training = training;
-    this.masks = network.masks();
+    this.masks = Masks.of(network);
     this.consumers = network.consumers();
     this.values = new Tensor[network.nodes().size()];
   }

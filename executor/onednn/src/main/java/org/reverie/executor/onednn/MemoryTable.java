@@ -5,7 +5,8 @@ import java.util.Arrays;
 import java.util.List;
 import org.reverie.executor.engine.LayerMemory;
 import org.reverie.executor.engine.arena.Block;
-import org.reverie.executor.onednn.Network.Node;
+import org.reverie.executor.engine.lowering.Network;
+import org.reverie.executor.engine.lowering.Network.Node;
 
 /** Whose a session's blocks are. */
 final class MemoryTable {

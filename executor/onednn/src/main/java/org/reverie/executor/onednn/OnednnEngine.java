@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.reverie.executor.brain.Brain;
+import org.reverie.executor.brain.Operation.Relu;
 import org.reverie.executor.brain.Shape;
 import org.reverie.executor.engine.Centres;
 import org.reverie.executor.engine.Engine;
@@ -13,6 +14,7 @@ import org.reverie.executor.engine.LayerMemory;
 import org.reverie.executor.engine.Objective;
 import org.reverie.executor.engine.ObjectiveShapes;
 import org.reverie.executor.engine.Session;
+import org.reverie.executor.engine.lowering.Network;
 
 /** A brain and an objective for oneDNN. */
 final class OnednnEngine implements Engine {
@@ -33,7 +35,7 @@ final class OnednnEngine implements Engine {
     this.brain = brain;
     this.objective = objective;
     this.threads = new LibraryThreads(threads);
-    this.network = Network.forGradient(brain, objective);
+    this.network = Network.forGradient(brain, objective, OnednnEngine::joins);
     this.weights = WeightStore.retain(brain);
   }
 
@@ -115,7 +117,7 @@ final class OnednnEngine implements Engine {
   @Override
   public List<float[]> activations(float[] input, int width, int height) {
     List<Shape> shapes = ObjectiveShapes.of(brain, objective, width, height);
-    Network forActivations = Network.forActivations(brain, objective);
+    Network forActivations = Network.forActivations(brain, objective, OnednnEngine::joins);
     Program program =
         onThread(
             () -> {
@@ -145,5 +147,10 @@ final class OnednnEngine implements Engine {
     arenas.close();
     threads.close();
     weights.release();
+  }
+
+  /** The derivative is taken from the rectified value, whose sign a negative slope turns. */
+  private static boolean joins(Relu relu) {
+    return relu.slope() >= 0;
   }
 }

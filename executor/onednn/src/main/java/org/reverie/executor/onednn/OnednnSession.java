@@ -167,6 +167,15 @@ final class OnednnSession extends HostSession {
   }
 
   @Override
+  protected void forEachRow(int rows, Rows work) {
+    threads.with(
+        lent -> {
+          lent.forEachRange(rows, work::run);
+          return null;
+        });
+  }
+
+  @Override
   protected void differentiate(InputRows rows, GradientRows out) {
     inArena(
         () -> {

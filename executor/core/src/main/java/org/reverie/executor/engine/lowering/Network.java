@@ -1,8 +1,9 @@
-package org.reverie.executor.onednn;
+package org.reverie.executor.engine.lowering;
 
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Predicate;
 import org.reverie.executor.brain.Brain;
 import org.reverie.executor.brain.Layer;
 import org.reverie.executor.brain.Operation;
@@ -19,16 +20,18 @@ import org.reverie.executor.engine.Objective.Drive;
 import org.reverie.executor.engine.Objective.Target;
 
 /**
- * A brain's layers as the engine computes them: what the objective does not need is gone, scales
- * behind a convolution are folded into its weights, rectifiers are joined to what they rectify.
+ * A brain's layers as an engine with kernels of its own computes them: what the objective does not
+ * need is gone, scales behind a convolution are folded into its weights, rectifiers are joined to
+ * what they rectify.
  *
  * @param nodes in an order in which every node comes after its inputs; the first is the input
- * @param places for every target of the objective, the node that gives its activations
+ * @param places for every target of the objective, the node that gives its activations; empty if
+ *     they are not asked for
  */
-record Network(List<Node> nodes, List<Integer> places) {
+public record Network(List<Node> nodes, List<Integer> places) {
 
   /** Says that a value is not rectified. */
-  static final float UNRECTIFIED = Float.NaN;
+  public static final float UNRECTIFIED = Float.NaN;
 
   /**
    * One computed value.
@@ -38,11 +41,10 @@ record Network(List<Node> nodes, List<Integer> places) {
    * @param name of the last layer folded into it
    * @param inputs indices of nodes
    * @param operation what it computes before the rectifier
-   * @param slope of the rectifier behind the operation, at least 0; {@link #UNRECTIFIED} without
-   *     one
+   * @param slope of the rectifier behind the operation; {@link #UNRECTIFIED} without one
    * @param targets what of the objective looks at it
    */
-  record Node(
+  public record Node(
       int layer,
       int lastLayer,
       String name,
@@ -51,41 +53,45 @@ record Network(List<Node> nodes, List<Integer> places) {
       float slope,
       List<Target> targets) {
 
-    boolean isRectified() {
+    /** Whether a rectifier stands behind the operation. */
+    public boolean isRectified() {
       return !Float.isNaN(slope);
     }
 
     /** Whether it is a matrix product of all positions by the weights. */
-    boolean isPointwiseConvolution() {
-      return operation instanceof Convolution c
-          && c.kernelHeight() == 1
-          && c.kernelWidth() == 1
-          && c.strideHeight() == 1
-          && c.strideWidth() == 1
-          && c.padHeight() == 0
-          && c.padWidth() == 0
-          && c.group() == 1;
+    public boolean isPointwiseConvolution() {
+      return operation instanceof Convolution c && c.isPointwise();
     }
 
-    boolean isMaxPooling() {
+    /** Whether it takes maxima of its neighbourhood. */
+    public boolean isMaxPooling() {
       return operation instanceof Pooling p && p.pool() == Pool.MAX;
     }
   }
 
-  /** Prepares the gradient of an objective. */
-  static Network forGradient(Brain brain, Objective objective) {
+  /**
+   * Prepares the gradient of an objective.
+   *
+   * @param joins whether the engine can compute a rectifier together with what it rectifies; one
+   *     that it cannot stays a node of its own, with the operation {@link Relu}
+   */
+  public static Network forGradient(Brain brain, Objective objective, Predicate<Relu> joins) {
     List<Target> targets = new ArrayList<>();
     boolean[] needed = brain.needed(objective.layers());
     int[] uses = uses(brain, needed);
     for (Target target : objective.targets()) {
       spread(brain, uses, target, targets);
     }
-    return lower(brain, targets, List.of());
+    return lower(brain, targets, List.of(), joins);
   }
 
-  /** Prepares the activations of an objective's layers. */
-  static Network forActivations(Brain brain, Objective objective) {
-    return lower(brain, objective.targets(), objective.layers());
+  /**
+   * Prepares the activations of an objective's layers.
+   *
+   * @param joins as in {@link #forGradient}
+   */
+  public static Network forActivations(Brain brain, Objective objective, Predicate<Relu> joins) {
+    return lower(brain, objective.targets(), objective.layers(), joins);
   }
 
   /**
@@ -138,7 +144,8 @@ record Network(List<Node> nodes, List<Integer> places) {
     return origins;
   }
 
-  private static Network lower(Brain brain, List<Target> targets, List<Integer> wanted) {
+  private static Network lower(
+      Brain brain, List<Target> targets, List<Integer> wanted, Predicate<Relu> joins) {
     boolean[] needed = brain.needed(targets.stream().map(Target::layer).toList());
     int[] origins = origins(brain);
     int[] uses = uses(brain, needed);
@@ -176,20 +183,23 @@ record Network(List<Node> nodes, List<Integer> places) {
           inputs.size() == 1
               && uses[origins[layer.input()]] == 1
               && targetsOf.get(origins[layer.input()]).isEmpty();
-      Node joined = alone ? join(nodes.get(inputs.get(0)), next) : null;
+      Node joined = alone ? join(nodes.get(inputs.get(0)), next, joins) : null;
       if (joined != null) {
         nodeOf[i] = inputs.get(0);
         nodes.set(nodeOf[i], joined);
       } else {
         nodeOf[i] = nodes.size();
-        nodes.add(next.operation() instanceof Relu ? rectifier(next) : next);
+        nodes.add(
+            next.operation() instanceof Relu relu && joins.test(relu)
+                ? rectifier(next, relu)
+                : next);
       }
     }
     return new Network(List.copyOf(nodes), wanted.stream().map(layer -> nodeOf[layer]).toList());
   }
 
   /** Both as one node, or null if they stay two. */
-  private static Node join(Node before, Node next) {
+  private static Node join(Node before, Node next, Predicate<Relu> joins) {
     if (before.isRectified()) {
       return null;
     }
@@ -199,13 +209,13 @@ record Network(List<Node> nodes, List<Integer> places) {
           next.layer(),
           next.name(),
           before.inputs(),
-          scaled(c, affine),
+          c.then(affine),
           UNRECTIFIED,
           next.targets());
     }
     boolean takesRectifier =
         before.operation() instanceof Convolution || before.operation() instanceof Eltwise;
-    if (next.operation() instanceof Relu relu && relu.slope() >= 0 && takesRectifier) {
+    if (next.operation() instanceof Relu relu && joins.test(relu) && takesRectifier) {
       return new Node(
           before.layer(),
           next.layer(),
@@ -218,50 +228,20 @@ record Network(List<Node> nodes, List<Integer> places) {
     return null;
   }
 
-  /** A rectifier by itself: the same value, rectified. A negative slope is not one. */
-  private static Node rectifier(Node node) {
-    Relu relu = (Relu) node.operation();
-    return relu.slope() < 0
-        ? node
-        : new Node(
-            node.layer(),
-            node.lastLayer(),
-            node.name(),
-            node.inputs(),
-            new Identity(),
-            relu.slope(),
-            node.targets());
-  }
-
-  private static Convolution scaled(Convolution c, Affine affine) {
-    float[] weights = c.weights().clone();
-    float[] bias = new float[c.outputs()];
-    int perOutput = weights.length / c.outputs();
-    for (int o = 0; o < c.outputs(); o++) {
-      float multiplier = affine.multipliers()[o];
-      for (int i = o * perOutput; i < (o + 1) * perOutput; i++) {
-        weights[i] *= multiplier;
-      }
-      bias[o] = c.bias()[o] * multiplier + affine.offsets()[o];
-    }
-    return new Convolution(
-        c.inputs(),
-        c.outputs(),
-        c.kernelHeight(),
-        c.kernelWidth(),
-        c.strideHeight(),
-        c.strideWidth(),
-        c.padHeight(),
-        c.padWidth(),
-        c.dilationHeight(),
-        c.dilationWidth(),
-        c.group(),
-        weights,
-        bias);
+  /** A rectifier by itself: the same value, rectified. */
+  private static Node rectifier(Node node, Relu relu) {
+    return new Node(
+        node.layer(),
+        node.lastLayer(),
+        node.name(),
+        node.inputs(),
+        new Identity(),
+        relu.slope(),
+        node.targets());
   }
 
   /** For every node, the nodes that read it, one entry per input that does. */
-  List<List<Integer>> consumers() {
+  public List<List<Integer>> consumers() {
     List<List<Integer>> consumers = new ArrayList<>();
     for (int i = 0; i < nodes.size(); i++) {
       consumers.add(new ArrayList<>());
@@ -270,48 +250,5 @@ record Network(List<Node> nodes, List<Integer> places) {
       }
     }
     return consumers;
-  }
-
-  /**
-   * For every node, the slope of the rectifier whose derivative its gradient is multiplied by once
-   * complete; {@link #UNRECTIFIED} for none. A rectifier moves as far towards the end as it can: a
-   * rectified value that is only concatenated is masked as part of the concat, and one that is only
-   * pooled by its maximum is masked by the sign of the maximum, on a quarter of the values or
-   * fewer, so that it need not be kept.
-   */
-  float[] masks() {
-    List<List<Integer>> consumers = consumers();
-    float[] masks = new float[nodes.size()];
-    for (int i = 0; i < masks.length; i++) {
-      Node node = nodes.get(i);
-      masks[i] = node.slope();
-      if (node.operation() instanceof Concat) {
-        float slope = masks[node.inputs().get(0)];
-        boolean all = !Float.isNaN(slope);
-        for (int input : node.inputs()) {
-          all &=
-              masks[input] == slope
-                  && consumers.get(input).size() == 1
-                  && nodes.get(input).targets().isEmpty();
-        }
-        if (all) {
-          masks[i] = slope;
-          node.inputs().forEach(input -> masks[input] = UNRECTIFIED);
-        }
-      }
-    }
-    for (int i = 0; i < masks.length; i++) {
-      boolean onlyPooled =
-          !consumers.get(i).isEmpty()
-              && nodes.get(i).targets().isEmpty()
-              && consumers.get(i).stream().allMatch(next -> nodes.get(next).isMaxPooling());
-      if (!Float.isNaN(masks[i]) && onlyPooled) {
-        for (int next : consumers.get(i)) {
-          masks[next] = masks[i];
-        }
-        masks[i] = UNRECTIFIED;
-      }
-    }
-    return masks;
   }
 }
