@@ -232,7 +232,9 @@ record ValueType<T>(
           }
           List<String> texts =
               guides.stream()
-                  .map(one -> one.region() == null ? one.source() : one.region() + "=" + one.source())
+                  .map(
+                      one ->
+                          one.region() == null ? one.source() : one.region() + "=" + one.source())
                   .toList();
           return texts.size() == 1 ? texts.get(0) : texts;
         });

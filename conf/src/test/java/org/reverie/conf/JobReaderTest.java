@@ -505,8 +505,9 @@ final class JobReaderTest {
 
   @Test
   void guidesOfRegionsAreReadFromFlagsAndFilesAlike() {
-    String flags = "INPUT noise --width 1in --out a.tif --objective guide --guide-mask m.png"
-        + " --guide #FF0000=fern.jpg --guide #0000ff=gradient:linear:#102040,#ffe9c0@0.5";
+    String flags =
+        "INPUT noise --width 1in --out a.tif --objective guide --guide-mask m.png"
+            + " --guide #FF0000=fern.jpg --guide #0000ff=gradient:linear:#102040,#ffe9c0@0.5";
     RenderJob job = read(flags(flags.split(" ")));
     assertEquals(
         List.of(

@@ -95,11 +95,7 @@ record Guide(float[][] columns, int[] ends, Optional<RegionPicture> mask) {
 
   /** One guide's columns for every target. */
   private static List<float[]> columns(
-      String source,
-      RenderJob job,
-      BrainChoice choice,
-      Engine engine,
-      Configuration configuration)
+      String source, RenderJob job, BrainChoice choice, Engine engine, Configuration configuration)
       throws IOException {
     RenderJob.Dream dream = job.dream();
     Optional<Start> start = Start.parse(source, dream.seed());

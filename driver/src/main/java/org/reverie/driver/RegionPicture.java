@@ -185,7 +185,8 @@ record RegionPicture(GuideMask mask, Size size, String hash) {
           "mask-shape",
           JobKey.GUIDE_MASK.flag(),
           "%s has %s px and does not fit %s px"
-              .formatted(name, size, (plan.start().isEmpty() ? "the input of " : "a print of ") + under),
+              .formatted(
+                  name, size, (plan.start().isEmpty() ? "the input of " : "a print of ") + under),
           "Draw it in the same shape, at any size");
     }
   }

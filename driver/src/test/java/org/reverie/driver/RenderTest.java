@@ -123,8 +123,7 @@ class RenderTest {
   @ParameterizedTest
   @ValueSource(strings = {"mirror", "wrap"})
   void guidesByRegionAreTheSameInTiles(String border) throws IOException {
-    String guided =
-        regions("color:#ff8000", "color:#0040ff") + "  border: " + border;
+    String guided = regions("color:#ff8000", "color:#0040ff") + "  border: " + border;
     float[] untiled = render("untiled", guided + "\ntiles: {tile: 500}");
     float[] tiled = render("tiled", guided + "\ntiles: {tile: 32, halo: exact, sync: 1}");
     assertEquals(0, meanDifference(untiled, tiled), 1e-4);

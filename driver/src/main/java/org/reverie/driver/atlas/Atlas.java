@@ -44,6 +44,7 @@ import org.reverie.tiling.start.Start;
 public final class Atlas {
   private static final List<String> USUAL_STARTS = List.of("noise", "gradient:chromatic");
   private static final List<Integer> USUAL_OCTAVES = List.of(1, 3, 5);
+
   /** From noise, motifs show later than on a picture. */
   private static final String USUAL_ITERATIONS = "20";
 
@@ -141,7 +142,8 @@ public final class Atlas {
    *
    * @return what was made, for people
    * @throws UserException if anything that was given cannot be used
-   * @throws org.reverie.driver.StageFailedException if a cell failed for good; the same call goes on
+   * @throws org.reverie.driver.StageFailedException if a cell failed for good; the same call goes
+   *     on
    */
   public static List<String> draw(AtlasRequest request, AtlasView view) {
     try {
@@ -234,8 +236,7 @@ public final class Atlas {
 
   private String progress(Part part, int start, int octave, int total, long begun) {
     int done = cells.size();
-    String text =
-        "%d of %d cells, now %s".formatted(done, total, description(part, start, octave));
+    String text = "%d of %d cells, now %s".formatted(done, total, description(part, start, octave));
     if (done == 0) {
       return text;
     }
@@ -251,8 +252,7 @@ public final class Atlas {
   }
 
   private Diagram.Cell cell(Part part, int start, int octave, RenderSession session) {
-    Path print =
-        new Path(folder, "%s-start%d-octaves%d.png".formatted(part.slug(), start, octave));
+    Path print = new Path(folder, "%s-start%d-octaves%d.png".formatted(part.slug(), start, octave));
     String caption = request.channels() == null ? "" : part.label();
     String description = description(part, start, octave);
     try {
@@ -329,8 +329,7 @@ public final class Atlas {
     List<List<String>> heads = new ArrayList<>();
     for (int start = 0; start < starts.size(); start++) {
       for (int octave : octaves) {
-        heads.add(
-            List.of(startName(start).replaceFirst("^" + Gradient.PREFIX, ""), count(octave)));
+        heads.add(List.of(startName(start).replaceFirst("^" + Gradient.PREFIX, ""), count(octave)));
       }
     }
     List<Diagram.Row> rows = new ArrayList<>();

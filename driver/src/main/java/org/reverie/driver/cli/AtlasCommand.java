@@ -49,8 +49,7 @@ final class AtlasCommand {
                 "What to dream on: pictures, noise, gradients; noise and gradient:chromatic, of"
                     + " channels noise, if none is given.")
             .build());
-    command.addOption(
-        option("--out", "FILE", "The sheet, a PNG; " + USUAL_OUT + " if not given."));
+    command.addOption(option("--out", "FILE", "The sheet, a PNG; " + USUAL_OUT + " if not given."));
     command.addOption(
         OptionSpec.builder("--layer")
             .paramLabel("NAME[:CHANNELS]")

@@ -81,13 +81,7 @@ class AtlasTest {
     settings.put(JobKey.ITERATIONS, List.of("2"));
     settings.put(JobKey.ENGINE, List.of("reference"));
     return new AtlasRequest(
-        layers,
-        channels,
-        starts,
-        List.of(octaves),
-        24,
-        settings,
-        folder.resolve(out).toString());
+        layers, channels, starts, List.of(octaves), 24, settings, folder.resolve(out).toString());
   }
 
   @Test
@@ -106,7 +100,8 @@ class AtlasTest {
     assertFalse(page.contains("://"), "the page asks for nothing");
     assertFalse(page.contains(folder.toString()), "the page tells no path");
     JsonNode recipe =
-        new ObjectMapper().readTree(Prints.recipe(folder.resolve("a.png").toString()).orElseThrow());
+        new ObjectMapper()
+            .readTree(Prints.recipe(folder.resolve("a.png").toString()).orElseThrow());
     assertEquals("[\"conv\",\"join\"]", recipe.path("atlas").path("layers").toString());
     assertEquals(2, recipe.path("settings").path("dream").path("iterations").asInt());
     assertFalse(recipe.toString().contains(folder.toString()), recipe::toString);
@@ -178,8 +173,7 @@ class AtlasTest {
       String out, String layer, String channels, String start, int octaves, String code)
       throws IOException {
     AtlasRequest request =
-        request(
-            out, layer == null ? List.of() : List.of(layer), channels, List.of(start), octaves);
+        request(out, layer == null ? List.of() : List.of(layer), channels, List.of(start), octaves);
     UserException thrown = assertThrows(UserException.class, () -> Atlas.draw(request, view));
     assertEquals(code, thrown.problems().get(0).code(), thrown.getMessage());
     assertEquals(List.of(), cells("a.cells"));

@@ -41,8 +41,8 @@ public final class PreferredLayers {
   }
 
   /**
-   * Names of the ends of all blocks of {@code brain}, lowest first; of a sum and the rectifier right
-   * above it, the rectifier. In a brain without blocks, its rectifiers, or else all layers.
+   * Names of the ends of all blocks of {@code brain}, lowest first; of a sum and the rectifier
+   * right above it, the rectifier. In a brain without blocks, its rectifiers, or else all layers.
    */
   public static List<String> blockEnds(Brain brain) {
     List<Integer> ends = candidates(brain, ReceptiveFields.of(brain));

@@ -71,8 +71,8 @@ public final class GuideMask {
    * The regions of a rectangle of an octave's canvas.
    *
    * @param octave size of the canvas
-   * @param rectangle with a wrapped border in the frame that is rolled by {@code roll}, where it may
-   *     reach over the edges
+   * @param rectangle with a wrapped border in the frame that is rolled by {@code roll}, where it
+   *     may reach over the edges
    * @param roll of that frame; none with a mirrored border
    * @return height x width
    */

@@ -191,8 +191,7 @@ final class TileTask {
     session.load(window, canvas);
     context
         .guideMask()
-        .ifPresent(
-            mask -> session.regions(mask.read(plan, octave.size(), window.loaded(), frame)));
+        .ifPresent(mask -> session.regions(mask.read(plan, octave.size(), window.loaded(), frame)));
   }
 
   private <R> R compute(Window window, Function<Session, R> work) {

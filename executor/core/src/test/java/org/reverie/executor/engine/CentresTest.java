@@ -15,8 +15,7 @@ class CentresTest {
     int index = sketch.index(layer);
     var shape = sketch.brain().shapes(width, width).get(index);
     Centres centres = Centres.of(sketch.brain(), index, shape, width, width);
-    return Arrays.toString(
-        IntStream.range(0, shape.width()).map(centres.columns()::at).toArray());
+    return Arrays.toString(IntStream.range(0, shape.width()).map(centres.columns()::at).toArray());
   }
 
   @Test

@@ -204,7 +204,9 @@ public abstract class EngineContract {
                 sketch().index("b"), 0.5f, new Drive.Guide(columns, List.of(5, 6, 12)))));
   }
 
-  /** Regions are told by the pixel at the centre of what a position sees, mirror images included. */
+  /**
+   * Regions are told by the pixel at the centre of what a position sees, mirror images included.
+   */
   @Test
   void guidesByRegionAreTheReference() {
     Window window = new Window(mirrored(41), mirrored(38));
@@ -253,8 +255,7 @@ public abstract class EngineContract {
     }
     Objective alone =
         new Objective(
-            List.of(
-                new Objective.Target(sketch().index("b"), 0.5f, new Drive.Guide(first, 5))));
+            List.of(new Objective.Target(sketch().index("b"), 0.5f, new Drive.Guide(first, 5))));
     byte[] second = new byte[26 * 19];
     Arrays.fill(second, (byte) 1);
     try (Engine engine = provider().open(sketch().brain(), regional(), OPTIONS);
@@ -268,8 +269,7 @@ public abstract class EngineContract {
       session.regions(second);
       session.gradient(Roll.NONE, window.loadedRegion());
       assertTrue(
-          relativeError(
-                  ReferenceNetwork.doubles(wanted), gradient(session, window.loadedRegion()))
+          relativeError(ReferenceNetwork.doubles(wanted), gradient(session, window.loadedRegion()))
               > 1e-2);
       session.load(window, canvas);
       session.gradient(Roll.NONE, window.loadedRegion());

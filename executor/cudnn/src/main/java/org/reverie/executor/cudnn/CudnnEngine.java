@@ -83,7 +83,8 @@ final class CudnnEngine implements Engine {
     ProgramWriter writer = new ProgramWriter(element, device.workspaces());
     ForwardPass forward = new ForwardPass(network, shapes, writer, true);
     forward.write();
-    Program.InputGradient gradient = new BackwardPass(
+    Program.InputGradient gradient =
+        new BackwardPass(
                 network,
                 forward,
                 writer,

@@ -196,12 +196,7 @@ final class NetworkGraph {
             new double[0],
             products);
     return graph.apply(
-        "gather",
-        new long[] {positions, channels},
-        new long[] {0},
-        new double[0],
-        rows,
-        best);
+        "gather", new long[] {positions, channels}, new long[] {0}, new double[0], rows, best);
   }
 
   /** A placeholder for 1 at the positions of a region and 0 elsewhere. */

@@ -935,10 +935,7 @@ final class ProgramWriter {
           products,
           rectifying(Network.UNRECTIFIED, false));
       regional(
-          name,
-          HostKernels.guide(guide, weight, centres, products, skipped, to),
-          products,
-          to);
+          name, HostKernels.guide(guide, weight, centres, products, skipped, to), products, to);
     }
   }
 
