@@ -94,12 +94,24 @@ public final class Render {
    * @throws UserException if one of them cannot be used
    */
   public static void check(RenderJob job) {
+    try (RenderSession session = new RenderSession(IN_PROCESS, Optional.empty())) {
+      check(job, session);
+    }
+  }
+
+  /**
+   * The same for one of several that follow one another.
+   *
+   * @param session stays open
+   * @throws UserException if print, input, brain or layers cannot be used
+   */
+  public static void check(RenderJob job, RenderSession session) {
     Configuration configuration = Places.configuration();
     try {
       Path out = Places.path(job.print().out(), configuration);
       PrintTarget.check(out.getFileSystem(configuration), out);
       RenderInput.open(job, configuration).close();
-      BrainChoice.of(job, configuration);
+      BrainChoice.of(job, session.brain(job.brain(), configuration));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -108,11 +120,12 @@ public final class Render {
   /**
    * The brain that a job names, for whoever makes jobs of its layers.
    *
+   * @param session stays open
    * @throws UserException if it cannot be used
    */
-  public static LoadedBrain brain(RenderJob job) {
+  public static LoadedBrain brain(RenderJob job, RenderSession session) {
     try {
-      return BrainChoice.load(job.brain(), Places.configuration());
+      return session.brain(job.brain(), Places.configuration());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -60,6 +60,7 @@ public final class Atlas {
   private static final String TOO_SMALL = "window-too-small";
 
   private final AtlasRequest request;
+  private final RenderSession session;
   private final AtlasView view;
   private final Configuration configuration = Places.configuration();
   private final Path out;
@@ -84,8 +85,9 @@ public final class Atlas {
   /** Tells a cell from the others. */
   private record Key(Part part, int start, int octaves) {}
 
-  private Atlas(AtlasRequest request, AtlasView view) throws IOException {
+  private Atlas(AtlasRequest request, RenderSession session, AtlasView view) throws IOException {
     this.request = request;
+    this.session = session;
     this.view = view;
     if (!request.out().toLowerCase(Locale.ROOT).endsWith(".png")) {
       throw UserException.of(
@@ -112,7 +114,7 @@ public final class Atlas {
     check();
     // Any layer will do to have all other settings checked at once.
     RenderJob any = job("auto", 0, octaves.get(0), new Path(folder, "any.png"));
-    brain = Render.brain(any);
+    brain = Render.brain(any, session);
     if (channels) {
       channels();
     } else {
@@ -127,14 +129,16 @@ public final class Atlas {
           "Choose fewer layers, channels, starts or octaves");
     }
     for (int start = 0; start < starts.size(); start++) {
-      Render.check(job(parts.get(0).layer(), start, octaves.get(0), new Path(folder, "any.png")));
+      check(parts.get(0), start);
     }
-    for (Part part : parts) {
-      Render.check(job(part.layer(), 0, octaves.get(0), new Path(folder, "any.png")));
-      if (channels) {
-        break;
-      }
+    for (Part part : channels ? List.<Part>of() : parts) {
+      check(part, 0);
     }
+  }
+
+  private void check(Part part, int start) {
+    Render.check(
+        job(part.layer(), start, octaves.get(0), new Path(folder, "any.png")), session);
   }
 
   /**
@@ -146,8 +150,8 @@ public final class Atlas {
    *     on
    */
   public static List<String> draw(AtlasRequest request, AtlasView view) {
-    try {
-      return new Atlas(request, view).draw();
+    try (RenderSession session = new RenderSession(Render.IN_PROCESS, Optional.empty())) {
+      return new Atlas(request, session, view).draw();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -209,13 +213,11 @@ public final class Atlas {
   private List<String> draw() throws IOException {
     int total = parts.size() * starts.size() * octaves.size();
     long begun = System.nanoTime();
-    try (RenderSession session = new RenderSession(Render.IN_PROCESS, Optional.empty())) {
-      for (Part part : parts) {
-        for (int start = 0; start < starts.size(); start++) {
-          for (int octave : octaves) {
-            view.progress(progress(part, start, octave, total, begun));
-            cells.put(new Key(part, start, octave), cell(part, start, octave, session));
-          }
+    for (Part part : parts) {
+      for (int start = 0; start < starts.size(); start++) {
+        for (int octave : octaves) {
+          view.progress(progress(part, start, octave, total, begun));
+          cells.put(new Key(part, start, octave), cell(part, start, octave));
         }
       }
     }
@@ -251,7 +253,7 @@ public final class Atlas {
         : span.toMinutes() + " min " + span.toSecondsPart() + " s";
   }
 
-  private Diagram.Cell cell(Part part, int start, int octave, RenderSession session) {
+  private Diagram.Cell cell(Part part, int start, int octave) {
     Path print = new Path(folder, "%s-start%d-octaves%d.png".formatted(part.slug(), start, octave));
     String caption = request.channels() == null ? "" : part.label();
     String description = description(part, start, octave);

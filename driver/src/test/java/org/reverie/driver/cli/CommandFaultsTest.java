@@ -159,6 +159,33 @@ final class CommandFaultsTest {
     assertEquals(List.of(), prints());
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--brain ./brain --octaves 0 | --octaves: \"0\" is not a whole number above 0",
+        "--brain ./brain --cell 5000 | --cell: 5000 is not within 16 to 1024",
+        "--brain ./brain --channels all | --channels: needs a layer",
+        "--brain ./brain --layer conv1 --channels 4-9 | has channels 0 to 5, and no 9",
+        "--brain ./brain --layer conv2 | The nearest names are conv1",
+        "--brain ./brain --iterations 0 | --iterations",
+        "--brain ./nowhere | nowhere",
+        "./missing.png --brain ./brain | there is no such file",
+      })
+  void anAtlasTellsThemToo(String line, String expected) throws IOException {
+    TestTerminal terminal = new TestTerminal(false, 80);
+    List<String> arguments = new ArrayList<>(List.of("atlas", "--out", file("./prints/a.png")));
+    for (String word : line.trim().split(" +")) {
+      arguments.add(file(word));
+    }
+    Pipeline pipeline = new Pipeline();
+    Reverie reverie = new Reverie(pipeline, pipeline, pipeline, terminal.terminal(), log -> {});
+    assertEquals(2, reverie.run(arguments.toArray(new String[0])).code(), terminal::err);
+    assertEquals(1, terminal.err().lines().count(), terminal::err);
+    assertTrue(terminal.err().contains(expected), terminal::err);
+    assertEquals(List.of(), prints());
+  }
+
   @Test
   void severalMistakesOfAJobAreToldAtOnce() throws IOException {
     TestTerminal terminal = new TestTerminal(false, 80);
