@@ -14,9 +14,9 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
-import org.reverie.executor.brain.AnalyticBrain;
 import org.reverie.executor.brain.LoadedBrain;
 import org.reverie.executor.brain.caffe.BrainReader;
+import org.reverie.executor.brain.caffe.BuiltInBrain;
 import org.reverie.executor.engine.Engine;
 import org.reverie.executor.engine.EngineProvider;
 import org.reverie.executor.engine.EngineProvider.Options;
@@ -77,7 +77,7 @@ public class GradientBenchmark {
 
   private LoadedBrain load() throws Exception {
     if (brain.equals(BUILT_IN)) {
-      return LoadedBrain.of(AnalyticBrain.create());
+      return BuiltInBrain.read();
     }
     OptionalLong seed = brain.endsWith(".prototxt") ? OptionalLong.of(1) : OptionalLong.empty();
     return BrainReader.read(

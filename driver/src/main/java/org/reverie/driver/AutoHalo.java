@@ -10,7 +10,6 @@ import java.util.Properties;
 import java.util.function.Function;
 import org.reverie.executor.engine.Engine;
 import org.reverie.executor.engine.HaloMeasurement;
-import org.reverie.executor.engine.NotFiniteException;
 import org.reverie.executor.engine.Objective;
 import org.reverie.tiling.LayerGeometry;
 import org.slf4j.Logger;
@@ -21,9 +20,6 @@ import org.slf4j.LoggerFactory;
  * the user's cache folder, since measuring takes several gradients.
  */
 final class AutoHalo {
-  /** What a layer without a bounded view is given as a border. */
-  private static final int UNBOUNDED_PIXELS = 64;
-
   /** Of the measurement: what another version found does not count. */
   private static final int VERSION = 1;
 
@@ -62,39 +58,36 @@ final class AutoHalo {
    * @return a multiple of the stride, pixels; at most the exact halo
    */
   static int pixels(BrainChoice choice, LayerGeometry geometry, Engine engine) {
-    int stride = geometry.stride();
-    if (!geometry.bounded()) {
-      return (UNBOUNDED_PIXELS + stride - 1) / stride * stride;
-    }
     Optional<Integer> known = known(choice);
     if (known.isPresent()) {
       return known.get();
     }
-    int halo;
-    try {
-      halo = HaloMeasurement.of(engine, geometry, choice.brain().mean()).haloPixels();
-    } catch (NotFiniteException e) {
-      LOG.warn(
-          "gradients overflow on the picture that halos are measured with; taking the exact one");
-      return geometry.exactHalo();
-    }
+    int halo = HaloMeasurement.automatic(engine, geometry, choice.brain().mean());
+    keep(choice, halo);
+    return halo;
+  }
+
+  /**
+   * The halo, if it was measured before.
+   *
+   * @param choice brain and layers, with all their channels
+   */
+  static Optional<Integer> known(BrainChoice choice) {
+    return Optional.ofNullable(read(cacheFile()).getProperty(key(choice)))
+        .filter(halo -> halo.matches("\\d{1,6}"))
+        .map(Integer::valueOf);
+  }
+
+  /** Keeps what was measured. */
+  static void keep(BrainChoice choice, int halo) {
     Path file = cacheFile();
     Properties halos = read(file);
     halos.setProperty(key(choice), Integer.toString(halo));
     write(file, halos);
-    return halo;
   }
 
   private static String key(BrainChoice choice) {
     return VERSION + "/" + choice.brain().hash() + "/" + choice.targets();
-  }
-
-  /** What was measured before. */
-  private static Optional<Integer> known(BrainChoice choice) {
-    String known = read(cacheFile()).getProperty(key(choice));
-    return known != null && known.matches("\\d{1,6}")
-        ? Optional.of(Integer.parseInt(known))
-        : Optional.empty();
   }
 
   private static Path cacheFile() {

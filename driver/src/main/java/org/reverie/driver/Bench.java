@@ -22,6 +22,7 @@ import org.reverie.executor.engine.Engines;
 import org.reverie.executor.engine.MatrixRate;
 import org.reverie.executor.engine.Roof;
 import org.reverie.executor.engine.Session;
+import org.reverie.executor.work.Machine;
 import org.reverie.tiling.Border;
 import org.reverie.tiling.Roll;
 import org.reverie.tiling.Window;

@@ -8,11 +8,11 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.reverie.conf.RenderJob;
 import org.reverie.conf.UserException;
-import org.reverie.executor.brain.AnalyticBrain;
 import org.reverie.executor.brain.Brain;
 import org.reverie.executor.brain.LoadedBrain;
 import org.reverie.executor.brain.ReceptiveFields;
 import org.reverie.executor.brain.caffe.BrainReader;
+import org.reverie.executor.brain.caffe.BuiltInBrain;
 import org.reverie.executor.engine.Objective;
 import org.reverie.executor.work.PlannedObjective;
 import org.reverie.tiling.LayerGeometry;
@@ -74,11 +74,11 @@ record BrainChoice(LoadedBrain loaded, List<RenderPlan.Target> targets) {
     return channels;
   }
 
-  /** Reads the brain that a job names, or makes the built-in one. */
+  /** Reads the brain that a job names, or the built-in one. */
   static LoadedBrain load(RenderJob.Brain choice, Configuration configuration) throws IOException {
     LoadedBrain loaded;
     if (choice.path() == null) {
-      loaded = LoadedBrain.of(AnalyticBrain.create());
+      loaded = BuiltInBrain.read();
     } else {
       Path path = Places.path(choice.path(), configuration);
       OptionalLong seed =
@@ -131,10 +131,7 @@ record BrainChoice(LoadedBrain loaded, List<RenderPlan.Target> targets) {
   /** The same layers, with all channels alike. */
   BrainChoice wholeLayers() {
     return new BrainChoice(
-        loaded,
-        targets.stream()
-            .map(t -> new RenderPlan.Target(t.layer(), t.name(), List.of(), t.weight()))
-            .toList());
+        loaded, targets.stream().map(RenderPlan.Target::withAllChannels).toList());
   }
 
   /** The values that tell this choice from others, for the plan. */

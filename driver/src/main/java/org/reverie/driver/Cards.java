@@ -14,6 +14,7 @@ import org.reverie.executor.engine.Engine;
 import org.reverie.executor.engine.EngineProvider;
 import org.reverie.executor.engine.Engines;
 import org.reverie.executor.engine.LayerMemory;
+import org.reverie.executor.work.Machine;
 import org.reverie.tiling.LayerGeometry;
 
 /** Brains' cards for people. */

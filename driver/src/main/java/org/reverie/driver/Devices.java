@@ -15,11 +15,9 @@ import org.reverie.driver.spark.OnExecutor;
 import org.reverie.driver.spark.SparkApplication;
 import org.reverie.executor.brain.BrainCodec;
 import org.reverie.executor.brain.LoadedBrain;
-import org.reverie.executor.print.PrintFormat;
-import org.reverie.executor.print.PrintSpecification;
-import org.reverie.executor.print.StandardProfile;
 import org.reverie.executor.work.DeviceCheck;
 import org.reverie.executor.work.DeviceReport;
+import org.reverie.executor.work.Machine;
 import org.reverie.executor.work.RenderSetup;
 import org.reverie.executor.work.Stage;
 
@@ -73,7 +71,7 @@ public final class Devices {
               request.size(),
               0,
               inProcess ? 0 : HOLD_MILLIS);
-      RenderSetup setup = setup(BrainCodec.encode(loaded.brain()), check.id());
+      RenderSetup setup = RenderSetup.ofBrain(BrainCodec.encode(loaded.brain()), check.id());
       int slots = Machine.processors() + 1;
       try (SparkApplication spark =
               new SparkApplication(Optional.ofNullable(request.master()), slots);
@@ -106,13 +104,6 @@ public final class Devices {
       }
     }
     return List.copyOf(answers.values());
-  }
-
-  private static RenderSetup setup(byte[] brain, String id) {
-    PrintSpecification nothing =
-        PrintSpecification.of(
-            PrintFormat.PNG, 1, 1, RenderJob.Depth.EIGHT, 300, StandardProfile.srgb(), "");
-    return new RenderSetup(new byte[0], brain, new float[0][], "", nothing, 0, id);
   }
 
   static Result result(String layer, Request request, List<DeviceReport> answers, String place) {

@@ -13,6 +13,7 @@ import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.reverie.conf.UserException;
+import org.reverie.executor.work.Machine;
 import org.reverie.executor.work.PlanCodec;
 import org.reverie.tiling.plan.Hardware;
 import org.reverie.tiling.plan.RenderPlan;
@@ -101,9 +102,7 @@ record MeasuredRates(
     double walled = walls.values().stream().mapToDouble(Double::doubleValue).sum();
     rates.replaceAll(
         (kind, megapixels) ->
-            megapixels
-                / (kind == Kind.INPUT || kind == Kind.SEAMS ? walls : others)
-                    .getOrDefault(kind, Double.NaN));
+            megapixels / (kind == Kind.INPUT ? walls : others).getOrDefault(kind, Double.NaN));
     complete(rates);
     Hardware hardware =
         new Hardware(

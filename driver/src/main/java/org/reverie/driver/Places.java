@@ -1,6 +1,8 @@
 package org.reverie.driver;
 
 import java.io.IOException;
+import java.util.Map;
+import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
@@ -10,6 +12,11 @@ import org.reverie.conf.UserException;
 /** Paths and URIs as people write them. */
 public final class Places {
   private static final String SPARKS = "spark.hadoop.";
+  private static final Map<String, String> CREDENTIALS =
+      Map.of(
+          "AWS_ACCESS_KEY_ID", "fs.s3a.access.key",
+          "AWS_SECRET_ACCESS_KEY", "fs.s3a.secret.key",
+          "AWS_SESSION_TOKEN", "fs.s3a.session.token");
 
   private Places() {}
 
@@ -24,10 +31,36 @@ public final class Places {
 
   /** What Spark was told for Hadoop, which executors do not hear of by themselves: name, value. */
   static String[][] settings() {
-    return System.getProperties().stringPropertyNames().stream()
-        .filter(name -> name.startsWith(SPARKS))
-        .sorted()
-        .map(name -> new String[] {name.substring(SPARKS.length()), System.getProperty(name)})
+    Map<String, String> properties = new TreeMap<>();
+    System.getProperties()
+        .stringPropertyNames()
+        .forEach(name -> properties.put(name, System.getProperty(name)));
+    return settings(properties, System.getenv());
+  }
+
+  /**
+   * The same of given properties, and credentials for S3 from an environment, which Spark hands to
+   * executors too.
+   */
+  static String[][] settings(Map<String, String> properties, Map<String, String> environment) {
+    Map<String, String> settings = new TreeMap<>();
+    if (environment.containsKey("AWS_ACCESS_KEY_ID")
+        && environment.containsKey("AWS_SECRET_ACCESS_KEY")) {
+      CREDENTIALS.forEach(
+          (variable, setting) -> {
+            if (environment.containsKey(variable)) {
+              settings.put(setting, environment.get(variable));
+            }
+          });
+    }
+    properties.forEach(
+        (name, value) -> {
+          if (name.startsWith(SPARKS)) {
+            settings.put(name.substring(SPARKS.length()), value);
+          }
+        });
+    return settings.entrySet().stream()
+        .map(setting -> new String[] {setting.getKey(), setting.getValue()})
         .toArray(String[][]::new);
   }
 
@@ -42,11 +75,28 @@ public final class Places {
           written.matches("[A-Za-z][A-Za-z0-9+.-]*:/.*")
               ? new Path(written)
               : new Path(null, null, written);
-      FileSystem fileSystem = path.getFileSystem(configuration);
-      return fileSystem.makeQualified(path);
+      return fileSystem(path, configuration).makeQualified(path);
     } catch (IllegalArgumentException | IOException e) {
       throw UserException.of(
           "bad-path", written, "this is no path: " + e.getMessage(), "Give a path or URI", e);
+    }
+  }
+
+  /** The file system of a path that has one. */
+  private static FileSystem fileSystem(Path path, Configuration configuration) throws IOException {
+    try {
+      return path.getFileSystem(configuration);
+    } catch (RuntimeException e) {
+      if (!(e.getCause() instanceof ClassNotFoundException)) {
+        throw e;
+      }
+      throw UserException.of(
+          "no-connector",
+          path.toString(),
+          "this program carries no connector for " + path.toUri().getScheme(),
+          "Start it by deploy/submit, which takes those of the cluster's Spark, or add its jars by"
+              + " --jars in REVERIE_SPARK_OPTIONS",
+          e);
     }
   }
 

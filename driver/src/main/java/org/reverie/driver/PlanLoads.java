@@ -5,6 +5,7 @@ import java.util.List;
 import org.reverie.conf.RenderJob;
 import org.reverie.executor.store.ChunkGrid;
 import org.reverie.executor.work.OctaveTasks;
+import org.reverie.executor.work.PlannedSeams;
 import org.reverie.tiling.plan.OctavePlan;
 import org.reverie.tiling.plan.RenderPlan;
 import org.reverie.tiling.plan.RoundPlan;
@@ -59,9 +60,9 @@ final class PlanLoads {
       before = pixels;
     }
     double canvas = plan.crop().pixels();
-    OctavePlan last = plan.last();
-    if (last.rounds().get(last.rounds().size() - 1).lattice().tiles() > 1) {
-      load(Kind.SEAMS, 1, canvas, 2 * canvas, 0);
+    int parts = PlannedSeams.meter(plan).parts();
+    if (parts > 0) {
+      load(Kind.SEAMS, parts, canvas, 2 * canvas, 0);
     }
     load(Kind.ENCODE, printTasks, canvas, canvas, 0);
     // To the driver and on to where the print goes, as if nothing could be compressed.

@@ -21,6 +21,7 @@ import org.reverie.executor.print.PrintTarget;
 import org.reverie.executor.store.Key;
 import org.reverie.executor.store.Manifest;
 import org.reverie.executor.store.Store;
+import org.reverie.executor.work.GuideMask;
 import org.reverie.executor.work.PlanCodec;
 import org.reverie.executor.work.RenderSetup;
 import org.reverie.executor.work.Stage;
@@ -203,7 +204,7 @@ public final class Render {
             BrainCodec.encode(prepared.brain().brain()),
             prepared.guide().columns(),
             prepared.guide().ends(),
-            prepared.guide().encodedMask(),
+            prepared.mask().map(GuideMask::encode).orElse(new byte[0]),
             work.store().root().toString(),
             print,
             prepared.engineBytes(),
@@ -259,7 +260,7 @@ public final class Render {
       }
       bases(plan, octaves, work.store());
       dream(plan, octaves, work.store());
-      SeamReport seams = seams(plan, work.store());
+      SeamReport seams = Seams.measure(plan, stages);
       long bytes = print(stages, print, out);
       Duration took = Duration.ofNanos(System.nanoTime() - startNanos);
       List<OctaveScale> scales = OctaveScale.of(plan, work.store());
@@ -344,13 +345,6 @@ public final class Render {
 
   private static Manifest marker(int octave, int round) {
     return new Manifest(octave, round, new double[0][], new double[0], new int[0], new int[0]);
-  }
-
-  private SeamReport seams(RenderPlan plan, Store store) throws IOException {
-    long start = System.nanoTime();
-    SeamReport report = Seams.measure(plan, store);
-    timings.wall("seams", System.nanoTime() - start);
-    return report;
   }
 
   private long print(StageRunner stages, PrintSpecification print, Path out) throws IOException {

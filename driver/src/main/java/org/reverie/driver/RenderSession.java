@@ -6,12 +6,19 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.function.DoubleSupplier;
 import org.apache.hadoop.conf.Configuration;
 import org.reverie.conf.RenderJob;
 import org.reverie.driver.spark.SparkApplication;
+import org.reverie.executor.brain.Brain;
+import org.reverie.executor.brain.BrainCodec;
 import org.reverie.executor.brain.LoadedBrain;
+import org.reverie.executor.engine.Engines;
+import org.reverie.executor.work.Machine;
 import org.reverie.executor.work.RenderSetup;
+import org.reverie.executor.work.Stage;
+import org.reverie.executor.work.Survey;
+import org.reverie.executor.work.SurveyAnswer;
+import org.reverie.executor.work.SurveyQuestion;
 import org.reverie.executor.work.TaskBody;
 import org.reverie.executor.work.Tasks;
 import org.reverie.executor.work.TimedBody;
@@ -69,23 +76,46 @@ public final class RenderSession implements AutoCloseable {
   }
 
   /**
-   * The time of a gradient, which people are told before a render starts; measured once for all
-   * renders that dream the same layers in the same way.
+   * The time of a gradient, which people are told before a render starts, if an earlier render
+   * measured it.
    *
-   * @param key of brain, layers and engine
-   * @param measurement seconds per megapixel
+   * @param key of brain, layers and settings of the engine
+   * @return seconds per megapixel
    */
-  double secondsPerMegapixel(String key, DoubleSupplier measurement) {
-    Double known = rates.get(key);
-    if (known == null) {
-      known = measurement.getAsDouble();
-      rates.put(key, known);
-    }
-    return known;
+  Optional<Double> secondsPerMegapixel(String key) {
+    return Optional.ofNullable(rates.get(key));
+  }
+
+  /** Takes a measured time for renders that dream the same layers in the same way. */
+  void keep(String key, double secondsPerMegapixel) {
+    rates.put(key, secondsPerMegapixel);
   }
 
   TileRunner runner(RenderSetup setup) {
     return inProcess ? new InProcessRunner(slots, setup, body) : spark.runner(setup, body);
+  }
+
+  /**
+   * Plans with the engine that will dream: with one of an executor's, in a task that is given a
+   * device as tiles are, where executors have accelerators, or where this machine cannot run the
+   * engine; else with this machine's.
+   *
+   * @throws org.reverie.conf.UserException if no such engine runs there, or it cannot dream what is
+   *     asked for
+   */
+  SurveyAnswer survey(SurveyQuestion question, Brain brain) {
+    boolean elsewhere =
+        !inProcess
+            && spark.isCluster()
+            && (spark.givesDevices() || !Engines.canRun(question.job().run().engine()));
+    if (!elsewhere) {
+      return Survey.answer(question, brain, id, 0);
+    }
+    RenderSetup setup = RenderSetup.ofBrain(BrainCodec.encode(brain), nextSetup());
+    try (TileRunner runner = spark.runner(setup, new Survey(question.encode()))) {
+      Stage stage = new Stage(Stage.Kind.GRADIENT, 0, 0, new float[0]);
+      return SurveyAnswer.decode(runner.run(stage, 1, report -> {}).get(0).bytes());
+    }
   }
 
   @Override

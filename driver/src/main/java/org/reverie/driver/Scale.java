@@ -16,6 +16,7 @@ import org.reverie.executor.engine.Engine;
 import org.reverie.executor.engine.EngineProvider;
 import org.reverie.executor.engine.Engines;
 import org.reverie.executor.print.PrintSpecification;
+import org.reverie.executor.work.Machine;
 import org.reverie.tiling.LayerGeometry;
 import org.reverie.tiling.Size;
 import org.reverie.tiling.plan.CostModel;

@@ -17,9 +17,10 @@ import org.apache.hadoop.fs.Path;
  * status of a driver back, so it leaves a file where its submitter looks.
  *
  * @param status of the process
+ * @param printed what was asked for, such as a table
  * @param said what people must hear, line by line
  */
-public record SubmittedStatus(int status, List<String> said) {
+public record SubmittedStatus(int status, String printed, List<String> said) {
   /** The property that names the file to a submitted command. */
   public static final String PROPERTY = "spark.reverie.status";
 

@@ -11,9 +11,10 @@ import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.reverie.conf.RenderJob;
-import org.reverie.executor.brain.AnalyticBrain;
 
 class BenchTest {
+  private static final String LAYER = "inception_3a/output";
+
   @TempDir private Path folder;
 
   @Test
@@ -22,17 +23,10 @@ class BenchTest {
     String text =
         Bench.run(
             new Bench.Request(
-                new RenderJob.Brain(null, null, null),
-                AnalyticBrain.GABOR,
-                96,
-                1,
-                3,
-                "onednn",
-                null,
-                json));
+                new RenderJob.Brain(null, null, null), LAYER, 96, 1, 3, "onednn", null, json));
     JsonNode all = new ObjectMapper().readTree(json.toFile());
-    assertTrue(text.startsWith(all.get("brain").asText() + ", gabor/output, 96 x 96 px"), text);
-    assertEquals(AnalyticBrain.GABOR, all.get("layer").asText());
+    assertTrue(text.startsWith(all.get("brain").asText() + ", " + LAYER + ", 96 x 96 px"), text);
+    assertEquals(LAYER, all.get("layer").asText());
     assertEquals(96, all.get("size").asInt());
     assertEquals(1, all.get("threads").asInt());
     assertEquals(3, all.get("rounds").asInt());

@@ -25,16 +25,27 @@ import org.reverie.tiling.lattice.Lattice;
  *   x_0 ------------------------- each left to itself ----------- how far apart after 15 steps
  * </pre>
  *
- * <p>By default a small part of it runs; {@code -Dreverie.full} runs all, and writes the tables of
- * docs/measurements.md to {@code driver/target/exact-mode.md}.
+ * <p>By default a small part of it runs; {@code -Dreverie.full} runs all, or, as {@code
+ * -Dreverie.full=squeezenet_v1.0-517}, one brain at one width, and writes the tables of
+ * docs/measurements.md to {@code driver/target/exact-mode-BRAIN-WIDTH.md}.
  */
 class ExactModeTest {
   private static final int OCTAVES = 3;
   private static final int ITERATIONS = 5;
   private static final boolean FULL = System.getProperty("reverie.full") != null;
 
+  /**
+   * Threads of further untiled dreams, beside one of two: what such dreams differ by is what tiled
+   * ones may. Some pairs give the same bits by chance, so there is more than one.
+   */
+  private static final int[] OTHER_THREADS = FULL ? new int[] {1, 3, 4} : new int[] {1};
+
   /** A brain, a layer, a canvas and the cores it is cut into. */
-  record Case(String brain, String layer, Size canvas, List<Integer> cores) {}
+  record Case(String brain, String layer, Size canvas, List<Integer> cores) {
+    String name() {
+      return brain + "-" + canvas.width();
+    }
+  }
 
   static Stream<Case> cases() {
     Size odd = new Size(517, 389);
@@ -45,12 +56,14 @@ class ExactModeTest {
           new Case("googlenet_to_3b", "inception_3b/output", small, List.of(128)));
     }
     List<Integer> cores = List.of(64, 128, 256);
+    String wanted = System.getProperty("reverie.full");
     Size round = new Size(1024, 768);
     return Stream.of(
-        new Case("squeezenet_v1.0", "fire4/concat", odd, cores),
-        new Case("squeezenet_v1.0", "fire4/concat", round, cores),
-        new Case("googlenet_to_3b", "inception_3b/output", odd, cores),
-        new Case("googlenet_to_3b", "inception_3b/output", round, cores));
+            new Case("squeezenet_v1.0", "fire4/concat", odd, cores),
+            new Case("squeezenet_v1.0", "fire4/concat", round, cores),
+            new Case("googlenet_to_3b", "inception_3b/output", odd, cores),
+            new Case("googlenet_to_3b", "inception_3b/output", round, cores))
+        .filter(given -> !wanted.contains("-") || wanted.equals(given.name()));
   }
 
   /** A dream that is left to itself. */
@@ -69,15 +82,20 @@ class ExactModeTest {
   @MethodSource("cases")
   void tiledGradientsAreTheUntiledOnes(Case given) throws IOException {
     int columns = given.cores().size();
+    int others = OTHER_THREADS.length;
     List<double[]> errors = new ArrayList<>();
     List<double[]> drifts = new ArrayList<>();
-    int[] equal = new int[columns + 1];
-    try (SteppedDream dream = new SteppedDream(given.brain(), given.layer(), 2);
-        SteppedDream oneThread = new SteppedDream(given.brain(), given.layer(), 1)) {
+    int[] equal = new int[columns + others];
+    List<SteppedDream> otherDreams = new ArrayList<>();
+    try (SteppedDream dream = new SteppedDream(given.brain(), given.layer(), 2)) {
+      for (int threads : OTHER_THREADS) {
+        otherDreams.add(new SteppedDream(given.brain(), given.layer(), threads));
+      }
       int halo = dream.geometry().exactHalo();
       List<Size> sizes = SteppedDream.octaves(given.canvas(), OCTAVES);
       Free untiled = new Free();
-      Free other = new Free();
+      List<Free> untiledOthers = new ArrayList<>();
+      otherDreams.forEach(other -> untiledOthers.add(new Free()));
       List<Free> tiled = new ArrayList<>();
       given.cores().forEach(core -> tiled.add(new Free()));
       float[] baseBefore = null;
@@ -86,7 +104,9 @@ class ExactModeTest {
         float[] base = dream.base("coffee.png", size);
         Size before = octave == 0 ? null : sizes.get(octave - 1);
         untiled.enter(base, size, baseBefore, before);
-        other.enter(base, size, baseBefore, before);
+        for (Free free : untiledOthers) {
+          free.enter(base, size, baseBefore, before);
+        }
         for (Free free : tiled) {
           free.enter(base, size, baseBefore, before);
         }
@@ -94,7 +114,7 @@ class ExactModeTest {
         for (int t = 0; t < ITERATIONS; t++) {
           Roll roll = SteppedDream.roll(octave, t);
           double[] error = new double[columns];
-          double[] drift = new double[columns + 1];
+          double[] drift = new double[columns + others];
           SteppedDream.Gradient expected = dream.untiled(untiled.canvas, size, roll);
           List<float[]> stepped = new ArrayList<>();
           for (int i = 0; i < columns; i++) {
@@ -107,11 +127,14 @@ class ExactModeTest {
                 Arrays.equals(own, untiled.canvas) ? found : dream.tiled(own, roll, lattice, halo);
             stepped.add(dream.step(own, free));
           }
-          SteppedDream.Gradient free = oneThread.untiled(other.canvas, size, roll);
-          equal[columns] += Arrays.equals(expected.values(), free.values()) ? 1 : 0;
-          other.canvas = oneThread.step(other.canvas, free);
           untiled.canvas = dream.step(untiled.canvas, expected);
-          drift[columns] = meanDifference(untiled.canvas, other.canvas);
+          for (int i = 0; i < others; i++) {
+            Free other = untiledOthers.get(i);
+            SteppedDream.Gradient free = otherDreams.get(i).untiled(other.canvas, size, roll);
+            equal[columns + i] += Arrays.equals(expected.values(), free.values()) ? 1 : 0;
+            other.canvas = otherDreams.get(i).step(other.canvas, free);
+            drift[columns + i] = meanDifference(untiled.canvas, other.canvas);
+          }
           for (int i = 0; i < columns; i++) {
             tiled.get(i).canvas = stepped.get(i);
             drift[i] = meanDifference(untiled.canvas, stepped.get(i));
@@ -120,8 +143,10 @@ class ExactModeTest {
           drifts.add(drift);
         }
         dream.forgetSessions();
-        oneThread.forgetSessions();
+        otherDreams.forEach(SteppedDream::forgetSessions);
       }
+    } finally {
+      otherDreams.forEach(SteppedDream::close);
     }
     write(given, errors, drifts, equal);
     for (int i = 0; i < columns; i++) {
@@ -129,6 +154,12 @@ class ExactModeTest {
       long small = errors.stream().filter(error -> error[column] < 1e-4).count();
       double worst = errors.stream().mapToDouble(error -> error[column]).max().orElseThrow();
       assertTrue(small >= 13 && worst < 1e-3, () -> given + "\n" + table(given, errors, drifts));
+    }
+    if (FULL) {
+      double[] last = drifts.get(drifts.size() - 1);
+      double allowed = 2 * Arrays.stream(last, columns, columns + others).max().orElseThrow();
+      double found = Arrays.stream(last, 0, columns).max().orElseThrow();
+      assertTrue(found <= allowed, () -> given + "\n" + table(given, errors, drifts));
     }
   }
 
@@ -150,18 +181,25 @@ class ExactModeTest {
     for (int i = 0; i < given.cores().size(); i++) {
       text.append("core %d: %d, ".formatted(given.cores().get(i), equal[i]));
     }
-    text.append("one thread left to itself: %d.\n\n".formatted(equal[given.cores().size()]));
-    Path file = Path.of("target", "exact-mode.md");
-    Files.writeString(file, Files.exists(file) ? Files.readString(file) + text : text.toString());
+    for (int i = 0; i < OTHER_THREADS.length; i++) {
+      text.append(
+          "%s%d threads left to themselves: %d"
+              .formatted(i > 0 ? ", " : "", OTHER_THREADS[i], equal[given.cores().size() + i]));
+    }
+    Files.writeString(
+        Path.of("target", "exact-mode-" + given.name() + ".md"), text.append(".\n").toString());
   }
 
   private static String table(Case given, List<double[]> errors, List<double[]> drifts) {
     StringBuilder text = new StringBuilder();
-    text.append("%s, %s, %s px\n\n".formatted(given.brain(), given.layer(), given.canvas()));
+    text.append("**%s, %s, %s px**\n\n".formatted(given.brain(), given.layer(), given.canvas()));
     text.append("| octave, iteration |");
     given.cores().forEach(core -> text.append(" g, core %d |".formatted(core)));
     given.cores().forEach(core -> text.append(" free, core %d |".formatted(core)));
-    text.append(" free, 1 thread |\n|---|").append("---|".repeat(2 * given.cores().size() + 1));
+    for (int threads : OTHER_THREADS) {
+      text.append(" free, threads: %d |".formatted(threads));
+    }
+    text.append("\n|---|").append("---|".repeat(2 * given.cores().size() + OTHER_THREADS.length));
     for (int i = 0; i < errors.size(); i++) {
       text.append("\n| %d, %d |".formatted(i / ITERATIONS, i % ITERATIONS));
       for (double error : errors.get(i)) {

@@ -57,6 +57,7 @@ class PlanLoadsTest {
             "start", Kind.START,
             "step", Kind.STEP,
             "stitch", Kind.STITCH,
+            "seams", Kind.SEAMS,
             "encode", Kind.ENCODE);
     kinds.forEach(
         (name, kind) ->

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Remembers what a render told. */
-final class Recorder implements ProgressView {
+class Recorder implements ProgressView {
   final List<String> notes = new ArrayList<>();
   String plan = "";
   double done;

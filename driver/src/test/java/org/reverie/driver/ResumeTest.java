@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -69,6 +70,37 @@ class ResumeTest {
   }
 
   @Test
+  void anotherInputIsRefused() throws IOException {
+    assertThrows(BrokenOffException.class, () -> Render.run(job("print", ""), new Impatient(6)));
+    RenderJob other = job("print", "input: {source: \"gradient:linear\"}");
+    UserException refused =
+        assertThrows(UserException.class, () -> Render.run(other, new Recorder()));
+    assertTrue(
+        refused.getMessage().contains("input was noise and is gradient:linear"),
+        refused.getMessage());
+  }
+
+  @Test
+  void aSecondRunInTheSameWorkDirectoryIsRefusedAndHarmsNothing() throws IOException {
+    Render.run(job("undisturbed", ""), new Recorder());
+    RenderJob job = job("print", "");
+    AtomicReference<UserException> refused = new AtomicReference<>();
+    Render.run(
+        job,
+        new Recorder() {
+          @Override
+          public void progress(double done, double total, String what, int retries) {
+            if (refused.get() == null) {
+              refused.set(assertThrows(UserException.class, () -> Render.run(job, new Recorder())));
+            }
+          }
+        });
+    assertEquals("work-dir-in-use", refused.get().problems().get(0).code());
+    assertArrayEquals(
+        Files.readAllBytes(folder.resolve("undisturbed.tif")),
+        Files.readAllBytes(folder.resolve("print.tif")));
+  }
+
   void otherChannelsAreRefused() throws IOException {
     String tiles = "tiles: {tile: 32, halo: 8, overlap: 8}\n";
     RenderJob begun = job("print", tiles + "dream: {layers: ['conv2:1']}");

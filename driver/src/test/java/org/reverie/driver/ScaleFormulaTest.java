@@ -115,8 +115,8 @@ class ScaleFormulaTest {
   }
 
   private static final String HEAD =
-      "| divided by | step | level | detail | texture | worst | own curves over the common one |\n"
-          + "|---|---|---|---|---|---|---|\n";
+      "| divided by | step | level | detail | texture | contrast | worst |"
+          + " own curves over the common one |\n|---|---|---|---|---|---|---|---|\n";
 
   private static String row(String formula, SeamReport report, double[] spread) {
     StringBuilder row = new StringBuilder("| " + formula);

@@ -36,8 +36,8 @@ import org.reverie.tiling.plan.RenderPlan;
  * process of its own, so that its heap can be bounded; prints one line per measure.
  *
  * <p>With {@code pixels}, every pixel goes its way through tasks and store. With {@code tasks}, a
- * task does nothing at all, and a print of one colour is made of one piece: what is left is the
- * driver, the scheduler, the seam meter and the print.
+ * task does nothing at all but for the seam meter's, and a print of one colour is made of one
+ * piece: what is left is the driver, the scheduler, the seam meter and the print.
  */
 public final class SimulatedRender {
   private SimulatedRender() {}
@@ -122,6 +122,9 @@ public final class SimulatedRender {
   }
 
   private static TaskReport nothing(RenderSetup setup, Stage stage, int task) {
+    if (stage.kind() == Stage.Kind.SEAMS) {
+      return Tasks.perform(setup, stage, task);
+    }
     byte[] bytes = {};
     try {
       if (stage.kind() == Stage.Kind.ENCODE) {
@@ -133,7 +136,7 @@ public final class SimulatedRender {
       throw new UncheckedIOException(e);
     }
     double[] sums = stage.kind().name().endsWith("GRADIENT") ? new double[] {0} : new double[0];
-    return new TaskReport(task, sums, 0, 0, 0, false, bytes);
+    return new TaskReport(task, sums, 0, 0, 0, false, 1, bytes);
   }
 
   /** One chunk of every size that the canvas has; all others are like them. */

@@ -217,6 +217,40 @@ final class SteppedDream implements AutoCloseable {
     return planes;
   }
 
+  /**
+   * The gradient of the last iteration of a round, as a tile by itself sees it.
+   *
+   * @param canvas what all tiles began the round from
+   * @param rolls of the round
+   * @param means that all of them divide by, one per iteration
+   * @return 3 planes of the tile's core
+   */
+  float[] lastGradient(
+      float[] canvas,
+      Lattice lattice,
+      int tile,
+      int haloPixels,
+      int overlapPixels,
+      List<Roll> rolls,
+      double[] means) {
+    Size size = lattice.size();
+    Window window =
+        Windows.forLattice(frame(size, haloPixels, overlapPixels), lattice)
+            .window(lattice.core(tile));
+    Region core = Region.of(lattice.core(tile), window.loaded());
+    Session session = session(window);
+    session.load(window, part(canvas, size, window.loaded()));
+    for (int t = 0; t < rolls.size(); t++) {
+      if (t > 0) {
+        session.step((float) (STEP / means[t - 1]), clip());
+      }
+      session.gradient(rolls.get(t), core);
+    }
+    float[] gradient = new float[3 * core.pixels()];
+    session.readGradient(core, gradient);
+    return gradient;
+  }
+
   /** clip(x + factor g). */
   float[] step(float[] canvas, Gradient gradient) {
     float[] stepped = canvas.clone();
@@ -263,12 +297,6 @@ final class SteppedDream implements AutoCloseable {
       norm += (double) expected[i] * expected[i];
     }
     return Math.sqrt(difference / norm);
-  }
-
-  /** Pixels of all windows of a lattice over pixels of the canvas. */
-  double extraPixels(Lattice lattice, int haloPixels) {
-    return Windows.forLattice(frame(lattice.size(), haloPixels, 0), lattice)
-        .extraPixelRatio(lattice);
   }
 
   static CanvasSource source(float[] canvas, Size size) {

@@ -237,7 +237,7 @@ public abstract class TileRunnerContract {
         (setup, stage, task) -> {
           byte[] bytes = new byte[20_000_000];
           Arrays.fill(bytes, (byte) task);
-          return new TaskReport(task, new double[0], 0, 0, 0, false, bytes);
+          return new TaskReport(task, new double[0], 0, 0, 0, false, 1, bytes);
         };
     try (TileRunner runner = runner(SETUP, body)) {
       int[] next = {0};
@@ -314,7 +314,7 @@ public abstract class TileRunnerContract {
   }
 
   private static TaskReport report(int task, double sum, String text) {
-    return new TaskReport(task, new double[] {sum}, 0, 0, 0, false, text.getBytes());
+    return new TaskReport(task, new double[] {sum}, 0, 0, 0, false, 1, text.getBytes());
   }
 
   private static void sleep(long milliseconds) {

@@ -5,63 +5,97 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.function.Supplier;
-import org.junit.jupiter.api.Test;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/** Many kills on every file system: {@code mvn verify -Pchaos}. */
+/**
+ * Many kills on every file system: {@code mvn verify -Pchaos}. A part of them, such as {@code
+ * -Dchaos.on=hdfs -Dchaos.first=1005 -Dchaos.kills=5}, adds its rows to the table of the others.
+ */
 @ExtendWith(OnCluster.class)
 @EnabledIfSystemProperty(named = "chaos.kills", matches = "[1-9]\\d*")
 class ChaosTest {
   private static final int KILLS = Integer.getInteger("chaos.kills", 0);
-  private static final List<Supplier<Storage>> STORAGES =
-      List.of(() -> Storage.file("chaos"), Storage::hdfs, Storage::s3);
+  private static final long FIRST_SEED = Long.getLong("chaos.first", 1000);
+  private static final List<String> ON =
+      List.of(System.getProperty("chaos.on", "file,hdfs,s3a").split(","));
+  private static final Map<String, Supplier<Storage>> STORAGES =
+      Map.of("file", () -> Storage.file("chaos"), "hdfs", Storage::hdfs, "s3a", Storage::s3);
+  private static final String HEAD =
+      "| on | killed | seed | tiles stored then | rounds ended | tiles of the broken round kept |"
+          + " dreamt twice | same bytes | seconds to the next tile | seconds in all |\n"
+          + "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n";
+  private static final Map<String, Storage> OPEN = new TreeMap<>();
+  private static byte[] undisturbed;
 
-  @Test
-  void everyRandomKillIsSurvived() throws IOException {
-    LocalCluster cluster = OnCluster.cluster();
-    Path table = Folders.TARGET.resolve("chaos.md");
-    Files.writeString(
-        table,
-        "| on | killed | seed | tiles stored then | rounds ended | tiles of the broken round kept |"
-            + " dreamt twice | same bytes | seconds |\n"
-            + "| --- | --- | --- | --- | --- | --- | --- | --- | --- |\n");
-    byte[] undisturbed;
+  @BeforeAll
+  static void renderUndisturbed() {
     try (Storage file = Storage.file("chaos-local")) {
       List<String> options = List.of("--master", "local[2]", "--driver-memory", "512m");
       Process local =
-          cluster.submit(options, Renders.command(file, "local"), Kill.path("chaos-local.log"));
+          OnCluster.cluster()
+              .submit(options, Renders.command(file, "local"), Kill.path("chaos-local.log"));
       assertEquals(0, LocalCluster.wait(local, 400), () -> Kill.log("chaos-local.log"));
       undisturbed = Renders.print(file, "local");
     }
-    for (Supplier<Storage> opening : STORAGES) {
-      try (Storage storage = opening.get()) {
-        for (int kill = 0; kill < KILLS; kill++) {
-          long seed = 1000 + kill;
-          Kill.Victim[] victims = Kill.Victim.values();
-          Kill.Victim victim = victims[new Random(seed * 31).nextInt(victims.length)];
-          Kill.Outcome outcome = new Kill(cluster, storage, victim, seed).run(undisturbed);
-          Files.writeString(
-              table,
-              String.format(
-                  Locale.ROOT,
-                  "| %s | %s | %d | %d | %d | %d | %d | yes | %.0f |%n",
-                  storage.name(),
-                  victim.name().toLowerCase(Locale.ROOT),
-                  seed,
-                  outcome.tilesBefore(),
-                  outcome.manifestsKept(),
-                  outcome.kept(),
-                  outcome.storedTwice(),
-                  outcome.seconds()),
-              StandardOpenOption.APPEND);
-        }
+  }
+
+  @AfterAll
+  static void close() {
+    OPEN.values().forEach(Storage::close);
+  }
+
+  static Stream<Arguments> kills() {
+    return ON.stream()
+        .flatMap(
+            storage ->
+                Stream.iterate(FIRST_SEED, seed -> seed + 1)
+                    .limit(KILLS)
+                    .map(seed -> Arguments.of(storage, seed)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("kills")
+  void aRandomKillIsSurvived(String on, long seed) throws IOException {
+    Storage storage = OPEN.computeIfAbsent(on, name -> STORAGES.get(name).get());
+    Kill.Victim[] victims = Kill.Victim.values();
+    Kill.Victim victim = victims[new Random(seed * 31).nextInt(victims.length)];
+    Kill.Outcome outcome = new Kill(OnCluster.cluster(), storage, victim, seed).run(undisturbed);
+    Path rows = Files.createDirectories(Folders.TARGET.resolve("chaos-rows"));
+    Files.writeString(
+        rows.resolve(on + "-" + seed),
+        String.format(
+            Locale.ROOT,
+            "| %s | %s | %d | %d | %d | %d | %d | yes | %s | %.0f |%n",
+            storage.name(),
+            victim.name().toLowerCase(Locale.ROOT),
+            seed,
+            outcome.tilesBefore(),
+            outcome.manifestsKept(),
+            outcome.kept(),
+            outcome.storedTwice(),
+            outcome.secondsToTile() == 0
+                ? ""
+                : String.format(Locale.ROOT, "%.1f", outcome.secondsToTile()),
+            outcome.seconds()));
+    StringBuilder table = new StringBuilder(HEAD);
+    try (Stream<Path> files = Files.list(rows)) {
+      for (Path row : files.sorted().toList()) {
+        table.append(Files.readString(row));
       }
     }
+    Files.writeString(Folders.TARGET.resolve("chaos.md"), table);
   }
 }

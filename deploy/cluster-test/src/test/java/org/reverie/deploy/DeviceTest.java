@@ -64,11 +64,16 @@ class DeviceTest {
             "--conf spark.executor.resource.gpu.amount=2 --conf spark.task.resource.gpu.amount=1"
                 + " --executor-cores 2 --conf spark.cores.max=4");
     Map<String, Set<String>> opened = new TreeMap<>();
-    for (String line : Files.readAllLines(folder.resolve("opened"))) {
+    Set<String> open = new TreeSet<>();
+    for (String line : Files.readAllLines(folder.resolve("engines"))) {
       String[] words = line.split(" ");
-      assertTrue(
-          opened.computeIfAbsent(words[0], key -> new TreeSet<>()).add(words[1]),
-          "two engines on a GPU: " + line);
+      String place = words[0] + " " + words[1];
+      if (words[2].equals("opened")) {
+        assertTrue(open.add(place), "two engines on a GPU: " + line);
+        opened.computeIfAbsent(words[0], key -> new TreeSet<>()).add(words[1]);
+      } else {
+        open.remove(place);
+      }
     }
     assertEquals(Set.of(Set.of("0", "1"), Set.of("2", "3")), new HashSet<>(opened.values()));
     Set<String> used = new TreeSet<>(Files.readAllLines(folder.resolve("used")));
@@ -76,6 +81,56 @@ class DeviceTest {
         (process, devices) ->
             devices.forEach(device -> assertTrue(used.contains(process + " " + device))));
     assertEquals(4, used.size(), used.toString());
+  }
+
+  /** The driver of a cluster of GPUs has none: tiles are as large as an executor's GPU allows. */
+  @Test
+  void aDriverWithoutADevicePlansWithThatOfAnExecutor() throws IOException {
+    render(
+        "planned",
+        "-Dscripted.memory=900000",
+        "--conf spark.executor.resource.gpu.amount=1 --conf spark.task.resource.gpu.amount=1"
+            + " --executor-cores 1 --conf spark.cores.max=2"
+            + " --driver-java-options -Dscripted.absent=nothing");
+    int tile = report("planned").path("plan").path("tilePixels").asInt();
+    assertTrue(tile >= 16 && tile < 64, "tiles of " + tile + " px");
+    String log = Kill.log("planned.log");
+    assertTrue(log.contains("do not fit into 1 MiB"), log);
+  }
+
+  @Test
+  void anEngineThatRunsNowhereIsTold() throws IOException {
+    Process process =
+        submit(
+            "nowhere",
+            "-Dscripted.absent=broken-driver",
+            "--executor-cores 1 --conf spark.cores.max=1"
+                + " --driver-java-options -Dscripted.absent=no-device-here");
+    assertEquals(2, LocalCluster.wait(process, 300), () -> Kill.log("nowhere.log"));
+    String log = Kill.log("nowhere.log");
+    assertTrue(log.contains("scripted cannot run: broken-driver"), log);
+  }
+
+  @Test
+  void aCheckAnswersForEveryDeviceOfTheCluster() {
+    List<String> options = new ArrayList<>(List.of("--master", cluster.master()));
+    options.addAll(List.of("--executor-memory", "512m", "--driver-memory", "512m"));
+    options.addAll(List.of("--conf", "spark.executor.resource.gpu.amount=2"));
+    options.addAll(List.of("--conf", "spark.task.resource.gpu.amount=1"));
+    Process process =
+        cluster.check(options, List.of("--devices", "4", "--size", "64"), Kill.path("check.log"));
+    assertEquals(0, LocalCluster.wait(process, 200), () -> Kill.log("check.log"));
+    List<String> rows =
+        Kill.log("check.log").lines().filter(line -> line.contains(" onednn ")).toList();
+    Set<String> devices = new TreeSet<>();
+    for (String row : rows) {
+      String[] columns = row.split(" {2,}");
+      devices.add(columns[2]);
+      assertTrue(Double.parseDouble(columns[4].strip()) > 0, row);
+    }
+    assertEquals(Set.of("0", "1", "2", "3"), devices, () -> Kill.log("check.log"));
+    assertEquals(4, rows.size());
+    assertTrue(Kill.log("check.log").contains("4 devices, "));
   }
 
   @Test
@@ -116,6 +171,12 @@ class DeviceTest {
   }
 
   private static Path render(String name, String scripted, String options) throws IOException {
+    Process process = submit(name, scripted, options);
+    assertEquals(0, LocalCluster.wait(process, 500), () -> Kill.log(name + ".log"));
+    return Folders.TARGET.resolve("scripted-" + name);
+  }
+
+  private static Process submit(String name, String scripted, String options) {
     Path folder = Folders.anew("scripted-" + name);
     List<String> all = new ArrayList<>(List.of("--master", cluster.master()));
     all.addAll(List.of("--jars", engine.toString(), "--executor-memory", "512m"));
@@ -124,13 +185,10 @@ class DeviceTest {
         "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Dscripted.folder=" + folder + " " + scripted;
     all.addAll(List.of("--conf", "spark.executor.extraJavaOptions=" + java));
     all.addAll(Arrays.asList(options.split(" ")));
-    Process process =
-        cluster.submit(
-            all,
-            Renders.command(file, name, "--engine", ScriptedEngine.NAME),
-            Kill.path(name + ".log"));
-    assertEquals(0, LocalCluster.wait(process, 500), () -> Kill.log(name + ".log"));
-    return folder;
+    return cluster.submit(
+        all,
+        Renders.command(file, name, "--engine", ScriptedEngine.NAME),
+        Kill.path(name + ".log"));
   }
 
   private static JsonNode report(String name) {

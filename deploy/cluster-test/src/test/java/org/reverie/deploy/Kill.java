@@ -45,9 +45,17 @@ record Kill(LocalCluster cluster, Storage storage, Victim victim, long seed) {
    * @param kept finished tiles of the round that was broken off
    * @param manifestsKept rounds that had ended
    * @param storedTwice tiles that were computed twice
+   * @param secondsToTile from the second command to the first tile that was not there before; 0
+   *     without a second command
    * @param seconds from the first command to the print
    */
-  record Outcome(int tilesBefore, int kept, int manifestsKept, int storedTwice, double seconds) {}
+  record Outcome(
+      int tilesBefore,
+      int kept,
+      int manifestsKept,
+      int storedTwice,
+      double secondsToTile,
+      double seconds) {}
 
   /** Runs it; fails unless the print has these bytes and no finished tile was dreamt twice. */
   Outcome run(byte[] undisturbed) {
@@ -71,6 +79,7 @@ record Kill(LocalCluster cluster, Storage storage, Victim victim, long seed) {
       executors.get(random.nextInt(executors.size())).destroyForcibly();
     }
     int tilesBefore;
+    double secondsToTile = 0;
     Set<WorkState.Tile> kept = Set.of();
     Map<String, JsonNode> before = Map.of();
     Map<String, JsonNode> after = new HashMap<>();
@@ -96,8 +105,10 @@ record Kill(LocalCluster cluster, Storage storage, Victim victim, long seed) {
                 }
               });
       watcher.start();
+      long again = System.nanoTime();
       Process second = submit(command, name + "-second.log");
       Moments.await(MOST_SECONDS, () -> cluster.stored().size() > tilesBefore || !second.isAlive());
+      secondsToTile = (System.nanoTime() - again) / 1e9;
       storage.shaken().run();
       int status = LocalCluster.wait(second, MOST_SECONDS);
       done.set(true);
@@ -123,7 +134,12 @@ record Kill(LocalCluster cluster, Storage storage, Victim victim, long seed) {
     List<String> twice = twice(cluster.stored());
     assertEquals(List.of(), twice, "dreamt twice");
     return new Outcome(
-        tilesBefore, kept.size(), before.size(), twice.size(), (System.nanoTime() - start) / 1e9);
+        tilesBefore,
+        kept.size(),
+        before.size(),
+        twice.size(),
+        secondsToTile,
+        (System.nanoTime() - start) / 1e9);
   }
 
   private Process submit(List<String> command, String log) {

@@ -64,6 +64,22 @@ final class LocalCluster implements AutoCloseable {
   }
 
   /**
+   * Runs {@code deploy/submit --check}.
+   *
+   * @param options of Spark
+   * @param more of the check
+   * @param log takes all that is printed
+   */
+  Process check(List<String> options, List<String> more, Path log) {
+    List<String> words = new ArrayList<>();
+    words.add(Folders.ROOT.resolve("deploy/submit").toString());
+    words.addAll(options);
+    words.add("--check");
+    words.addAll(more);
+    return process(folder, words, Map.of("SPARK_HOME", home().toString()), log);
+  }
+
+  /**
    * Runs {@code ./reverie}'s program, whose class path is the jar's and Spark's.
    *
    * @param environment of the process

@@ -62,10 +62,7 @@ record Storage(
     }
   }
 
-  /**
-   * Adobe's S3Mock in a process of its own. Of its two ports we take the first, which listens on
-   * loopback; it opens the second everywhere, and nothing turns that off.
-   */
+  /** Adobe's S3Mock in a process of its own, which s3mock.xml keeps to loopback. */
   static Storage s3() {
     Path folder = Folders.anew("s3mock");
     Path log = Folders.TARGET.resolve("s3mock.log");
@@ -78,10 +75,12 @@ record Storage(
                 "-XX:+UseSerialGC",
                 "-jar",
                 Folders.TARGET.resolve("s3mock.jar").toString(),
+                "--spring.main.sources="
+                    + Folders.TARGET.resolve("test-classes/s3mock.xml").toUri(),
+                "--spring.main.allow-bean-definition-overriding=true",
                 "--server.address=127.0.0.1",
                 "--server.port=0",
                 "--server.ssl.enabled=false",
-                "--com.adobe.testing.s3mock.httpPort=0",
                 "--com.adobe.testing.s3mock.domain.initialBuckets=" + BUCKET,
                 "--com.adobe.testing.s3mock.domain.root=" + folder));
     Process process = LocalCluster.process(folder, command, Map.of(), log);

@@ -4,7 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +48,76 @@ class SubmissionTest {
             Kill.path("refused.log"));
     assertEquals(2, LocalCluster.wait(process, 300), () -> Kill.log("refused.log"));
     assertTrue(Kill.log("refused.log").contains("nosuch/layer"), () -> Kill.log("refused.log"));
+  }
+
+  @Test
+  void aBatchRendersInClientAndInClusterMode() throws IOException {
+    Path folder = Folders.anew("batches");
+    Process client =
+        cluster.submit(
+            options(),
+            List.of("batch", batch(folder, "client").toString()),
+            Kill.path("batch-client.log"));
+    assertEquals(0, LocalCluster.wait(client, 300), () -> Kill.log("batch-client.log"));
+    Process elsewhere =
+        cluster.reverie(
+            Map.of("REVERIE_SPARK_OPTIONS", "--deploy-mode cluster --driver-memory 512m"),
+            List.of("batch", batch(folder, "cluster").toString(), "--master", cluster.master()),
+            Kill.path("batch-cluster.log"));
+    assertEquals(0, LocalCluster.wait(elsewhere, 300), () -> Kill.log("batch-cluster.log"));
+    for (String work : List.of("calm", "wild")) {
+      assertArrayEquals(
+          Files.readAllBytes(folder.resolve("client-" + work + ".png")),
+          Files.readAllBytes(folder.resolve("cluster-" + work + ".png")));
+    }
+    for (String name : List.of("client", "cluster")) {
+      JsonNode report =
+          new ObjectMapper().readTree(folder.resolve(name + "-report/report.json").toFile());
+      assertEquals("finished", report.path("state").asText());
+      assertEquals(List.of("done", "done"), report.path("works").findValuesAsText("state"));
+    }
+  }
+
+  /** One work is refused where it is dreamt; the other is made, and the status tells. */
+  @Test
+  void theStatusOfABatchElsewhereComesBack() throws IOException {
+    Path folder = Folders.anew("broken-batches");
+    Path file = batch(folder, "broken");
+    Files.writeString(
+        file,
+        Files.readString(file).replace("iterations: 3}", "iterations: 3}\n    tiles.tile: 4"));
+    Process process =
+        cluster.reverie(
+            Map.of("REVERIE_SPARK_OPTIONS", "--deploy-mode cluster --driver-memory 512m"),
+            List.of("batch", file.toString(), "--master", cluster.master()),
+            Kill.path("batch-broken.log"));
+    assertEquals(2, LocalCluster.wait(process, 300), () -> Kill.log("batch-broken.log"));
+    assertTrue(Kill.log("batch-broken.log").contains("less than the layer's stride"));
+    assertTrue(Files.exists(folder.resolve("broken-calm.png")));
+  }
+
+  private static List<String> options() {
+    List<String> options = new ArrayList<>(List.of("--master", cluster.master()));
+    options.addAll(Kill.executors(2));
+    return options;
+  }
+
+  private static Path batch(Path folder, String name) throws IOException {
+    return Files.writeString(
+        folder.resolve(name + ".yaml"),
+        """
+        defaults:
+          input.source: gradient:chromatic
+          run.threads: 1
+        works:
+          - name: Calm
+            print: {out: %1$s-calm.png, width: 64px, height: 48px}
+            dream: {octaves: 1, iterations: 1}
+          - name: Wild
+            print: {out: %1$s-wild.png, width: 64px, height: 48px}
+            dream: {octaves: 1, iterations: 3}
+        """
+            .formatted(folder.resolve(name)));
   }
 
   @Test

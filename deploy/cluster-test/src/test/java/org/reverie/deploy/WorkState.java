@@ -1,5 +1,6 @@
 package org.reverie.deploy;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.FileNotFoundException;
@@ -14,6 +15,7 @@ import java.util.regex.Pattern;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.hdfs.CannotObtainBlockLengthException;
 import org.reverie.executor.store.Key;
 import org.reverie.executor.store.Kind;
 import org.reverie.executor.store.Store;
@@ -51,7 +53,7 @@ final class WorkState {
             if (manifest.isObject()) {
               manifests.put(name(manifest), manifest);
             }
-          } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
+          } catch (JsonProcessingException | CannotObtainBlockLengthException e) {
             continue; // its writer is not done, or was killed
           }
         }

@@ -31,7 +31,7 @@ final class AtlasPage {
       table{border-spacing:8px}
       th{font-weight:400;color:var(--soft);text-align:left;vertical-align:bottom}
       th[scope=row]{vertical-align:middle;position:sticky;left:0;background:var(--paper);
-      padding-right:12px;z-index:2;overflow-wrap:anywhere}
+      padding-right:12px;z-index:2;white-space:nowrap}
       td{padding:0;vertical-align:top}
       img{display:block;width:var(--cell);height:var(--cell);cursor:zoom-in;border-radius:4px}
       .none{width:var(--cell);height:var(--cell);display:grid;place-items:center;text-align:center;

@@ -13,15 +13,18 @@ import org.slf4j.LoggerFactory;
 final class Failures {
   private final Terminal terminal;
   private final String commandLine;
+  private final String resuming;
   private final List<String> said = new ArrayList<>();
 
   /**
    * @param terminal where to say it
-   * @param commandLine as it was typed, for the hint how to resume
+   * @param commandLine as it was typed, for whoever reports a mistake
+   * @param resuming the command that goes on where this one stopped
    */
-  Failures(Terminal terminal, String commandLine) {
+  Failures(Terminal terminal, String commandLine, String resuming) {
     this.terminal = terminal;
     this.commandLine = commandLine;
+    this.resuming = resuming;
   }
 
   /**
@@ -73,7 +76,7 @@ final class Failures {
 
   /** Says how to go on. */
   ExitStatus stopped() {
-    line("What is done is kept. To resume: " + commandLine);
+    line("What is done is kept. To resume: " + resuming);
     return ExitStatus.STOPPED;
   }
 

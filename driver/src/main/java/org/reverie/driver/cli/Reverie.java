@@ -18,6 +18,7 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.reverie.conf.JobKey;
 import org.reverie.conf.JobLayer;
 import org.reverie.conf.Nearest;
@@ -64,6 +65,7 @@ public final class Reverie {
   private final SeamInspector seams;
   private final Terminal terminal;
   private final Consumer<Path> logStarter;
+  private final StringBuilder printed = new StringBuilder();
   private Failures failures;
   private Path log;
 
@@ -110,7 +112,7 @@ public final class Reverie {
 
   /** Runs one command. */
   ExitStatus run(String... arguments) {
-    failures = new Failures(terminal, typed(arguments));
+    failures = new Failures(terminal, typed(List.of(arguments)), typed(resuming(arguments)));
     try {
       ParseResult parsed = commandLine().parseArgs(arguments);
       return dispatch(parsed, arguments);
@@ -406,7 +408,7 @@ public final class Reverie {
   private ExitStatus render(ParseResult command, String[] arguments) {
     RenderJob job = JobOptions.read(command);
     startLog(job.print().out());
-    if (!job.run().dryRun() && Submission.isNeeded(job.run().master())) {
+    if (Submission.isNeeded(job.run().master())) {
       return submit(job.run().master(), job.print().out(), arguments);
     }
     Progress progress = new Progress(terminal, System::nanoTime);
@@ -455,7 +457,7 @@ public final class Reverie {
                 stopAt,
                 Optional.ofNullable(command.matchedOptionValue("--report", null))),
             view);
-    if (!flags.containsKey(JobKey.DRY_RUN) && Submission.isNeeded(batch.master())) {
+    if (Submission.isNeeded(batch.master())) {
       return submit(batch.master(), file, arguments);
     }
     Runnable stop =
@@ -508,6 +510,9 @@ public final class Reverie {
     try {
       Optional<SubmittedStatus> status = SubmittedStatus.take(file);
       if (status.isPresent()) {
+        if (!status.get().printed().isEmpty()) {
+          print(status.get().printed());
+        }
         status.get().said().forEach(terminal.err()::println);
         return ExitStatus.of(status.get().status());
       }
@@ -521,7 +526,7 @@ public final class Reverie {
   /** Tells whoever submitted this command how it ended. */
   private void handBack(ExitStatus status) {
     try {
-      new SubmittedStatus(status.code(), failures.said()).hand();
+      new SubmittedStatus(status.code(), printed.toString(), failures.said()).hand();
     } catch (IOException | RuntimeException e) {
       LoggerFactory.getLogger(Reverie.class).error("the status cannot be handed back", e);
     }
@@ -758,6 +763,7 @@ public final class Reverie {
   }
 
   private void print(String text) {
+    printed.append(text);
     PrintWriter writer = new PrintWriter(terminal.out(), false, StandardCharsets.UTF_8);
     writer.println(text.stripTrailing());
     writer.flush();
@@ -795,9 +801,14 @@ public final class Reverie {
         : "Did you mean " + String.join(" or ", near) + "?";
   }
 
+  /** A command that was told to start over must not do so again to go on. */
+  private static List<String> resuming(String... arguments) {
+    return Stream.of(arguments).filter(word -> !word.equals("--fresh")).toList();
+  }
+
   /** The command as a shell takes it. */
-  private static String typed(String... arguments) {
-    List<String> words = new ArrayList<>(List.of(arguments));
+  private static String typed(List<String> arguments) {
+    List<String> words = new ArrayList<>(arguments);
     words.add(0, System.getProperty("reverie.command", NAME));
     return words.stream()
         .map(word -> word.matches("[A-Za-z0-9_@%+=:,./-]+") ? word : quoted(word))

@@ -1,6 +1,7 @@
 package org.reverie.driver.spark;
 
 import java.util.Optional;
+import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.reverie.driver.TileRunner;
 import org.reverie.executor.work.RenderSetup;
@@ -8,6 +9,8 @@ import org.reverie.executor.work.TaskBody;
 
 /** Spark, started when a render first needs it and kept for those that follow. One thread's. */
 public final class SparkApplication implements AutoCloseable {
+  private static final String NAME = "Reverie";
+
   private final Optional<String> master;
   private final int slots;
   private JavaSparkContext context;
@@ -31,10 +34,24 @@ public final class SparkApplication implements AutoCloseable {
     return new SparkTileRunner(context(), setup, body);
   }
 
+  /** Whether tasks run on other machines than this one. Does not start Spark. */
+  public boolean isCluster() {
+    return SparkContexts.isCluster(settings());
+  }
+
+  /** Whether every executor is given accelerators, which this machine may not have. */
+  public boolean givesDevices() {
+    return SparkContexts.gpus(settings()) > 0;
+  }
+
+  private SparkConf settings() {
+    return SparkContexts.settings(new SparkConf(), NAME, master, slots);
+  }
+
   /** Spark; started anew where the last one broke down, so that only one render suffers. */
   JavaSparkContext context() {
     if (context == null || context.sc().isStopped()) {
-      context = SparkContexts.open("Reverie", master, slots);
+      context = SparkContexts.open(NAME, master, slots);
     }
     return context;
   }

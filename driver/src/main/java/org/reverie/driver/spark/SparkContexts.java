@@ -48,7 +48,7 @@ public final class SparkContexts {
     conf.setIfMissing("spark.locality.wait", "0s");
     conf.setIfMissing("spark.ui.showConsoleProgress", "false");
     String given = conf.get("spark.master");
-    boolean local = given.equals("local") || given.startsWith("local[");
+    boolean local = !isCluster(conf);
     if (local || given.startsWith("spark://127.0.0.1:")) {
       conf.setIfMissing("spark.driver.host", "127.0.0.1");
       conf.setIfMissing("spark.driver.bindAddress", "127.0.0.1");
@@ -59,6 +59,17 @@ public final class SparkContexts {
       conf.setIfMissing("spark.executor.killOnFatalError.depth", "0");
     }
     return conf;
+  }
+
+  /** Whether a master is named whose tasks run in other processes. */
+  static boolean isCluster(SparkConf conf) {
+    String master = conf.get("spark.master");
+    return !master.equals("local") && !master.startsWith("local[");
+  }
+
+  /** GPUs of an executor. */
+  static double gpus(SparkConf conf) {
+    return conf.getDouble("spark.executor.resource.gpu.amount", 0);
   }
 
   /** A master in this process, whose tasks have as many attempts as on a cluster. */
@@ -86,7 +97,7 @@ public final class SparkContexts {
     int executors = Math.max(1, context.statusTracker().getExecutorInfos().length - 1);
     int cores = conf.getInt("spark.executor.cores", context.defaultParallelism() / executors);
     int perExecutor = cores / taskCores;
-    double gpus = conf.getDouble("spark.executor.resource.gpu.amount", 0);
+    double gpus = gpus(conf);
     if (gpus > 0) {
       double taskGpus = conf.getDouble("spark.task.resource.gpu.amount", 1);
       perExecutor = Math.min(perExecutor, (int) (gpus / taskGpus));

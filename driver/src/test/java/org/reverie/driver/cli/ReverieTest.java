@@ -90,6 +90,14 @@ final class ReverieTest {
   }
 
   @Test
+  void whatStartedOverIsResumedAndNotStartedOverAgain() {
+    renderer = (job, view) -> RenderOutcome.STOPPED;
+    assertEquals(3, run("render", "a.jpg", "--fresh", "--out", "x.tif"));
+    assertTrue(
+        terminal.err().contains("To resume: reverie render a.jpg --out x.tif\n"), terminal::err);
+  }
+
+  @Test
   void aFailedStageIsStatus3() {
     renderer =
         (job, view) -> {

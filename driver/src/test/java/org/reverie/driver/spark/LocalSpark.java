@@ -4,13 +4,18 @@ import java.util.Optional;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /** The one Spark of a test JVM; Spark's own shutdown hook stops it. */
-final class LocalSpark {
-  static final int SLOTS = 2;
-  static final SparkApplication APPLICATION = new SparkApplication(Optional.empty(), SLOTS);
+public final class LocalSpark {
+  public static final int SLOTS = 2;
+  public static final SparkApplication APPLICATION = new SparkApplication(Optional.empty(), SLOTS);
 
   private LocalSpark() {}
 
-  static synchronized JavaSparkContext context() {
+  public static synchronized JavaSparkContext context() {
     return APPLICATION.context();
+  }
+
+  /** Makes room for another Spark; started anew for whoever needs this one next. */
+  public static synchronized void stop() {
+    APPLICATION.close();
   }
 }

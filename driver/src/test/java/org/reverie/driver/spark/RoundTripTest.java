@@ -86,7 +86,8 @@ class RoundTripTest {
     byte[] bytes = new byte[70 << 20];
     bytes[bytes.length - 1] = -1;
     double[] sums = {0, Math.PI, Double.MAX_VALUE, Double.NEGATIVE_INFINITY};
-    TaskReport report = new TaskReport(-1, sums, Long.MAX_VALUE, Long.MIN_VALUE, 3, true, bytes);
+    TaskReport report =
+        new TaskReport(-1, sums, Long.MAX_VALUE, Long.MIN_VALUE, 3, true, 16, bytes);
     TaskReport copy = roundTrip(report);
     assertEquals(-1, copy.task());
     assertArrayEquals(sums, copy.sums());
@@ -94,16 +95,17 @@ class RoundTripTest {
     assertEquals(Long.MIN_VALUE, copy.engineNanos());
     assertEquals(3, copy.otherNanos());
     assertTrue(copy.reused());
+    assertEquals(16, copy.pieces());
     assertArrayEquals(bytes, copy.bytes());
 
-    TaskReport empty = roundTrip(new TaskReport(0, new double[0], 0, 0, 0, false, new byte[0]));
+    TaskReport empty = roundTrip(new TaskReport(0, new double[0], 0, 0, 0, false, 1, new byte[0]));
     assertEquals(0, empty.sums().length + empty.bytes().length);
     assertFalse(empty.reused());
   }
 
   @Test
   void outcomes() {
-    TaskReport report = new TaskReport(5, new double[] {1}, 2, 3, 4, false, new byte[] {6});
+    TaskReport report = new TaskReport(5, new double[] {1}, 2, 3, 4, false, 1, new byte[] {6});
     TaskReport copy = roundTrip(TaskOutcome.done(report)).get();
     assertEquals(5, copy.task());
     assertArrayEquals(report.bytes(), copy.bytes());

@@ -83,7 +83,7 @@ class SparkApplicationTest {
   }
 
   private static TaskReport report(int task) {
-    return new TaskReport(task, new double[0], 0, 0, 0, false, new byte[0]);
+    return new TaskReport(task, new double[0], 0, 0, 0, false, 1, new byte[0]);
   }
 
   private RenderSetup setup() {

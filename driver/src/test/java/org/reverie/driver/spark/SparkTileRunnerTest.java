@@ -40,6 +40,7 @@ class SparkTileRunnerTest extends TileRunnerContract {
                 given.brain()[0],
                 s.round(),
                 task % 2 == 0,
+                1,
                 (given.store() + given.id() + s.kind() + task).getBytes());
     List<TaskReport> here = new ArrayList<>();
     List<TaskReport> streamed = new ArrayList<>();

@@ -32,9 +32,9 @@ public record CostModel(Hardware hardware) {
     RAGGED,
     /** Tiles that read and store. */
     TRAFFIC,
-    /** Bases, starts, steps, stitches, and encoding. */
+    /** Bases, starts, steps, stitches, the seam meter, and encoding. */
     CHUNKS,
-    /** What the driver does alone: begin, the input, the seam meter. */
+    /** What the driver does alone: begin, the input, writing the print. */
     DRIVER,
     /** Starting stages and tasks. */
     SCHEDULING
@@ -78,8 +78,8 @@ public record CostModel(Hardware hardware) {
       double working =
           switch (stage.kind()) {
             case TILES -> tiles(stage, devices, shares);
-            case INPUT, SEAMS, PRINT -> alone(stage, shares);
-            case BASE, START, STEP, STITCH, ENCODE -> chunks(stage, devices, shares);
+            case INPUT, PRINT -> alone(stage, shares);
+            case BASE, START, STEP, STITCH, SEAMS, ENCODE -> chunks(stage, devices, shares);
           };
       kinds.merge(stage.kind(), scheduling + working, Double::sum);
     }

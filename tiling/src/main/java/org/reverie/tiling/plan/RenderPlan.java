@@ -106,6 +106,11 @@ public record RenderPlan(
       // Plans of renders begun before there were channels do not mention them.
       channels = channels == null ? List.of() : List.copyOf(channels);
     }
+
+    /** The same layer with all its channels alike. */
+    public Target withAllChannels() {
+      return new Target(layer, name, List.of(), weight);
+    }
   }
 
   /**

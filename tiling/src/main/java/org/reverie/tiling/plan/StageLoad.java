@@ -32,7 +32,7 @@ public record StageLoad(
     STEP,
     /** Blends the results of tiles. */
     STITCH,
-    /** Holds the seam meter against the canvas: one task, the driver's. */
+    /** Reads the canvas for the seam meter. */
     SEAMS,
     /** Encodes the print. */
     ENCODE,

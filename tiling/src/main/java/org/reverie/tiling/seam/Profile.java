@@ -17,13 +17,20 @@ final class Profile {
 
   private static final int CHANNELS = 3;
 
+  private final long origin;
   private final int length;
   private final double[] steps;
   private final double[][] levels;
   private final double[] details;
   private final double[] textures;
 
-  Profile(int length) {
+  /**
+   * @param origin canvas coordinate of position 0; where it is not 0, lines must keep so far from
+   *     it and from the end that no strip of theirs is cut off
+   * @param length positions
+   */
+  Profile(long origin, int length) {
+    this.origin = origin;
     this.length = length;
     // Element i holds the sum over positions below i once closed; position i is added at i + 1.
     steps = new double[length + 1];
@@ -32,20 +39,25 @@ final class Profile {
     textures = new double[length + 1];
   }
 
-  void addStep(int position, double sum) {
-    steps[position + 1] += sum;
+  /**
+   * Adds lines.
+   *
+   * @param sums per {@link TileSums.Line}, over each line
+   * @param at position of the first of them
+   */
+  void add(double[][] sums, int at) {
+    add(sums[TileSums.Line.STEP.ordinal()], steps, at);
+    for (int channel = 0; channel < CHANNELS; channel++) {
+      add(sums[TileSums.Line.level(channel)], levels[channel], at);
+    }
+    add(sums[TileSums.Line.DETAIL.ordinal()], details, at);
+    add(sums[TileSums.Line.TEXTURE.ordinal()], textures, at);
   }
 
-  void addLevel(int channel, int position, double sum) {
-    levels[channel][position + 1] += sum;
-  }
-
-  void addDetail(int position, double sum) {
-    details[position + 1] += sum;
-  }
-
-  void addTexture(int position, double sum) {
-    textures[position + 1] += sum;
+  private static void add(double[] values, double[] sums, int at) {
+    for (int i = 0; i < values.length; i++) {
+      sums[at + 1 + i] += values[i];
+    }
   }
 
   /**
@@ -72,13 +84,14 @@ final class Profile {
   /**
    * Measures a line.
    *
-   * @param line the first position behind it, 1 .. length - 1
+   * @param position canvas coordinate of the first pixel behind it, after the first
    * @param stripPixels width of a strip, at least 2
    * @param beforePixels width of the piece before the line whose contrast is compared
    * @param behindPixels width of the piece behind it
    * @return one value per {@link Measure}, in their order
    */
-  double[] measure(int line, int stripPixels, int beforePixels, int behindPixels) {
+  double[] measure(long position, int stripPixels, int beforePixels, int behindPixels) {
+    int line = Math.toIntExact(position - origin);
     int half = stripPixels / 2;
     double step = mean(steps, line, line + 1);
     double besideStep =

@@ -50,9 +50,9 @@ class CostModelTest {
 
   @Test
   void whatTheDriverDoesAloneNeedsTheSameTimeOnAnyNumberOfDevices() {
-    StageLoad seams = new StageLoad(Kind.SEAMS, 1, 0, 100, 0, 0);
-    assertEquals(10, seconds(hardware(false, INFINITE), seams, 1), 1e-9);
-    assertEquals(10, seconds(hardware(false, INFINITE), seams, 64), 1e-9);
+    StageLoad input = new StageLoad(Kind.INPUT, 1, 0, 100, 0, 0);
+    assertEquals(10, seconds(hardware(false, INFINITE), input, 1), 1e-9);
+    assertEquals(10, seconds(hardware(false, INFINITE), input, 64), 1e-9);
   }
 
   @Test
@@ -62,7 +62,7 @@ class CostModelTest {
         List.of(
             new StageLoad(Kind.TILES, 10, 60, 0, 4e8, 6e8),
             new StageLoad(Kind.START, 12, 0, 12, 0, 0),
-            new StageLoad(Kind.SEAMS, 1, 0, 100, 0, 0));
+            new StageLoad(Kind.INPUT, 1, 0, 100, 0, 0));
     CostModel.Estimate estimate = new CostModel(hardware).estimate(stages, 4);
     assertEquals(12 + 2 + 10 + 3 * 0.5 + 23 * 0.01 + 7, estimate.seconds(), 1e-9);
     Map<Share, Double> shares = estimate.shares();
@@ -93,6 +93,6 @@ class CostModelTest {
   }
 
   private static Map<Kind, Double> rates() {
-    return Map.of(Kind.START, 0.5, Kind.SEAMS, 10.0);
+    return Map.of(Kind.START, 0.5, Kind.INPUT, 10.0);
   }
 }

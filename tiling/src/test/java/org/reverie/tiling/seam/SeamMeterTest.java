@@ -75,7 +75,7 @@ class SeamMeterTest {
 
   private static CanvasSource source(float[] planes) {
     return rectangle -> {
-      assertTrue(rectangle.pixels() <= 131 * 260, "memory stays bounded: " + rectangle);
+      assertTrue(rectangle.pixels() <= 131 * 514, "memory stays bounded: " + rectangle);
       float[] values = new float[(int) (3 * rectangle.pixels())];
       int at = 0;
       for (int channel = 0; channel < 3; channel++) {
@@ -369,6 +369,58 @@ class SeamMeterTest {
   void reportsDependOnTheSeedAlone() throws IOException {
     Fault none = (detail, tile, weight) -> detail;
     assertEquals(report(4, true, none), report(4, true, none));
+  }
+
+  /** Tiles of many sizes, and parts that end in the middle of a row of tiles. */
+  @ParameterizedTest
+  @CsvSource({"300, 5", "37, 5", "1200, 2", "5000, 0"})
+  void partsReadAnywhereInAnyOrderGiveTheSameReport(int core, int parts) throws IOException {
+    Size size = new Size(2600, 1700);
+    Lattice lattice = core > 2600 ? Lattice.single(size) : Lattice.draw(size, core, 1, core, 1, 0);
+    CanvasSource canvas = formula(17);
+    CanvasSource base = formula(5);
+    SeamMeter meter = new SeamMeter(lattice, 16, 8, List.of(Lattice.single(size)), 16, 3);
+    assertEquals(parts, meter.parts());
+    SeamReport whole = meter.measure(canvas, Optional.of(base));
+    byte[][] read = new byte[parts][];
+    for (int part = parts - 1; part >= 0; part--) {
+      read[part] = meter.read(part, canvas, Optional.of(base));
+    }
+    SeamGathering gathering = meter.gather();
+    for (byte[] part : read) {
+      assertTrue(part.length <= 5 << 20, "what a task sends: " + part.length);
+      gathering.add(part);
+    }
+    assertEquals(whole, gathering.report());
+    assertEquals(lattice.seams().size(), whole.seams().size());
+  }
+
+  /** Pixels that need no memory: no two places alike. */
+  private static CanvasSource formula(int factor) {
+    return rectangle -> {
+      float[] values = new float[(int) (3 * rectangle.pixels())];
+      int at = 0;
+      for (int channel = 0; channel < 3; channel++) {
+        for (long y = rectangle.y(); y < rectangle.bottom(); y++) {
+          for (long x = rectangle.x(); x < rectangle.right(); x++) {
+            long mixed = (x * 73856093 ^ y * 19349663 ^ channel * 83492791) * factor;
+            values[at++] = (mixed >> 7 & 255) + (x / 90 + y / 70) % 3;
+          }
+        }
+      }
+      return values;
+    };
+  }
+
+  @Test
+  void aPartOutOfItsPlaceIsRefused() throws IOException {
+    Size size = new Size(2600, 1700);
+    SeamMeter meter = new SeamMeter(Lattice.draw(size, 700, 1, 3, 1, 0), 16, 8, List.of(), 16, 3);
+    byte[] last = meter.read(meter.parts() - 1, formula(1), Optional.empty());
+    SeamGathering gathering = meter.gather();
+    assertThrows(IllegalArgumentException.class, () -> gathering.add(last));
+    gathering.add(meter.read(0, formula(1), Optional.empty()));
+    assertThrows(IllegalStateException.class, gathering::report);
   }
 
   @Test

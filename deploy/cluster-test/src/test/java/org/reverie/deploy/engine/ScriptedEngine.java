@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.ServiceLoader;
 import org.reverie.executor.brain.Brain;
 import org.reverie.executor.engine.Clip;
@@ -22,11 +23,14 @@ import org.reverie.tiling.Window;
 import sun.misc.Unsafe;
 
 /**
- * The engine {@code onednn} on an executor that obeys system properties:
+ * The engine {@code onednn} that obeys system properties:
  *
  * <ul>
- *   <li>{@code scripted.folder}: receives {@code opened}, a line "process device" for every engine,
- *       and {@code used}, one for every window;
+ *   <li>{@code scripted.absent}: no device is found on this machine, and why;
+ *   <li>{@code scripted.memory}: bytes that are free on a device;
+ *   <li>{@code scripted.folder}, as all that follow on executors only: receives {@code engines}, a
+ *       line "process device opened" or "process device closed" for every engine, and {@code used},
+ *       a line "process device" for every window;
  *   <li>{@code scripted.crash}: on windows of the upper left tile of a canvas of so many columns,
  *       the process dies as native code dies;
  *   <li>{@code scripted.slow}: on the process that is first to make the file {@code slow}, every
@@ -56,7 +60,14 @@ public final class ScriptedEngine implements EngineProvider {
 
   @Override
   public Availability availability() {
-    return engine.availability();
+    String absent = System.getProperty("scripted.absent");
+    return absent == null ? engine.availability() : new Availability(false, absent);
+  }
+
+  @Override
+  public OptionalLong memoryBytes(int device) {
+    Long bytes = Long.getLong("scripted.memory");
+    return bytes == null ? OptionalLong.empty() : OptionalLong.of(bytes);
   }
 
   @Override
@@ -66,7 +77,7 @@ public final class ScriptedEngine implements EngineProvider {
 
   @Override
   public Engine open(Brain brain, Objective objective, Options options) {
-    record("opened", options.device());
+    record("engines", options.device(), " opened");
     Engine open = engine.open(brain, objective, options);
     return new Engine() {
       @Override
@@ -91,6 +102,7 @@ public final class ScriptedEngine implements EngineProvider {
 
       @Override
       public void close() {
+        record("engines", options.device(), " closed");
         open.close();
       }
     };
@@ -101,12 +113,12 @@ public final class ScriptedEngine implements EngineProvider {
     return System.getProperty("scripted.folder") != null;
   }
 
-  private static void record(String file, int device) {
+  private static void record(String file, int device, String what) {
     if (isScripted()) {
       try {
         Files.writeString(
             Path.of(System.getProperty("scripted.folder"), file),
-            ProcessHandle.current().pid() + " " + device + "\n",
+            ProcessHandle.current().pid() + " " + device + what + "\n",
             StandardOpenOption.CREATE,
             StandardOpenOption.APPEND);
       } catch (IOException e) {
@@ -144,7 +156,7 @@ public final class ScriptedEngine implements EngineProvider {
 
     @Override
     public void load(Window window, float[] canvas) {
-      record("used", device);
+      record("used", device, "");
       if (window.x().canvasLength() == CRASH
           && window.x().loadedStart() == 0
           && window.y().loadedStart() == 0) {

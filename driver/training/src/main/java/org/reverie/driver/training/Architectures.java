@@ -51,14 +51,14 @@ final class Architectures {
     int at = convolution("conv1", 0, 32, 5, 2);
     at = pool("pool1", at, 2, 2, 0);
     at = convolution("conv2", at, 64, 3, 1);
-    at = inception("3a", at, 32, 32, 48, 8, 16, 24);
+    at = inception("3a", at, 32, 32, 48, 16, 16, 32);
     at = pool("pool3", at, 2, 2, 0);
     at = inception("4a", at, 48, 48, 96, 16, 32, 32);
-    at = inception("4b", at, 64, 56, 112, 16, 40, 40);
-    at = inception("4c", at, 72, 64, 128, 20, 48, 48);
+    at = inception("4b", at, 64, 64, 112, 16, 48, 48);
+    at = inception("4c", at, 80, 64, 128, 32, 48, 48);
     at = pool("pool4", at, 2, 2, 0);
-    at = inception("5a", at, 96, 80, 160, 24, 64, 64);
-    inception("5b", at, 112, 96, 192, 24, 64, 64);
+    at = inception("5a", at, 96, 80, 160, 32, 64, 64);
+    inception("5b", at, 112, 96, 192, 32, 64, 64);
     return List.of(
         "inception_4c/output",
         "inception_4b/output",

@@ -67,11 +67,19 @@ final class BatchLoader implements DataSetLoader {
         Nd4j.create(labels, new long[] {count, showing.classes()}, 'c'));
   }
 
-  /** A picture from its file. */
+  /** A picture, from its file or from an earlier showing. */
   static TrainingPicture read(Showing showing, int index) throws IOException {
-    Path path = new Path(showing.paths()[index]);
+    int shorter = shorter(showing.size());
+    String file = showing.paths()[index];
+    TrainingPicture kept = KeptPictures.get(file, shorter);
+    if (kept != null) {
+      return kept;
+    }
+    Path path = new Path(file);
     FileSystem fileSystem = path.getFileSystem(CONFIGURATION);
-    return TrainingPicture.read(fileSystem, path, shorter(showing.size()));
+    TrainingPicture picture = TrainingPicture.read(fileSystem, path, shorter);
+    KeptPictures.keep(file, shorter, picture);
+    return picture;
   }
 
   /** The shorter side that crops of all scales are taken from. */

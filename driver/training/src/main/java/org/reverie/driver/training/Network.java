@@ -21,7 +21,7 @@ import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.conf.layers.ZeroPaddingLayer;
-import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
+import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.weights.WeightInit;
 import org.nd4j.linalg.activations.Activation;
@@ -39,6 +39,7 @@ import org.nd4j.linalg.learning.config.Nesterovs;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 import org.reverie.conf.UserException;
 import org.reverie.driver.TrainingRequest.Optimiser;
+import org.reverie.driver.training.TrunkParameters.Kind;
 import org.reverie.executor.brain.Brain;
 import org.reverie.executor.brain.BrainCodec;
 import org.reverie.executor.brain.Layer;
@@ -74,7 +75,8 @@ final class Network {
 
   private static final double MOMENTUM = 0.9;
   private static final double KEPT = 0.8;
-  private static final double BATCH_NORM_EPSILON = 1e-5;
+  static final double BATCH_NORM_EPSILON = 1e-5;
+  private static final String TRUNK = "trunk";
   private static final String BATCH_NORM = "/bn";
   private static final String PADDED = "/padded";
 
@@ -117,6 +119,19 @@ final class Network {
    *     size of the pictures
    */
   ComputationGraph build() {
+    return build(
+        settings.batchNorm()
+            && settings.drawn()
+            && settings.freezeTo() == null
+            && TrunkProgram.supports(trunk));
+  }
+
+  /**
+   * The same network in one of two forms.
+   *
+   * @param whole whether the trunk is one layer, see {@link TrunkLayer}, or DL4J's own
+   */
+  ComputationGraph build(boolean whole) {
     GraphBuilder graph =
         new NeuralNetConfiguration.Builder()
             .seed(settings.seed())
@@ -131,10 +146,34 @@ final class Network {
     String input = trunk.layers().get(0).name();
     graph.addInputs(input);
     graph.setInputTypes(InputType.convolutional(settings.size(), settings.size(), 3));
+    checkSizes();
+    String means = whole ? TRUNK : POOL;
+    if (whole) {
+      graph.addLayer(TRUNK, new TrunkLayer.Builder(trunk, settings.size()).build(), input);
+    } else {
+      graph.addLayer(
+          POOL, new GlobalPoolingLayer.Builder(PoolingType.AVG).build(), layerByLayer(graph));
+    }
+    graph.addLayer(
+        CLASSIFIER,
+        new OutputLayer.Builder(LossFunction.MCXENT)
+            .nOut(settings.classes())
+            .weightInit(WeightInit.XAVIER)
+            .activation(Activation.SOFTMAX)
+            .dropOut(new Dropout(KEPT))
+            .build(),
+        means);
+    graph.setOutputs(CLASSIFIER);
+    ComputationGraph network = new ComputationGraph(graph.build());
+    network.init();
+    if (!settings.drawn()) {
+      setWeights(network);
+    }
+    return network;
+  }
+
+  private void checkSizes() {
     List<Shape> shapes = trunk.shapes(settings.size(), settings.size());
-    Set<Integer> frozen = frozen();
-    // Where a layer's values come out, for layers that are nothing by themselves or several.
-    Map<Integer, String> outputs = new HashMap<>();
     for (int i = 0; i < trunk.layers().size(); i++) {
       if (!shapes.get(i).exists()) {
         throw UserException.of(
@@ -147,26 +186,19 @@ final class Network {
                 + " px",
             "Train on larger pictures");
       }
+    }
+  }
+
+  /** Adds the trunk in DL4J's own layers; the name of the last one. */
+  private String layerByLayer(GraphBuilder graph) {
+    List<Shape> shapes = trunk.shapes(settings.size(), settings.size());
+    Set<Integer> frozen = frozen();
+    // Where a layer's values come out, for layers that are nothing by themselves or several.
+    Map<Integer, String> outputs = new HashMap<>();
+    for (int i = 0; i < trunk.layers().size(); i++) {
       outputs.put(i, add(graph, i, shapes, outputs, frozen.contains(i)));
     }
-    String top = outputs.get(trunk.layers().size() - 1);
-    graph.addLayer(POOL, new GlobalPoolingLayer.Builder(PoolingType.AVG).build(), top);
-    graph.addLayer(
-        CLASSIFIER,
-        new OutputLayer.Builder(LossFunction.MCXENT)
-            .nOut(settings.classes())
-            .weightInit(WeightInit.XAVIER)
-            .activation(Activation.SOFTMAX)
-            .dropOut(new Dropout(KEPT))
-            .build(),
-        POOL);
-    graph.setOutputs(CLASSIFIER);
-    ComputationGraph network = new ComputationGraph(graph.build());
-    network.init();
-    if (!settings.drawn()) {
-      setWeights(network);
-    }
-    return network;
+    return outputs.get(trunk.layers().size() - 1);
   }
 
   private Set<Integer> frozen() {
@@ -257,8 +289,11 @@ final class Network {
             .nOut(c.outputs())
             .hasBias(!settings.batchNorm())
             .activation(new ActivationIdentity());
-    ConvolutionLayer layer = new OneDnnConvolution(builder);
-    graph.addLayer(name, frozen ? new FrozenLayer(layer) : layer, input);
+    ConvolutionLayer layer =
+        frozen ? new OneDnnConvolution.Frozen(builder) : new OneDnnConvolution(builder);
+    // What stands below may not be frozen (a rectifier never is) and wants its gradient all the
+    // same.
+    graph.addLayer(name, frozen ? new FrozenLayerWithBackprop(layer) : layer, input);
     if (!settings.batchNorm()) {
       return name;
     }
@@ -425,15 +460,13 @@ final class Network {
   }
 
   private Convolution trained(ComputationGraph network, String name, Convolution c) {
-    org.deeplearning4j.nn.api.Layer layer = network.getLayer(name);
-    float[] weights = values(layer.getParam("W"));
+    float[] weights = values(parameter(network, name, Kind.WEIGHTS));
     float[] bias = new float[c.outputs()];
     if (settings.batchNorm()) {
-      org.deeplearning4j.nn.api.Layer norm = network.getLayer(name + BATCH_NORM);
-      float[] gamma = values(norm.getParam("gamma"));
-      float[] beta = values(norm.getParam("beta"));
-      float[] mean = values(norm.getParam("mean"));
-      float[] variance = values(norm.getParam("var"));
+      float[] gamma = values(parameter(network, name, Kind.SCALE));
+      float[] beta = values(parameter(network, name, Kind.SHIFT));
+      float[] mean = values(parameter(network, name, Kind.MEAN));
+      float[] variance = values(parameter(network, name, Kind.VARIANCE));
       int each = weights.length / c.outputs();
       for (int o = 0; o < c.outputs(); o++) {
         double factor = gamma[o] / Math.sqrt(variance[o] + BATCH_NORM_EPSILON);
@@ -443,9 +476,24 @@ final class Network {
         bias[o] = (float) (beta[o] - mean[o] * factor);
       }
     } else {
-      bias = values(layer.getParam("b"));
+      bias = values(network.getLayer(name).getParam("b"));
     }
     return convolutionLike(c, weights, bias);
+  }
+
+  /** Part of a convolution or its normalisation, in either form of the network. */
+  INDArray parameter(ComputationGraph network, String convolution, Kind kind) {
+    if (network.getVertex(TRUNK) != null) {
+      int index = trunk.find(convolution).orElseThrow();
+      return network.getLayer(TRUNK).getParam(TrunkParameters.of(trunk).entry(index, kind).key());
+    }
+    return switch (kind) {
+      case WEIGHTS -> network.getLayer(convolution).getParam("W");
+      case SCALE -> network.getLayer(convolution + BATCH_NORM).getParam("gamma");
+      case SHIFT -> network.getLayer(convolution + BATCH_NORM).getParam("beta");
+      case MEAN -> network.getLayer(convolution + BATCH_NORM).getParam("mean");
+      case VARIANCE -> network.getLayer(convolution + BATCH_NORM).getParam("var");
+    };
   }
 
   private static Convolution convolutionLike(Convolution c, float[] weights, float[] bias) {

@@ -1,6 +1,7 @@
 package org.reverie.driver.training;
 
 import java.util.Collection;
+import java.util.List;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
@@ -8,6 +9,7 @@ import org.deeplearning4j.nn.layers.mkldnn.MKLDNNConvHelper;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.learning.regularization.Regularization;
 
 /**
  * A convolution that oneDNN computes.
@@ -16,7 +18,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * none, and falls back to copying every patch into a matrix: six times as slow here. The helper
  * itself works, so this layer is given it.
  */
-public final class OneDnnConvolution extends ConvolutionLayer {
+public class OneDnnConvolution extends ConvolutionLayer {
   private static final long serialVersionUID = 1L;
 
   /** For reading a configuration. */
@@ -41,6 +43,23 @@ public final class OneDnnConvolution extends ConvolutionLayer {
     layer.setParamTable(initializer().init(configuration, parameters, initialise));
     layer.setConf(configuration);
     return layer;
+  }
+
+  /** One that nothing changes; DL4J's frozen layers would still have their weights decay. */
+  public static final class Frozen extends OneDnnConvolution {
+    private static final long serialVersionUID = 1L;
+
+    /** For reading a configuration. */
+    public Frozen() {}
+
+    Frozen(ConvolutionLayer.Builder builder) {
+      super(builder);
+    }
+
+    @Override
+    public List<Regularization> getRegularizationByParam(String name) {
+      return null;
+    }
   }
 
   private static final class Running

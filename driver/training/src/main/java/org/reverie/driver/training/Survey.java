@@ -71,7 +71,9 @@ final class Survey {
   static Finding look(FileSystem fileSystem, Path path, int size) {
     try {
       String hash = hash(fileSystem, path);
-      TrainingPicture picture = TrainingPicture.read(fileSystem, path, BatchLoader.shorter(size));
+      int shorter = BatchLoader.shorter(size);
+      TrainingPicture picture = TrainingPicture.read(fileSystem, path, shorter);
+      KeptPictures.keep(path.toString(), shorter, picture);
       return new Finding(hash, "", colours(picture));
     } catch (UserException e) {
       return new Finding("", e.problems().get(0).what(), new double[0]);
@@ -97,11 +99,11 @@ final class Survey {
     int each = picture.width() * picture.height();
     double[] sums = new double[10];
     sums[0] = each;
-    float[] planes = picture.planes();
+    byte[] planes = picture.planes();
     for (int i = 0; i < each; i++) {
-      double red = planes[i];
-      double green = planes[each + i];
-      double blue = planes[2 * each + i];
+      double red = planes[i] & 0xFF;
+      double green = planes[each + i] & 0xFF;
+      double blue = planes[2 * each + i] & 0xFF;
       sums[1] += red;
       sums[2] += green;
       sums[3] += blue;

@@ -191,19 +191,16 @@ final class Training {
                 workers));
   }
 
-  /** What must be the same for a checkpoint to be carried on. */
+  /**
+   * What must be the same for a checkpoint to be carried on. The epochs may change: the learning
+   * rate then falls over the new number of steps.
+   */
   private String fingerprint() {
     return Hashes.of(
         List.of(
             division.hash(),
             request.architecture() + " " + request.from() + " " + request.freezeTo(),
-            request.size()
-                + " "
-                + request.epochs()
-                + " "
-                + request.batch()
-                + " "
-                + request.averaging(),
+            request.size() + " " + request.batch() + " " + request.averaging(),
             request.policy() + " " + request.rate() + " " + request.optimiser(),
             request.weightDecay() + " " + request.labelSmoothing() + " " + request.photometric(),
             request.batchNorm() + " " + request.validation() + " " + request.seed()));

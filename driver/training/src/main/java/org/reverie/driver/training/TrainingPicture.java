@@ -1,6 +1,7 @@
 package org.reverie.driver.training;
 
 import java.io.IOException;
+import java.util.Arrays;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.reverie.executor.picture.Background;
@@ -12,9 +13,10 @@ import org.reverie.executor.picture.PictureReader;
  *
  * @param width columns
  * @param height rows
- * @param planes red, green, blue, each row by row, 0..255
+ * @param planes red, green, blue, each row by row, unsigned: a quarter of what floats take, so that
+ *     four times as many pictures are kept
  */
-record TrainingPicture(int width, int height, float[] planes) {
+record TrainingPicture(int width, int height, byte[] planes) {
   static final int CHANNELS = 3;
 
   /** A strip this long is reduced along itself, whatever that does to its shape. */
@@ -37,9 +39,11 @@ record TrainingPicture(int width, int height, float[] planes) {
       // What does not fill a last block is left out, but for a picture smaller than a block.
       int columns = Math.max(1, width / across);
       int rows = (int) Math.max(1, height / down);
-      float[] planes = new float[CHANNELS * columns * rows];
+      byte[] planes = new byte[CHANNELS * columns * rows];
       float[] row = new float[CHANNELS * width];
+      float[] means = new float[CHANNELS * columns];
       for (int y = 0; y < rows; y++) {
+        Arrays.fill(means, 0);
         for (int k = 0; k < down; k++) {
           picture.readRows((long) y * down + k, 1, row);
           for (int c = 0; c < CHANNELS; c++) {
@@ -48,9 +52,13 @@ record TrainingPicture(int width, int height, float[] planes) {
               for (int j = 0; j < across; j++) {
                 sum += row[c * width + x * across + j];
               }
-              planes[(c * rows + y) * columns + x] += sum / (across * down);
+              means[c * columns + x] += sum / (across * down);
             }
           }
+        }
+        for (int i = 0; i < means.length; i++) {
+          int value = Math.max(0, Math.min(255, Math.round(means[i])));
+          planes[(i / columns * rows + y) * columns + i % columns] = (byte) value;
         }
       }
       return new TrainingPicture(columns, rows, planes);
@@ -89,15 +97,17 @@ record TrainingPicture(int width, int height, float[] planes) {
         int start = (c * height + row) * width;
         for (int x = 0; x < size; x++) {
           int index = start + columns[x];
-          float upper = planes[index] + (planes[index + right] - planes[index]) * shares[x];
-          float lower =
-              planes[index + below]
-                  + (planes[index + below + right] - planes[index + below]) * shares[x];
+          float upper = between(planes[index], planes[index + right], shares[x]);
+          float lower = between(planes[index + below], planes[index + below + right], shares[x]);
           out[(c * size + y) * size + x] = upper + (lower - upper) * down;
         }
       }
     }
     return out;
+  }
+
+  private static float between(byte from, byte to, float share) {
+    return (from & 0xFF) + ((to & 0xFF) - (from & 0xFF)) * share;
   }
 
   /** The largest square in the middle. */

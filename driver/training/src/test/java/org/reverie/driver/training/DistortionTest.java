@@ -75,22 +75,26 @@ final class DistortionTest {
   }
 
   private static TrainingPicture ramp() {
-    float[] planes = new float[3 * 30 * 20];
+    byte[] planes = new byte[3 * 30 * 20];
     for (int i = 0; i < planes.length; i++) {
-      planes[i] = i % 30 * 8;
+      planes[i] = (byte) (i % 30 * 8);
     }
     return new TrainingPicture(30, 20, planes);
   }
 
-  private static TrainingPicture flat(float red, float green, float blue) {
-    float[] planes = new float[3 * 100];
-    Arrays.fill(planes, 0, 100, red);
-    Arrays.fill(planes, 100, 200, green);
-    Arrays.fill(planes, 200, 300, blue);
+  private static TrainingPicture flat(int red, int green, int blue) {
+    byte[] planes = new byte[3 * 100];
+    Arrays.fill(planes, 0, 100, (byte) red);
+    Arrays.fill(planes, 100, 200, (byte) green);
+    Arrays.fill(planes, 200, 300, (byte) blue);
     return new TrainingPicture(10, 10, planes);
   }
 
-  private static float[] planes(float... red) {
-    return Arrays.copyOf(red, 3 * red.length);
+  private static byte[] planes(int... red) {
+    byte[] planes = new byte[3 * red.length];
+    for (int i = 0; i < red.length; i++) {
+      planes[i] = (byte) red[i];
+    }
+    return planes;
   }
 }

@@ -2,6 +2,7 @@ package org.reverie.driver.training;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,7 +11,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,8 +24,11 @@ import org.reverie.driver.TrainingRequest.Architecture;
 import org.reverie.driver.TrainingRequest.Optimiser;
 import org.reverie.driver.TrainingRequest.Policy;
 import org.reverie.driver.TrainingView;
+import org.reverie.executor.brain.Brain;
+import org.reverie.executor.brain.Operation;
+import org.reverie.executor.brain.caffe.BrainReader;
 
-/** Whole trainings of the small network on stripes, on a Spark of one slot; about a minute. */
+/** Whole trainings of the small network on stripes, on a Spark of one slot. */
 final class TrainingTest {
   @TempDir static Path shared;
   @TempDir Path folder;
@@ -55,33 +61,88 @@ final class TrainingTest {
     assertEquals("training-other", other.problems().get(0).code());
   }
 
+  @Test
+  void aFullDiskStopsItAndTheSameCommandGoesOnWhenThereIsRoom() throws IOException {
+    String out = FillingDisk.SCHEME + ":" + folder.resolve("full");
+    FillingDisk.roomBytes = 100_000;
+    Recorder stopped = new Recorder();
+    assertEquals(RenderOutcome.STOPPED, train(out, Duration.ofMillis(1), 7, stopped, 1));
+    assertTrue(stopped.text().contains("No space left on device"), stopped::text);
+    assertTrue(stopped.text().contains("Make room"), stopped::text);
+    assertFalse(Files.exists(folder.resolve("full/deploy.prototxt")));
+    FillingDisk.roomBytes = Long.MAX_VALUE;
+    Recorder finished = new Recorder();
+    assertEquals(RenderOutcome.DONE, train(out, null, 7, finished, 1));
+    assertTrue(Files.exists(folder.resolve("full/card.md")), finished::text);
+  }
+
+  @Test
+  void aCaffeBrainLearnsOnAndWhatIsFrozenStays() throws IOException {
+    assertEquals(RenderOutcome.DONE, train("first", null, 3, new Recorder()));
+    Recorder tuned = new Recorder();
+    TrainingRequest request =
+        request(
+            folder.resolve("tuned").toString(),
+            folder.resolve("first").toString(),
+            "inception_4a/output",
+            null,
+            3,
+            1);
+    assertEquals(RenderOutcome.DONE, Training.run(request, tuned), tuned::text);
+    Brain before = brain("first");
+    Brain after = brain("tuned");
+    assertArrayEquals(weights(before, "conv2"), weights(after, "conv2"));
+    assertArrayEquals(weights(before, "inception_4a/3x3"), weights(after, "inception_4a/3x3"));
+    assertFalse(
+        Arrays.equals(weights(before, "inception_4b/3x3"), weights(after, "inception_4b/3x3")));
+  }
+
+  private Brain brain(String name) throws IOException {
+    return BrainReader.read(
+            Pictures.files(), Pictures.path(folder.resolve(name)), OptionalLong.empty())
+        .brain();
+  }
+
+  private static float[] weights(Brain brain, String layer) {
+    int index = brain.find(layer).orElseThrow();
+    return ((Operation.Convolution) brain.layers().get(index).operation()).weights();
+  }
+
   private RenderOutcome train(String out, Duration stopAfter, long seed, TrainingView view)
       throws IOException {
-    return Training.run(
-        new TrainingRequest(
-            shared.toString(),
-            folder.resolve(out).toString(),
-            Architecture.SMALL,
-            null,
-            null,
-            32,
-            1,
-            4,
-            3,
-            Policy.POLY,
-            0.01,
-            Optimiser.SGD,
-            0.0002,
-            0.1,
-            true,
-            true,
-            0.2,
-            seed,
-            stopAfter,
-            "local[1]",
-            1,
-            false),
-        view);
+    return train(folder.resolve(out).toString(), stopAfter, seed, view, 1);
+  }
+
+  private RenderOutcome train(
+      String out, Duration stopAfter, long seed, TrainingView view, int epochs) throws IOException {
+    return Training.run(request(out, null, null, stopAfter, seed, epochs), view);
+  }
+
+  private static TrainingRequest request(
+      String out, String from, String freezeTo, Duration stopAfter, long seed, int epochs) {
+    return new TrainingRequest(
+        shared.toString(),
+        out,
+        Architecture.SMALL,
+        from,
+        freezeTo,
+        32,
+        epochs,
+        4,
+        3,
+        Policy.POLY,
+        0.01,
+        Optimiser.SGD,
+        0.0002,
+        0.1,
+        true,
+        from == null,
+        0.2,
+        seed,
+        stopAfter,
+        "local[1]",
+        1,
+        false);
   }
 
   private static final class Recorder implements TrainingView {

@@ -29,6 +29,17 @@ public final class Engines {
         .toList();
   }
 
+  /** Whether the engine of that name, or any for {@value #AUTO}, can run here. */
+  public static boolean canRun(String name) {
+    return canRun(name, providers());
+  }
+
+  static boolean canRun(String name, List<EngineProvider> providers) {
+    return providers.stream()
+        .filter(provider -> name.equals(AUTO) || name.equals(provider.name()))
+        .anyMatch(provider -> provider.availability().available());
+  }
+
   /**
    * The engine of that name, or for {@value #AUTO} the most preferred that can run here.
    *

@@ -9,6 +9,8 @@ import org.reverie.tiling.Region;
 import org.reverie.tiling.Roll;
 import org.reverie.tiling.Window;
 import org.reverie.tiling.WindowAxis;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * How much context a tile needs in practice: what lies far out in the receptive field hardly moves
@@ -22,9 +24,14 @@ public record HaloMeasurement(int haloPixels, double influence) {
   /** An influence below this is taken for none. */
   public static final double NEGLIGIBLE = 0.01;
 
+  /** What a layer without a bounded view is given as a border. */
+  private static final int UNBOUNDED_PIXELS = 64;
+
   private static final int CORE_PIXELS = 256;
   private static final int SMALL_CORE_PIXELS = 64;
   private static final long SEED = 2015;
+
+  private static final Logger LOG = LoggerFactory.getLogger(HaloMeasurement.class);
 
   /** Edges of the picture's cells, pixels, and how far their values swing, grey levels. */
   private static final int[][] TEXTURE = {{64, 48}, {16, 24}, {4, 12}, {1, 6}};
@@ -48,6 +55,27 @@ public record HaloMeasurement(int haloPixels, double influence) {
           "Dream a layer below the global pooling, or an octave that fits one window");
     }
     return new Experiment(engine, geometry, mean).smallestNegligible();
+  }
+
+  /**
+   * The halo that {@code auto} stands for: the smallest that is enough, the exact one where
+   * gradients overflow on the picture that is measured with, and a margin for layers that see
+   * everything.
+   *
+   * @return a multiple of the stride, pixels
+   */
+  public static int automatic(Engine engine, LayerGeometry geometry, float[] mean) {
+    if (!geometry.bounded()) {
+      int stride = geometry.stride();
+      return (UNBOUNDED_PIXELS + stride - 1) / stride * stride;
+    }
+    try {
+      return of(engine, geometry, mean).haloPixels();
+    } catch (NotFiniteException e) {
+      LOG.warn(
+          "gradients overflow on the picture that halos are measured with; taking the exact one");
+      return geometry.exactHalo();
+    }
   }
 
   private static final class Experiment {

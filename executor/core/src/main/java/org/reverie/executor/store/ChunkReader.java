@@ -29,7 +29,7 @@ final class ChunkReader implements AutoCloseable {
     Path file = store.file(key);
     FSDataInputStream in;
     try {
-      in = store.fileSystem().open(file);
+      in = store.open(file);
     } catch (FileNotFoundException e) {
       throw new MissingChunkException(key, file, e);
     }

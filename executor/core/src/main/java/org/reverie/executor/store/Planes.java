@@ -42,7 +42,8 @@ public record Planes(Rectangle rectangle, int channels, float[] values) {
     }
   }
 
-  private static int index(Rectangle of, int channel, long x, long y) {
+  /** Where a pixel lies in planes of a rectangle. */
+  static int index(Rectangle of, int channel, long x, long y) {
     return (int) ((channel * of.height() + y - of.y()) * of.width() + x - of.x());
   }
 }

@@ -1,18 +1,29 @@
 package org.reverie.executor.store;
 
-import java.util.Iterator;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.Comparator;
+import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * The planes that this process stored last, so that what a neighbour reads a moment later need not
  * be read back, verified and decoded: for a strip of 36 columns that would be whole rows.
  * Everything is in its file as well. Safe for use by many threads.
+ *
+ * <p>What goes first is not what was used longest ago: an iteration reads everything that the one
+ * before stored, each tile but a few times, while it stores as much again. So whole generations go,
+ * and of the one that is being read the tiles from the top, which were read first.
  */
 final class RecentPlanes {
+  private static final Comparator<Key> FIRST_TO_GO =
+      Comparator.comparingInt(Key::octave)
+          .thenComparing(key -> key.kind() != Kind.BASE)
+          .thenComparingInt(Key::round)
+          .thenComparingInt(Key::index)
+          .thenComparing(Key::kind);
+
   private final long mostBytes;
-  private final Map<Key, Planes> planes = new LinkedHashMap<>(16, 0.75f, true);
+  private final NavigableMap<Key, Planes> planes = new TreeMap<>(FIRST_TO_GO);
   private long bytes;
 
   /**
@@ -26,16 +37,14 @@ final class RecentPlanes {
     return Optional.ofNullable(planes.get(key));
   }
 
-  /** Keeps planes, which must not change any more, in place of those longest unused. */
+  /** Keeps planes, which must not change any more, in place of older ones. */
   synchronized void put(Key key, Planes stored) {
     forget(planes.remove(key));
     if (bytes(stored) > mostBytes) {
       return;
     }
-    Iterator<Planes> eldest = planes.values().iterator();
     while (bytes + bytes(stored) > mostBytes) {
-      forget(eldest.next());
-      eldest.remove();
+      forget(planes.pollFirstEntry().getValue());
     }
     planes.put(key, stored);
     bytes += bytes(stored);

@@ -3,18 +3,21 @@ package org.reverie.executor.store;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
-import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
+import org.apache.hadoop.hdfs.CannotObtainBlockLengthException;
 import org.reverie.tiling.Rectangle;
 import org.reverie.tiling.Size;
 
@@ -37,6 +40,13 @@ public final class Store {
   private final FileSystem fileSystem;
   private final Path root;
   private final boolean local;
+
+  /**
+   * Whether files are created without Hadoop, whose local file system starts a process, chmod, for
+   * each of them: as long as a megapixel takes to be written.
+   */
+  private final boolean direct;
+
   private final RecentPlanes recent;
 
   /**
@@ -53,6 +63,7 @@ public final class Store {
     this.fileSystem = fileSystem instanceof LocalFileSystem checked ? checked.getRaw() : fileSystem;
     this.root = this.fileSystem.makeQualified(root);
     this.local = this.fileSystem instanceof RawLocalFileSystem;
+    this.direct = this.fileSystem.getClass() == RawLocalFileSystem.class;
   }
 
   /**
@@ -116,7 +127,7 @@ public final class Store {
     if (holds(file, header, start, planes)) {
       return;
     }
-    try (FSDataOutputStream out = create(file)) {
+    try (OutputStream out = create(file)) {
       out.write(start);
       for (int band = 0; band < header.checksums().length; band++) {
         write(out, header.encodeBand(planes, band), header.bandBytes(band));
@@ -128,7 +139,7 @@ public final class Store {
    * In pieces: handed more at once, the local file system copies it into fresh memory, which takes
    * five times as long as writing it.
    */
-  private static void write(FSDataOutputStream out, byte[] bytes, int length) throws IOException {
+  private static void write(OutputStream out, byte[] bytes, int length) throws IOException {
     for (int at = 0; at < length; at += PIECE_BYTES) {
       out.write(bytes, at, Math.min(PIECE_BYTES, length - at));
     }
@@ -172,6 +183,28 @@ public final class Store {
     try (ChunkReader reader = ChunkReader.open(this, key)) {
       reader.copy(part, out, outRectangle);
     }
+  }
+
+  /**
+   * Reads and verifies a part of the planes of a key, without a copy where this store remembers
+   * them.
+   *
+   * @param part canvas coordinates, inside the stored rectangle
+   * @param channels that are stored
+   * @return the part or more, not to be changed
+   * @throws MissingChunkException if there is no such file
+   * @throws CorruptChunkException if what was read of it is not whole
+   */
+  Planes around(Key key, Rectangle part, int channels) throws IOException {
+    Optional<Planes> kept = recent.get(key);
+    if (kept.isPresent()) {
+      return kept.get();
+    }
+    float[] values = new float[Math.toIntExact(Math.multiplyExact(channels, part.pixels()))];
+    try (ChunkReader reader = ChunkReader.open(this, key)) {
+      reader.copy(part, values, part);
+    }
+    return new Planes(part, channels, values);
   }
 
   /**
@@ -362,14 +395,21 @@ public final class Store {
   }
 
   void write(Path file, byte[] bytes) throws IOException {
-    try (FSDataOutputStream out = create(file)) {
+    try (OutputStream out = create(file)) {
       out.write(bytes);
     }
   }
 
-  private FSDataOutputStream create(Path file) throws IOException {
-    // Not create(file, true): that one sets permissions, for which the local file system may start
-    // a process per file.
+  private OutputStream create(Path file) throws IOException {
+    if (direct) {
+      java.nio.file.Path path = java.nio.file.Path.of(file.toUri().getPath());
+      try {
+        return Files.newOutputStream(path);
+      } catch (NoSuchFileException e) {
+        Files.createDirectories(path.getParent());
+        return Files.newOutputStream(path);
+      }
+    }
     return fileSystem.create(
         file,
         true,
@@ -381,7 +421,7 @@ public final class Store {
 
   private boolean holds(Path file, ChunkHeader header, byte[] start, float[] planes)
       throws IOException {
-    try (FSDataInputStream in = fileSystem.open(file)) {
+    try (FSDataInputStream in = open(file)) {
       if (!continues(in, start, start.length)) {
         return false;
       }
@@ -391,7 +431,7 @@ public final class Store {
         }
       }
       return in.read() < 0;
-    } catch (FileNotFoundException e) {
+    } catch (FileNotFoundException | CorruptChunkException e) {
       return false;
     }
   }
@@ -409,11 +449,28 @@ public final class Store {
     return true;
   }
 
+  /** All of a file, empty if there is none; no byte if its writer did not finish it. */
   Optional<byte[]> readBytes(Path file) throws IOException {
-    try (FSDataInputStream in = fileSystem.open(file)) {
+    try (FSDataInputStream in = open(file)) {
       return Optional.of(in.readAllBytes());
     } catch (FileNotFoundException e) {
       return Optional.empty();
+    } catch (CorruptChunkException e) {
+      return Optional.of(new byte[0]);
+    }
+  }
+
+  /**
+   * Opens a file.
+   *
+   * @throws CorruptChunkException if its writer was killed before a data node of HDFS had any of
+   *     it: then its length cannot be told until the name node notices, an hour later at most
+   */
+  FSDataInputStream open(Path file) throws IOException {
+    try {
+      return fileSystem.open(file);
+    } catch (CannotObtainBlockLengthException e) {
+      throw new CorruptChunkException(file, "its writer did not finish it", e);
     }
   }
 

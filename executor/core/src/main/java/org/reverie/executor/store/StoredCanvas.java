@@ -64,6 +64,41 @@ public final class StoredCanvas implements CanvasSource {
     }
   }
 
+  /** What is done with rows as they are stored. */
+  @FunctionalInterface
+  public interface Row {
+    /**
+     * Takes a piece of a row.
+     *
+     * @param values of which it is a part, not to be changed
+     * @param from where it starts there
+     * @param to where it belongs in planes of the rectangle asked for, CHW
+     * @param length pixels
+     */
+    void take(float[] values, int from, int to, int length);
+  }
+
+  /**
+   * Hands over a rectangle row by row, each in as many pieces as there are files, without a copy of
+   * what the store remembers.
+   */
+  public void forEachRow(Rectangle rectangle, Row row) throws IOException {
+    for (int index : partition.touching(rectangle)) {
+      Rectangle part = partition.rectangle(index).intersect(rectangle);
+      Planes planes = store.around(key(index), part, CHANNELS);
+      int width = Math.toIntExact(part.width());
+      for (int channel = 0; channel < CHANNELS; channel++) {
+        for (long y = part.y(); y < part.bottom(); y++) {
+          row.take(
+              planes.values(),
+              Planes.index(planes.rectangle(), channel, part.x(), y),
+              Planes.index(rectangle, channel, part.x(), y),
+              width);
+        }
+      }
+    }
+  }
+
   /**
    * Reads a rectangle of the rolled canvas, a torus: its pixel (x, y) shows canvas pixel (x -
    * roll.x, y - roll.y), modulo the canvas' size.

@@ -5,45 +5,30 @@ import org.reverie.conf.RenderJob.Resampling;
 import org.reverie.executor.store.ChunkGrid;
 import org.reverie.executor.store.Key;
 import org.reverie.executor.store.Kind;
-import org.reverie.executor.store.Store;
 import org.reverie.tiling.CanvasSource;
 import org.reverie.tiling.Rectangle;
 import org.reverie.tiling.Size;
 import org.reverie.tiling.blend.Blender;
 import org.reverie.tiling.plan.OctavePlan;
-import org.reverie.tiling.plan.RenderPlan;
 import org.reverie.tiling.plan.RoundPlan;
 import org.reverie.tiling.resample.Filter;
 import org.reverie.tiling.resample.Resampler;
 
 /** The stages whose tasks are chunks of a canvas: everything that computes no gradient. */
-final class ChunkTask {
+final class ChunkTask extends StageTask {
   private static final double[] NO_SUMS = {};
   private static final byte[] NO_BYTES = {};
 
-  private final RenderContext context;
-  private final RenderPlan plan;
-  private final Store store;
-  private final Stage stage;
-  private final int task;
-  private final OctaveTasks tasks;
-  private final OctavePlan octave;
   private final int chunk;
   private final Rectangle part;
-  private final Stopwatch stopwatch = new Stopwatch();
 
   ChunkTask(RenderContext context, Stage stage, int task) {
-    this.context = context;
-    this.plan = context.plan();
-    this.store = context.store();
-    this.stage = stage;
-    this.task = task;
-    this.tasks = context.tasks(stage.octave());
-    this.octave = tasks.octave();
+    super(context, stage, task);
     this.chunk = tasks.chunk(task);
     this.part = tasks.grid().rectangle(chunk);
   }
 
+  @Override
   TaskReport perform() throws IOException {
     Key key =
         switch (stage.kind()) {
@@ -51,7 +36,7 @@ final class ChunkTask {
           case START -> new Key(Kind.STATE, octave.index(), 0, chunk);
           case STEP -> new Key(Kind.STATE, octave.index(), octave.rounds().size(), chunk);
           case STITCH -> new Key(Kind.STATE, octave.index(), stage.round() + 1, chunk);
-          case GRADIENT, STEP_GRADIENT, DREAM, ENCODE -> throw new AssertionError(stage);
+          case GRADIENT, STEP_GRADIENT, DREAM, SEAMS, ENCODE -> throw new AssertionError(stage);
         };
     boolean reused = store.exists(key);
     if (!reused) {
@@ -63,7 +48,7 @@ final class ChunkTask {
             case START -> start();
             case STEP -> new ExactState(context, tasks).last(stage.factors()[0]).read(part);
             case STITCH -> stitch();
-            case GRADIENT, STEP_GRADIENT, DREAM, ENCODE -> throw new AssertionError(stage);
+            case GRADIENT, STEP_GRADIENT, DREAM, SEAMS, ENCODE -> throw new AssertionError(stage);
           });
     }
     return stopwatch.report(task, NO_SUMS, 0, reused, NO_BYTES);

@@ -55,7 +55,14 @@ public record DeviceCheck(
         ANSWERED.computeIfAbsent(id + ' ' + executor + ' ' + device, key -> ask(setup, device));
     hold(start);
     return new TaskReport(
-        task, new double[0], 0, System.nanoTime() - start, 0, false, report.by(executor).encode());
+        task,
+        new double[0],
+        0,
+        System.nanoTime() - start,
+        0,
+        false,
+        1,
+        report.by(executor).encode());
   }
 
   private void hold(long start) {

@@ -84,10 +84,20 @@ final class EngineSlot implements AutoCloseable {
         throw e;
       }
       // Others may have taken what was thought free: without our own sessions there is more.
+      rest();
+      return engine.compile(size.width, size.height);
+    }
+  }
+
+  /** Gives back what is compiled; the weights stay. */
+  void rest() {
+    lock.lock();
+    try {
       sessions.values().forEach(Session::close);
       sessions.clear();
       usedBytes = 0;
-      return engine.compile(size.width, size.height);
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -95,8 +105,7 @@ final class EngineSlot implements AutoCloseable {
   public void close() {
     lock.lock();
     try {
-      sessions.values().forEach(Session::close);
-      sessions.clear();
+      rest();
       engine.close();
     } finally {
       lock.unlock();

@@ -10,7 +10,6 @@ import org.reverie.tiling.Border;
 import org.reverie.tiling.CanvasSource;
 import org.reverie.tiling.Rectangle;
 import org.reverie.tiling.Roll;
-import org.reverie.tiling.Size;
 import org.reverie.tiling.plan.OctavePlan;
 import org.reverie.tiling.plan.RoundPlan;
 
@@ -65,8 +64,7 @@ final class ExactState {
     return rectangle -> {
       float[] canvas =
           t == 0 ? start().readRolled(rectangle, roll) : read(Kind.STATE, round, rectangle, since);
-      float[] gradient = read(Kind.GRADIENT, round, rectangle, since);
-      step(canvas, gradient, factor, clip);
+      step(canvas, rectangle, round, since, factor, clip);
       return canvas;
     };
   }
@@ -74,17 +72,42 @@ final class ExactState {
   /** Steps planes with the stored gradient of a round; where none was computed it is 0. */
   void step(float[] canvas, Rectangle loaded, RoundPlan round, float factor, Clip clip)
       throws IOException {
-    step(canvas, read(Kind.GRADIENT, round, loaded, Roll.NONE), factor, clip);
+    step(canvas, loaded, round, Roll.NONE, factor, clip);
   }
 
-  private static void step(float[] canvas, float[] gradient, float factor, Clip clip) {
+  private void step(
+      float[] canvas, Rectangle rectangle, RoundPlan round, Roll since, float factor, Clip clip)
+      throws IOException {
     int plane = canvas.length / 3;
+    float[] low = clip.low();
+    float[] high = clip.high();
+    if (context.plan().border() == Border.MIRROR && isWhole()) {
+      stored(Kind.GRADIENT, round)
+          .forEachRow(
+              rectangle,
+              (values, from, to, length) ->
+                  step(
+                      canvas, to, values, from, length, factor, low[to / plane], high[to / plane]));
+      return;
+    }
+    float[] gradient = read(Kind.GRADIENT, round, rectangle, since);
     for (int c = 0; c < 3; c++) {
-      float low = clip.low()[c];
-      float high = clip.high()[c];
-      for (int i = c * plane; i < (c + 1) * plane; i++) {
-        canvas[i] = Math.min(high, Math.max(low, canvas[i] + factor * gradient[i]));
-      }
+      step(canvas, c * plane, gradient, c * plane, plane, factor, low[c], high[c]);
+    }
+  }
+
+  private static void step(
+      float[] canvas,
+      int at,
+      float[] gradient,
+      int from,
+      int length,
+      float factor,
+      float low,
+      float high) {
+    for (int i = 0; i < length; i++) {
+      float value = canvas[at + i] + factor * gradient[from + i];
+      canvas[at + i] = Math.min(high, Math.max(low, value));
     }
   }
 
@@ -94,15 +117,14 @@ final class ExactState {
 
   private float[] read(Kind kind, RoundPlan round, Rectangle rectangle, Roll since)
       throws IOException {
-    Partition cores = OctaveTasks.cores(round);
-    StoredCanvas stored = store.canvas(kind, octave.index(), round.index(), cores);
+    StoredCanvas stored = stored(kind, round);
     if (context.plan().border() == Border.WRAP) {
       return stored.readRolled(rectangle, since);
     }
-    Size size = octave.size();
-    if (octave.active().equals(size.bounds())) {
+    if (isWhole()) {
       return stored.read(rectangle);
     }
+    Partition cores = stored.partition();
     // Beyond a crop nothing was dreamt: the canvas is as it was and the gradient is 0.
     float[] planes =
         kind == Kind.GRADIENT
@@ -115,6 +137,15 @@ final class ExactState {
       }
     }
     return planes;
+  }
+
+  private StoredCanvas stored(Kind kind, RoundPlan round) {
+    return store.canvas(kind, octave.index(), round.index(), OctaveTasks.cores(round));
+  }
+
+  /** Whether everything is dreamt, not a crop alone. */
+  private boolean isWhole() {
+    return octave.active().equals(octave.size().bounds());
   }
 
   private Roll roll(int iteration) {

@@ -15,7 +15,8 @@ import org.reverie.tiling.plan.RenderPlan;
 
 /** The plan as JSON: what is stored, what crosses Spark, and the recipe inside a print. */
 public final class PlanCodec {
-  private static final ObjectMapper JSON =
+  /** Reads and writes records by their fields, with everything that they hold. */
+  static final ObjectMapper JSON =
       JsonMapper.builder()
           .disable(MapperFeature.AUTO_DETECT_GETTERS, MapperFeature.AUTO_DETECT_IS_GETTERS)
           .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)

@@ -21,8 +21,11 @@ import org.reverie.tiling.plan.RenderPlan;
  * when a task first needs it.
  */
 final class RenderContext implements AutoCloseable {
-  /** State and gradient of a canvas of 11 megapixels, which is exchanged in every iteration. */
-  private static final long MOST_REMEMBERED = 256L << 20;
+  /**
+   * State and gradient of a canvas of 11 megapixels, twice: what an iteration reads and what it
+   * stores.
+   */
+  private static final long MOST_REMEMBERED = 512L << 20;
 
   /** The open one of each session. */
   private static final Map<String, RenderContext> OPEN = new ConcurrentHashMap<>();
@@ -75,6 +78,17 @@ final class RenderContext implements AutoCloseable {
     RenderContext context = OPEN.remove(session);
     if (context != null) {
       context.close();
+    }
+  }
+
+  /**
+   * Gives back what the engines of a session keep compiled in an accelerator's memory. Between two
+   * renders nobody computes on them.
+   */
+  static void rest(String session) {
+    RenderContext context = OPEN.get(session);
+    if (context != null) {
+      context.slots.values().forEach(EngineSlot::rest);
     }
   }
 

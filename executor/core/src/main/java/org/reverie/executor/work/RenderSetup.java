@@ -12,7 +12,7 @@ import org.reverie.executor.print.PrintSpecification;
  * @param guideEnds for every target and region one past its last column, target by target
  * @param guideMask which guide counts where, as {@code GuideMask} writes it; empty for one guide
  * @param store URI of the work directory
- * @param print how the print is encoded
+ * @param print how the print is encoded; null where nothing is printed
  * @param engineBytes what the sessions of one engine may take together
  * @param id tells this setup from others in one JVM: the session, {@value #IN_SESSION}, a number.
  *     Renders of one session follow one another and take over each other's engines
@@ -42,24 +42,21 @@ public record RenderSetup(
     return end < 0 ? id : id.substring(0, end);
   }
 
-  /** A setup with one guide or none, and without settings for Hadoop. */
-  public RenderSetup(
-      byte[] plan,
-      byte[] brain,
-      float[][] guide,
-      String store,
-      PrintSpecification print,
-      long engineBytes,
-      String id) {
-    this(
-        plan,
+  /**
+   * A setup for tasks that need a brain and nothing else.
+   *
+   * @param brain as {@code BrainCodec} writes it
+   */
+  public static RenderSetup ofBrain(byte[] brain, String id) {
+    return new RenderSetup(
+        new byte[0],
         brain,
-        guide,
+        new float[0][],
         new int[0],
         new byte[0],
-        store,
-        print,
-        engineBytes,
+        "",
+        null,
+        0,
         id,
         new String[0][]);
   }

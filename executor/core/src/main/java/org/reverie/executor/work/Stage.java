@@ -37,6 +37,8 @@ public record Stage(Kind kind, int octave, int round, float[] factors, int[] pie
     STEP,
     /** Blends all results that touch one chunk into the next state. */
     STITCH,
+    /** Reads one part of the finished canvas for the seam meter. */
+    SEAMS,
     /** Encodes one tile or strip of the print. */
     ENCODE
   }
@@ -63,7 +65,7 @@ public record Stage(Kind kind, int octave, int round, float[] factors, int[] pie
   public boolean isTiles() {
     return switch (kind) {
       case GRADIENT, STEP_GRADIENT, DREAM -> true;
-      case BASE, START, STEP, STITCH, ENCODE -> false;
+      case BASE, START, STEP, STITCH, SEAMS, ENCODE -> false;
     };
   }
 

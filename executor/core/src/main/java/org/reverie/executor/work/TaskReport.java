@@ -21,17 +21,4 @@ public record TaskReport(
     long otherNanos,
     boolean reused,
     int pieces,
-    byte[] bytes) {
-
-  /** The report of a task whose window, if it had one, was seen whole. */
-  public TaskReport(
-      int task,
-      double[] sums,
-      long gradientPixels,
-      long engineNanos,
-      long otherNanos,
-      boolean reused,
-      byte[] bytes) {
-    this(task, sums, gradientPixels, engineNanos, otherNanos, reused, 1, bytes);
-  }
-}
+    byte[] bytes) {}

@@ -14,6 +14,7 @@ public final class Tasks {
       return switch (stage.kind()) {
         case BASE, START, STEP, STITCH -> new ChunkTask(context, stage, task).perform();
         case GRADIENT, STEP_GRADIENT, DREAM -> new TileTask(context, stage, task).perform();
+        case SEAMS -> new SeamTask(context, task).perform();
         case ENCODE -> new EncodeTask(context, task).perform();
       };
     } catch (IOException e) {

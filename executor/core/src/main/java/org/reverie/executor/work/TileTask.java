@@ -13,60 +13,44 @@ import org.reverie.executor.store.CorruptChunkException;
 import org.reverie.executor.store.Key;
 import org.reverie.executor.store.Kind;
 import org.reverie.executor.store.MissingChunkException;
-import org.reverie.executor.store.Store;
 import org.reverie.tiling.Border;
 import org.reverie.tiling.CanvasSource;
 import org.reverie.tiling.Rectangle;
 import org.reverie.tiling.Region;
 import org.reverie.tiling.Roll;
 import org.reverie.tiling.Window;
-import org.reverie.tiling.plan.OctavePlan;
 import org.reverie.tiling.plan.OctavePlan.Mode;
-import org.reverie.tiling.plan.RenderPlan;
 import org.reverie.tiling.plan.RoundPlan;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The stages whose tasks are tiles: everything that computes a gradient. */
-final class TileTask {
+final class TileTask extends StageTask {
   private static final byte[] NO_BYTES = {};
   private static final Logger LOG = LoggerFactory.getLogger(TileTask.class);
 
-  private final RenderContext context;
-  private final RenderPlan plan;
-  private final Store store;
-  private final Stage stage;
-  private final int task;
-  private final OctaveTasks tasks;
-  private final OctavePlan octave;
   private final RoundPlan round;
   private final int tile;
   private final Rectangle core;
-  private final Stopwatch stopwatch = new Stopwatch();
 
   /** The octave's iteration at which the window is loaded. */
   private int firstIteration;
 
   TileTask(RenderContext context, Stage stage, int task) {
-    this.context = context;
-    this.plan = context.plan();
-    this.store = context.store();
-    this.stage = stage;
-    this.task = task;
-    this.tasks = context.tasks(stage.octave());
-    this.octave = tasks.octave();
+    super(context, stage, task);
     this.round = octave.rounds().get(stage.round());
     this.tile = tasks.tile(stage.round(), task);
     this.core = round.lattice().core(tile);
     this.firstIteration = round.firstIteration();
   }
 
+  @Override
   TaskReport perform() throws IOException {
     try {
       return switch (stage.kind()) {
         case GRADIENT, STEP_GRADIENT -> gradient();
         case DREAM -> octave.mode() == Mode.WHOLE ? whole() : dream();
-        case BASE, START, STEP, STITCH, ENCODE -> throw new AssertionError(stage);
+        case BASE, START, STEP, STITCH, SEAMS, ENCODE -> throw new AssertionError(stage);
       };
     } catch (NotFiniteException e) {
       throw new IllegalStateException(

@@ -14,9 +14,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -25,7 +27,13 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.FilterFileSystem;
+import org.apache.hadoop.fs.permission.FsPermission;
+import org.apache.hadoop.hdfs.CannotObtainBlockLengthException;
+import org.apache.hadoop.util.Progressable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -96,17 +104,21 @@ class StoreTest {
     RecentPlanes recent = new RecentPlanes(4 * 3 * 100);
     Rectangle rectangle = new Rectangle(0, 0, 10, 5);
     Planes half = new Planes(rectangle, 3, new float[150]);
-    Key[] keys =
-        IntStream.range(0, 3).mapToObj(i -> new Key(Kind.STATE, 0, 0, i)).toArray(Key[]::new);
-    recent.put(keys[0], half);
-    recent.put(keys[1], half);
-    assertTrue(recent.get(keys[0]).isPresent());
-    recent.put(keys[2], half);
-    assertTrue(recent.get(keys[0]).isPresent());
-    assertTrue(recent.get(keys[1]).isEmpty(), "the one that was not asked for goes first");
-    recent.put(keys[0], new Planes(new Rectangle(0, 0, 40, 5), 3, new float[600]));
-    assertTrue(recent.get(keys[0]).isEmpty(), "more than all that may be kept");
-    assertTrue(recent.get(keys[2]).isPresent());
+    Key before = new Key(Kind.GRADIENT, 1, 4, 7);
+    Key readAlready = new Key(Kind.STATE, 1, 5, 0);
+    Key readNext = new Key(Kind.STATE, 1, 5, 1);
+    Key now = new Key(Kind.STATE, 1, 6, 0);
+    recent.put(readAlready, half);
+    recent.put(before, half);
+    recent.put(readNext, half);
+    assertTrue(recent.get(before).isEmpty(), "the older generation goes first");
+    assertTrue(recent.get(readAlready).isPresent());
+    recent.put(now, half);
+    assertTrue(recent.get(readAlready).isEmpty(), "then what the next iteration read first");
+    assertTrue(recent.get(readNext).isPresent());
+    recent.put(readNext, new Planes(new Rectangle(0, 0, 40, 5), 3, new float[600]));
+    assertTrue(recent.get(readNext).isEmpty(), "more than all that may be kept");
+    assertTrue(recent.get(now).isPresent());
   }
 
   @Test
@@ -399,6 +411,65 @@ class StoreTest {
     assertFalse(store.exists(KEY));
     assertTrue(store.exists(next));
     assertTrue(store.exists(gradient));
+  }
+
+  /** As HDFS answers of a file whose writer was killed before a data node had any of it. */
+  @Test
+  void aFileWithoutALengthIsNotWholeAndIsWrittenOver() throws IOException {
+    Key key = Key.base(1, 2);
+    Rectangle part = new Rectangle(0, 0, 3, 2);
+    float[] planes = new float[18];
+    store.write(key, part, planes);
+    store.writeSums(key, new double[] {1});
+    store.writeManifest(new Manifest(0, 0, new double[0][], new double[0], new int[0], new int[0]));
+    Set<org.apache.hadoop.fs.Path> written = new HashSet<>();
+    FileSystem broken =
+        new FilterFileSystem(store.fileSystem()) {
+          @Override
+          public FSDataInputStream open(org.apache.hadoop.fs.Path file, int bufferSize)
+              throws IOException {
+            if (!written.contains(file)) {
+              throw new CannotObtainBlockLengthException("of " + file);
+            }
+            return super.open(file, bufferSize);
+          }
+
+          @Override
+          public FSDataOutputStream create(
+              org.apache.hadoop.fs.Path file,
+              FsPermission permission,
+              boolean overwrite,
+              int bufferSize,
+              short replication,
+              long blockSize,
+              Progressable progress)
+              throws IOException {
+            written.add(file);
+            return super.create(
+                file, permission, overwrite, bufferSize, replication, blockSize, progress);
+          }
+
+          @Override
+          public FSDataOutputStream create(
+              org.apache.hadoop.fs.Path file,
+              boolean overwrite,
+              int bufferSize,
+              short replication,
+              long blockSize,
+              Progressable progress)
+              throws IOException {
+            written.add(file);
+            return super.create(file, overwrite, bufferSize, replication, blockSize, progress);
+          }
+        };
+    Store found = new Store(broken, store.root());
+    assertFalse(found.exists(key));
+    assertThrows(CorruptChunkException.class, () -> found.read(key));
+    assertThrows(CorruptChunkException.class, () -> found.readSums(key));
+    assertTrue(found.readManifest(0, 0).isEmpty());
+    assertTrue(found.readPlan().isEmpty());
+    found.write(key, part, planes);
+    assertTrue(found.exists(key));
   }
 
   @Test

@@ -1,9 +1,9 @@
-package org.reverie.driver;
+package org.reverie.executor.work;
 
 import java.lang.management.ManagementFactory;
 
 /** What this process may take of the machine it runs on. */
-final class Machine {
+public final class Machine {
   /**
    * A quarter of the memory: the heap takes another, pages of the store and other programs the
    * rest.
@@ -13,19 +13,19 @@ final class Machine {
   private Machine() {}
 
   /** Memory that the sessions of an engine may take if nobody says more, bytes. */
-  static long engineBytes() {
+  public static long engineBytes() {
     var system =
         (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
     return system.getTotalMemorySize() / MEMORY_SHARE;
   }
 
   /** Processors that this process may use. */
-  static int processors() {
+  public static int processors() {
     return Runtime.getRuntime().availableProcessors();
   }
 
   /** Memory that planes of pixels may take on the heap, bytes. */
-  static long planeBytes() {
+  public static long planeBytes() {
     return Runtime.getRuntime().maxMemory() / 2;
   }
 }

@@ -1,0 +1,43 @@
+package org.reverie.driver;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.Test;
+import org.reverie.conf.UserException;
+
+class PlacesTest {
+  @Test
+  void executorsHearWhatSparkWasToldForHadoop() {
+    assertEquals(
+        List.of("[fs.a, b]", "[fs.s3a.access.key, given]", "[fs.s3a.secret.key, secret]"),
+        settings(
+            Map.of(
+                "spark.hadoop.fs.a", "b", "spark.hadoop.fs.s3a.access.key", "given", "spark.x", ""),
+            Map.of("AWS_ACCESS_KEY_ID", "found", "AWS_SECRET_ACCESS_KEY", "secret")));
+    assertEquals(List.of(), settings(Map.of(), Map.of("AWS_ACCESS_KEY_ID", "alone")));
+  }
+
+  @Test
+  void aFileSystemWithoutConnectorIsTheUsersToMend() {
+    Configuration configuration = new Configuration();
+    configuration.set("fs.gone.impl", "org.nowhere.GoneFileSystem");
+    UserException refused =
+        assertThrows(UserException.class, () -> Places.path("gone://a/b.tif", configuration));
+    assertEquals("no-connector", refused.problems().get(0).code());
+    assertTrue(refused.getMessage().contains("no connector for gone"), refused.getMessage());
+    refused =
+        assertThrows(UserException.class, () -> Places.path("nosuch://a/b.tif", configuration));
+    assertEquals("bad-path", refused.problems().get(0).code());
+  }
+
+  private static List<String> settings(
+      Map<String, String> properties, Map<String, String> environment) {
+    return Arrays.stream(Places.settings(properties, environment)).map(Arrays::toString).toList();
+  }
+}
