@@ -137,8 +137,7 @@ public final class Atlas {
   }
 
   private void check(Part part, int start) {
-    Render.check(
-        job(part.layer(), start, octaves.get(0), new Path(folder, "any.png")), session);
+    Render.check(job(part.layer(), start, octaves.get(0), new Path(folder, "any.png")), session);
   }
 
   /**

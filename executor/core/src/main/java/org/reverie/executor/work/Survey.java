@@ -89,11 +89,7 @@ public record Survey(byte[] question) implements TaskBody {
           question.guides().isEmpty()
               ? Guide.NONE
               : Guide.of(
-                  question.guides(),
-                  !question.brain().maskHash().isEmpty(),
-                  brain,
-                  layers,
-                  engine);
+                  question.guides(), !question.brain().maskHash().isEmpty(), brain, layers, engine);
       int halo =
           question.halo() != null
               ? question.halo()

@@ -35,8 +35,7 @@ class SplitSessionTest {
       regions[i] = (byte) (i % 40 + i / 40 < 33 ? 1 : 0);
     }
     Session whole = engine.compile(40, 40);
-    Session split =
-        new SplitSession(40, 40, new SplitSession.Cut(4, 2, 4), engine::compile);
+    Session split = new SplitSession(40, 40, new SplitSession.Cut(4, 2, 4), engine::compile);
     float[][] gradients = new float[2][3 * 40 * 40];
     double[] sums = new double[2];
     for (int i = 0; i < 2; i++) {
