@@ -7,7 +7,6 @@ import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.reverie.conf.RenderJob;
 import org.reverie.executor.print.PrintFormat;
-import org.reverie.executor.work.Guide;
 import org.reverie.executor.work.GuideMask;
 import org.reverie.executor.work.SurveyAnswer;
 import org.reverie.executor.work.SurveyQuestion;
@@ -51,11 +50,9 @@ record Preparation(
         job.dream().guideMask() == null
             ? Optional.empty()
             : Optional.of(RegionPicture.read(job, configuration));
-    RenderPlan.BrainFacts facts = brain.facts("", mask.map(RegionPicture::hash).orElse(""));
     Optional<Integer> halo = AutoHalo.known(brain.wholeLayers());
     // What one channel takes is told for another: an atlas has hundreds of them.
     String rateKey = brain.brain().hash() + brain.wholeLayers().targets() + job.run();
-    Optional<Double> rate = session.secondsPerMegapixel(rateKey);
     SurveyAnswer answer =
         session.survey(
             new SurveyQuestion(
@@ -64,28 +61,30 @@ record Preparation(
                 deepest(input.bitsPerSample(), format),
                 input.start(),
                 input.hash(),
-                facts,
+                brain.facts("", ""),
                 halo.orElse(null),
-                rate.orElse(null),
-                GuideReader.read(job, facts, configuration)),
+                session.secondsPerMegapixel(rateKey).orElse(null),
+                Guide.pictures(job, brain, configuration)),
             brain.brain());
-    if (mask.isPresent()) {
-      mask.get().check(job.dream().guideMask(), answer.plan());
-    }
-    session.keep(rateKey, answer.secondsPerMegapixel());
     if (halo.isEmpty()) {
       AutoHalo.keep(brain.wholeLayers(), answer.haloPixels());
     }
+    session.keep(rateKey, answer.secondsPerMegapixel());
+    Guide guide = Guide.of(answer.guides(), brain, mask.isPresent());
+    String maskHash = mask.map(RegionPicture::hash).orElse("");
+    RenderPlan plan = answer.plan().withBrain(brain.facts(guide.hash(), maskHash));
+    if (mask.isPresent()) {
+      mask.get().check(job.dream().guideMask(), plan);
+    }
     List<String> notes = new ArrayList<>(input.notes());
     notes.addAll(brain.loaded().notes());
-    tileNote(job, answer).ifPresent(notes::add);
+    tileNote(job, plan, answer.engineBytes()).ifPresent(notes::add);
     String text =
-        PlanText.of(
-            answer.plan(), answer.secondsPerMegapixel(), answer.reason(), answer.largestBytes());
+        PlanText.of(plan, answer.secondsPerMegapixel(), answer.reason(), answer.largestBytes());
     return new Preparation(
-        answer.plan(),
+        plan,
         brain,
-        answer.guide(),
+        guide,
         mask.map(RegionPicture::mask),
         answer.engineBytes(),
         notes,
@@ -93,8 +92,7 @@ record Preparation(
   }
 
   /** Says where memory made tiles smaller than a person asked for, or than they could be. */
-  private static Optional<String> tileNote(RenderJob job, SurveyAnswer answer) {
-    RenderPlan plan = answer.plan();
+  private static Optional<String> tileNote(RenderJob job, RenderPlan plan, long engineBytes) {
     long canvas = Math.max(plan.canvas().width(), plan.canvas().height());
     Integer asked = job.tiles().tile();
     if (asked == null && job.run().memory() == null) {
@@ -105,7 +103,7 @@ record Preparation(
         ? Optional.empty()
         : Optional.of(
             "A tile of %d px and its halo do not fit into %s (--memory); tiles are %d px."
-                .formatted(wanted, PlanText.bytes(answer.engineBytes()), plan.tilePixels()));
+                .formatted(wanted, PlanText.bytes(engineBytes), plan.tilePixels()));
   }
 
   /** A format that holds 8 bits only takes no more from an input that has them. */

@@ -18,14 +18,14 @@ import org.reverie.executor.work.Tasks;
  * The seam meter as a stage of tasks:
  *
  * <pre>
- *   1150 x 930 px     part 0 |    part 1          whoever reads them, and in what order,
+ *   1250 x 930 px     part 0 |    part 1          whoever reads them, and in what order,
  *                     -------+                    the report is the same
  * </pre>
  */
 class SeamStageTest {
   private static final String SETTINGS =
       """
-      print: {width: 1150px, height: 930px}
+      print: {width: 1250px, height: 930px}
       dream: {octaves: 1, iterations: 1}
       tiles: {tile: 190, halo: exact, sync: 1}
       """;

@@ -65,12 +65,17 @@ final class SteppedDream implements AutoCloseable {
   }
 
   SteppedDream(String brain, String layer, int threads) throws IOException {
-    Path folder = SharedFolder.of("brains/" + brain);
-    loaded =
+    this(
         BrainReader.read(
             FileSystem.getLocal(new Configuration(false)),
-            new org.apache.hadoop.fs.Path(folder.toUri()),
-            OptionalLong.empty());
+            new org.apache.hadoop.fs.Path(SharedFolder.of("brains/" + brain).toUri()),
+            OptionalLong.empty()),
+        layer,
+        threads);
+  }
+
+  SteppedDream(LoadedBrain brain, String layer, int threads) {
+    loaded = brain;
     int index = loaded.layer(layer);
     geometry = ReceptiveFields.of(loaded.brain()).geometry(index);
     engine =

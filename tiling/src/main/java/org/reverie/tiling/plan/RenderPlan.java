@@ -135,6 +135,36 @@ public record RenderPlan(
     octaves = List.copyOf(octaves);
   }
 
+  /** The same plan for a brain of which more is known. */
+  public RenderPlan withBrain(BrainFacts known) {
+    return new RenderPlan(
+        version,
+        recipe,
+        seed,
+        step,
+        resampling,
+        start,
+        inputHash,
+        inputSize,
+        source,
+        canvas,
+        crop,
+        pixelsPerInch,
+        bitsPerSample,
+        octaves,
+        border,
+        rolls,
+        stride,
+        receptiveField,
+        haloPixels,
+        borderPixels,
+        overlapPixels,
+        tilePixels,
+        meeting,
+        known,
+        engine);
+  }
+
   /** The last octave, whose canvas is printed. */
   public OctavePlan last() {
     return octaves.get(octaves.size() - 1);

@@ -42,6 +42,9 @@ public record Survey(byte[] question) implements TaskBody {
   /** Heap that a task's planes take per pixel of its window: state, gradient, copies and input. */
   private static final long HEAP_BYTES_PER_PIXEL = 80;
 
+  /** More columns of a guide would cost every iteration a product that no eye could tell. */
+  private static final int MOST_COLUMNS = 4096;
+
   private static final int PROBE_PIXELS = 256;
   private static final int PROBES = 4;
   private static final double PROBE_NANOS = 5e8;
@@ -85,11 +88,8 @@ public record Survey(byte[] question) implements TaskBody {
     LayerGeometry geometry = ReceptiveFields.of(brain).geometry(layers);
     List<RenderPlan.Target> targets = question.brain().targets();
     try (Engine engine = provider.open(brain, objective(brain, targets), options)) {
-      Guide guide =
-          question.guides().isEmpty()
-              ? Guide.NONE
-              : Guide.of(
-                  question.guides(), !question.brain().maskHash().isEmpty(), brain, layers, engine);
+      List<float[][]> guides =
+          question.guides().stream().map(guide -> columns(guide, brain, layers, engine)).toList();
       int halo =
           question.halo() != null
               ? question.halo()
@@ -104,7 +104,7 @@ public record Survey(byte[] question) implements TaskBody {
                   question.inputHash(),
                   geometry,
                   halo,
-                  question.brain(guide.hash()),
+                  question.brain(),
                   new RenderPlan.EngineFacts(
                       provider.name(),
                       options.precision().name(),
@@ -114,7 +114,7 @@ public record Survey(byte[] question) implements TaskBody {
                   engineBytes));
       return new SurveyAnswer(
           plan,
-          guide,
+          guides,
           halo,
           engineBytes,
           largest(plan, engine),
@@ -127,7 +127,35 @@ public record Survey(byte[] question) implements TaskBody {
 
   /** The objective without a guide, which takes no less memory. */
   private static Objective objective(Brain brain, List<RenderPlan.Target> targets) {
-    return PlannedObjective.of(brain, targets, Guide.NONE.columns(), Guide.NONE.ends());
+    return PlannedObjective.of(brain, targets, new float[0][], new int[0]);
+  }
+
+  /** What the brain sees of a guide, for every target. */
+  private static float[][] columns(
+      SurveyQuestion.GuidePicture guide, Brain brain, List<Integer> layers, Engine engine) {
+    List<float[]> activations = engine.activations(guide.canvas(), guide.width(), guide.height());
+    float[][] columns = new float[activations.size()][];
+    for (int i = 0; i < columns.length; i++) {
+      int channels = brain.layers().get(layers.get(i)).channels();
+      columns[i] = thinned(activations.get(i), channels);
+    }
+    return columns;
+  }
+
+  /** At most {@link #MOST_COLUMNS} of the columns, evenly spread. */
+  private static float[] thinned(float[] activations, int channels) {
+    int count = activations.length / channels;
+    if (count <= MOST_COLUMNS) {
+      return activations;
+    }
+    float[] thinned = new float[channels * MOST_COLUMNS];
+    for (int c = 0; c < channels; c++) {
+      for (int j = 0; j < MOST_COLUMNS; j++) {
+        thinned[c * MOST_COLUMNS + j] =
+            activations[c * count + (int) ((long) j * count / MOST_COLUMNS)];
+      }
+    }
+    return thinned;
   }
 
   /**

@@ -3,13 +3,14 @@ package org.reverie.executor.work;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
 import org.reverie.tiling.plan.RenderPlan;
 
 /**
  * A plan, and what else was learnt of the engine.
  *
- * @param plan the resolved plan
- * @param guide the guide's activations
+ * @param plan the resolved plan, with the brain as the question had it
+ * @param guides what the brain saw of every guide, for every target: channels x count
  * @param haloPixels the automatic halo
  * @param engineBytes what the sessions of one engine may take together
  * @param largestBytes what the plan's largest window takes
@@ -18,7 +19,7 @@ import org.reverie.tiling.plan.RenderPlan;
  */
 public record SurveyAnswer(
     RenderPlan plan,
-    Guide guide,
+    List<float[][]> guides,
     int haloPixels,
     long engineBytes,
     long largestBytes,

@@ -16,10 +16,10 @@ import org.reverie.tiling.plan.RenderPlan;
  * @param inputBits bits per sample of the input picture, as far as the print can hold them
  * @param start the name of a start from nothing; empty for a picture
  * @param inputHash SHA-256 of the input file; empty for a start from nothing
- * @param brain which brain, layers and mask, without a guide
+ * @param brain which brain and layers, without a guide
  * @param halo the automatic halo where it is known, or null to measure it, pixels
  * @param secondsPerMegapixel of one gradient where it is known, or null to measure it
- * @param guides the pictures that guide the dream, one or one per region of a mask; or none
+ * @param guides the pictures that guide the dream
  */
 public record SurveyQuestion(
     RenderJob job,
@@ -40,18 +40,6 @@ public record SurveyQuestion(
    * @param height rows
    */
   public record GuidePicture(float[] canvas, int width, int height) {}
-
-  /** The brain with the hash of its guide. */
-  RenderPlan.BrainFacts brain(String guideHash) {
-    return new RenderPlan.BrainFacts(
-        brain.name(),
-        brain.hash(),
-        brain.mean(),
-        brain.blueFirst(),
-        brain.targets(),
-        guideHash,
-        brain.maskHash());
-  }
 
   /** As it travels in a {@link Survey}. */
   public byte[] encode() {
