@@ -82,13 +82,7 @@ record Preparation(
     String text =
         PlanText.of(plan, answer.secondsPerMegapixel(), answer.reason(), answer.largestBytes());
     return new Preparation(
-        plan,
-        brain,
-        guide,
-        mask.map(RegionPicture::mask),
-        answer.engineBytes(),
-        notes,
-        text);
+        plan, brain, guide, mask.map(RegionPicture::mask), answer.engineBytes(), notes, text);
   }
 
   /** Says where memory made tiles smaller than a person asked for, or than they could be. */
