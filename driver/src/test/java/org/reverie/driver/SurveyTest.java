@@ -105,7 +105,7 @@ class SurveyTest {
         8,
         "noise",
         "",
-        brain.facts(""),
+        brain.facts("", ""),
         halo,
         null,
         Guide.pictures(job, brain, new Configuration()));
