@@ -11,6 +11,7 @@ import org.reverie.conf.RenderJob.BorderKind;
 import org.reverie.conf.RenderJob.Crop;
 import org.reverie.conf.RenderJob.Depth;
 import org.reverie.conf.RenderJob.Fit;
+import org.reverie.conf.RenderJob.Guide;
 import org.reverie.conf.RenderJob.Halo;
 import org.reverie.conf.RenderJob.ObjectiveKind;
 import org.reverie.conf.RenderJob.Precision;
@@ -164,13 +165,21 @@ public final class JobKey<T> {
           Disclosure.FULL,
           job -> job.dream().objective(),
           "What is made larger: whatever the layer sees (l2), or what resembles a guide.");
-  public static final JobKey<String> GUIDE =
+  public static final JobKey<List<Guide>> GUIDE =
       key(
           "dream.guide",
-          ValueType.text("IMAGE").orNothing(),
+          ValueType.guides(),
           Disclosure.FORMULA,
-          job -> job.dream().guide(),
-          "The picture that guides the dream, or a gradient, with stops or without.");
+          job -> job.dream().guides(),
+          "The picture that guides the dream, or a gradient, with stops or without. With a mask,"
+              + " one for each of its colours, such as #ff0000=fern.jpg.");
+  public static final JobKey<String> GUIDE_MASK =
+      key(
+          "dream.guide-mask",
+          ValueType.text("IMAGE").orNothing(),
+          Disclosure.NONE,
+          job -> job.dream().guideMask(),
+          "A picture of the input's shape whose colours say which guide counts where.");
   public static final JobKey<Integer> GUIDE_SIZE =
       key(
           "dream.guide-size",
@@ -439,7 +448,7 @@ public final class JobKey<T> {
 
   /** Whether its flag may be given several times. */
   public boolean isRepeatable() {
-    return path.equals("dream.layers");
+    return path.equals("dream.layers") || path.equals("dream.guide");
   }
 
   /** What it is for, as one sentence. */

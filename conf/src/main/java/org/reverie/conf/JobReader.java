@@ -100,7 +100,8 @@ public final class JobReader {
         new Dream(
             value(JobKey.LAYERS),
             value(JobKey.OBJECTIVE),
-            value(JobKey.GUIDE),
+            guides(),
+            value(JobKey.GUIDE_MASK),
             value(JobKey.GUIDE_SIZE),
             value(JobKey.OCTAVES),
             value(JobKey.OCTAVE_SCALE),
@@ -122,6 +123,11 @@ public final class JobReader {
             value(JobKey.WORK_DIR),
             value(JobKey.FRESH),
             value(JobKey.DRY_RUN)));
+  }
+
+  private List<RenderJob.Guide> guides() {
+    List<RenderJob.Guide> guides = value(JobKey.GUIDE);
+    return guides == null ? List.of() : guides;
   }
 
   @SuppressWarnings("unchecked") // add() puts what the key's own reader returned

@@ -10,6 +10,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.reverie.conf.RenderJob.Crop;
 import org.reverie.conf.RenderJob.Depth;
+import org.reverie.conf.RenderJob.Guide;
 import org.reverie.conf.RenderJob.Halo;
 import org.reverie.conf.RenderJob.ObjectiveKind;
 import org.reverie.conf.RenderJob.WeightedChannel;
@@ -25,6 +26,7 @@ final class JobRules {
   private static final int MAX_TILE_PIXELS = 65_536;
   private static final int MIN_GUIDE_PIXELS = 16;
   private static final int MAX_GUIDE_PIXELS = 4096;
+  private static final int MOST_REGIONS = 16;
   private static final long MIN_MEMORY_BYTES = 64L << 20;
 
   private static final Set<String> TIFF_ENDINGS = Set.of("tif", "tiff");
@@ -82,7 +84,7 @@ final class JobRules {
     }
   }
 
-  private void checkFormula(JobKey<String> key, String source) {
+  private void checkFormula(JobKey<?> key, String source) {
     if (source.isBlank()) {
       add("no-input", key, "is empty", "Name a picture");
     } else if (source.startsWith(Gradient.PREFIX)) {
@@ -224,16 +226,61 @@ final class JobRules {
       }
       checkChannels(layer);
     }
-    if (dream.guide() == null && dream.objective() == ObjectiveKind.GUIDE) {
+    checkGuides(dream);
+    within(JobKey.GUIDE_SIZE, dream.guideSize(), MIN_GUIDE_PIXELS, MAX_GUIDE_PIXELS);
+  }
+
+  private void checkGuides(RenderJob.Dream dream) {
+    List<Guide> guides = dream.guides();
+    boolean guided = dream.objective() == ObjectiveKind.GUIDE;
+    if (guides.isEmpty() && guided) {
       add("no-guide", JobKey.OBJECTIVE, "guide needs a guide", "Name a picture by --guide");
     }
-    if (dream.guide() != null) {
-      checkFormula(JobKey.GUIDE, dream.guide());
-      if (dream.objective() != ObjectiveKind.GUIDE) {
-        add("idle-guide", JobKey.GUIDE, "is of no use to objective l2", "Add --objective guide");
+    for (Guide guide : guides) {
+      checkFormula(JobKey.GUIDE, guide.source());
+    }
+    if (!guides.isEmpty() && !guided) {
+      add("idle-guide", JobKey.GUIDE, "is of no use to objective l2", "Add --objective guide");
+    }
+    if (dream.guideMask() == null) {
+      if (guides.size() > 1 || guides.stream().anyMatch(guide -> guide.region() != null)) {
+        add(
+            "no-mask",
+            JobKey.GUIDE,
+            "guides of regions need a mask",
+            "Name a picture with their colours by --guide-mask");
+      }
+      return;
+    }
+    if (isFormula(dream.guideMask())) {
+      add("bad-mask", JobKey.GUIDE_MASK, quoted(dream.guideMask()) + " is no picture", "Name one");
+    }
+    if (!guided) {
+      add("idle-guide", JobKey.GUIDE_MASK, "is of no use to objective l2", "Add --objective guide");
+    }
+    List<String> regions = guides.stream().map(Guide::region).toList();
+    for (int i = 0; i < regions.size(); i++) {
+      if (regions.get(i) == null) {
+        add(
+            "bad-guide",
+            JobKey.GUIDE,
+            quoted(guides.get(i).source()) + " has no colour of the mask",
+            "Write it as #rrggbb=" + guides.get(i).source());
+      } else if (regions.indexOf(regions.get(i)) < i) {
+        add(
+            "bad-guide",
+            JobKey.GUIDE,
+            regions.get(i) + " has two guides",
+            "Give each colour one guide");
       }
     }
-    within(JobKey.GUIDE_SIZE, dream.guideSize(), MIN_GUIDE_PIXELS, MAX_GUIDE_PIXELS);
+    if (regions.size() > MOST_REGIONS) {
+      add(
+          "bad-guide",
+          JobKey.GUIDE,
+          regions.size() + " regions are too many",
+          "Give at most " + MOST_REGIONS);
+    }
   }
 
   private void checkChannels(WeightedLayer layer) {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -66,9 +67,17 @@ public final class Recipe {
   private static boolean disclosed(JobKey<?> key, Object value) {
     return switch (key.disclosure()) {
       case FULL -> true;
-      case FORMULA -> JobRules.isFormula(value.toString());
+      case FORMULA ->
+          value instanceof List<?> list
+              ? list.stream().allMatch(one -> isFormula(one.toString()))
+              : isFormula(value.toString());
       case NONE -> false;
     };
+  }
+
+  /** A formula, or one behind the colour of its region. */
+  private static boolean isFormula(String value) {
+    return JobRules.isFormula(value.replaceFirst("^#[0-9a-f]{6}=", ""));
   }
 
   private static String text(ObjectMapper mapper, Map<String, Map<String, Object>> sections) {

@@ -73,7 +73,8 @@ public record RenderJob(Input input, Print print, Brain brain, Dream dream, Tile
    *
    * @param layers what to make larger; empty takes the brain's preferred layer
    * @param objective how
-   * @param guide picture or gradient for the guide objective, or null
+   * @param guides of the guide objective: none, one, or one per colour of the mask
+   * @param guideMask picture whose colours say where which guide counts, or null
    * @param guideSize longer side the guide is scaled to, pixels
    * @param octaves how many, or null for as many as reach the brain's own input size
    * @param octaveScale from one octave to the next larger one, above 1
@@ -88,7 +89,8 @@ public record RenderJob(Input input, Print print, Brain brain, Dream dream, Tile
   public record Dream(
       List<WeightedLayer> layers,
       ObjectiveKind objective,
-      String guide,
+      List<Guide> guides,
+      String guideMask,
       int guideSize,
       Integer octaves,
       double octaveScale,
@@ -99,6 +101,14 @@ public record RenderJob(Input input, Print print, Brain brain, Dream dream, Tile
       long seed,
       BorderKind border,
       Resampling resampling) {}
+
+  /**
+   * What a dream is drawn to.
+   *
+   * @param region colour of the mask where it counts, {@code #rrggbb}, or null for everywhere
+   * @param source path or URI of a picture, or a formula
+   */
+  public record Guide(String region, String source) {}
 
   /**
    * A layer's share in the objective.

@@ -11,6 +11,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.reverie.conf.RenderJob.Crop;
+import org.reverie.conf.RenderJob.Guide;
 import org.reverie.conf.RenderJob.Halo;
 import org.reverie.conf.RenderJob.WeightedChannel;
 import org.reverie.conf.RenderJob.WeightedLayer;
@@ -37,6 +38,7 @@ record ValueType<T>(
   /** Stands for all channels of a layer whose name has a colon of its own. */
   private static final String ALL_CHANNELS = "all";
 
+  private static final Pattern REGION = Pattern.compile("(#[0-9a-fA-F]{6})=(.*)");
   private static final Pattern LENGTH_PATTERN =
       Pattern.compile("([0-9]*\\.?[0-9]+(?:[eE]-?[0-9]+)?)\\s*([a-zA-Z\"]*)");
   private static final Pattern MEMORY_PATTERN =
@@ -202,6 +204,40 @@ record ValueType<T>(
           return List.copyOf(layers);
         },
         layers -> layers.isEmpty() ? AUTO : layers.stream().map(ValueType::writeLayer).toList());
+  }
+
+  /** None, one for everywhere, or several with the colours of their regions. */
+  static ValueType<List<Guide>> guides() {
+    return new ValueType<>(
+        "[#RRGGBB=]IMAGE",
+        List.of(),
+        true,
+        raw -> {
+          // A gradient's stops have commas between them, so that one text is one guide.
+          List<RawValue> items = raw instanceof RawValue.Many many ? many.items() : List.of(raw);
+          List<Guide> guides = new ArrayList<>();
+          for (RawValue item : items) {
+            String text = textOf(item);
+            Matcher matcher = REGION.matcher(text);
+            guides.add(
+                matcher.matches()
+                    ? new Guide(matcher.group(1).toLowerCase(Locale.ROOT), matcher.group(2))
+                    : new Guide(null, text));
+          }
+          return List.copyOf(guides);
+        },
+        guides -> {
+          if (guides == null || guides.isEmpty()) {
+            return null;
+          }
+          List<String> texts =
+              guides.stream()
+                  .map(
+                      one ->
+                          one.region() == null ? one.source() : one.region() + "=" + one.source())
+                  .toList();
+          return texts.size() == 1 ? texts.get(0) : texts;
+        });
   }
 
   static ValueType<List<List<Integer>>> rolls() {

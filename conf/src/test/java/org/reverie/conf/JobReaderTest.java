@@ -1,6 +1,7 @@
 package org.reverie.conf;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -221,7 +222,8 @@ final class JobReaderTest {
             new RenderJob.Dream(
                 List.of(new WeightedLayer("a", 0.5), new WeightedLayer("b", 1)),
                 RenderJob.ObjectiveKind.GUIDE,
-                "g.png",
+                List.of(new RenderJob.Guide(null, "g.png")),
+                null,
                 100,
                 1,
                 1.5,
@@ -354,6 +356,12 @@ final class JobReaderTest {
         "--guide a.png          | idle-guide",
         "--objective guide      | no-guide",
         "--objective guide --guide gradient:chromatc | unknown-formula",
+        "--objective guide --guide a.png --guide b.png | no-mask",
+        "--objective guide --guide #ff0000=a.png | no-mask",
+        "--objective guide --guide a.png --guide-mask m.png | bad-guide",
+        "--objective guide --guide #ff0000=a --guide #FF0000=b --guide-mask m.png | bad-guide",
+        "--objective guide --guide #ff0000=a --guide-mask noise | bad-mask",
+        "--guide-mask m.png | idle-guide",
         "INPUT gradient:liner --width 5in | unknown-formula",
         "INPUT gradient:linear:#102040 --width 5in | unknown-formula",
         "INPUT gradient:radial:#102040,#zzzzzz --width 5in | unknown-formula",
@@ -493,6 +501,28 @@ final class JobReaderTest {
     JobLayer again = JobLayer.ofYaml("recipe", Recipe.jobFile(job));
     assertEquals(job, read(again));
     assertEquals(job.dream().layers(), read(again, list).dream().layers());
+  }
+
+  @Test
+  void guidesOfRegionsAreReadFromFlagsAndFilesAlike() {
+    String flags =
+        "INPUT noise --width 1in --out a.tif --objective guide --guide-mask m.png"
+            + " --guide #FF0000=fern.jpg --guide #0000ff=gradient:linear:#102040,#ffe9c0@0.5";
+    RenderJob job = read(flags(flags.split(" ")));
+    assertEquals(
+        List.of(
+            new RenderJob.Guide("#ff0000", "fern.jpg"),
+            new RenderJob.Guide("#0000ff", "gradient:linear:#102040,#ffe9c0@0.5")),
+        job.dream().guides());
+    assertEquals("m.png", job.dream().guideMask());
+    assertEquals(job, read(JobLayer.ofYaml("again", Recipe.jobFile(job))));
+    // A picture among them is a path, which no recipe tells.
+    assertFalse(Recipe.of(job).get("dream").containsKey("guide"));
+    RenderJob formulas = read(flags(flags.replace("fern.jpg", "noise").split(" ")));
+    assertEquals(
+        List.of("#ff0000=noise", "#0000ff=gradient:linear:#102040,#ffe9c0@0.5"),
+        Recipe.of(formulas).get("dream").get("guide"));
+    assertFalse(Recipe.of(formulas).get("dream").containsKey("guide-mask"));
   }
 
   @Test

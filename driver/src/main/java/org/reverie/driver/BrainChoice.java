@@ -31,7 +31,15 @@ record BrainChoice(LoadedBrain loaded, List<RenderPlan.Target> targets) {
    * @throws UserException if there is no such brain or layer
    */
   static BrainChoice of(RenderJob job, Configuration configuration) throws IOException {
-    LoadedBrain loaded = load(job.brain(), configuration);
+    return of(job, load(job.brain(), configuration));
+  }
+
+  /**
+   * Finds a job's layers in its brain.
+   *
+   * @throws UserException if there is no such layer
+   */
+  static BrainChoice of(RenderJob job, LoadedBrain loaded) {
     List<RenderPlan.Target> targets = new ArrayList<>();
     for (RenderJob.WeightedLayer layer : layers(job, loaded.brain())) {
       int index = loaded.layer(layer.name());
@@ -117,7 +125,7 @@ record BrainChoice(LoadedBrain loaded, List<RenderPlan.Target> targets) {
 
   /** The objective without a guide. */
   Objective objective() {
-    return PlannedObjective.of(brain(), targets, new float[0][]);
+    return PlannedObjective.of(brain(), targets, new float[0][], new int[0]);
   }
 
   /** The same layers, with all channels alike. */
@@ -127,7 +135,7 @@ record BrainChoice(LoadedBrain loaded, List<RenderPlan.Target> targets) {
   }
 
   /** The values that tell this choice from others, for the plan. */
-  RenderPlan.BrainFacts facts(String guideHash) {
+  RenderPlan.BrainFacts facts(String guideHash, String maskHash) {
     Brain brain = brain();
     List<Float> mean = new ArrayList<>();
     for (float value : brain.mean()) {
@@ -139,6 +147,7 @@ record BrainChoice(LoadedBrain loaded, List<RenderPlan.Target> targets) {
         mean,
         brain.colourOrder() == Brain.ColourOrder.BGR,
         targets,
-        guideHash);
+        guideHash,
+        maskHash);
   }
 }

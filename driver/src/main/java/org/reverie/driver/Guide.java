@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -23,44 +24,79 @@ import org.reverie.tiling.resample.Resampler;
 import org.reverie.tiling.start.Start;
 
 /**
- * The guide's activations, which the guide objective matches.
+ * The guides' activations, which the guide objective matches.
  *
- * @param columns per target, channels x count
+ * @param columns per target, channels x count, one guide after the other
+ * @param ends for every target and guide of a mask's region one past its last column, target by
+ *     target; empty without a mask
  */
-record Guide(float[][] columns) {
+record Guide(float[][] columns, int[] ends) {
   /** No guide. */
-  static final Guide NONE = new Guide(new float[0][]);
+  static final Guide NONE = new Guide(new float[0][], new int[0]);
 
   private static final long LARGEST_PICTURE_PIXELS = 64L << 20;
 
   /** The guides of a job as the brain will see them; none for another objective. */
   static List<SurveyQuestion.GuidePicture> pictures(
       RenderJob job, BrainChoice choice, Configuration configuration) throws IOException {
-    return job.dream().objective() == RenderJob.ObjectiveKind.GUIDE
-        ? List.of(picture(job, choice, configuration))
-        : List.of();
+    List<SurveyQuestion.GuidePicture> pictures = new ArrayList<>();
+    if (job.dream().objective() == RenderJob.ObjectiveKind.GUIDE) {
+      for (RenderJob.Guide guide : job.dream().guides()) {
+        pictures.add(picture(guide.source(), job, choice, configuration));
+      }
+    }
+    return pictures;
   }
 
   /**
-   * The guide of a job.
+   * The guides of a job.
    *
    * @param seen the columns of every picture for every target, channels x count
+   * @param choice the targets
+   * @param regional whether each picture belongs to a region of a mask
    */
-  static Guide of(List<float[][]> seen) {
-    return seen.isEmpty() ? NONE : new Guide(seen.get(0));
+  static Guide of(List<float[][]> seen, BrainChoice choice, boolean regional) {
+    if (seen.isEmpty()) {
+      return NONE;
+    }
+    int targets = choice.targets().size();
+    int regions = seen.size();
+    float[][] columns = new float[targets][];
+    int[] ends = new int[regional ? targets * regions : 0];
+    for (int target = 0; target < targets; target++) {
+      int channels = choice.brain().layers().get(choice.layers().get(target)).channels();
+      int count = 0;
+      for (int region = 0; region < regions; region++) {
+        count += seen.get(region)[target].length / channels;
+        if (regional) {
+          ends[target * regions + region] = count;
+        }
+      }
+      columns[target] = new float[Math.multiplyExact(channels, count)];
+      int first = 0;
+      for (float[][] picture : seen) {
+        int own = picture[target].length / channels;
+        for (int c = 0; c < channels; c++) {
+          System.arraycopy(picture[target], c * own, columns[target], c * count + first, own);
+        }
+        first += own;
+      }
+    }
+    return new Guide(columns, ends);
   }
 
   private static SurveyQuestion.GuidePicture picture(
-      RenderJob job, BrainChoice choice, Configuration configuration) throws IOException {
+      String source, RenderJob job, BrainChoice choice, Configuration configuration)
+      throws IOException {
     RenderJob.Dream dream = job.dream();
-    Optional<Start> start = Start.parse(dream.guide(), dream.seed());
+    Optional<Start> start = Start.parse(source, dream.seed());
     Size size;
     float[] picture;
     if (start.isPresent()) {
       size = new Size(dream.guideSize(), dream.guideSize());
       picture = start.get().canvas(size).read(size.bounds());
     } else {
-      Path path = Places.path(dream.guide(), configuration);
+      Path path = Places.path(source, configuration);
       try (Picture guide =
           PictureReader.open(
               path.getFileSystem(configuration),
@@ -70,7 +106,7 @@ record Guide(float[][] columns) {
         if (full.pixels() > LARGEST_PICTURE_PIXELS) {
           throw UserException.of(
               "guide-too-large",
-              dream.guide(),
+              source,
               "a guide of " + full + " px is larger than 64 megapixels",
               "Scale it down: it is used at " + dream.guideSize() + " px");
         }
@@ -82,7 +118,7 @@ record Guide(float[][] columns) {
         picture = resampler.resample(whole, full.bounds(), size.bounds());
       }
     }
-    float[] canvas = new Colours(choice.facts("")).canvas(picture);
+    float[] canvas = new Colours(choice.facts("", "")).canvas(picture);
     return new SurveyQuestion.GuidePicture(canvas, (int) size.width(), (int) size.height());
   }
 
@@ -104,6 +140,9 @@ record Guide(float[][] columns) {
         ByteBuffer bytes = ByteBuffer.allocate(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
         bytes.asFloatBuffer().put(values);
         digest.update(bytes);
+      }
+      for (int end : ends) {
+        digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(end).flip());
       }
       return HexFormat.of().formatHex(digest.digest());
     } catch (NoSuchAlgorithmException e) {

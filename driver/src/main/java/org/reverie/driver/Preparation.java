@@ -7,6 +7,7 @@ import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.reverie.conf.RenderJob;
 import org.reverie.executor.print.PrintFormat;
+import org.reverie.executor.work.GuideMask;
 import org.reverie.executor.work.SurveyAnswer;
 import org.reverie.executor.work.SurveyQuestion;
 import org.reverie.tiling.plan.Planner;
@@ -17,7 +18,8 @@ import org.reverie.tiling.plan.RenderPlan;
  *
  * @param plan the resolved plan
  * @param brain the brain and what is dreamt of it
- * @param guide the guide's activations
+ * @param guide the guides' activations
+ * @param mask which guide counts where
  * @param engineBytes what the sessions of one engine may take together
  * @param notes worth knowing, for people
  * @param text the plan, for people
@@ -26,6 +28,7 @@ record Preparation(
     RenderPlan plan,
     BrainChoice brain,
     Guide guide,
+    Optional<GuideMask> mask,
     long engineBytes,
     List<String> notes,
     String text) {
@@ -42,8 +45,14 @@ record Preparation(
       RenderSession session,
       Configuration configuration)
       throws IOException {
-    BrainChoice brain = BrainChoice.of(job, configuration);
+    BrainChoice brain = BrainChoice.of(job, session.brain(job.brain(), configuration));
+    Optional<RegionPicture> mask =
+        job.dream().guideMask() == null
+            ? Optional.empty()
+            : Optional.of(RegionPicture.read(job, configuration));
     Optional<Integer> halo = AutoHalo.known(brain.wholeLayers());
+    // What one channel takes is told for another: an atlas has hundreds of them.
+    String rateKey = brain.brain().hash() + brain.wholeLayers().targets() + job.run();
     SurveyAnswer answer =
         session.survey(
             new SurveyQuestion(
@@ -52,22 +61,28 @@ record Preparation(
                 deepest(input.bitsPerSample(), format),
                 input.start(),
                 input.hash(),
-                brain.facts(""),
+                brain.facts("", ""),
                 halo.orElse(null),
-                null,
+                session.secondsPerMegapixel(rateKey).orElse(null),
                 Guide.pictures(job, brain, configuration)),
             brain.brain());
     if (halo.isEmpty()) {
       AutoHalo.keep(brain.wholeLayers(), answer.haloPixels());
     }
-    Guide guide = Guide.of(answer.guides());
-    RenderPlan plan = answer.plan().withBrain(brain.facts(guide.hash()));
+    session.keep(rateKey, answer.secondsPerMegapixel());
+    Guide guide = Guide.of(answer.guides(), brain, mask.isPresent());
+    String maskHash = mask.map(RegionPicture::hash).orElse("");
+    RenderPlan plan = answer.plan().withBrain(brain.facts(guide.hash(), maskHash));
+    if (mask.isPresent()) {
+      mask.get().check(job.dream().guideMask(), plan);
+    }
     List<String> notes = new ArrayList<>(input.notes());
     notes.addAll(brain.loaded().notes());
     tileNote(job, plan, answer.engineBytes()).ifPresent(notes::add);
     String text =
         PlanText.of(plan, answer.secondsPerMegapixel(), answer.reason(), answer.largestBytes());
-    return new Preparation(plan, brain, guide, answer.engineBytes(), notes, text);
+    return new Preparation(
+        plan, brain, guide, mask.map(RegionPicture::mask), answer.engineBytes(), notes, text);
   }
 
   /** Says where memory made tiles smaller than a person asked for, or than they could be. */

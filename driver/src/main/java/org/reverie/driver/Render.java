@@ -13,6 +13,7 @@ import org.apache.hadoop.fs.Path;
 import org.reverie.conf.RenderJob;
 import org.reverie.conf.UserException;
 import org.reverie.executor.brain.BrainCodec;
+import org.reverie.executor.brain.LoadedBrain;
 import org.reverie.executor.print.PrintAssembler;
 import org.reverie.executor.print.PrintFormat;
 import org.reverie.executor.print.PrintSpecification;
@@ -20,6 +21,7 @@ import org.reverie.executor.print.PrintTarget;
 import org.reverie.executor.store.Key;
 import org.reverie.executor.store.Manifest;
 import org.reverie.executor.store.Store;
+import org.reverie.executor.work.GuideMask;
 import org.reverie.executor.work.PlanCodec;
 import org.reverie.executor.work.RenderSetup;
 import org.reverie.executor.work.Stage;
@@ -93,12 +95,38 @@ public final class Render {
    * @throws UserException if one of them cannot be used
    */
   public static void check(RenderJob job) {
+    try (RenderSession session = new RenderSession(IN_PROCESS, Optional.empty())) {
+      check(job, session);
+    }
+  }
+
+  /**
+   * The same for one of several that follow one another.
+   *
+   * @param session stays open
+   * @throws UserException if print, input, brain or layers cannot be used
+   */
+  public static void check(RenderJob job, RenderSession session) {
     Configuration configuration = Places.configuration();
     try {
       Path out = Places.path(job.print().out(), configuration);
       PrintTarget.check(out.getFileSystem(configuration), out);
       RenderInput.open(job, configuration).close();
-      BrainChoice.of(job, configuration);
+      BrainChoice.of(job, session.brain(job.brain(), configuration));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * The brain that a job names, for whoever makes jobs of its layers.
+   *
+   * @param session stays open
+   * @throws UserException if it cannot be used
+   */
+  public static LoadedBrain brain(RenderJob job, RenderSession session) {
+    try {
+      return session.brain(job.brain(), Places.configuration());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -175,6 +203,8 @@ public final class Render {
             PlanCodec.encode(plan),
             BrainCodec.encode(prepared.brain().brain()),
             prepared.guide().columns(),
+            prepared.guide().ends(),
+            prepared.mask().map(GuideMask::encode).orElse(new byte[0]),
             work.store().root().toString(),
             print,
             prepared.engineBytes(),

@@ -1,11 +1,17 @@
 package org.reverie.driver;
 
+import java.io.IOException;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.apache.hadoop.conf.Configuration;
+import org.reverie.conf.RenderJob;
 import org.reverie.driver.spark.SparkApplication;
 import org.reverie.executor.brain.Brain;
 import org.reverie.executor.brain.BrainCodec;
+import org.reverie.executor.brain.LoadedBrain;
 import org.reverie.executor.engine.Engines;
 import org.reverie.executor.work.Machine;
 import org.reverie.executor.work.RenderSetup;
@@ -28,6 +34,9 @@ public final class RenderSession implements AutoCloseable {
   private final boolean inProcess;
   private final SparkApplication spark;
   private final TaskBody body;
+  private final Map<String, Double> rates = new HashMap<>();
+  private RenderJob.Brain brainChoice;
+  private LoadedBrain brain;
   private int renders;
 
   /**
@@ -55,6 +64,31 @@ public final class RenderSession implements AutoCloseable {
   /** A name for the next render's setup, by which executors keep apart what they hold. */
   String nextSetup() {
     return id + RenderSetup.IN_SESSION + renders++;
+  }
+
+  /** A brain, which is read once for all renders in a row that take it. */
+  LoadedBrain brain(RenderJob.Brain choice, Configuration configuration) throws IOException {
+    if (!choice.equals(brainChoice)) {
+      brain = BrainChoice.load(choice, configuration);
+      brainChoice = choice;
+    }
+    return brain;
+  }
+
+  /**
+   * The time of a gradient, which people are told before a render starts, if an earlier render
+   * measured it.
+   *
+   * @param key of brain, layers and settings of the engine
+   * @return seconds per megapixel
+   */
+  Optional<Double> secondsPerMegapixel(String key) {
+    return Optional.ofNullable(rates.get(key));
+  }
+
+  /** Takes a measured time for renders that dream the same layers in the same way. */
+  void keep(String key, double secondsPerMegapixel) {
+    rates.put(key, secondsPerMegapixel);
   }
 
   TileRunner runner(RenderSetup setup) {

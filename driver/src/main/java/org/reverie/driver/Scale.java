@@ -261,7 +261,7 @@ public final class Scale {
               "",
               geometry,
               autoHalo,
-              brain.facts(""),
+              brain.facts("", ""),
               new RenderPlan.EngineFacts("", "FLOAT32", "", 1),
               (width, height) -> (long) (bytesPerPixel * width * height),
               request.memoryBytes()));

@@ -153,6 +153,7 @@ final class WorkDirectory implements AutoCloseable {
     request.put("input", plan.start().isEmpty() ? plan.inputHash() : plan.start());
     request.put("brain", plan.brain().hash());
     request.put("guide", plan.brain().guideHash());
+    request.put("guide mask", plan.brain().maskHash());
     request.put("engine", plan.engine().name());
     request.put("instruction set", plan.engine().instructionSet());
     request.put("version", RenderPlan.VERSION);

@@ -106,6 +106,11 @@ public final class FragileEngine implements EngineProvider {
     }
 
     @Override
+    public void regions(byte[] regions) {
+      reference.regions(regions);
+    }
+
+    @Override
     public double gradient(Roll roll, Region core) {
       boolean here =
           poisoned

@@ -91,7 +91,7 @@ class PlanLoadsTest {
                 "",
                 new LayerGeometry(16, 305),
                 128,
-                new RenderPlan.BrainFacts("b", "", List.of(0f, 0f, 0f), true, List.of(), ""),
+                new RenderPlan.BrainFacts("b", "", List.of(0f, 0f, 0f), true, List.of(), "", ""),
                 new RenderPlan.EngineFacts("e", "FLOAT32", "", 1),
                 (width, height) -> 321L * width * height,
                 20L << 30));

@@ -17,6 +17,8 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.reverie.conf.JobLayer;
 import org.reverie.conf.JobReader;
 import org.reverie.conf.RenderJob;
@@ -98,6 +100,71 @@ class RenderTest {
     assertEquals(3, target.path("channels").get(0).path("index").asInt());
     assertEquals(
         "[\"conv2:3\"]", report("tiled").path("job").path("dream").path("layers").toString());
+  }
+
+  /** Left is drawn to one gradient, right to another; the mask's border lies inside tiles. */
+  private String regions(String left, String right) throws IOException {
+    BufferedImage mask = new BufferedImage(49, 31, BufferedImage.TYPE_INT_RGB);
+    for (int i = 0; i < 49 * 31; i++) {
+      mask.setRGB(i % 49, i / 49, i % 49 + i / 49 < 38 ? 0xff0000 : 0x0000ff);
+    }
+    ImageIO.write(mask, "png", folder.resolve("mask.png").toFile());
+    return """
+    dream:
+      objective: guide
+      guide-mask: %s
+      guide: ["#ff0000=%s", "#0000FF=%s"]
+      guide-size: 16
+      iterations: 2
+    """
+        .formatted(folder.resolve("mask.png"), left, right);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"mirror", "wrap"})
+  void guidesByRegionAreTheSameInTiles(String border) throws IOException {
+    String guided = regions("color:#ff8000", "color:#0040ff") + "  border: " + border;
+    float[] untiled = render("untiled", guided + "\ntiles: {tile: 500}");
+    float[] tiled = render("tiled", guided + "\ntiles: {tile: 32, halo: exact, sync: 1}");
+    assertEquals(0, meanDifference(untiled, tiled), 1e-4);
+    JsonNode facts = report("tiled").path("plan").path("brain");
+    assertEquals(64, facts.path("maskHash").asText().length());
+    // Each side is the one that its guide alone makes, away from the other.
+    float[] left = render("left", alone("color:#ff8000", border));
+    float[] right = render("right", alone("color:#0040ff", border));
+    assertTrue(difference(untiled, left, 20, 30) < difference(untiled, right, 20, 30));
+    assertTrue(difference(untiled, right, 75, 30) < difference(untiled, left, 75, 30));
+  }
+
+  private static String alone(String guide, String border) {
+    return "dream: {objective: guide, guide: '%s', guide-size: 16, iterations: 2, border: %s}"
+        .formatted(guide, border);
+  }
+
+  /** The mean difference in 13 x 13 pixels around a place. */
+  private static double difference(float[] a, float[] b, int x, int y) {
+    double sum = 0;
+    for (int row = y - 6; row <= y + 6; row++) {
+      for (int i = 3 * (row * 97 + x - 6); i < 3 * (row * 97 + x + 7); i++) {
+        sum += Math.abs(a[i] - b[i]);
+      }
+    }
+    return sum / (3 * 169);
+  }
+
+  @Test
+  void anotherMaskIsAnotherRender() throws IOException {
+    String guided = regions("gradient:radial", "gradient:linear");
+    render("first", guided);
+    BufferedImage mask = ImageIO.read(folder.resolve("mask.png").toFile());
+    mask.setRGB(40, 20, 0xff0000);
+    ImageIO.write(mask, "png", folder.resolve("mask.png").toFile());
+    Recorder recorder = new Recorder();
+    Render.run(job("first", guided), recorder);
+    assertFalse(recorder.notes.stream().anyMatch(note -> note.contains("is there already")));
+    Recorder again = new Recorder();
+    Render.run(job("first", guided), again);
+    assertTrue(again.notes.stream().anyMatch(note -> note.contains("is there already")));
   }
 
   /** One more channel is another picture: neither a print nor a begun render is carried on. */

@@ -18,6 +18,8 @@ public final class Setups {
         plan,
         brain,
         guide,
+        new int[] {2, 5},
+        new byte[] {1, 2, 3},
         store,
         print,
         1L << 40,

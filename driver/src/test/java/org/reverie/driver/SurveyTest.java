@@ -42,7 +42,7 @@ class SurveyTest {
             """
             print: {width: 400px, height: 300px, bleed: 2mm, crop: "10,20,200,100"}
             dream: {objective: guide, guide: gradient:chromatic, guide-size: 48, octaves: 2,
-                    iterations: 2, layers: ["weave/output:1+2*0.5"],
+                    iterations: 2, layers: ["relu_conv2:1+2*0.5"],
                     rolls: [[1, 2], [3, -4], [5, 6], [7, 8]]}
             tiles: {tile: 64, halo: 24, sync: octave}
             run.memory: 64m
@@ -105,7 +105,7 @@ class SurveyTest {
         8,
         "noise",
         "",
-        brain.facts(""),
+        brain.facts("", ""),
         halo,
         null,
         Guide.pictures(job, brain, new Configuration()));

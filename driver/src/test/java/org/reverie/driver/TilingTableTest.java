@@ -19,8 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.reverie.conf.JobLayer;
 import org.reverie.conf.JobReader;
 import org.reverie.conf.RenderJob;
-import org.reverie.executor.brain.AnalyticBrain;
-import org.reverie.executor.brain.LoadedBrain;
+import org.reverie.executor.brain.caffe.BuiltInBrain;
 import org.reverie.executor.work.Machine;
 import org.reverie.tiling.Rectangle;
 import org.reverie.tiling.Roll;
@@ -34,6 +33,9 @@ import org.reverie.tiling.lattice.Lattice;
  */
 @EnabledIfSystemProperty(named = "reverie.tilings", matches = "\\d+")
 class TilingTableTest {
+  /** Of the built-in brain. */
+  private static final String LAYER = "inception_3a/output";
+
   /** So wide that cores of 2048 px have a seam, and no higher than 36 renders allow. */
   private static final Size CANVAS = new Size(3200, 448);
 
@@ -48,7 +50,7 @@ class TilingTableTest {
 
   /**
    * A combination; {@code halo} as {@code --halo} takes it, {@code sync} as {@code --sync}. The
-   * built-in brain's exact halo is 64 px, so that {@code exact} stands for both.
+   * layer's exact halo is 64 px, so that {@code exact} stands for both.
    */
   private record Cell(int core, String halo, String sync) {
     Path file() {
@@ -82,9 +84,8 @@ class TilingTableTest {
     Files.createDirectories(CELLS);
     List<Cell> missing = cells().stream().filter(cell -> !Files.exists(cell.file())).toList();
     if (!missing.isEmpty()) {
-      LoadedBrain builtIn = LoadedBrain.of(AnalyticBrain.create());
       try (SteppedDream dream =
-          new SteppedDream(builtIn, AnalyticBrain.WEAVE, Machine.processors())) {
+          new SteppedDream(BuiltInBrain.read(), LAYER, Machine.processors())) {
         Untiled untiled = Untiled.of(dream);
         for (Cell cell : missing) {
           if (System.nanoTime() < end) {
@@ -164,7 +165,7 @@ class TilingTableTest {
                     """
                     input: {source: %s}
                     print: {out: %s, width: %dpx, height: %dpx}
-                    dream: {octaves: 2, octave-scale: 4, iterations: %d, seed: 1}
+                    dream: {layers: [%s], octaves: 2, octave-scale: 4, iterations: %d, seed: 1}
                     tiles: {tile: %d, halo: %s, sync: %s, overlap: %d}
                     run: {engine: %s, master: in-process, fresh: true}
                     """
@@ -173,6 +174,7 @@ class TilingTableTest {
                             print,
                             CANVAS.width(),
                             CANVAS.height(),
+                            LAYER,
                             ITERATIONS,
                             cell.core(),
                             cell.halo(),

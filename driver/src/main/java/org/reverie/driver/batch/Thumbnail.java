@@ -12,7 +12,7 @@ import javax.imageio.stream.ImageOutputStream;
 import org.reverie.executor.picture.Picture;
 
 /** A print made small, for a page. */
-final class Thumbnail {
+public final class Thumbnail {
   /** Enough to recognise a picture on a sharp screen, at some 30 kB. */
   static final int LONGER_SIDE_PIXELS = 480;
 
@@ -27,7 +27,7 @@ final class Thumbnail {
    * The mean of the print's pixels under each of its own, as a JPEG in a data URI. Reads the print
    * once, a band of rows at a time.
    */
-  static String dataUri(Picture print) throws IOException {
+  public static String dataUri(Picture print) throws IOException {
     ByteArrayOutputStream jpeg = new ByteArrayOutputStream();
     ImageWriter writer = ImageIO.getImageWritersByFormatName("jpeg").next();
     try (ImageOutputStream out = ImageIO.createImageOutputStream(jpeg)) {

@@ -34,6 +34,9 @@ import org.reverie.driver.Scale;
 import org.reverie.driver.SubmittedStatus;
 import org.reverie.driver.Trainer;
 import org.reverie.driver.TrainingRequest;
+import org.reverie.driver.atlas.Atlas;
+import org.reverie.driver.atlas.AtlasRequest;
+import org.reverie.driver.atlas.AtlasView;
 import org.reverie.driver.batch.Batch;
 import org.reverie.driver.batch.BatchOutcome;
 import org.reverie.driver.spark.Submission;
@@ -139,6 +142,7 @@ public final class Reverie {
     root.addSubcommand("render", render());
     root.addSubcommand("batch", batch());
     root.addSubcommand("brain", brain());
+    root.addSubcommand("atlas", atlas());
     root.addSubcommand("bench", bench());
     root.addSubcommand("check", check());
     root.addSubcommand("scale", scale());
@@ -235,6 +239,12 @@ public final class Reverie {
             .type(Long.class)
             .description("Fills a brain that has no weights, drawn from this seed.")
             .build());
+    return command;
+  }
+
+  private static CommandSpec atlas() {
+    CommandSpec command = named("atlas", "Draws what each layer or channel of a brain dreams.");
+    AtlasCommand.addTo(command);
     return command;
   }
 
@@ -382,6 +392,7 @@ public final class Reverie {
       case "render" -> render(command, arguments);
       case "batch" -> batch(command, arguments);
       case "brain" -> printCard(command);
+      case "atlas" -> drawAtlas(command);
       case "bench" -> printBench(command);
       case "check" -> printCheck(command, arguments);
       case "scale" -> printScale(command);
@@ -518,6 +529,39 @@ public final class Reverie {
       new SubmittedStatus(status.code(), printed.toString(), failures.said()).hand();
     } catch (IOException | RuntimeException e) {
       LoggerFactory.getLogger(Reverie.class).error("the status cannot be handed back", e);
+    }
+  }
+
+  private ExitStatus drawAtlas(ParseResult command) {
+    AtlasRequest request = AtlasCommand.request(command);
+    startLog(request.out());
+    TrainingProgress progress = new TrainingProgress(terminal);
+    AtlasView atlasView =
+        new AtlasView() {
+          @Override
+          public void note(String text) {
+            progress.note(text);
+          }
+
+          @Override
+          public void progress(String text) {
+            progress.progress(text);
+          }
+        };
+    Runnable stop =
+        () -> {
+          progress.end();
+          failures.stopped();
+          renderer.stop();
+        };
+    try (Interruption interruption = Interruption.watch(stop)) {
+      try {
+        Atlas.draw(request, atlasView).forEach(progress::result);
+        return interruption.stopping() ? ExitStatus.STOPPED : ExitStatus.DONE;
+      } catch (Throwable e) {
+        progress.end();
+        return interruption.stopping() ? ExitStatus.STOPPED : failures.report(e, log);
+      }
     }
   }
 

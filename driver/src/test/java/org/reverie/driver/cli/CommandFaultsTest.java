@@ -66,6 +66,11 @@ final class CommandFaultsTest {
     ImageIO.write(noise(), "jpg", folder.resolve("whole.jpg").toFile());
     byte[] jpeg = Files.readAllBytes(folder.resolve("whole.jpg"));
     Files.write(folder.resolve("truncated.jpg"), Arrays.copyOf(jpeg, jpeg.length / 2));
+    BufferedImage two = new BufferedImage(32, 32, BufferedImage.TYPE_INT_RGB);
+    for (int i = 0; i < 32 * 32; i++) {
+      two.setRGB(i % 32, i / 32, i % 32 < 16 ? 0xff0000 : 0x0000ff);
+    }
+    ImageIO.write(two, "png", folder.resolve("two.png").toFile());
     Files.writeString(folder.resolve("text.jpg"), "this is no picture\n");
     Files.createFile(folder.resolve("empty.tif"));
     Files.writeString(folder.resolve("file"), "not a folder");
@@ -126,6 +131,21 @@ final class CommandFaultsTest {
         "./whole.png --objective guide --guide ./missing.png --out ./prints/x.tif | no such file",
         "./whole.png --objective guide --guide ./text.jpg --out ./prints/x.tif | no JPEG, PNG or"
             + " TIFF",
+        "./whole.png --objective guide --guide-mask ./two.png --guide #ff0000=noise --out"
+            + " ./prints/x.tif | are #0000ff, which has no guide",
+        "./whole.png --objective guide --guide-mask ./two.png --guide #ff0000=noise --guide"
+            + " #00ff00=noise --out ./prints/x.tif | no pixel of #00ff00",
+        "./whole.png --objective guide --guide-mask ./missing.png --guide #ff0000=noise --out"
+            + " ./prints/x.tif | no such file",
+        "./whole.png --objective guide --guide-mask ./text.jpg --guide #ff0000=noise --out"
+            + " ./prints/x.tif | no JPEG, PNG or TIFF",
+        "noise --width 64px --height 20px --objective guide --guide-mask ./two.png --guide"
+            + " #ff0000=noise --guide #0000ff=noise --out ./prints/x.tif | does not fit a print of",
+        "./whole.png --objective guide --guide #ff0000=noise --out ./prints/x.tif | --guide-mask",
+        "./whole.png --objective guide --guide noise --guide noise --out ./prints/x.tif |"
+            + " guides of regions need a mask",
+        "./whole.png --objective guide --guide-mask ./two.png --guide noise --out ./prints/x.tif |"
+            + " Write it as #rrggbb=noise",
         "./whole.png --engine referance --out ./prints/x.tif | Choose auto or one of",
         "./whole.png --out elsewhere://there/x.tif | No FileSystem for scheme",
       })
@@ -136,6 +156,33 @@ final class CommandFaultsTest {
     assertTrue(terminal.err().startsWith("reverie: "), terminal::err);
     assertTrue(terminal.err().contains(expected), terminal::err);
     assertFalse(terminal.err().contains("Exception"), terminal::err);
+    assertEquals(List.of(), prints());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--brain ./brain --octaves 0 | --octaves: \"0\" is not a whole number above 0",
+        "--brain ./brain --cell 5000 | --cell: 5000 is not within 16 to 1024",
+        "--brain ./brain --channels all | --channels: needs a layer",
+        "--brain ./brain --layer conv1 --channels 4-9 | has channels 0 to 5, and no 9",
+        "--brain ./brain --layer conv2 | The nearest names are conv1",
+        "--brain ./brain --iterations 0 | --iterations",
+        "--brain ./nowhere | nowhere",
+        "./missing.png --brain ./brain | there is no such file",
+      })
+  void anAtlasTellsThemToo(String line, String expected) throws IOException {
+    TestTerminal terminal = new TestTerminal(false, 80);
+    List<String> arguments = new ArrayList<>(List.of("atlas", "--out", file("./prints/a.png")));
+    for (String word : line.trim().split(" +")) {
+      arguments.add(file(word));
+    }
+    Pipeline pipeline = new Pipeline();
+    Reverie reverie = new Reverie(pipeline, pipeline, pipeline, terminal.terminal(), log -> {});
+    assertEquals(2, reverie.run(arguments.toArray(new String[0])).code(), terminal::err);
+    assertEquals(1, terminal.err().lines().count(), terminal::err);
+    assertTrue(terminal.err().contains(expected), terminal::err);
     assertEquals(List.of(), prints());
   }
 

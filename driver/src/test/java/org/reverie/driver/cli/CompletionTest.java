@@ -19,6 +19,9 @@ final class CompletionTest {
     "reverie render --oct, --octaves --octave-scale",
     "reverie render --fit c, cover contain",
     "reverie render --preset n, notebook",
+    "reverie atl, atlas",
+    "reverie atlas --ch, --channels",
+    "reverie render --gui, --guide --guide-mask --guide-size",
     "reverie completion z, zsh",
   })
   void bashCompletes(String typed, String expected, @TempDir Path folder) throws Exception {

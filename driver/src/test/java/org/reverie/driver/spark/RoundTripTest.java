@@ -54,6 +54,8 @@ class RoundTripTest {
     assertEquals(2, copy.guide().length);
     assertArrayEquals(weights, copy.guide()[0]);
     assertEquals(0, copy.guide()[1].length);
+    assertArrayEquals(setup.guideEnds(), copy.guideEnds());
+    assertArrayEquals(setup.guideMask(), copy.guideMask());
     assertEquals(setup.store(), copy.store());
     assertEquals(setup.id(), copy.id());
     assertEquals(setup.print().format(), copy.print().format());

@@ -76,7 +76,8 @@ public record RenderPlan(
    * @param mean subtracted, in the brain's colour order
    * @param blueFirst whether that order is BGR
    * @param targets layers and weights
-   * @param guideHash SHA-256 of the guide's columns, or empty
+   * @param guideHash SHA-256 of the guides' columns, or empty
+   * @param maskHash SHA-256 of the regions of the guides, or empty
    */
   public record BrainFacts(
       String name,
@@ -84,7 +85,13 @@ public record RenderPlan(
       List<Float> mean,
       boolean blueFirst,
       List<Target> targets,
-      String guideHash) {}
+      String guideHash,
+      String maskHash) {
+    public BrainFacts {
+      // Plans of renders begun before there were masks do not mention them.
+      maskHash = maskHash == null ? "" : maskHash;
+    }
+  }
 
   /**
    * One dreamt layer.

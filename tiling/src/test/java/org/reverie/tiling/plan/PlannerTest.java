@@ -40,7 +40,7 @@ class PlannerTest {
             "0",
             GEOMETRY,
             AUTO_HALO,
-            new RenderPlan.BrainFacts("brain", "0", List.of(0f, 0f, 0f), true, List.of(), ""),
+            new RenderPlan.BrainFacts("brain", "0", List.of(0f, 0f, 0f), true, List.of(), "", ""),
             new RenderPlan.EngineFacts("engine", "FLOAT32", "any", 1),
             (width, height) -> 100L * width * height,
             memoryBytes));

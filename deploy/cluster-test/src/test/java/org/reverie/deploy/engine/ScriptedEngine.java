@@ -176,6 +176,11 @@ public final class ScriptedEngine implements EngineProvider {
     }
 
     @Override
+    public void regions(byte[] regions) {
+      session.regions(regions);
+    }
+
+    @Override
     public double gradient(Roll roll, Region core) {
       if (SLOW_HERE) {
         try {

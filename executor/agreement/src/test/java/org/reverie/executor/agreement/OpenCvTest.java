@@ -33,7 +33,10 @@ import org.reverie.executor.engine.Objective;
 final class OpenCvTest {
   private static final List<String> LAYERS =
       List.of(
-          "inception_3a/output", "inception_4c/output", "inception_5b/output", "classifier/classes");
+          "inception_3a/output",
+          "inception_4c/output",
+          "inception_5b/output",
+          "classifier/classes");
   private static final int WIDTH = 96;
   private static final int HEIGHT = 80;
   private static final double TOLERANCE = 1e-4;
@@ -67,8 +70,7 @@ final class OpenCvTest {
         ByteBuffer.allocate(picture.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     bytes.asFloatBuffer().put(picture);
     Files.write(folder.resolve("picture"), bytes.array());
-    List<String> arguments =
-        new ArrayList<>(List.of(folder.toString(), "" + WIDTH, "" + HEIGHT));
+    List<String> arguments = new ArrayList<>(List.of(folder.toString(), "" + WIDTH, "" + HEIGHT));
     arguments.addAll(LAYERS);
     run(python, arguments);
     LoadedBrain brain = BuiltInBrain.read();

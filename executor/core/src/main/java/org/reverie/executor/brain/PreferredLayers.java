@@ -40,6 +40,29 @@ public final class PreferredLayers {
     return preferred.stream().distinct().toList();
   }
 
+  /**
+   * Names of the ends of all blocks of {@code brain}, lowest first; of a sum and the rectifier
+   * right above it, the rectifier. In a brain without blocks, its rectifiers, or else all layers.
+   */
+  public static List<String> blockEnds(Brain brain) {
+    List<Integer> ends = candidates(brain, ReceptiveFields.of(brain));
+    List<String> names = new ArrayList<>();
+    for (int end : ends) {
+      boolean rectifiedNext =
+          ends.stream()
+              .map(brain.layers()::get)
+              .anyMatch(
+                  above ->
+                      above.operation() instanceof Relu
+                          && above.inputs().contains(end)
+                          && endsBlock(brain.layers().get(end).operation()));
+      if (!rectifiedNext) {
+        names.add(brain.layers().get(end).name());
+      }
+    }
+    return names;
+  }
+
   private static List<Integer> candidates(Brain brain, ReceptiveFields fields) {
     List<Integer> blocks = new ArrayList<>();
     List<Integer> rectifiers = new ArrayList<>();

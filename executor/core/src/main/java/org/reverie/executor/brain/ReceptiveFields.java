@@ -65,6 +65,25 @@ public final class ReceptiveFields {
     return geometry(List.of(target));
   }
 
+  /**
+   * Where one axis of a layer looks: output position o sees the input around {@code (offset + jump
+   * o) / divisor}, in pixels.
+   *
+   * @param bounded whether it does; a layer above a global pool sees everything
+   */
+  public record Centre(int offset, int jump, int divisor, boolean bounded) {}
+
+  /** Where a layer looks, along its width or its height. */
+  public Centre centre(int layer, boolean alongWidth) {
+    Sight sight = (alongWidth ? horizontal : vertical).get(layer);
+    Fraction middle = sight.first().plus(sight.last()).times(1, 2);
+    BigInteger divisor = middle.denominator().multiply(sight.jump().denominator());
+    BigInteger offset = middle.numerator().multiply(sight.jump().denominator());
+    BigInteger jump = sight.jump().numerator().multiply(middle.denominator());
+    return new Centre(
+        offset.intValueExact(), jump.intValueExact(), divisor.intValueExact(), sight.bounded());
+  }
+
   private int receptiveField(int layer) {
     return Math.max(horizontal.get(layer).length(), vertical.get(layer).length());
   }

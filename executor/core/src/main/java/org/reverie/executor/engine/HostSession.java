@@ -17,6 +17,9 @@ public abstract class HostSession implements Session {
   private Window window;
   private float[] canvas = new float[0];
   private float[] gradient = new float[0];
+  private byte[] regions = new byte[0];
+  private int[] inputColumns;
+  private int[] inputRows;
   private int iteration;
 
   /**
@@ -98,13 +101,41 @@ public abstract class HostSession implements Session {
       gradient = new float[length];
     }
     System.arraycopy(pixels, 0, canvas, 0, length);
+    regions = new byte[0];
     iteration = 0;
+  }
+
+  @Override
+  public final void regions(byte[] loaded) {
+    if (loaded.length != window.loadedRegion().pixels()) {
+      throw new IllegalArgumentException(loaded.length + " regions for " + window);
+    }
+    regions = loaded.clone();
+  }
+
+  /** Whether anything was said about regions. */
+  protected final boolean hasRegions() {
+    return regions.length > 0;
+  }
+
+  /**
+   * The region of what a position of the network's input shows, for {@link #differentiate}.
+   *
+   * @param x column of the input
+   * @param y row of the input
+   */
+  protected final int region(int x, int y) {
+    return regions.length == 0
+        ? 0
+        : regions[inputRows[y] * window.x().loadedLength() + inputColumns[x]] & 0xff;
   }
 
   @Override
   public final double gradient(Roll roll, Region core) {
     int[] columns = window.x().sources(roll.x());
     int[] rows = window.y().sources(roll.y());
+    inputColumns = columns;
+    inputRows = rows;
     int loadedWidth = window.x().loadedLength();
     int plane = window.loadedRegion().pixels();
     int[] canvasColumns = window.x().canvasPositions(roll.x());

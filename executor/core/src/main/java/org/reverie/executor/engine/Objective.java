@@ -89,16 +89,56 @@ public record Objective(List<Target> targets) {
      * D at position i is the guide column y_j with the largest product with a_i, the first on ties,
      * unnormalised (google/deepdream's objective_guide).
      *
-     * @param columns the guide's activations, channels x count, row-major: the value of channel c
-     *     in column j is at {@code c * count + j}
-     * @param count columns, 1 .. 4096
+     * <p>A canvas may have regions, each with a guide of its own. A position belongs to the region
+     * of the pixel at the centre of what it sees, see {@link Centres}, and only that region's
+     * columns are asked.
+     *
+     * @param columns the guides' activations, one region after the other, channels x count,
+     *     row-major: the value of channel c in column j is at {@code c * count + j}
+     * @param ends for every region one past its last column, rising; the last one is the count
      */
-    record Guide(float[] columns, int count) implements Drive {
+    record Guide(float[] columns, List<Integer> ends) implements Drive {
+      /** As many as a recorded step has room for. */
+      public static final int MOST_REGIONS = 16;
+
       public Guide {
-        if (count < 1 || columns.length % count != 0) {
-          throw new IllegalArgumentException(
-              columns.length + " guide values in " + count + " columns");
+        ends = List.copyOf(ends);
+        int before = 0;
+        for (int end : ends) {
+          if (end <= before) {
+            throw new IllegalArgumentException("a region without a column: " + ends);
+          }
+          before = end;
         }
+        if (before == 0 || ends.size() > MOST_REGIONS || columns.length % before != 0) {
+          throw new IllegalArgumentException(
+              columns.length + " guide values in regions up to " + ends);
+        }
+      }
+
+      /** One guide for all positions. */
+      public Guide(float[] columns, int count) {
+        this(columns, List.of(count));
+      }
+
+      /** Columns in all. */
+      public int count() {
+        return ends.get(ends.size() - 1);
+      }
+
+      /** How many regions have a guide. */
+      public int regions() {
+        return ends.size();
+      }
+
+      /** The first column of a region. */
+      public int first(int region) {
+        return region == 0 ? 0 : ends.get(region - 1);
+      }
+
+      /** One past the last column of a region. */
+      public int end(int region) {
+        return ends.get(region);
       }
     }
   }

@@ -22,6 +22,15 @@ public interface Session extends AutoCloseable {
   void load(Window window, float[] canvas);
 
   /**
+   * Says which region of the canvas each loaded pixel belongs to, for an objective whose guides
+   * have regions. After {@link #load} and until the next one; without it all pixels are in region
+   * 0.
+   *
+   * @param regions loaded height x loaded width, each below the number of regions; not kept
+   */
+  void regions(byte[] regions);
+
+  /**
    * Computes the objective's gradient at the canvas as it stands; it is kept inside. Pixels that
    * the network sees only as mirror images, or not at all, have gradient 0.
    *

@@ -34,6 +34,7 @@ final class RenderContext implements AutoCloseable {
   private final RenderPlan plan;
   private final Store store;
   private final Colours colours;
+  private final Optional<GuideMask> guideMask;
   private final Map<Integer, OctaveTasks> tasks = new ConcurrentHashMap<>();
   private final Map<String, EngineSlot> slots;
 
@@ -42,6 +43,10 @@ final class RenderContext implements AutoCloseable {
     this.plan = PlanCodec.decode(setup.plan());
     this.slots = before.map(this::takeOver).orElseGet(ConcurrentHashMap::new);
     this.colours = new Colours(plan.brain());
+    this.guideMask =
+        setup.guideMask().length == 0
+            ? Optional.empty()
+            : Optional.of(GuideMask.decode(setup.guideMask()));
     try {
       Configuration configuration = new Configuration();
       for (String[] setting : setup.hadoop()) {
@@ -115,6 +120,11 @@ final class RenderContext implements AutoCloseable {
     return colours;
   }
 
+  /** Which guide counts where, if there are several. */
+  Optional<GuideMask> guideMask() {
+    return guideMask;
+  }
+
   Clip clip() {
     return Clip.pixels(colours.mean());
   }
@@ -145,7 +155,7 @@ final class RenderContext implements AutoCloseable {
     Engine engine =
         provider.open(
             brain,
-            PlannedObjective.of(brain, plan.brain().targets(), setup.guide()),
+            PlannedObjective.of(brain, plan.brain().targets(), setup.guide(), setup.guideEnds()),
             new EngineProvider.Options(
                 facts.threads(),
                 Integer.parseInt(device),

@@ -7,7 +7,10 @@ import org.reverie.executor.print.PrintSpecification;
  *
  * @param plan the resolved plan, JSON in UTF-8
  * @param brain the brain, as {@code BrainCodec} writes it
- * @param guide the guide's columns for every target, or empty: float planes, channels x count
+ * @param guide the guides' columns for every target, or empty: float planes, channels x count, one
+ *     region after the other
+ * @param guideEnds for every target and region one past its last column, target by target
+ * @param guideMask which guide counts where, as {@code GuideMask} writes it; empty for one guide
  * @param store URI of the work directory
  * @param print how the print is encoded; null where nothing is printed
  * @param engineBytes what the sessions of one engine may take together
@@ -19,6 +22,8 @@ public record RenderSetup(
     byte[] plan,
     byte[] brain,
     float[][] guide,
+    int[] guideEnds,
+    byte[] guideMask,
     String store,
     PrintSpecification print,
     long engineBytes,
@@ -43,6 +48,16 @@ public record RenderSetup(
    * @param brain as {@code BrainCodec} writes it
    */
   public static RenderSetup ofBrain(byte[] brain, String id) {
-    return new RenderSetup(new byte[0], brain, new float[0][], "", null, 0, id, new String[0][]);
+    return new RenderSetup(
+        new byte[0],
+        brain,
+        new float[0][],
+        new int[0],
+        new byte[0],
+        "",
+        null,
+        0,
+        id,
+        new String[0][]);
   }
 }

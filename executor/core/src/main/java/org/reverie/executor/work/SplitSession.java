@@ -103,6 +103,14 @@ final class SplitSession extends HostSession {
       System.arraycopy(whole, from + x.loadedStart(), pixels, row * x.loaded(), x.loaded());
     }
     session.load(new Window(axis(x), axis(y)), pixels);
+    if (hasRegions()) {
+      byte[] regions = new byte[x.loaded() * y.loaded()];
+      for (int i = 0; i < regions.length; i++) {
+        int column = x.loadedStart() + i % x.loaded();
+        regions[i] = (byte) region(column, y.loadedStart() + i / x.loaded());
+      }
+      session.regions(regions);
+    }
     Region part =
         new Region(
             x.start() - x.loadedStart(), y.start() - y.loadedStart(), x.length(), y.length());

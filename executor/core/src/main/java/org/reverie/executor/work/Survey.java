@@ -127,7 +127,7 @@ public record Survey(byte[] question) implements TaskBody {
 
   /** The objective without a guide, which takes no less memory. */
   private static Objective objective(Brain brain, List<RenderPlan.Target> targets) {
-    return PlannedObjective.of(brain, targets, new float[0][]);
+    return PlannedObjective.of(brain, targets, new float[0][], new int[0]);
   }
 
   /** What the brain sees of a guide, for every target. */

@@ -70,7 +70,7 @@ final class TileTask extends StageTask {
         compute(
             window,
             session -> {
-              session.load(window, canvas);
+              load(session, window, canvas, Roll.NONE);
               double[] result = session.run(rolls, scaling, window.loadedRegion(), context.clip());
               session.readCanvas(window.loadedRegion(), canvas);
               return result;
@@ -101,12 +101,15 @@ final class TileTask extends StageTask {
     float[] canvas = state.canvas(iteration, stage.factors()).read(loaded);
     Region part = Region.of(core, loaded);
     float[] gradient = new float[3 * part.pixels()];
-    Roll roll = plan.border() == Border.WRAP ? Roll.NONE : octave.rolls().get(iteration);
+    // A wrapped canvas is read as it is rolled already, a mirrored one is rolled in the window.
+    boolean rolled = plan.border() == Border.WRAP;
+    Roll frame = rolled ? octave.rolls().get(iteration) : Roll.NONE;
+    Roll roll = rolled ? Roll.NONE : octave.rolls().get(iteration);
     double sum =
         compute(
             window,
             session -> {
-              session.load(window, canvas);
+              load(session, window, canvas, frame);
               double result = session.gradient(roll, part);
               session.readGradient(part, gradient);
               return result;
@@ -154,7 +157,7 @@ final class TileTask extends StageTask {
         compute(
             window,
             session -> {
-              session.load(window, canvas);
+              load(session, window, canvas, Roll.NONE);
               double[] each = session.run(remaining, scaling, part, clip);
               session.readCanvas(out, planes);
               return each;
@@ -163,6 +166,16 @@ final class TileTask extends StageTask {
     store.write(key, result, planes);
     logStored();
     return report(sums, window, remaining.size());
+  }
+
+  /**
+   * @param frame the roll of the frame that the window lies in
+   */
+  private void load(Session session, Window window, float[] canvas, Roll frame) {
+    session.load(window, canvas);
+    context
+        .guideMask()
+        .ifPresent(mask -> session.regions(mask.read(plan, octave.size(), window.loaded(), frame)));
   }
 
   private <R> R compute(Window window, Function<Session, R> work) {

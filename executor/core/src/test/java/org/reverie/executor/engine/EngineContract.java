@@ -17,6 +17,7 @@ import org.reverie.executor.brain.Operation.Pooling;
 import org.reverie.executor.brain.Operation.Power;
 import org.reverie.executor.engine.EngineProvider.Options;
 import org.reverie.executor.engine.EngineProvider.Precision;
+import org.reverie.executor.engine.Objective.Drive;
 import org.reverie.tiling.Border;
 import org.reverie.tiling.Region;
 import org.reverie.tiling.Roll;
@@ -191,6 +192,90 @@ public abstract class EngineContract {
         boolean seen = i % 16 < 12 && i / 16 % 20 >= 4;
         assertEquals(seen ? 4 * canvas[i] : 0, gradient[i], 1e-3f, "value " + i);
       }
+    }
+  }
+
+  /** Of 12 guide columns, region 0 has 5, region 1 one and region 2 six. */
+  private static Objective regional() {
+    float[] columns = BrainSketch.random("regional", 5 * 12, 30);
+    return new Objective(
+        List.of(
+            new Objective.Target(
+                sketch().index("b"), 0.5f, new Drive.Guide(columns, List.of(5, 6, 12)))));
+  }
+
+  /**
+   * Regions are told by the pixel at the centre of what a position sees, mirror images included.
+   */
+  @Test
+  void guidesByRegionAreTheReference() {
+    Window window = new Window(mirrored(41), mirrored(38));
+    float[] canvas = BrainSketch.random("canvas", 3 * 41 * 38, 100);
+    byte[] halves = new byte[41 * 38];
+    byte[] spots = new byte[41 * 38];
+    for (int i = 0; i < halves.length; i++) {
+      halves[i] = (byte) (i % 41 < 19 ? 2 : 0);
+      spots[i] = (byte) ((i % 41 / 7 + i / 41 / 5) % 3);
+    }
+    try (Engine engine = provider().open(sketch().brain(), regional(), OPTIONS);
+        Session session = engine.compile(window.x().length(), window.y().length())) {
+      Session oracle =
+          new ReferenceEngine(sketch().brain(), regional())
+              .compile(window.x().length(), window.y().length());
+      List<float[]> gradients = new ArrayList<>();
+      for (byte[] regions : List.of(halves, spots)) {
+        for (Roll roll : List.of(Roll.NONE, new Roll(3, -2))) {
+          for (Session each : List.of(oracle, session)) {
+            each.load(window, canvas);
+            each.regions(regions);
+            each.gradient(roll, window.loadedRegion());
+          }
+          gradients.add(gradient(session, window.loadedRegion()));
+          assertGradient(
+              ReferenceNetwork.doubles(gradient(oracle, window.loadedRegion())),
+              gradients.get(gradients.size() - 1),
+              1e-4);
+        }
+      }
+      assertTrue(
+          relativeError(ReferenceNetwork.doubles(gradients.get(0)), gradients.get(2)) > 1e-2,
+          "regions must matter");
+    }
+  }
+
+  /** Regions last until the next canvas; without them the first guide is for all. */
+  @Test
+  void withoutRegionsTheFirstGuideIsForAll() {
+    Window window = whole(26, 19);
+    float[] canvas = BrainSketch.random("canvas", 3 * 26 * 19, 100);
+    float[] columns = ((Drive.Guide) regional().targets().get(0).drive()).columns();
+    float[] first = new float[5 * 5];
+    for (int i = 0; i < first.length; i++) {
+      first[i] = columns[i / 5 * 12 + i % 5];
+    }
+    Objective alone =
+        new Objective(
+            List.of(new Objective.Target(sketch().index("b"), 0.5f, new Drive.Guide(first, 5))));
+    byte[] second = new byte[26 * 19];
+    Arrays.fill(second, (byte) 1);
+    try (Engine engine = provider().open(sketch().brain(), regional(), OPTIONS);
+        Session session = engine.compile(26, 19);
+        Engine single = provider().open(sketch().brain(), alone, OPTIONS);
+        Session expected = single.compile(26, 19)) {
+      expected.load(window, canvas);
+      expected.gradient(Roll.NONE, window.loadedRegion());
+      float[] wanted = gradient(expected, window.loadedRegion());
+      session.load(window, canvas);
+      session.regions(second);
+      session.gradient(Roll.NONE, window.loadedRegion());
+      assertTrue(
+          relativeError(ReferenceNetwork.doubles(wanted), gradient(session, window.loadedRegion()))
+              > 1e-2);
+      session.load(window, canvas);
+      session.gradient(Roll.NONE, window.loadedRegion());
+      assertGradient(
+          ReferenceNetwork.doubles(wanted), gradient(session, window.loadedRegion()), 1e-5);
+      assertThrows(IllegalArgumentException.class, () -> session.regions(new byte[7]));
     }
   }
 

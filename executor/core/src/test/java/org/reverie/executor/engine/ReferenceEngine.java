@@ -84,6 +84,7 @@ public final class ReferenceEngine implements Engine {
 
     @Override
     protected void differentiate(InputRows input, GradientRows gradient) {
+      network.regions = this::region;
       float[] planes = new float[3 * height * width];
       for (int row = 0; row < 3 * height; row++) {
         input.copy(row / height, row % height, planes, row * width);

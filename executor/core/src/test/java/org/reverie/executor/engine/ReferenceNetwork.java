@@ -45,10 +45,17 @@ final class ReferenceNetwork {
   private final Objective objective;
   private final List<Shape> shapes;
   private final boolean[] needed;
+  private final int width;
+  private final int height;
+
+  /** Set before the gradient is asked for where guides have regions. */
+  Centres.Regions regions = (x, y) -> 0;
 
   ReferenceNetwork(Brain brain, Objective objective, int width, int height) {
     this.brain = brain;
     this.objective = objective;
+    this.width = width;
+    this.height = height;
     this.shapes = ObjectiveShapes.of(brain, objective, width, height);
     this.needed = brain.needed(objective.layers());
   }
@@ -183,10 +190,13 @@ final class ReferenceNetwork {
     }
     int count = guide.count();
     double[] drive = new double[a.length];
+    Shape shape = shapes.get(target.layer());
+    Centres centres = Centres.of(brain, target.layer(), shape, width, height);
     for (int i = 0; i < positions; i++) {
-      int best = 0;
+      int region = centres.region(i % shape.width(), i / shape.width(), regions);
+      int best = guide.first(region);
       double largest = Double.NEGATIVE_INFINITY;
-      for (int j = 0; j < count; j++) {
+      for (int j = guide.first(region); j < guide.end(region); j++) {
         double product = 0;
         for (int c = 0; c < channels; c++) {
           product += a[c * positions + i] * guide.columns()[c * count + j];

@@ -76,6 +76,9 @@ class EngineSlotTest {
     public void load(Window window, float[] canvas) {}
 
     @Override
+    public void regions(byte[] regions) {}
+
+    @Override
     public double gradient(Roll roll, Region core) {
       return 0;
     }

@@ -2,6 +2,7 @@ package org.reverie.executor.cudnn;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiFunction;
 import org.reverie.executor.brain.Operation;
 import org.reverie.executor.brain.Operation.Combine;
 import org.reverie.executor.brain.Operation.Concat;
@@ -17,6 +18,7 @@ import org.reverie.executor.brain.Shape;
 import org.reverie.executor.cudnn.ForwardPass.Pointwise;
 import org.reverie.executor.cudnn.Program.InputGradient;
 import org.reverie.executor.cudnn.ProgramWriter.Pair;
+import org.reverie.executor.engine.Centres;
 import org.reverie.executor.engine.Objective.Drive;
 import org.reverie.executor.engine.Objective.Target;
 import org.reverie.executor.engine.lowering.Network;
@@ -37,11 +39,20 @@ final class BackwardPass {
   private final Network network;
   private final ForwardPass forward;
   private final ProgramWriter writer;
+  private final BiFunction<Integer, Shape, Centres> centres;
   private final boolean[] absorbed;
   private final List<List<Integer>> consumers;
   private final Gradient[] gradients;
 
-  BackwardPass(Network network, ForwardPass forward, ProgramWriter writer) {
+  /**
+   * @param centres where the positions of a layer look, by layer and shape
+   */
+  BackwardPass(
+      Network network,
+      ForwardPass forward,
+      ProgramWriter writer,
+      BiFunction<Integer, Shape, Centres> centres) {
+    this.centres = centres;
     this.network = network;
     this.forward = forward;
     this.writer = writer;
@@ -230,7 +241,15 @@ final class BackwardPass {
     if (target.drive() instanceof Drive.Guide guide) {
       parts.adding.add(
           (to, accumulate) ->
-              writer.guide(name, node.name(), guide, target.weight(), value, to, accumulate));
+              writer.guide(
+                  name,
+                  node.name(),
+                  guide,
+                  target.weight(),
+                  centres.apply(target.layer(), value.shape()),
+                  value,
+                  to,
+                  accumulate));
     } else if (target.drive() instanceof Drive.Channels channels) {
       parts.adding.add(
           (to, accumulate) ->

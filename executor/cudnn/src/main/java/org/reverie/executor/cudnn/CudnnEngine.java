@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.reverie.executor.brain.Brain;
 import org.reverie.executor.brain.Operation;
 import org.reverie.executor.brain.Shape;
+import org.reverie.executor.engine.Centres;
 import org.reverie.executor.engine.Engine;
 import org.reverie.executor.engine.Objective;
 import org.reverie.executor.engine.ObjectiveShapes;
@@ -82,7 +83,13 @@ final class CudnnEngine implements Engine {
     ProgramWriter writer = new ProgramWriter(element, device.workspaces());
     ForwardPass forward = new ForwardPass(network, shapes, writer, true);
     forward.write();
-    Program.InputGradient gradient = new BackwardPass(network, forward, writer).write();
+    Program.InputGradient gradient =
+        new BackwardPass(
+                network,
+                forward,
+                writer,
+                (layer, shape) -> Centres.of(brain, layer, shape, width, height))
+            .write();
     return writer.finish(forward.paddedInput(), gradient, List.of());
   }
 

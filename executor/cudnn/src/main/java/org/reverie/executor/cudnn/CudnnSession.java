@@ -34,6 +34,7 @@ final class CudnnSession implements Session {
   private final Device.Stream stream;
   private final ByteBuffer control =
       ByteBuffer.allocateDirect(SessionBuffers.CONTROL_BYTES).order(ByteOrder.nativeOrder());
+  private final boolean regional;
   private Device.Recording recording;
   private int generation;
   private Window window;
@@ -54,6 +55,10 @@ final class CudnnSession implements Session {
     this.height = height;
     this.buffers = new SessionBuffers(device, width, height);
     this.stream = device.stream();
+    this.regional =
+        program.steps().stream()
+            .flatMap(step -> step.places().stream())
+            .anyMatch(new Place.Own(Kind.REGIONS)::equals);
     try {
       arena.lock().lock();
       try {
@@ -84,6 +89,20 @@ final class CudnnSession implements Session {
     this.window = window;
     iteration = 0;
     stream.upload(buffers.address(Kind.CANVAS), canvas);
+    if (regional) {
+      regions(new byte[window.loadedRegion().pixels()]);
+    }
+  }
+
+  @Override
+  public void regions(byte[] regions) {
+    if (regions.length != window.loadedRegion().pixels()) {
+      throw new IllegalArgumentException(regions.length + " regions for " + window);
+    }
+    if (regional) {
+      ByteBuffer bytes = ByteBuffer.allocateDirect(regions.length);
+      stream.upload(buffers.address(Kind.REGIONS), bytes.put(regions).flip());
+    }
   }
 
   @Override

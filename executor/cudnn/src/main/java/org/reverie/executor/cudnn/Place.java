@@ -30,6 +30,8 @@ sealed interface Place {
     CANVAS,
     /** The gradient, planes of float. */
     GRADIENT,
+    /** The region of every loaded pixel, a byte each. */
+    REGIONS,
     /** Sums of the gradient's rows, double. */
     ROW_SUMS,
     /** 256 sums of those, double. */

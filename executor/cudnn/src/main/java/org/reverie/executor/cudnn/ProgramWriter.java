@@ -8,6 +8,7 @@ import org.reverie.executor.brain.Operation.LrnRegion;
 import org.reverie.executor.brain.Operation.Pool;
 import org.reverie.executor.brain.Operation.Pooling;
 import org.reverie.executor.brain.Shape;
+import org.reverie.executor.engine.Centres;
 import org.reverie.executor.engine.Objective.Drive;
 import org.reverie.executor.engine.arena.Block;
 
@@ -566,6 +567,7 @@ final class ProgramWriter {
       String layer,
       Drive.Guide guide,
       float weight,
+      Centres centres,
       Tensor from,
       Tensor to,
       boolean accumulate) {
@@ -588,15 +590,30 @@ final class ProgramWriter {
               count,
               products,
               new Block("workspace of " + name, workspaces.productBytes())));
-      single(
-          name,
-          "guide_best",
-          some,
-          1,
-          new int[] {some, count},
-          new float[0],
-          new Place.Arena(products, 0),
-          new Place.Arena(best, 0));
+      if (guide.regions() == 1) {
+        single(
+            name,
+            "guide_best",
+            some,
+            1,
+            new int[] {some, count},
+            new float[0],
+            new Place.Arena(products, 0),
+            new Place.Arena(best, 0));
+      } else {
+        single(
+            name,
+            "guide_best_regional",
+            some,
+            1,
+            regional(guide, centres, some, first, from.width()),
+            new float[0],
+            new Place.Arena(products, 0),
+            new Place.Arena(best, 0),
+            new Place.Own(Place.Kind.CONTROL),
+            new Place.Own(Place.Kind.TABLES),
+            new Place.Own(Place.Kind.REGIONS));
+      }
       int columnsOfGrid = Math.multiplyExact(some, to.channels());
       single(
           name,
@@ -609,5 +626,32 @@ final class ProgramWriter {
           new Place.Weights(columns),
           to.place());
     }
+  }
+
+  /** What {@code guide_best_regional} takes besides its pointers. */
+  private static int[] regional(
+      Drive.Guide guide, Centres centres, int positions, int first, int width) {
+    Centres.Axis columns = centres.columns();
+    Centres.Axis rows = centres.rows();
+    int[] fixed = {
+      positions,
+      first,
+      width,
+      columns.offset(),
+      columns.jump(),
+      columns.divisor(),
+      columns.length(),
+      rows.offset(),
+      rows.jump(),
+      rows.divisor(),
+      rows.length(),
+      guide.regions(),
+      0
+    };
+    int[] integers = Arrays.copyOf(fixed, fixed.length + guide.regions());
+    for (int region = 0; region < guide.regions(); region++) {
+      integers[fixed.length + region] = guide.end(region);
+    }
+    return integers;
   }
 }

@@ -58,6 +58,7 @@ final class SessionBuffers implements AutoCloseable {
               * Integer.BYTES
               * ((long) width + height + loadedWidth + loadedHeight);
       case CANVAS, GRADIENT -> (long) CHANNELS * Float.BYTES * loadedWidth * loadedHeight;
+      case REGIONS -> (long) loadedWidth * loadedHeight;
       case ROW_SUMS -> (long) SUMS_PER_ROW * Double.BYTES * loadedHeight;
       case PART_SUMS -> (long) PARTS * Double.BYTES;
     };

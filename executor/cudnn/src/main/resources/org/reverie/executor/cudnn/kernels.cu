@@ -817,6 +817,36 @@ SINGLE_KERNEL(guide_best) {
   ((int*)a.p[1])[position] = best;
 }
 
+// The same among the columns of the region that a position belongs to: that of the loaded pixel at
+// the centre of what it sees. p: products, best, control, tables, regions (bytes, of the loaded
+// pixels). i: positions, first position, layer width, then for columns and for rows offset, jump,
+// divisor and length of the input, then regions, 0, and for each region one past its last column.
+DEVICE int centre(const Arguments& a, int axis, int position) {
+  int pixel = (a.i[axis] + a.i[axis + 1] * position) / a.i[axis + 2];
+  return larger(0, smaller(a.i[axis + 3] - 1, pixel));
+}
+SINGLE_KERNEL(guide_best_regional) {
+  int position = gridColumn();
+  if (position >= a.i[0]) return;
+  const Control* control = (const Control*)a.p[2];
+  const int* table = (const int*)a.p[3] + (long long)control->iteration * control->tableLength;
+  int place = a.i[1] + position;
+  int column = table[centre(a, 3, place % a.i[2])];
+  int row = table[a.i[6] + centre(a, 7, place / a.i[2])];
+  int region = ((const unsigned char*)a.p[4])[(long long)row * control->loadedWidth + column];
+  const float* products = (const float*)a.p[0] + position;
+  int best = a.i[12 + region];
+  float largest = products[(long long)best * a.i[0]];
+  for (int j = best + 1; j < a.i[13 + region]; j++) {
+    float product = products[(long long)j * a.i[0]];
+    if (product > largest) {
+      largest = product;
+      best = j;
+    }
+  }
+  ((int*)a.p[1])[position] = best;
+}
+
 // D = weight times that column. p: best, columns (float, one after the other), D. i: columns of the
 // grid, channels, first position, D pitch, accumulate. f: weight.
 SINGLE_KERNEL(guide_write) {
@@ -1029,5 +1059,5 @@ SINGLE_KERNEL(advance) {
   X(normalise) X(normalise_back) X(pointwise) X(pointwise_back) X(combine)
 #define SINGLE_KERNELS(X)                                                                        \
   X(pool_all) X(pool_all_back) X(normalise_within) X(normalise_within_ratios)                    \
-  X(normalise_within_back) X(guide_best) X(guide_write) X(convolve) X(convolve_back)             \
+  X(normalise_within_back) X(guide_best) X(guide_best_regional) X(guide_write) X(convolve) X(convolve_back)             \
   X(canvas_load) X(gradient_store) X(sum_rows) X(sum_parts) X(sum_all) X(canvas_step) X(advance)

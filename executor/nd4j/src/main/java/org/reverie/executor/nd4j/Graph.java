@@ -59,7 +59,8 @@ final class Graph {
     return tensor;
   }
 
-  private Tensor placeholder(String name, long... shape) {
+  /** A value that every run is given anew. */
+  Tensor placeholder(String name, long... shape) {
     return new Tensor(sameDiff.placeHolder(name, DataType.FLOAT, shape), shape);
   }
 

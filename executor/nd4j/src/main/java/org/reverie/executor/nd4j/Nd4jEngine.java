@@ -53,7 +53,7 @@ final class Nd4jEngine implements Engine {
     limitThreads();
     try (NetworkProgram program =
         NetworkGraph.activations(brain, objective, parameters, width, height)) {
-      return program.run(input, width, height);
+      return program.run(input, width, height, (x, y) -> 0);
     }
   }
 

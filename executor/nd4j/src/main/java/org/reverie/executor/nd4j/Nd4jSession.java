@@ -29,7 +29,7 @@ final class Nd4jSession extends HostSession {
       rows.copy(row / height, row % height, input, row * width);
     }
     engine.limitThreads();
-    List<float[]> results = program.run(input, width, height);
+    List<float[]> results = program.run(input, width, height, this::region);
     for (int row = 0; row < 3 * height; row++) {
       gradient.accept(row / height, row % height, results.get(0), row * width);
     }

@@ -2,7 +2,9 @@ package org.reverie.executor.nd4j;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.reverie.executor.brain.Brain;
@@ -29,6 +31,7 @@ import org.reverie.executor.brain.Operation.Sigmoid;
 import org.reverie.executor.brain.Operation.Slice;
 import org.reverie.executor.brain.Operation.Tanh;
 import org.reverie.executor.brain.Shape;
+import org.reverie.executor.engine.Centres;
 import org.reverie.executor.engine.Objective;
 import org.reverie.executor.engine.Objective.Drive.Channels;
 import org.reverie.executor.engine.Objective.Drive.Guide;
@@ -50,6 +53,8 @@ final class NetworkGraph {
   private final Graph graph;
   private final Tensor[] values;
   private final Pullback[] pullbacks;
+  private final List<RegionMask> masks = new ArrayList<>();
+  private final Map<String, Tensor> masksByName = new HashMap<>();
 
   private NetworkGraph(
       Brain brain, Objective objective, Parameters parameters, int width, int height) {
@@ -78,7 +83,7 @@ final class NetworkGraph {
         objective.layers().stream()
             .map(layer -> network.computed(network.values[layer]).variable().name())
             .toList();
-    return new NetworkProgram(network.graph, outputs);
+    return new NetworkProgram(network.graph, outputs, List.of());
   }
 
   /** The graph of d objective / d input. */
@@ -86,7 +91,8 @@ final class NetworkGraph {
       Brain brain, Objective objective, Parameters parameters, int width, int height) {
     NetworkGraph network = new NetworkGraph(brain, objective, parameters, width, height);
     Tensor gradient = network.computed(network.backward());
-    return new NetworkProgram(network.graph, List.of(gradient.variable().name()));
+    return new NetworkProgram(
+        network.graph, List.of(gradient.variable().name()), List.copyOf(network.masks));
   }
 
   /** A layer's gradient on its inputs, in their order, from the gradient on its output. */
@@ -139,48 +145,94 @@ final class NetworkGraph {
     if (!(target.drive() instanceof Guide guide)) {
       throw new AssertionError(target.drive());
     }
-    int count = guide.count();
     long positions = (long) a.height() * a.width();
-    Tensor columns =
-        graph.parameter("guide" + target.layer(), () -> guide.columns(), a.channels(), count);
-    Tensor rows =
-        graph.parameter(
-            "guide rows" + target.layer(),
-            () -> transposed(guide.columns(), count),
-            count,
-            a.channels());
     Tensor flat = graph.reshape(a, a.channels(), positions);
     List<Tensor> chosen = new ArrayList<>();
-    long chunk = Math.max(1, GUIDE_PRODUCTS / count);
+    long chunk = Math.max(1, GUIDE_PRODUCTS / guide.count());
     for (long from = 0; from < positions; from += chunk) {
       long to = Math.min(positions, from + chunk);
       Tensor part = graph.slice(flat, 1, from, to);
-      Tensor products =
-          graph.apply(
-              "matmul",
-              new long[] {to - from, count},
-              new long[] {1, 0},
-              new double[0],
-              part,
-              columns);
-      Tensor best =
-          graph.apply(
-              "argmax",
-              DataType.LONG,
-              new long[] {to - from},
-              new long[] {1},
-              new double[0],
-              products);
-      chosen.add(
-          graph.apply(
-              "gather",
-              new long[] {to - from, a.channels()},
-              new long[] {0},
-              new double[0],
-              rows,
-              best));
+      List<Tensor> byRegion = new ArrayList<>();
+      for (int region = 0; region < guide.regions(); region++) {
+        Tensor best = best(target, guide, region, part, to - from);
+        byRegion.add(
+            guide.regions() == 1
+                ? best
+                : graph.multiply(best, graph.slice(mask(target, a, region), 0, from, to)));
+      }
+      chosen.add(graph.sum(byRegion));
     }
     return graph.reshape(graph.permute(graph.concat(0, chosen), 1, 0), a.shape());
+  }
+
+  /** Of some positions, the columns of one region's guide with the largest products. */
+  private Tensor best(Target target, Guide guide, int region, Tensor part, long positions) {
+    int first = guide.first(region);
+    int count = guide.end(region) - first;
+    int channels = guide.columns().length / guide.count();
+    String name = target.layer() + " of region " + region;
+    Tensor columns =
+        graph.parameter("guide" + name, () -> columns(guide, first, count), channels, count);
+    Tensor rows =
+        graph.parameter(
+            "guide rows" + name,
+            () -> transposed(columns(guide, first, count), count),
+            count,
+            channels);
+    Tensor products =
+        graph.apply(
+            "matmul",
+            new long[] {positions, count},
+            new long[] {1, 0},
+            new double[0],
+            part,
+            columns);
+    Tensor best =
+        graph.apply(
+            "argmax",
+            DataType.LONG,
+            new long[] {positions},
+            new long[] {1},
+            new double[0],
+            products);
+    return graph.apply(
+        "gather", new long[] {positions, channels}, new long[] {0}, new double[0], rows, best);
+  }
+
+  /** A placeholder for 1 at the positions of a region and 0 elsewhere. */
+  private Tensor mask(Target target, Tensor a, int region) {
+    String name = "region " + region + " at " + target.layer();
+    Tensor known = masksByName.get(name);
+    if (known == null) {
+      known = graph.placeholder(name, (long) a.height() * a.width(), 1);
+      masksByName.put(name, known);
+      masks.add(
+          new RegionMask(
+              name,
+              region,
+              Centres.of(
+                  brain,
+                  target.layer(),
+                  shapes.get(target.layer()),
+                  values[0].width(),
+                  values[0].height()),
+              a.width(),
+              a.height()));
+    }
+    return known;
+  }
+
+  /** Some of the guide's columns, channels x count. */
+  private static float[] columns(Guide guide, int first, int count) {
+    if (count == guide.count()) {
+      return guide.columns();
+    }
+    int channels = guide.columns().length / guide.count();
+    float[] some = new float[channels * count];
+    for (int c = 0; c < channels; c++) {
+      System.arraycopy(guide.columns(), c * guide.count() + first, some, c * count, count);
+    }
+    return some;
   }
 
   private static float[] transposed(float[] columns, int count) {

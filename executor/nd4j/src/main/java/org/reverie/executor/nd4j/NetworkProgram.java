@@ -9,19 +9,23 @@ import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.autodiff.samediff.internal.InferenceSession;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.reverie.executor.engine.Centres;
 import org.reverie.executor.engine.OutOfDeviceMemoryException;
 
 /** A graph ready to run for one window size. Used by one thread at a time. */
 final class NetworkProgram implements AutoCloseable {
   private final Graph graph;
   private final List<String> outputs;
+  private final List<RegionMask> masks;
   private final ArrayPool pool = new ArrayPool();
   private final Execution execution;
 
   /**
    * @param outputs names of the variables that a run gives, each made by an operation
+   * @param masks placeholders that depend on the regions of the canvas
    */
-  NetworkProgram(Graph graph, List<String> outputs) {
+  NetworkProgram(Graph graph, List<String> outputs, List<RegionMask> masks) {
+    this.masks = masks;
     this.graph = graph;
     this.outputs = outputs;
     this.execution = new Execution(graph.sameDiff());
@@ -32,13 +36,20 @@ final class NetworkProgram implements AutoCloseable {
    * Runs the graph.
    *
    * @param input CHW, 3 x height x width
+   * @param regions of the input
    * @return the outputs, row-major
    */
-  List<float[]> run(float[] input, int width, int height) {
+  List<float[]> run(float[] input, int width, int height, Centres.Regions regions) {
     INDArray canvas = Nd4j.create(input, new long[] {1, 3, height, width}, 'c');
+    List<INDArray> regional = new ArrayList<>();
     try {
       Map<String, INDArray> placeholders = new HashMap<>(graph.parameters());
       placeholders.put(Graph.INPUT, canvas);
+      for (RegionMask mask : masks) {
+        float[] values = mask.values(regions);
+        regional.add(Nd4j.create(values, new long[] {values.length, 1}, 'c'));
+        placeholders.put(mask.name(), regional.get(regional.size() - 1));
+      }
       Map<String, INDArray> results =
           execution.output(outputs, placeholders, null, List.of(), List.of(), At.defaultAt());
       List<float[]> values = new ArrayList<>();
@@ -53,6 +64,7 @@ final class NetworkProgram implements AutoCloseable {
     } finally {
       pool.reclaim();
       canvas.close();
+      regional.forEach(INDArray::close);
     }
   }
 

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import org.reverie.executor.brain.Operation;
 import org.reverie.executor.brain.Operation.Absolute;
@@ -34,6 +35,7 @@ import org.reverie.executor.brain.Operation.Sigmoid;
 import org.reverie.executor.brain.Operation.Slice;
 import org.reverie.executor.brain.Operation.Tanh;
 import org.reverie.executor.brain.Shape;
+import org.reverie.executor.engine.Centres;
 import org.reverie.executor.engine.Objective.Drive;
 import org.reverie.executor.engine.Objective.Target;
 import org.reverie.executor.engine.lowering.Network;
@@ -55,11 +57,20 @@ final class BackwardPass {
   private final Network network;
   private final ForwardPass forward;
   private final ProgramWriter writer;
+  private final BiFunction<Integer, Shape, Centres> centres;
   private final float[] masks;
   private final List<List<Integer>> consumers;
   private final Gradient[] gradients;
 
-  BackwardPass(Network network, ForwardPass forward, ProgramWriter writer) {
+  /**
+   * @param centres where the positions of a layer look, by layer and shape
+   */
+  BackwardPass(
+      Network network,
+      ForwardPass forward,
+      ProgramWriter writer,
+      BiFunction<Integer, Shape, Centres> centres) {
+    this.centres = centres;
     this.network = network;
     this.forward = forward;
     this.writer = writer;
@@ -268,7 +279,15 @@ final class BackwardPass {
     String name = "objective at " + network.nodes().get(index).name();
     if (target.drive() instanceof Drive.Guide guide) {
       parts.writing.add(
-          to -> writer.guide(name, network.nodes().get(index), guide, target.weight(), value, to));
+          to ->
+              writer.guide(
+                  name,
+                  network.nodes().get(index),
+                  guide,
+                  target.weight(),
+                  centres.apply(target.layer(), value.shape()),
+                  value,
+                  to));
     } else if (target.drive() instanceof Drive.Channels channels) {
       parts.writing.add(
           to ->

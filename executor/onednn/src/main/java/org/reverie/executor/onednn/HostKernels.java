@@ -9,6 +9,7 @@ import org.reverie.executor.brain.Operation.Lrn;
 import org.reverie.executor.brain.Operation.Pool;
 import org.reverie.executor.brain.Operation.Power;
 import org.reverie.executor.brain.Shape;
+import org.reverie.executor.engine.Centres;
 import org.reverie.executor.engine.Objective.Drive;
 import org.reverie.executor.onednn.Program.InputGradient;
 
@@ -349,22 +350,28 @@ final class HostKernels {
   }
 
   /**
-   * At every position, weight times the guide's column with the largest product, the first on ties.
+   * At every position, weight times that column of its region's guide which has the largest
+   * product, the first on ties.
    *
+   * @param centres of the layer's positions
    * @param products of the activations at some positions with all columns
    * @param first the position of the first of them
    * @param to gradient
    */
-  static HostKernel guide(Drive.Guide guide, float weight, Tensor products, long first, Tensor to) {
+  static Step.RegionalKernel guide(
+      Drive.Guide guide, float weight, Centres centres, Tensor products, long first, Tensor to) {
     int channels = to.shape().channels();
     int count = guide.count();
-    return arena -> {
+    int width = to.shape().width();
+    return (arena, regions) -> {
       float[] row = new float[count];
       float[] column = new float[channels];
       for (long position = 0; position < products.positions(); position++) {
         arena.get(index(products, position), row, 0, count);
-        int best = 0;
-        for (int j = 1; j < count; j++) {
+        int place = (int) (first + position);
+        int region = centres.region(place % width, place / width, regions);
+        int best = guide.first(region);
+        for (int j = best + 1; j < guide.end(region); j++) {
           if (row[j] > row[best]) {
             best = j;
           }

@@ -8,6 +8,7 @@ import java.util.function.Supplier;
 import org.reverie.executor.brain.Brain;
 import org.reverie.executor.brain.Operation.Relu;
 import org.reverie.executor.brain.Shape;
+import org.reverie.executor.engine.Centres;
 import org.reverie.executor.engine.Engine;
 import org.reverie.executor.engine.LayerMemory;
 import org.reverie.executor.engine.Objective;
@@ -94,7 +95,12 @@ final class OnednnEngine implements Engine {
             ForwardPass forward = new ForwardPass(network, shapes, writer, true);
             forward.write();
             List<Program.InputGradient> gradient =
-                new BackwardPass(network, forward, writer).write();
+                new BackwardPass(
+                        network,
+                        forward,
+                        writer,
+                        (layer, shape) -> Centres.of(brain, layer, shape, width, height))
+                    .write();
             return writer.finish(forward.value(0), gradient, List.of());
           } catch (RuntimeException | Error e) {
             writer.close();

@@ -105,6 +105,9 @@ final class OnednnSession extends HostSession {
     if (step instanceof Step.Host host) {
       return () -> host.kernel().run(arena.indexer());
     }
+    if (step instanceof Step.Regional regional) {
+      return () -> regional.kernel().run(arena.indexer(), this::region);
+    }
     Step.Native execution = (Step.Native) step;
     dnnl_primitive primitive = scope.primitive(step.name(), execution.desc());
     int count = execution.arguments().size();

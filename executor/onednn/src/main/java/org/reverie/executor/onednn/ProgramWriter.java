@@ -62,6 +62,7 @@ import org.reverie.executor.brain.Operation.Pool;
 import org.reverie.executor.brain.Operation.Pooling;
 import org.reverie.executor.brain.Operation.Power;
 import org.reverie.executor.brain.Shape;
+import org.reverie.executor.engine.Centres;
 import org.reverie.executor.engine.Objective.Drive;
 import org.reverie.executor.engine.arena.Block;
 import org.reverie.executor.engine.lowering.Network;
@@ -883,6 +884,13 @@ final class ProgramWriter {
     steps.add(new Step.Host(name, kernel));
   }
 
+  private void regional(String name, Step.RegionalKernel kernel, Tensor... tensors) {
+    for (Tensor tensor : tensors) {
+      use(tensor.block(), steps.size());
+    }
+    steps.add(new Step.Regional(name, kernel));
+  }
+
   private dnnl_primitive_attr rectifying(float slope, boolean accumulate) {
     return scope.attributes(
         following -> {
@@ -902,7 +910,14 @@ final class ProgramWriter {
    * The guide's gradient: the products of activations with all columns, some rows of the picture at
    * a time, and the columns with the largest.
    */
-  void guide(String name, Node node, Drive.Guide guide, float weight, Tensor values, Tensor to) {
+  void guide(
+      String name,
+      Node node,
+      Drive.Guide guide,
+      float weight,
+      Centres centres,
+      Tensor values,
+      Tensor to) {
     int count = guide.count();
     int width = values.shape().width();
     int rows = (int) Math.max(1, GUIDE_PRODUCTS / ((long) count * width));
@@ -919,7 +934,8 @@ final class ProgramWriter {
           null,
           products,
           rectifying(Network.UNRECTIFIED, false));
-      host(name, HostKernels.guide(guide, weight, products, skipped, to), products, to);
+      regional(
+          name, HostKernels.guide(guide, weight, centres, products, skipped, to), products, to);
     }
   }
 

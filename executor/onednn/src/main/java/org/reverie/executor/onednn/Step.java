@@ -3,6 +3,8 @@ package org.reverie.executor.onednn;
 import java.util.List;
 import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
+import org.bytedeco.javacpp.indexer.FloatIndexer;
+import org.reverie.executor.engine.Centres;
 import org.reverie.executor.engine.arena.Block;
 
 /** One operation of a program. Steps run one after the other. */
@@ -24,6 +26,24 @@ sealed interface Step {
    * @param kernel the loop
    */
   record Host(String name, HostKernel kernel) implements Step {}
+
+  /**
+   * A loop in Java that asks for the regions of the canvas.
+   *
+   * @param kernel the loop
+   */
+  record Regional(String name, RegionalKernel kernel) implements Step {}
+
+  /** See {@link Regional}. */
+  interface RegionalKernel {
+    /**
+     * Runs it.
+     *
+     * @param arena all values of the session's arena
+     * @param regions of the network's input
+     */
+    void run(FloatIndexer arena, Centres.Regions regions);
+  }
 
   /**
    * One tensor of a primitive.

@@ -1,0 +1,398 @@
+package org.reverie.driver.atlas;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.OutputStreamWriter;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.reverie.conf.Gradient;
+import org.reverie.conf.JobKey;
+import org.reverie.conf.JobLayer;
+import org.reverie.conf.JobReader;
+import org.reverie.conf.Problem;
+import org.reverie.conf.Recipe;
+import org.reverie.conf.RenderJob;
+import org.reverie.conf.UserException;
+import org.reverie.driver.Places;
+import org.reverie.driver.ProgressView;
+import org.reverie.driver.Render;
+import org.reverie.driver.RenderSession;
+import org.reverie.executor.brain.Brain;
+import org.reverie.executor.brain.LoadedBrain;
+import org.reverie.executor.brain.PreferredLayers;
+import org.reverie.executor.print.PrintTarget;
+import org.reverie.tiling.start.Start;
+
+/**
+ * What each part of a brain dreams, side by side. Every cell is a render of its own, in one session
+ * and layer by layer, so that engines and compiled windows are shared; a cell that is there already
+ * with the same settings is not rendered again. A single window without a border, whose edges meet,
+ * shows as much as one with a halo at a fraction of its price.
+ */
+public final class Atlas {
+  private static final List<String> USUAL_STARTS = List.of("noise", "gradient:chromatic");
+  private static final List<Integer> USUAL_OCTAVES = List.of(1, 3, 5);
+
+  /** From noise, motifs show later than on a picture. */
+  private static final String USUAL_ITERATIONS = "20";
+
+  private static final int USUAL_CELL_PIXELS = 192;
+  private static final int CHANNEL_CELL_PIXELS = 128;
+  private static final int CHANNEL_COLUMNS = 16;
+  private static final int SMALLEST_CELL_PIXELS = 16;
+  private static final int LARGEST_CELL_PIXELS = 1024;
+
+  /** Longer than any screen, and no more work than a large print. */
+  private static final int MOST_CELLS = 20_000;
+
+  private static final String TOO_SMALL = "window-too-small";
+
+  private final AtlasRequest request;
+  private final RenderSession session;
+  private final AtlasView view;
+  private final Configuration configuration = Places.configuration();
+  private final Path out;
+  private final Path page;
+  private final Path folder;
+  private final List<String> starts;
+  private final List<Integer> octaves;
+  private final int cellPixels;
+  private final LoadedBrain brain;
+  private final List<Part> parts = new ArrayList<>();
+  private final Map<Key, Diagram.Cell> cells = new LinkedHashMap<>();
+
+  /**
+   * What one row, or one cell of a grid of channels, shows.
+   *
+   * @param layer as a render's flag names it
+   * @param label for people
+   * @param slug a file's name may begin with it
+   */
+  private record Part(String layer, String label, String slug) {}
+
+  /** Tells a cell from the others. */
+  private record Key(Part part, int start, int octaves) {}
+
+  private Atlas(AtlasRequest request, RenderSession session, AtlasView view) throws IOException {
+    this.request = request;
+    this.session = session;
+    this.view = view;
+    if (!request.out().toLowerCase(Locale.ROOT).endsWith(".png")) {
+      throw UserException.of(
+          "unknown-format",
+          "--out",
+          '"' + request.out() + "\" is no PNG",
+          "Let it end in .png; the page goes beside it");
+    }
+    out = Places.path(request.out(), configuration);
+    String stem = out.getName().substring(0, out.getName().length() - ".png".length());
+    page = new Path(out.getParent(), stem + ".html");
+    folder = new Path(out.getParent(), stem + ".cells");
+    boolean channels = request.channels() != null;
+    starts =
+        !request.starts().isEmpty()
+            ? request.starts()
+            : channels ? USUAL_STARTS.subList(0, 1) : USUAL_STARTS;
+    octaves =
+        !request.octaves().isEmpty() ? request.octaves() : channels ? List.of(4) : USUAL_OCTAVES;
+    cellPixels =
+        request.cellPixels() > 0
+            ? request.cellPixels()
+            : channels ? CHANNEL_CELL_PIXELS : USUAL_CELL_PIXELS;
+    check();
+    // Any layer will do to have all other settings checked at once.
+    RenderJob any = job("auto", 0, octaves.get(0), new Path(folder, "any.png"));
+    brain = Render.brain(any, session);
+    if (channels) {
+      channels();
+    } else {
+      layers();
+    }
+    long count = (long) parts.size() * starts.size() * octaves.size();
+    if (count > MOST_CELLS) {
+      throw UserException.of(
+          "too-many-cells",
+          "--layer",
+          "%,d cells are more than %,d".formatted(count, MOST_CELLS),
+          "Choose fewer layers, channels, starts or octaves");
+    }
+    for (int start = 0; start < starts.size(); start++) {
+      check(parts.get(0), start);
+    }
+    for (Part part : channels ? List.<Part>of() : parts) {
+      check(part, 0);
+    }
+  }
+
+  private void check(Part part, int start) {
+    Render.check(job(part.layer(), start, octaves.get(0), new Path(folder, "any.png")), session);
+  }
+
+  /**
+   * Draws an atlas: the sheet, the page beside it, and a folder with the cells.
+   *
+   * @return what was made, for people
+   * @throws UserException if anything that was given cannot be used
+   * @throws org.reverie.driver.StageFailedException if a cell failed for good; the same call goes
+   *     on
+   */
+  public static List<String> draw(AtlasRequest request, AtlasView view) {
+    try (RenderSession session = new RenderSession(Render.IN_PROCESS, Optional.empty())) {
+      return new Atlas(request, session, view).draw();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void check() throws IOException {
+    List<Problem> problems = new ArrayList<>();
+    if (cellPixels < SMALLEST_CELL_PIXELS || cellPixels > LARGEST_CELL_PIXELS) {
+      problems.add(
+          new Problem(
+              "out-of-range",
+              "--cell",
+              "%d is not within %d to %d"
+                  .formatted(cellPixels, SMALLEST_CELL_PIXELS, LARGEST_CELL_PIXELS),
+              "Give a value in that range"));
+    }
+    if (request.channels() != null && request.layers().size() != 1) {
+      problems.add(
+          new Problem(
+              "bad-channels",
+              "--channels",
+              request.layers().isEmpty() ? "needs a layer" : "goes with one layer only",
+              "Name it by --layer"));
+    }
+    if (octaves.stream().distinct().count() < octaves.size()) {
+      problems.add(
+          new Problem("out-of-range", "--octaves", "a number is given twice", "Give each once"));
+    }
+    if (!problems.isEmpty()) {
+      throw new UserException(problems);
+    }
+    FileSystem fileSystem = out.getFileSystem(configuration);
+    PrintTarget.check(fileSystem, out);
+  }
+
+  private void layers() {
+    List<String> names =
+        request.layers().isEmpty()
+            ? PreferredLayers.blockEnds(brain.brain())
+            : request.layers().stream().distinct().toList();
+    for (int i = 0; i < names.size(); i++) {
+      parts.add(new Part(names.get(i), names.get(i), "%03d-%s".formatted(i, slug(names.get(i)))));
+    }
+  }
+
+  private void channels() {
+    String layer = request.layers().get(0);
+    int count = brain.brain().layers().get(brain.layer(layer)).channels();
+    for (int channel : ChannelNumbers.parse(request.channels(), layer, count)) {
+      String slug = slug(layer) + "-%04d".formatted(channel);
+      parts.add(new Part(layer + ":" + channel, Integer.toString(channel), slug));
+    }
+  }
+
+  private static String slug(String name) {
+    return name.replaceAll("[^A-Za-z0-9_.-]", "_");
+  }
+
+  private List<String> draw() throws IOException {
+    int total = parts.size() * starts.size() * octaves.size();
+    long begun = System.nanoTime();
+    for (Part part : parts) {
+      for (int start = 0; start < starts.size(); start++) {
+        for (int octave : octaves) {
+          view.progress(progress(part, start, octave, total, begun));
+          cells.put(new Key(part, start, octave), cell(part, start, octave));
+        }
+      }
+    }
+    Diagram diagram = diagram();
+    view.progress("drawing the sheet and the page");
+    Sheet.write(diagram, out, recipe(), configuration);
+    try (Writer writer =
+        new OutputStreamWriter(
+            Places.unchecked(page, configuration).create(page, true), StandardCharsets.UTF_8)) {
+      AtlasPage.write(diagram, configuration, writer);
+    }
+    double seconds = (System.nanoTime() - begun) / 1e9;
+    return List.of(
+        Places.written(out) + ": the sheet",
+        Places.written(page) + ": the same as a page",
+        "%d cells in %s, %.2f s each".formatted(total, span(seconds), seconds / total));
+  }
+
+  private String progress(Part part, int start, int octave, int total, long begun) {
+    int done = cells.size();
+    String text = "%d of %d cells, now %s".formatted(done, total, description(part, start, octave));
+    if (done == 0) {
+      return text;
+    }
+    double each = (System.nanoTime() - begun) / 1e9 / done;
+    return text + ", %.2f s each, %s left".formatted(each, span(each * (total - done)));
+  }
+
+  private static String span(double seconds) {
+    Duration span = Duration.ofSeconds(Math.round(seconds));
+    return span.toMinutes() == 0
+        ? span.toSeconds() + " s"
+        : span.toMinutes() + " min " + span.toSecondsPart() + " s";
+  }
+
+  private Diagram.Cell cell(Part part, int start, int octave) {
+    Path print = new Path(folder, "%s-start%d-octaves%d.png".formatted(part.slug(), start, octave));
+    String caption = request.channels() == null ? "" : part.label();
+    String description = description(part, start, octave);
+    try {
+      Render.run(job(part.layer(), start, octave, print), session, ProgressView.silent());
+      return new Diagram.Cell(caption, description, print, "");
+    } catch (UserException e) {
+      // A picture that shrinks below what a high layer can see says nothing against the others.
+      if (e.problems().stream().allMatch(problem -> problem.code().equals(TOO_SMALL))) {
+        return new Diagram.Cell(caption, description, print, "too small for this layer");
+      }
+      throw e;
+    }
+  }
+
+  private String description(Part part, int start, int octave) {
+    return "%s from %s, %s".formatted(part.layer(), startName(start), count(octave));
+  }
+
+  private static String count(int octaves) {
+    return octaves + (octaves == 1 ? " octave" : " octaves");
+  }
+
+  /** A formula as it is, a picture by its file's name. */
+  private String startName(int start) {
+    String name = starts.get(start);
+    return isFormula(name) ? name : name.substring(name.lastIndexOf('/') + 1);
+  }
+
+  private static boolean isFormula(String start) {
+    return Start.parse(start, 0).isPresent();
+  }
+
+  /**
+   * One cell's job.
+   *
+   * @throws UserException with all that is wrong with the settings
+   */
+  private RenderJob job(String layer, int start, int octave, Path print) {
+    Map<JobKey<?>, List<String>> flags = new LinkedHashMap<>();
+    flags.put(JobKey.ITERATIONS, List.of(USUAL_ITERATIONS));
+    flags.putAll(request.settings());
+    flags.put(JobKey.SOURCE, List.of(starts.get(start)));
+    flags.put(JobKey.OUT, List.of(Places.written(print)));
+    flags.put(JobKey.WIDTH, List.of(cellPixels + "px"));
+    flags.put(JobKey.HEIGHT, List.of(cellPixels + "px"));
+    flags.put(JobKey.LAYERS, List.of(layer));
+    flags.put(JobKey.OCTAVES, List.of(Integer.toString(octave)));
+    flags.put(JobKey.BORDER, List.of("wrap"));
+    flags.put(JobKey.MASTER, List.of(Render.IN_PROCESS));
+    return JobReader.read(List.of(JobLayer.ofFlags(null, flags)));
+  }
+
+  private Diagram diagram() {
+    RenderJob job = job(parts.get(0).layer(), 0, octaves.get(0), new Path(folder, "any.png"));
+    RenderJob.Dream dream = job.dream();
+    List<String> lines =
+        List.of(
+            "%d iterations of step %s per octave, octaves %s times as large as the one before"
+                .formatted(dream.iterations(), plain(dream.step()), plain(dream.octaveScale())),
+            "cells of %d px, seed %d".formatted(cellPixels, dream.seed()));
+    return new Diagram(
+        brain.brain().name(),
+        lines,
+        request.channels() == null ? List.of(table()) : grids(),
+        cellPixels);
+  }
+
+  private static String plain(double value) {
+    return value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value);
+  }
+
+  /** A row per layer. */
+  private Diagram.Section table() {
+    List<List<String>> heads = new ArrayList<>();
+    for (int start = 0; start < starts.size(); start++) {
+      for (int octave : octaves) {
+        heads.add(List.of(startName(start).replaceFirst("^" + Gradient.PREFIX, ""), count(octave)));
+      }
+    }
+    List<Diagram.Row> rows = new ArrayList<>();
+    for (Part part : parts) {
+      List<Diagram.Cell> row = new ArrayList<>();
+      for (int start = 0; start < starts.size(); start++) {
+        for (int octave : octaves) {
+          row.add(cells.get(new Key(part, start, octave)));
+        }
+      }
+      rows.add(new Diagram.Row(part.label(), row));
+    }
+    return new Diagram.Section("", heads, rows);
+  }
+
+  /** All channels together, once for each start and number of octaves. */
+  private List<Diagram.Section> grids() {
+    List<Diagram.Section> sections = new ArrayList<>();
+    for (int start = 0; start < starts.size(); start++) {
+      for (int octave : octaves) {
+        List<Diagram.Row> rows = new ArrayList<>();
+        for (int from = 0; from < parts.size(); from += CHANNEL_COLUMNS) {
+          List<Diagram.Cell> row = new ArrayList<>();
+          for (Part part : parts.subList(from, Math.min(parts.size(), from + CHANNEL_COLUMNS))) {
+            row.add(cells.get(new Key(part, start, octave)));
+          }
+          rows.add(new Diagram.Row("", row));
+        }
+        String title =
+            "%s, channel by channel, from %s, %s"
+                .formatted(request.layers().get(0), startName(start), count(octave));
+        sections.add(new Diagram.Section(title, List.of(), rows));
+      }
+    }
+    return sections;
+  }
+
+  /** What was drawn, without paths; each cell's own print holds the recipe that makes it again. */
+  private String recipe() {
+    Brain drawn = brain.brain();
+    Map<String, Object> atlas = new LinkedHashMap<>();
+    atlas.put("brain", drawn.name());
+    atlas.put("brain-hash", drawn.hash());
+    atlas.put("layers", parts.stream().map(Part::layer).toList());
+    List<String> from = new ArrayList<>();
+    for (int start = 0; start < starts.size(); start++) {
+      from.add(startName(start));
+    }
+    atlas.put("starts", from);
+    atlas.put("octaves", octaves);
+    atlas.put("cell-pixels", cellPixels);
+    Map<String, Map<String, Object>> settings =
+        Recipe.of(job(parts.get(0).layer(), 0, octaves.get(0), new Path(folder, "any.png")));
+    settings.remove("input");
+    settings.get("dream").keySet().removeAll(List.of("layers", "octaves"));
+    Map<String, Object> whole = new LinkedHashMap<>();
+    whole.put("atlas", atlas);
+    whole.put("settings", settings);
+    try {
+      return new ObjectMapper().writeValueAsString(whole);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a recipe holds text, numbers and lists only", e);
+    }
+  }
+}

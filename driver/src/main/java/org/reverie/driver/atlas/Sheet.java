@@ -1,0 +1,233 @@
+package org.reverie.driver.atlas;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.reverie.conf.RenderJob.Depth;
+import org.reverie.driver.Prints;
+import org.reverie.executor.picture.Picture;
+import org.reverie.executor.print.PieceEncoder;
+import org.reverie.executor.print.PrintAssembler;
+import org.reverie.executor.print.PrintFormat;
+import org.reverie.executor.print.PrintSpecification;
+import org.reverie.executor.print.StandardProfile;
+import org.reverie.tiling.Rectangle;
+
+/**
+ * A diagram laid out on one picture. It is drawn strip by strip, so that its size does not matter:
+ * one strip and one cell are in memory at a time.
+ *
+ * <pre>
+ *   brain                 title, then what is common to all
+ *   ...
+ *             noise    gradient     heads
+ *   layer 1  +-----+   +-----+
+ *            |     |   |     |      a row of cells, each with its caption below
+ *            +-----+   +-----+
+ * </pre>
+ */
+final class Sheet {
+  private static final int MARGIN = 24;
+  private static final int GAP = 8;
+  private static final int LINE = 24;
+  private static final int TITLE_SCALE = 4;
+  private static final int SCALE = 2;
+  private static final int CAPTION_SCALE = 1;
+  private static final double PIXELS_PER_INCH = 150;
+
+  private static final float[] PAPER = {246, 243, 238};
+  private static final float[] INK = {35, 32, 28};
+  private static final float[] EMPTY = {225, 219, 208};
+
+  /** A line of text whose upper left corner is at (x, y). */
+  private record Text(String text, int scale, int x, int y) {
+    Rectangle bounds() {
+      return new Rectangle(
+          x, y, Math.max(1, Lettering.width(text, scale)), Lettering.height(scale));
+    }
+  }
+
+  /** A cell whose upper left corner is at (x, y). */
+  private record Placed(Diagram.Cell cell, int x, int y) {}
+
+  private final Diagram diagram;
+  private final List<Text> texts = new ArrayList<>();
+  private final List<Placed> cells = new ArrayList<>();
+  private int width;
+  private int height;
+
+  private Sheet(Diagram diagram) {
+    this.diagram = diagram;
+    layOut();
+  }
+
+  /**
+   * Draws a diagram as a PNG.
+   *
+   * @param recipe JSON that says how it was made, for the file's metadata
+   */
+  static void write(Diagram diagram, Path out, String recipe, Configuration configuration)
+      throws IOException {
+    Sheet sheet = new Sheet(diagram);
+    PrintSpecification print =
+        PrintSpecification.of(
+            PrintFormat.PNG,
+            sheet.width,
+            sheet.height,
+            Depth.EIGHT,
+            PIXELS_PER_INCH,
+            StandardProfile.srgb(),
+            recipe);
+    FileSystem fileSystem = out.getFileSystem(configuration);
+    java.nio.file.Path spool = Files.createTempDirectory("reverie-atlas");
+    try (PrintAssembler assembler = PrintAssembler.begin(fileSystem, out, print, spool)) {
+      for (int piece = 0; piece < print.pieces(); piece++) {
+        float[] planes = sheet.draw(print.piece(piece), configuration);
+        assembler.append(PieceEncoder.encode(print, piece, planes));
+      }
+      assembler.finish();
+    } finally {
+      Files.deleteIfExists(spool);
+    }
+  }
+
+  private void layOut() {
+    int y = MARGIN;
+    y = line(diagram.title(), TITLE_SCALE, MARGIN, y) + GAP;
+    for (String line : diagram.lines()) {
+      y = line(line, SCALE, MARGIN, y) + GAP;
+    }
+    for (Diagram.Section section : diagram.sections()) {
+      y = section(section, y + LINE);
+    }
+    for (Text text : texts) {
+      width = Math.max(width, Math.toIntExact(text.bounds().right()));
+    }
+    for (Placed cell : cells) {
+      width = Math.max(width, cell.x() + diagram.cellPixels());
+    }
+    width += MARGIN;
+    height = y + MARGIN;
+  }
+
+  /** The end of the line. */
+  private int line(String text, int scale, int x, int y) {
+    if (!text.isEmpty()) {
+      texts.add(new Text(text, scale, x, y));
+    }
+    return y + Lettering.height(scale);
+  }
+
+  private int section(Diagram.Section section, int top) {
+    int edge = diagram.cellPixels();
+    int y = top;
+    if (!section.title().isEmpty()) {
+      y = line(section.title(), SCALE, MARGIN, y) + GAP;
+    }
+    int labels =
+        section.rows().stream()
+            .mapToInt(row -> Lettering.width(row.label(), SCALE))
+            .max()
+            .orElse(0);
+    int left = MARGIN + (labels == 0 ? 0 : labels + LINE);
+    int deepest = y;
+    for (int column = 0; column < section.heads().size(); column++) {
+      int at = y;
+      for (String line : section.heads().get(column)) {
+        String fitted = Lettering.fitted(line, edge, SCALE);
+        at = line(fitted, SCALE, left + column * (edge + GAP), at) + GAP;
+      }
+      deepest = Math.max(deepest, at);
+    }
+    y = deepest;
+    for (Diagram.Row row : section.rows()) {
+      line(row.label(), SCALE, MARGIN, y + (edge - Lettering.height(SCALE)) / 2);
+      boolean captions = false;
+      for (int column = 0; column < row.cells().size(); column++) {
+        Diagram.Cell cell = row.cells().get(column);
+        int x = left + column * (edge + GAP);
+        cells.add(new Placed(cell, x, y));
+        if (!cell.missing().isEmpty()) {
+          String fitted = Lettering.fitted(cell.missing(), edge - 2 * GAP, CAPTION_SCALE);
+          line(fitted, CAPTION_SCALE, x + GAP, y + edge / 2);
+        }
+        if (!cell.caption().isEmpty()) {
+          captions = true;
+          String fitted = Lettering.fitted(cell.caption(), edge, CAPTION_SCALE);
+          line(fitted, CAPTION_SCALE, x, y + edge + 3);
+        }
+      }
+      y += edge + GAP + (captions ? Lettering.height(CAPTION_SCALE) + 3 : 0);
+    }
+    return y;
+  }
+
+  private float[] draw(Rectangle strip, Configuration configuration) throws IOException {
+    int plane = Math.toIntExact(strip.pixels());
+    float[] planes = new float[3 * plane];
+    for (int channel = 0; channel < 3; channel++) {
+      Arrays.fill(planes, channel * plane, (channel + 1) * plane, PAPER[channel]);
+    }
+    for (Placed placed : cells) {
+      Rectangle square =
+          new Rectangle(placed.x(), placed.y(), diagram.cellPixels(), diagram.cellPixels());
+      Rectangle part = square.intersect(strip);
+      if (part.pixels() > 0) {
+        draw(placed, part, strip, planes, configuration);
+      }
+    }
+    for (Text text : texts) {
+      Rectangle part = text.bounds().intersect(strip);
+      for (long y = part.y(); y < part.bottom(); y++) {
+        for (long x = part.x(); x < part.right(); x++) {
+          if (Lettering.ink(text.text(), text.scale(), (int) x - text.x(), (int) y - text.y())) {
+            paint(INK, x, y, strip, planes);
+          }
+        }
+      }
+    }
+    return planes;
+  }
+
+  private static void paint(float[] colour, long x, long y, Rectangle strip, float[] planes) {
+    int plane = Math.toIntExact(strip.pixels());
+    int at = (int) ((y - strip.y()) * strip.width() + x - strip.x());
+    for (int channel = 0; channel < 3; channel++) {
+      planes[channel * plane + at] = colour[channel];
+    }
+  }
+
+  private void draw(
+      Placed placed, Rectangle part, Rectangle strip, float[] planes, Configuration configuration)
+      throws IOException {
+    if (!placed.cell().missing().isEmpty()) {
+      for (long y = part.y(); y < part.bottom(); y++) {
+        for (long x = part.x(); x < part.right(); x++) {
+          paint(EMPTY, x, y, strip, planes);
+        }
+      }
+      return;
+    }
+    try (Picture picture = Prints.open(placed.cell().print(), configuration)) {
+      int edge = diagram.cellPixels();
+      float[] values = new float[3 * edge * edge];
+      picture.readRows(0, edge, values);
+      int plane = Math.toIntExact(strip.pixels());
+      for (int channel = 0; channel < 3; channel++) {
+        for (long y = part.y(); y < part.bottom(); y++) {
+          System.arraycopy(
+              values,
+              (channel * edge + (int) (y - placed.y())) * edge,
+              planes,
+              channel * plane + (int) ((y - strip.y()) * strip.width() + placed.x() - strip.x()),
+              edge);
+        }
+      }
+    }
+  }
+}

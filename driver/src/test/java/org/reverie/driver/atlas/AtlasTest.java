@@ -1,0 +1,214 @@
+package org.reverie.driver.atlas;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.reverie.conf.JobKey;
+import org.reverie.conf.UserException;
+import org.reverie.driver.Prints;
+
+/** Small atlases of a brain with one block, by the engine that is obviously right. */
+class AtlasTest {
+  private static final String DEFINITION =
+      """
+      name: "tiny"
+      input: "data"
+      input_dim: 1 input_dim: 3 input_dim: 32 input_dim: 32
+      layer { name: "conv" type: "Convolution" bottom: "data" top: "conv"
+        convolution_param { num_output: 4 kernel_size: 3 pad: 1 } }
+      layer { name: "relu" type: "ReLU" bottom: "conv" top: "conv" }
+      layer { name: "left" type: "Convolution" bottom: "conv" top: "left"
+        convolution_param { num_output: 3 kernel_size: 1 } }
+      layer { name: "right" type: "Convolution" bottom: "conv" top: "right"
+        convolution_param { num_output: 2 kernel_size: 3 pad: 1 stride: 1 } }
+      layer { name: "join" type: "Concat" bottom: "left" bottom: "right" top: "join" }
+      layer { name: "high" type: "Convolution" bottom: "join" top: "high"
+        convolution_param { num_output: 4 kernel_size: 20 stride: 1 } }
+      """;
+
+  @TempDir Path folder;
+  private final List<String> told = new ArrayList<>();
+
+  @BeforeEach
+  void writeBrain() throws IOException {
+    Files.writeString(folder.resolve("tiny.prototxt"), DEFINITION);
+    BufferedImage picture = new BufferedImage(40, 20, BufferedImage.TYPE_INT_RGB);
+    for (int i = 0; i < 800; i++) {
+      picture.setRGB(i % 40, i / 40, i * 7919 & 0xffffff);
+    }
+    ImageIO.write(picture, "png", folder.resolve("my picture.png").toFile());
+  }
+
+  private final AtlasView view =
+      new AtlasView() {
+        @Override
+        public void note(String text) {
+          told.add(text);
+        }
+
+        @Override
+        public void progress(String text) {
+          told.add(text);
+        }
+      };
+
+  private AtlasRequest request(
+      String out, List<String> layers, String channels, List<String> starts, Integer... octaves) {
+    Map<JobKey<?>, List<String>> settings = new LinkedHashMap<>();
+    settings.put(JobKey.BRAIN, List.of(folder.resolve("tiny.prototxt").toString()));
+    settings.put(JobKey.RANDOM_WEIGHTS, List.of("3"));
+    settings.put(JobKey.ITERATIONS, List.of("2"));
+    settings.put(JobKey.ENGINE, List.of("reference"));
+    return new AtlasRequest(
+        layers, channels, starts, List.of(octaves), 24, settings, folder.resolve(out).toString());
+  }
+
+  @Test
+  void aSheetAndAPageShowEveryCell() throws IOException {
+    String picture = folder.resolve("my picture.png").toString();
+    List<String> starts = List.of("noise", "gradient:radial:#ffe9c0,#102040", picture);
+    Atlas.draw(request("a.png", List.of("conv", "join"), null, starts, 1, 2), view);
+    assertEquals(12, cells("a.cells").size(), cells("a.cells")::toString);
+    BufferedImage sheet = ImageIO.read(folder.resolve("a.png").toFile());
+    for (Path cell : cells("a.cells")) {
+      assertTrue(shows(sheet, ImageIO.read(cell.toFile())), cell + " is not on the sheet");
+    }
+    String page = Files.readString(folder.resolve("a.html"));
+    assertEquals(12, page.split("data:image/jpeg;base64,", -1).length - 1);
+    assertTrue(page.contains("join from my picture.png, 2 octaves"));
+    assertFalse(page.contains("://"), "the page asks for nothing");
+    assertFalse(page.contains(folder.toString()), "the page tells no path");
+    JsonNode recipe =
+        new ObjectMapper()
+            .readTree(Prints.recipe(folder.resolve("a.png").toString()).orElseThrow());
+    assertEquals("[\"conv\",\"join\"]", recipe.path("atlas").path("layers").toString());
+    assertEquals(2, recipe.path("settings").path("dream").path("iterations").asInt());
+    assertFalse(recipe.toString().contains(folder.toString()), recipe::toString);
+    String ofCell = Prints.recipe(cells("a.cells").get(0).toString()).orElseThrow();
+    assertTrue(ofCell.contains("\"layers\":[\"conv\"]"), ofCell);
+  }
+
+  @Test
+  void theSameAtlasHasTheSameBytesAndNoCellIsRenderedTwice() throws IOException {
+    AtlasRequest request = request("a.png", List.of(), null, List.of("noise"), 1, 2);
+    Atlas.draw(request, view);
+    final byte[] sheet = Files.readAllBytes(folder.resolve("a.png"));
+    final byte[] page = Files.readAllBytes(folder.resolve("a.html"));
+    // What blocks there are: the concat alone.
+    assertEquals(2, cells("a.cells").size(), cells("a.cells")::toString);
+    FileTime old = FileTime.fromMillis(1_000_000);
+    Path kept = cells("a.cells").get(0);
+    Files.setLastModifiedTime(kept, old);
+    Files.delete(cells("a.cells").get(1));
+    Files.delete(folder.resolve("a.png"));
+    Atlas.draw(request, view);
+    assertEquals(old, Files.getLastModifiedTime(kept));
+    assertArrayEquals(sheet, Files.readAllBytes(folder.resolve("a.png")));
+    assertArrayEquals(page, Files.readAllBytes(folder.resolve("a.html")));
+    Atlas.draw(request("b.png", List.of(), null, List.of("noise"), 1, 2), view);
+    assertArrayEquals(sheet, Files.readAllBytes(folder.resolve("b.png")));
+  }
+
+  @Test
+  void channelsAreDreamtOneByOne() throws IOException {
+    Atlas.draw(request("c.png", List.of("join"), "0,3-4", List.of("noise"), 1), view);
+    List<Path> cells = cells("c.cells");
+    assertEquals(3, cells.size(), cells::toString);
+    assertTrue(cells.get(2).getFileName().toString().contains("0004"), cells::toString);
+    assertFalse(
+        java.util.Arrays.equals(
+            Files.readAllBytes(cells.get(0)), Files.readAllBytes(cells.get(1))));
+    assertTrue(told.stream().anyMatch(line -> line.contains("join:3 from noise")), told::toString);
+    Atlas.draw(request("d.png", List.of("join"), "all", List.of("noise"), 1), view);
+    assertEquals(5, cells("d.cells").size());
+  }
+
+  /** 24 px at the fifth octave are 6 px at the first, below a kernel of 20. */
+  @Test
+  void aLayerThatSeesMoreThanThereIsLeavesItsCellEmpty() throws IOException {
+    List<String> layers = List.of("join", "high");
+    Atlas.draw(request("e.png", layers, null, List.of("noise"), 1, 5), view);
+    assertEquals(3, cells("e.cells").size());
+    String page = Files.readString(folder.resolve("e.html"));
+    assertEquals(3, page.split("data:image/jpeg;base64,", -1).length - 1);
+    assertTrue(page.contains("too small for this layer"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "a.png | nowhere |       | noise          | 1 | unknown-layer",
+        "a.png | join    | 5     | noise          | 1 | unknown-channel",
+        "a.png | join    | 2-1   | noise          | 1 | bad-channels",
+        "a.png | join    | some  | noise          | 1 | bad-channels",
+        "a.png |         | all   | noise          | 1 | bad-channels",
+        "a.jpg | join    |       | noise          | 1 | unknown-format",
+        "a.png | join    |       | gradient:none  | 1 | unknown-formula",
+        "a.png | join    |       | missing.png    | 1 | input-missing",
+        "a.png | join:9  |       | noise          | 1 | unknown-channel",
+      })
+  void mistakesAreToldBeforeAnythingIsRendered(
+      String out, String layer, String channels, String start, int octaves, String code)
+      throws IOException {
+    AtlasRequest request =
+        request(out, layer == null ? List.of() : List.of(layer), channels, List.of(start), octaves);
+    UserException thrown = assertThrows(UserException.class, () -> Atlas.draw(request, view));
+    assertEquals(code, thrown.problems().get(0).code(), thrown.getMessage());
+    assertEquals(List.of(), cells("a.cells"));
+  }
+
+  private List<Path> cells(String name) throws IOException {
+    Path cells = folder.resolve(name);
+    if (!Files.isDirectory(cells)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(cells)) {
+      return files.filter(file -> file.toString().endsWith(".png")).sorted().toList();
+    }
+  }
+
+  /** Whether a picture is somewhere on another, pixel for pixel. */
+  private static boolean shows(BufferedImage sheet, BufferedImage cell) {
+    for (int y = 0; y + cell.getHeight() <= sheet.getHeight(); y++) {
+      for (int x = 0; x + cell.getWidth() <= sheet.getWidth(); x++) {
+        if (isAt(sheet, cell, x, y)) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  private static boolean isAt(BufferedImage sheet, BufferedImage cell, int left, int top) {
+    for (int y = 0; y < cell.getHeight(); y++) {
+      for (int x = 0; x < cell.getWidth(); x++) {
+        if (sheet.getRGB(left + x, top + y) != cell.getRGB(x, y)) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+}
