@@ -81,7 +81,8 @@ class InnerFaultsTest {
     assertTrue(stopped.getMessage().contains("octave 0 round 0"), stopped.getMessage());
     JsonNode status = status("stopped");
     assertEquals("stopped", status.path("state").asText());
-    assertTrue(status.path("detail").asText().contains("task 0"), status.toString());
+    // Two tasks run side by side, and whichever fails first stops the stage.
+    assertTrue(status.path("detail").asText().matches(".*, task [01]: .*"), status.toString());
     FragileEngine.heal();
     assertArrayEquals(whole, renders.render(job));
   }
