@@ -88,14 +88,14 @@ class DeviceTest {
   void aDriverWithoutADevicePlansWithThatOfAnExecutor() throws IOException {
     render(
         "planned",
-        "-Dscripted.memory=900000",
+        "-Dscripted.memory=2500000",
         "--conf spark.executor.resource.gpu.amount=1 --conf spark.task.resource.gpu.amount=1"
             + " --executor-cores 1 --conf spark.cores.max=2"
             + " --driver-java-options -Dscripted.absent=nothing");
     int tile = report("planned").path("plan").path("tilePixels").asInt();
     assertTrue(tile >= 16 && tile < 64, "tiles of " + tile + " px");
     String log = Kill.log("planned.log");
-    assertTrue(log.contains("do not fit into 1 MiB"), log);
+    assertTrue(log.contains("do not fit into 2 MiB"), log);
   }
 
   @Test
