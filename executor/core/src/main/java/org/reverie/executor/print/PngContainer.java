@@ -6,7 +6,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.zip.Adler32;
 import java.util.zip.CRC32;
-import java.util.zip.Deflater;
 import org.reverie.conf.RenderJob.Depth;
 import org.reverie.tiling.Rectangle;
 
@@ -20,7 +19,6 @@ final class PngContainer implements Container {
   private static final byte[] ZLIB_HEADER = {0x78, (byte) 0x9C};
   private static final byte[] EMPTY_LAST_BLOCK = {0x03, 0x00};
   private static final int ADLER_BASE = 65_521;
-  private static final int DEFLATE_LEVEL = 6;
   private static final int CHANNELS = 3;
   private static final double INCHES_PER_METRE = 1 / 0.0254;
 
@@ -61,7 +59,7 @@ final class PngContainer implements Container {
     }
     Adler32 adler = new Adler32();
     adler.update(filtered);
-    byte[] chunk = chunk("IDAT", deflate(filtered));
+    byte[] chunk = chunk("IDAT", Deflation.block(filtered));
     return ByteBuffer.allocate(4 + chunk.length).putInt((int) adler.getValue()).put(chunk).array();
   }
 
@@ -105,23 +103,6 @@ final class PngContainer implements Container {
       return left;
     }
     return byUp <= byUpLeft ? up : upLeft;
-  }
-
-  private static byte[] deflate(byte[] bytes) {
-    Deflater deflater = new Deflater(DEFLATE_LEVEL, true);
-    try {
-      deflater.setInput(bytes);
-      ByteArrayOutputStream out = new ByteArrayOutputStream(bytes.length / 2 + 64);
-      byte[] buffer = new byte[1 << 16];
-      int count;
-      do {
-        count = deflater.deflate(buffer, 0, buffer.length, Deflater.SYNC_FLUSH);
-        out.write(buffer, 0, count);
-      } while (count == buffer.length);
-      return out.toByteArray();
-    } finally {
-      deflater.end();
-    }
   }
 
   @Override
@@ -190,7 +171,7 @@ final class PngContainer implements Container {
   private static byte[] zlib(byte[] bytes) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     out.writeBytes(ZLIB_HEADER);
-    out.writeBytes(deflate(bytes));
+    out.writeBytes(Deflation.block(bytes));
     out.writeBytes(EMPTY_LAST_BLOCK);
     Adler32 adler = new Adler32();
     adler.update(bytes);

@@ -1,17 +1,20 @@
 package org.reverie.executor.print;
 
-/** Float samples 0..255 to what a file holds: round half up, clamp, no dithering. */
+/**
+ * Float samples 0..255 to what a file holds: round half up, clamp, no dithering. A conversion to
+ * int cuts towards 0, which differs from rounding down below 0 only, where everything becomes 0.
+ */
 final class Quantisation {
   private Quantisation() {}
 
   /** 0..255. */
   static int eight(float value) {
-    return (int) Math.min(255, Math.max(0, Math.floor(number(value) + 0.5)));
+    return Math.max(0, Math.min(255, (int) (number(value) + 0.5)));
   }
 
   /** 0..65535; an 8-bit value v becomes 257 v, so that both depths agree on black and white. */
   static int sixteen(float value) {
-    return (int) Math.min(65_535, Math.max(0, Math.floor(257.0 * number(value) + 0.5)));
+    return Math.max(0, Math.min(65_535, (int) (257.0 * number(value) + 0.5)));
   }
 
   /** The value itself, which must be a number. */

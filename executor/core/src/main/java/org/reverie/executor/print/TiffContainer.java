@@ -1,6 +1,5 @@
 package org.reverie.executor.print;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
@@ -9,7 +8,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.zip.Deflater;
 import org.reverie.conf.RenderJob.Depth;
 import org.reverie.tiling.Rectangle;
 
@@ -24,7 +22,6 @@ import org.reverie.tiling.Rectangle;
  */
 final class TiffContainer implements Container {
   private static final int CHANNELS = 3;
-  private static final int DEFLATE_LEVEL = 6;
   private static final long CLASSIC_LIMIT = (1L << 32) - 1;
 
   private static final int ASCII = 2;
@@ -67,64 +64,65 @@ final class TiffContainer implements Container {
   }
 
   static byte[] encodeTile(PrintSpecification print, Rectangle piece, float[] planes) {
-    int width = print.pieceWidth();
-    int height = print.pieceHeight();
-    int rowBytes = width * CHANNELS * print.sampleBytes();
-    int filledWidth = (int) piece.width();
-    int filledHeight = (int) piece.height();
-    ByteBuffer tile =
-        ByteBuffer.allocate(Math.multiplyExact(rowBytes, height)).order(ByteOrder.LITTLE_ENDIAN);
-    byte[] floatRow = new byte[rowBytes];
-    for (int y = 0; y < height; y++) {
-      // Beyond the print the last row and column go on, which costs nothing after differencing.
-      int rowStart = Math.min(y, filledHeight - 1) * filledWidth;
-      int[] previous = new int[CHANNELS];
-      for (int x = 0; x < width; x++) {
-        int position = rowStart + Math.min(x, filledWidth - 1);
-        for (int c = 0; c < CHANNELS; c++) {
-          float value = planes[c * filledWidth * filledHeight + position];
-          switch (print.depth()) {
-            case EIGHT -> {
-              int sample = Quantisation.eight(value);
-              tile.put((byte) (sample - previous[c]));
-              previous[c] = sample;
-            }
-            case SIXTEEN -> {
-              int sample = Quantisation.sixteen(value);
-              tile.putShort((short) (sample - previous[c]));
-              previous[c] = sample;
-            }
-            case FLOAT -> {
-              int bits = Float.floatToIntBits(Quantisation.number(value));
-              int samples = width * CHANNELS;
-              int sample = x * CHANNELS + c;
-              floatRow[sample] = (byte) (bits >>> 24);
-              floatRow[samples + sample] = (byte) (bits >>> 16);
-              floatRow[2 * samples + sample] = (byte) (bits >>> 8);
-              floatRow[3 * samples + sample] = (byte) bits;
-            }
-          }
+    byte[] tile =
+        new byte
+            [Math.multiplyExact(
+                print.pieceWidth() * CHANNELS * print.sampleBytes(), print.pieceHeight())];
+    ByteBuffer buffer = ByteBuffer.wrap(tile).order(ByteOrder.LITTLE_ENDIAN);
+    int rowBytes = tile.length / print.pieceHeight();
+    int rows = (int) piece.height();
+    int width = (int) piece.width();
+    for (int y = 0; y < rows; y++) {
+      for (int c = 0; c < CHANNELS; c++) {
+        int row = (c * rows + y) * width;
+        switch (print.depth()) {
+          case EIGHT -> eight(planes, row, width, tile, y * rowBytes + c);
+          case SIXTEEN -> sixteen(planes, row, width, buffer, y * rowBytes + 2 * c);
+          case FLOAT -> floats(planes, row, width, tile, y * rowBytes, rowBytes / 4, c);
         }
       }
       if (print.depth() == Depth.FLOAT) {
-        for (int i = rowBytes - 1; i >= CHANNELS; i--) {
-          floatRow[i] -= floatRow[i - CHANNELS];
+        for (int i = (y + 1) * rowBytes - 1; i >= y * rowBytes + CHANNELS; i--) {
+          tile[i] -= tile[i - CHANNELS];
         }
-        tile.put(floatRow);
       }
     }
-    Deflater deflater = new Deflater(DEFLATE_LEVEL);
-    try {
-      deflater.setInput(tile.array());
-      deflater.finish();
-      ByteArrayOutputStream out = new ByteArrayOutputStream(tile.capacity() / 2);
-      byte[] buffer = new byte[1 << 16];
-      while (!deflater.finished()) {
-        out.write(buffer, 0, deflater.deflate(buffer));
-      }
-      return out.toByteArray();
-    } finally {
-      deflater.end();
+    // Beyond the print the last row goes on.
+    for (int y = rows; y < print.pieceHeight(); y++) {
+      System.arraycopy(tile, (rows - 1) * rowBytes, tile, y * rowBytes, rowBytes);
+    }
+    return Deflation.stream(tile);
+  }
+
+  /** A channel's differences. Beyond the print the last column goes on: differences of 0. */
+  private static void eight(float[] planes, int row, int width, byte[] tile, int at) {
+    int previous = 0;
+    for (int x = 0; x < width; x++) {
+      int sample = Quantisation.eight(planes[row + x]);
+      tile[at + CHANNELS * x] = (byte) (sample - previous);
+      previous = sample;
+    }
+  }
+
+  private static void sixteen(float[] planes, int row, int width, ByteBuffer tile, int at) {
+    int previous = 0;
+    for (int x = 0; x < width; x++) {
+      int sample = Quantisation.sixteen(planes[row + x]);
+      tile.putShort(at + 2 * CHANNELS * x, (short) (sample - previous));
+      previous = sample;
+    }
+  }
+
+  /** A channel's bytes, the highest of all samples first, before they are differenced. */
+  private static void floats(
+      float[] planes, int row, int width, byte[] tile, int at, int samples, int channel) {
+    for (int sample = channel; sample < samples; sample += CHANNELS) {
+      float value = planes[row + Math.min(sample / CHANNELS, width - 1)];
+      int bits = Float.floatToIntBits(Quantisation.number(value));
+      tile[at + sample] = (byte) (bits >>> 24);
+      tile[at + samples + sample] = (byte) (bits >>> 16);
+      tile[at + 2 * samples + sample] = (byte) (bits >>> 8);
+      tile[at + 3 * samples + sample] = (byte) bits;
     }
   }
 
