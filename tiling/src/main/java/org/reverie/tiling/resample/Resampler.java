@@ -16,6 +16,9 @@ import org.reverie.tiling.Size;
 public record Resampler(Filter filter, Size from, SourceArea area, Size to) {
   private static final int CHANNELS = 3;
 
+  /** Output rows that share the reading of weights: without that it takes twice as long. */
+  private static final int ROWS = 4;
+
   public Resampler {
     if (filter == Filter.CORNER_ALIGNED_BILINEAR && !area.equals(SourceArea.whole(from))) {
       throw new IllegalArgumentException(
@@ -69,17 +72,21 @@ public record Resampler(Filter filter, Size from, SourceArea area, Size to) {
     int usedFrom = Math.toIntExact(columns.lowest() - inRectangle.x());
     int usedTo = Math.toIntExact(columns.highest() - inRectangle.x());
     float[] result = new float[Math.multiplyExact(CHANNELS * outWidth, outHeight)];
-    double[] row = new double[inWidth];
+    double[][] mixed = new double[ROWS][inWidth];
     for (int channel = 0; channel < CHANNELS; channel++) {
       int plane = channel * inPlane;
-      for (int y = 0; y < outHeight; y++) {
-        int offset = rows.offsets()[y];
-        int source = plane + firstRows[y] * inWidth;
-        mixFirst(row, in, source, usedFrom, usedTo, rows.weights()[offset]);
-        for (int t = 1; t < rows.taps(y); t++) {
-          mix(row, in, source + t * inWidth, usedFrom, usedTo, rows.weights()[offset + t]);
+      for (int y = 0; y < outHeight; y += ROWS) {
+        int count = Math.min(ROWS, outHeight - y);
+        for (int i = 0; i < count; i++) {
+          int offset = rows.offsets()[y + i];
+          int source = plane + firstRows[y + i] * inWidth;
+          mixFirst(mixed[i], in, source, usedFrom, usedTo, rows.weights()[offset]);
+          for (int t = 1; t < rows.taps(y + i); t++) {
+            mix(mixed[i], in, source + t * inWidth, usedFrom, usedTo, rows.weights()[offset + t]);
+          }
         }
-        mixAlong(row, columns, firstColumns, result, (channel * outHeight + y) * outWidth);
+        int at = (channel * outHeight + y) * outWidth;
+        mixAlong(mixed, columns, firstColumns, result, at, count);
       }
     }
     return result;
@@ -98,17 +105,42 @@ public record Resampler(Filter filter, Size from, SourceArea area, Size to) {
     }
   }
 
+  /** Along {@link #ROWS} rows at once, of which {@code count} are wanted. */
   private static void mixAlong(
-      double[] row, AxisWeights columns, int[] first, float[] result, int at) {
+      double[][] rows, AxisWeights columns, int[] first, float[] result, int at, int count) {
     int[] offsets = columns.offsets();
     double[] weights = columns.weights();
-    for (int x = 0; x < first.length; x++) {
+    int width = first.length;
+    double[] row0 = rows[0];
+    double[] row1 = rows[1];
+    double[] row2 = rows[2];
+    double[] row3 = rows[3];
+    for (int x = 0; x < width; x++) {
       int source = first[x] - offsets[x];
-      double sum = weights[offsets[x]] * row[first[x]];
-      for (int w = offsets[x] + 1; w < offsets[x + 1]; w++) {
-        sum += weights[w] * row[source + w];
+      int from = offsets[x];
+      int to = offsets[x + 1];
+      double weight = weights[from];
+      double sum0 = weight * row0[source + from];
+      double sum1 = weight * row1[source + from];
+      double sum2 = weight * row2[source + from];
+      double sum3 = weight * row3[source + from];
+      for (int w = from + 1; w < to; w++) {
+        weight = weights[w];
+        sum0 += weight * row0[source + w];
+        sum1 += weight * row1[source + w];
+        sum2 += weight * row2[source + w];
+        sum3 += weight * row3[source + w];
       }
-      result[at + x] = (float) sum;
+      result[at + x] = (float) sum0;
+      if (count > 1) {
+        result[at + width + x] = (float) sum1;
+      }
+      if (count > 2) {
+        result[at + 2 * width + x] = (float) sum2;
+      }
+      if (count > 3) {
+        result[at + 3 * width + x] = (float) sum3;
+      }
     }
   }
 
