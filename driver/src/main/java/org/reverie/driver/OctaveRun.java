@@ -48,12 +48,15 @@ final class OctaveRun {
         / 1e6;
   }
 
-  /** Makes the octave's base, chunk by chunk. */
+  /** Makes the octave's base, chunk by chunk, where it must be there before the octave's turn. */
   void base() {
     stages.run(stage(Stage.Kind.BASE, 0, NO_FACTORS), tasks.chunks().length);
   }
 
-  /** Makes the octave's first state from its base and the detail of the octave before. */
+  /**
+   * Makes the octave's first state from its base, made as well if it is not there, and the detail
+   * of the octave before.
+   */
   void start() {
     stages.run(stage(Stage.Kind.START, 0, NO_FACTORS), tasks.chunks().length);
   }

@@ -46,12 +46,12 @@ final class PlanLoads {
       OctaveTasks tasks = new OctaveTasks(plan, octave);
       double pixels = dreamt(octave, tasks);
       int chunks = tasks.chunks().length;
-      double source =
-          plan.resampling() == RenderJob.Resampling.NOTEBOOK
-              ? Math.min(input, pixels * 1.96)
-              : input;
-      load(Kind.BASE, chunks, pixels, source, pixels);
-      load(Kind.START, chunks, pixels, pixels + 2 * before, pixels);
+      if (plan.resampling() == RenderJob.Resampling.NOTEBOOK) {
+        load(Kind.BASE, chunks, pixels, Math.min(input, pixels * 1.96), pixels);
+        load(Kind.START, chunks, pixels, pixels + 2 * before, pixels);
+      } else {
+        load(Kind.START, chunks, pixels, input + 2 * before, 2 * pixels);
+      }
       switch (octave.mode()) {
         case WHOLE -> tiles(1, octave.iterations() * input(tasks, 0), pixels, pixels);
         case EXACT -> exact(octave, tasks, pixels);

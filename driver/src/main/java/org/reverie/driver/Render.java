@@ -323,9 +323,6 @@ public final class Render {
       OctavePlan octave = plan.octaves().get(k);
       boolean closed = closed(store, octave);
       if (!closed) {
-        if (plan.resampling() == RenderJob.Resampling.PHOTOGRAPHIC) {
-          octaves.get(k).base();
-        }
         octaves.get(k).start();
         if (k > 0) {
           // From here on the octave before lives in this one's first state.

@@ -39,7 +39,7 @@ class ResumeTest {
     RenderJob broken = job("broken", settings);
     Path print = folder.resolve("broken.tif");
     int broke = 0;
-    for (int patience = 4; !Files.exists(print); patience += 1 + patience / 3) {
+    for (int patience = 3; !Files.exists(print); patience += 1 + patience / 3) {
       int limit = patience;
       try {
         Render.run(broken, new Impatient(limit));

@@ -22,9 +22,9 @@ public record StageLoad(
   public enum Kind {
     /** Streams the input into the store: one task, the driver's. */
     INPUT,
-    /** Resamples the input. */
+    /** Resamples the next larger base, as the notebook does. */
     BASE,
-    /** Enlarges the detail of the octave before. */
+    /** Resamples the input and enlarges the detail of the octave before. */
     START,
     /** Gradients on tiles, read and written through the store. */
     TILES,

@@ -38,7 +38,9 @@ final class ChunkTask extends StageTask {
           case STITCH -> new Key(Kind.STATE, octave.index(), stage.round() + 1, chunk);
           case GRADIENT, STEP_GRADIENT, DREAM, SEAMS, ENCODE -> throw new AssertionError(stage);
         };
-    boolean reused = store.exists(key);
+    boolean reused =
+        store.exists(key)
+            && (stage.kind() != Stage.Kind.START || store.exists(Key.base(octave.index(), chunk)));
     if (!reused) {
       store.write(
           key,
@@ -74,30 +76,40 @@ final class ChunkTask extends StageTask {
     return context.colours().canvas(StreamedResampling.of(resampler, picture, part));
   }
 
-  /** x_0: the base, and the detail of the octave before. */
+  /**
+   * x_0: the base, and the detail of the octave before. Only the notebook's bases are stored
+   * before, each being made of another.
+   */
   private float[] start() throws IOException {
-    float[] canvas = base(octave).read(part);
+    Key key = Key.base(octave.index(), chunk);
+    float[] base;
+    if (store.exists(key)) {
+      base = base(octave).read(part);
+    } else {
+      base = base();
+      store.write(key, part, base);
+    }
     if (octave.index() == 0) {
-      return canvas;
+      return base;
     }
     OctavePlan before = context.octave(octave.index() - 1);
     Size size = before.size();
     CanvasSource state = store.canvas(Kind.STATE, before.index(), before.rounds().size(), size);
-    CanvasSource base = base(before);
+    CanvasSource baseBefore = base(before);
     CanvasSource detail =
         rectangle -> {
           float[] difference = state.read(rectangle);
-          float[] under = base.read(rectangle);
+          float[] under = baseBefore.read(rectangle);
           for (int i = 0; i < difference.length; i++) {
             difference[i] -= under[i];
           }
           return difference;
         };
     Filter filter = Filter.detail(plan.resampling());
-    float[] enlarged =
+    float[] canvas =
         StreamedResampling.of(new Resampler(filter, size, octave.size()), detail, part);
     for (int i = 0; i < canvas.length; i++) {
-      canvas[i] += enlarged[i];
+      canvas[i] += base[i];
     }
     return canvas;
   }

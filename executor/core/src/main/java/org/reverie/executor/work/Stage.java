@@ -23,9 +23,12 @@ public record Stage(Kind kind, int octave, int round, float[] factors, int[] pie
 
   /** What a task does, and so what its number counts. */
   public enum Kind {
-    /** Makes one chunk of an octave's base from the input's own pixels. */
+    /** Makes one chunk of an octave's base from the next larger one, as the notebook does. */
     BASE,
-    /** Makes one chunk of an octave's first state from base and detail of the octave before. */
+    /**
+     * Makes one chunk of an octave's first state from base and detail of the octave before; and of
+     * the base, where it is made from the input itself.
+     */
     START,
     /** Computes the gradient of one tile's core at the stored state. */
     GRADIENT,
