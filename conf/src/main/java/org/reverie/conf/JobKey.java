@@ -319,7 +319,7 @@ public final class JobKey<T> {
           ValueType.text("URL").orNothing(),
           Disclosure.NONE,
           job -> job.run().master(),
-          "Where it runs: local[N], in-process, or a Spark master.");
+          "Where it runs: in-process, local[N], or a Spark master.");
   public static final JobKey<String> WORK_DIR =
       key(
           "run.work-dir",

@@ -196,7 +196,7 @@ public record RenderJob(Input input, Print print, Brain brain, Dream dream, Tile
    * @param threads of one session; null for the planner's rule
    * @param memory bytes all sessions of this machine may take; null for a share of the machine's
    * @param master Spark master, {@code local[N]} or {@code in-process}; null leaves it to Spark's
-   *     own settings, or runs locally
+   *     own settings, or runs in process
    * @param workDir path or URI of the folder that keeps state; null for one beside the output
    * @param fresh whether to discard an earlier state
    * @param dryRun whether to stop after the plan

@@ -62,7 +62,7 @@ public final class Devices {
       LoadedBrain loaded = BrainChoice.load(request.brain(), Places.configuration());
       String layer = request.layer() == null ? Bench.preferred(loaded) : request.layer();
       int index = loaded.layer(layer);
-      boolean inProcess = Render.IN_PROCESS.equals(request.master());
+      boolean inProcess = Render.isInProcess(request.master());
       DeviceCheck check =
           new DeviceCheck(
               UUID.randomUUID().toString(),

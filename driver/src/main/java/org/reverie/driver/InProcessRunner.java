@@ -25,7 +25,7 @@ import org.reverie.executor.work.TaskReport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Runs tasks on threads of this process: for tests, benchmarks, and without Spark's start-up. */
+/** Runs tasks on threads of this process: without Spark's start-up and cost per task. */
 public final class InProcessRunner implements TileRunner {
   /** As {@code spark.task.maxFailures} is set by ours. */
   private static final int ATTEMPTS = 4;

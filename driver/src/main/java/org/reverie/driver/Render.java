@@ -12,6 +12,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.reverie.conf.RenderJob;
 import org.reverie.conf.UserException;
+import org.reverie.driver.spark.SparkApplication;
 import org.reverie.executor.brain.BrainCodec;
 import org.reverie.executor.brain.LoadedBrain;
 import org.reverie.executor.print.PrintAssembler;
@@ -54,6 +55,16 @@ public final class Render {
     this.job = job;
     this.session = session;
     this.view = view;
+  }
+
+  /**
+   * Whether tasks run in this process without Spark.
+   *
+   * @param master as a job names it; nothing leaves it to Spark's own settings, and where Spark did
+   *     not start this process either, nobody needs it
+   */
+  static boolean isInProcess(String master) {
+    return master == null ? !SparkApplication.isSubmitted() : master.equals(IN_PROCESS);
   }
 
   /**

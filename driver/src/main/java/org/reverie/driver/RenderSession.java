@@ -41,7 +41,7 @@ public final class RenderSession implements AutoCloseable {
 
   /**
    * @param master {@value Render#IN_PROCESS}, a Spark master, or null to leave it to Spark's own
-   *     settings, or run locally
+   *     settings, or run in this process
    * @param deadline from when on no task is begun; empty for none
    */
   public RenderSession(String master, Optional<Instant> deadline) {
@@ -56,7 +56,7 @@ public final class RenderSession implements AutoCloseable {
    * @param body performs the tasks of all renders
    */
   RenderSession(String master, TaskBody body) {
-    inProcess = Render.IN_PROCESS.equals(master);
+    inProcess = Render.isInProcess(master);
     spark = new SparkApplication(Optional.ofNullable(master), slots);
     this.body = body;
   }

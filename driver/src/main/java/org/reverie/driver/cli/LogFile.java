@@ -31,11 +31,6 @@ final class LogFile {
 
   private LogFile() {}
 
-  /** Whether this process was started by {@code spark-submit}, which gives it a master. */
-  static boolean isSparks() {
-    return System.getProperty("spark.master") != null;
-  }
-
   /**
    * The log of a print: {@code .reverie/log} beside it, or among the temporary files if that folder
    * is not here or cannot be written.

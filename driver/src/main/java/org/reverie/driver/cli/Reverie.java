@@ -39,6 +39,7 @@ import org.reverie.driver.atlas.AtlasRequest;
 import org.reverie.driver.atlas.AtlasView;
 import org.reverie.driver.batch.Batch;
 import org.reverie.driver.batch.BatchOutcome;
+import org.reverie.driver.spark.SparkApplication;
 import org.reverie.driver.spark.Submission;
 import org.reverie.executor.engine.EngineProvider;
 import org.reverie.executor.engine.Engines;
@@ -91,7 +92,7 @@ public final class Reverie {
 
   /** Runs one command; ends the process with its status. */
   public static void main(String[] arguments) {
-    boolean sparks = LogFile.isSparks();
+    boolean sparks = SparkApplication.isSubmitted();
     Pipeline pipeline = new Pipeline();
     Reverie reverie =
         new Reverie(

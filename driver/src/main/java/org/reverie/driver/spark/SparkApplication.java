@@ -34,6 +34,11 @@ public final class SparkApplication implements AutoCloseable {
     return new SparkTileRunner(context(), setup, body);
   }
 
+  /** Whether this process was started by {@code spark-submit}, which gives it a master. */
+  public static boolean isSubmitted() {
+    return System.getProperty("spark.master") != null;
+  }
+
   /** Whether tasks run on other machines than this one. Does not start Spark. */
   public boolean isCluster() {
     return SparkContexts.isCluster(settings());
