@@ -9,6 +9,7 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_tanh;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.reverie.executor.brain.Operation;
 import org.reverie.executor.brain.Operation.Absolute;
 import org.reverie.executor.brain.Operation.Affine;
@@ -84,6 +85,10 @@ final class ForwardPass {
 
   private void compute(int index) {
     Node node = network.nodes().get(index);
+    if (joinsSum(index)) {
+      // Computed with the sum; nobody else sees it.
+      return;
+    }
     if (values[index] == null) {
       values[index] = place(index);
     }
@@ -146,7 +151,48 @@ final class ForwardPass {
     }
   }
 
+  /**
+   * Whether a node is a convolution whose values only a sum reads, which the convolution can then
+   * make itself: its values need no place and the sum no pass of its own.
+   */
+  private boolean joinsSum(int index) {
+    Node node = network.nodes().get(index);
+    if (!(node.operation() instanceof Convolution)
+        || node.isRectified()
+        || !node.targets().isEmpty()
+        || network.places().contains(index)
+        || consumers.get(index).size() != 1) {
+      return false;
+    }
+    int reader = consumers.get(index).get(0);
+    return network.nodes().get(reader).operation() instanceof Eltwise e
+        && lastConvolution(network.nodes().get(reader), e) == index;
+  }
+
+  /** Of a plain sum of two, the later one; -1 for other operations. */
+  private static int lastConvolution(Node sum, Eltwise eltwise) {
+    boolean plain =
+        eltwise.combine() == Combine.SUM
+            && sum.inputs().size() == 2
+            && eltwise.coefficients()[0] == 1
+            && eltwise.coefficients()[1] == 1;
+    return plain ? Math.max(sum.inputs().get(0), sum.inputs().get(1)) : -1;
+  }
+
   private void combine(Node node, Eltwise eltwise, Tensor to) {
+    int last = lastConvolution(node, eltwise);
+    if (last >= 0 && joinsSum(last)) {
+      Node convolution = network.nodes().get(last);
+      int other = Math.min(node.inputs().get(0), node.inputs().get(1));
+      writer.convolve(
+          convolution,
+          (Convolution) convolution.operation(),
+          values[convolution.inputs().get(0)],
+          Optional.of(values[other]),
+          node.slope(),
+          to);
+      return;
+    }
     List<Tensor> from = node.inputs().stream().map(this::value).toList();
     if (eltwise.combine() == Combine.SUM) {
       writer.sum(node, eltwise.coefficients(), from, to);
