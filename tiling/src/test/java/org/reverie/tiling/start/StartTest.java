@@ -64,8 +64,8 @@ class StartTest {
       mean += value / noise.length;
       square += (double) value * value / noise.length;
     }
-    assertEquals(127.5, mean, 3);
-    assertEquals(255 / Math.sqrt(12), Math.sqrt(square - mean * mean), 2);
+    assertEquals(127.5, mean, 0.1);
+    assertEquals(8 / Math.sqrt(12), Math.sqrt(square - mean * mean), 0.06);
     assertNotEquals(noise[0], new Noise(2).canvas(SIZE).read(new Rectangle(0, 0, 1, 1))[0]);
   }
 
