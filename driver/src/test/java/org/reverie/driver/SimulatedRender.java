@@ -58,7 +58,7 @@ public final class SimulatedRender {
                     print: {out: %s, width: %spx, height: %spx}
                     dream: {octaves: %s, iterations: %s}
                     tiles: {tile: %s, halo: exact, sync: 1}
-                    run: {engine: free, memory: 64m, work-dir: "flat:///work"}
+                    run: {engine: free, memory: 64m, work-dir: "flat:///work", master: "local[3]"}
                     """
                         .formatted(
                             out,
