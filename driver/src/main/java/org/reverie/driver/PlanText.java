@@ -80,7 +80,8 @@ final class PlanText {
     lines.add(
         line(
             "halo",
-            "%.0f %% of the %.1f Mpx of gradients are context that is thrown away",
+            "%.0f %% of the %.1f Mpx of gradients are thrown away: halo, mirrored border, and what"
+                + " windows of one size have over",
             100 * (1 - canvasMegapixels / inputMegapixels),
             inputMegapixels));
     lines.add(
@@ -143,7 +144,7 @@ final class PlanText {
       case EXACT -> count + " tiles that meet after every iteration";
       case ROUNDS ->
           octave.rounds().size() == 1
-              ? count + " tiles"
+              ? count + " tiles that meet at the end"
               : count + " tiles that meet " + octave.rounds().size() + " times";
     };
   }

@@ -4,6 +4,8 @@ import java.util.List;
 import org.reverie.tiling.Rectangle;
 import org.reverie.tiling.Roll;
 import org.reverie.tiling.Size;
+import org.reverie.tiling.lattice.Frame;
+import org.reverie.tiling.lattice.Windows;
 
 /**
  * One octave of a render.
@@ -17,6 +19,7 @@ import org.reverie.tiling.Size;
  */
 public record OctavePlan(
     int index, Size size, Rectangle active, Mode mode, List<Roll> rolls, List<RoundPlan> rounds) {
+  private static final int SMALLEST_COMPILED_ANEW = 512;
 
   /** How the tiles of an octave meet. */
   public enum Mode {
@@ -39,6 +42,25 @@ public record OctavePlan(
   /** Iterations in all. */
   public int iterations() {
     return rolls.size();
+  }
+
+  /**
+   * The windows of every round. Those as short as a round's own lattice allows waste no pixels on
+   * the longest piece there could be; small ones keep their sizes over all rounds, to be compiled
+   * once.
+   *
+   * @param frame of the octave
+   * @param tilePixels longest edge of a core
+   */
+  public List<Windows> windows(Frame frame, int tilePixels) {
+    boolean own = rounds.size() == 1 || tilePixels >= SMALLEST_COMPILED_ANEW;
+    return rounds.stream()
+        .map(
+            round ->
+                own
+                    ? Windows.forLattice(frame, round.lattice())
+                    : Windows.forCores(frame, tilePixels))
+        .toList();
   }
 
   /** The rolls of one round's iterations. */

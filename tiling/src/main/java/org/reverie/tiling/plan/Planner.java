@@ -122,7 +122,9 @@ public final class Planner {
         borderPixels(),
         cutting.overlap,
         cutting.tile,
-        cutting.meeting,
+        octaves.stream().allMatch(octave -> octave.mode() == Mode.WHOLE)
+            ? "one window an octave: nothing has to meet"
+            : cutting.meeting,
         request.brain(),
         request.engine());
   }
@@ -247,11 +249,10 @@ public final class Planner {
       return cutting(sizes, exact, 1, "a wrapped canvas meets after every iteration");
     }
     if (sync != null) {
-      String name = sync == 0 ? "octave" : sync.toString();
-      return cutting(sizes, halo, sync, "sync " + name + " as asked for");
+      return cutting(sizes, halo, sync, asked(sync, halo, exactHalo));
     }
     if (job.tiles().halo().kind() == RenderJob.Halo.Kind.EXACT) {
-      return cutting(sizes, exactHalo, 1, "sync 1: the halo is exact");
+      return cutting(sizes, exactHalo, 1, "exact: the halo is, so sync is 1");
     }
     Cutting once = cutting(sizes, halo, 0, "");
     if (job.tiles().halo().kind() == RenderJob.Halo.Kind.AUTO && geometry.bounded()) {
@@ -265,6 +266,20 @@ public final class Planner {
           once.tile, once.halo, once.overlap, 0, "sync octave, since exact would take " + measured);
     }
     return new Cutting(once.tile, once.halo, once.overlap, 0, "sync octave: the halo is given");
+  }
+
+  /** Says what a person's choice comes to. */
+  private String asked(int sync, int halo, int exactHalo) {
+    if (sync == 1) {
+      String exact =
+          halo >= exactHalo
+              ? "exact: "
+              : "a halo of " + exactHalo + " px (--halo exact) would be exact; ";
+      return (geometry.bounded() ? exact : "") + "sync 1 as asked for";
+    }
+    return sync == 0 || sync >= job.dream().iterations()
+        ? "once per octave as asked for"
+        : "sync " + sync + " as asked for";
   }
 
   private Cutting cutting(List<Size> sizes, int halo, int sync, String meeting) {
@@ -328,17 +343,24 @@ public final class Planner {
     return new Frame(size, border, geometry.stride(), halo, borderPixels(), overlap, rolls());
   }
 
-  /** Pixels of all windows of all octaves. */
+  /** Pixels that the network sees in all iterations of all octaves. */
   private double cost(List<Size> sizes, Cutting cutting) {
     double pixels = 0;
+    int iterations = job.dream().iterations();
     for (int k = 0; k < sizes.size(); k++) {
       Size size = sizes.get(k);
-      Lattice lattice = lattice(size, cutting.tile, k, 0);
-      Frame frame = frame(size, cutting.halo, cutting.overlap);
-      pixels +=
-          lattice.tiles() == 1
-              ? frame.pixels()
-              : Windows.forLattice(frame, lattice).inputPixels(lattice);
+      OctavePlan octave = octave(k, size, size.bounds(), cutting, rolls(k, k * iterations));
+      int overlap = octave.mode() == Mode.ROUNDS ? cutting.overlap : 0;
+      Frame frame = frame(size, cutting.halo, overlap);
+      if (octave.mode() == Mode.WHOLE) {
+        pixels += (double) frame.pixels() * iterations;
+        continue;
+      }
+      List<Windows> windows = octave.windows(frame, cutting.tile);
+      for (RoundPlan round : octave.rounds()) {
+        pixels +=
+            (double) windows.get(round.index()).inputPixels(round.lattice()) * round.iterations();
+      }
     }
     return pixels;
   }

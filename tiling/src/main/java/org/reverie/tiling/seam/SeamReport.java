@@ -120,9 +120,9 @@ public record SeamReport(
       return "one tile, no seam";
     }
     Figure worst = byZ().get(0);
-    String figure = String.format(Locale.ROOT, "%s, z = %.1f", worst.name(), worst.z());
+    String figure = String.format(Locale.ROOT, "%s, z = %.2f", worst.name(), worst.z());
     if (seamless()) {
-      return "no seam found: worst figure " + figure;
+      return "no seam found: largest figure " + figure;
     }
     String found =
         telling()

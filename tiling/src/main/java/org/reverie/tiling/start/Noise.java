@@ -5,9 +5,9 @@ import org.reverie.tiling.KeyedRandom;
 import org.reverie.tiling.Size;
 
 /**
- * White noise, keyed by the pixel: every value uniform, a few grey levels about the middle. It is as
- * quiet as that of google/deepdream (one level, there): a dream can hardly draw over noise of full
- * contrast, and shows little but that. Meant for the smallest octave; larger ones take it
+ * White noise, keyed by the pixel: every value uniform, a few grey levels about the middle. It is
+ * as quiet as that of google/deepdream (one level, there): a dream can hardly draw over noise of
+ * full contrast, and shows little but that. Meant for the smallest octave; larger ones take it
  * resampled, since noise at full size has nothing that a dream could take hold of.
  *
  * @param seed the job's seed

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -13,6 +14,7 @@ import org.reverie.conf.JobLayer;
 import org.reverie.conf.JobReader;
 import org.reverie.tiling.LayerGeometry;
 import org.reverie.tiling.Size;
+import org.reverie.tiling.lattice.Frame;
 import org.reverie.tiling.plan.OctavePlan.Mode;
 
 class PlannerTest {
@@ -70,12 +72,61 @@ class PlannerTest {
     assertEquals(1, small.last().rounds().size());
   }
 
+  /** Small cores keep their window sizes over all iterations of exact mode, which costs pixels. */
+  @Test
+  void theCostIsThatOfAllIterations() {
+    Size size = new Size(900, 600);
+    RenderPlan asked = plan(size, 100_000_000, "tiles.tile: 128");
+    double exact = pixels(plan(size, 100_000_000, "tiles: {tile: 128, sync: 1, halo: exact}"));
+    double once = pixels(plan(size, 100_000_000, "tiles: {tile: 128, sync: octave}"));
+    String told = String.format(Locale.ROOT, "%.2f times the pixels of sync octave", exact / once);
+    assertTrue(exact / once > 1.15, told);
+    assertEquals("sync octave, since exact would take " + told, asked.meeting());
+  }
+
+  private static double pixels(RenderPlan plan) {
+    double pixels = 0;
+    for (OctavePlan octave : plan.octaves()) {
+      int overlap = octave.mode() == Mode.ROUNDS ? plan.overlapPixels() : 0;
+      Frame frame =
+          new Frame(
+              octave.size(),
+              plan.border(),
+              plan.stride(),
+              plan.haloPixels(),
+              plan.borderPixels(),
+              overlap,
+              plan.rolls());
+      for (RoundPlan round : octave.rounds()) {
+        double input =
+            octave.mode() == Mode.WHOLE
+                ? frame.pixels()
+                : octave
+                    .windows(frame, plan.tilePixels())
+                    .get(round.index())
+                    .inputPixels(round.lattice());
+        pixels += input * round.iterations();
+      }
+    }
+    return pixels;
+  }
+
   @Test
   void whatIsAskedForIsNotOverruled() {
     Size size = new Size(3000, 2000);
-    assertEquals("sync octave as asked for", plan(size, 1 << 30, "tiles.sync: octave").meeting());
-    assertEquals("sync 1 as asked for", plan(size, 1 << 30, "tiles.sync: 1").meeting());
-    assertEquals("sync 1: the halo is exact", plan(size, 1 << 30, "tiles.halo: exact").meeting());
+    assertEquals(
+        "once per octave as asked for", plan(size, 1 << 23, "tiles.sync: octave").meeting());
+    assertEquals(
+        "a halo of 36 px (--halo exact) would be exact; sync 1 as asked for",
+        plan(size, 1 << 23, "tiles.sync: 1").meeting());
+    assertEquals(
+        "exact: sync 1 as asked for",
+        plan(size, 1 << 23, "tiles: {sync: 1, halo: exact}").meeting());
+    assertEquals(
+        "one window an octave: nothing has to meet",
+        plan(new Size(300, 200), 1 << 30, "").meeting());
+    assertEquals(
+        "exact: the halo is, so sync is 1", plan(size, 1 << 23, "tiles.halo: exact").meeting());
   }
 
   /** Primes, one pixel more than a multiple, one row: every pixel has all its iterations, once. */

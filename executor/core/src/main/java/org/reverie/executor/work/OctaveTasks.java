@@ -17,8 +17,6 @@ import org.reverie.tiling.plan.RoundPlan;
 
 /** What the task numbers of an octave's stages mean: which chunks, and which tiles. */
 public final class OctaveTasks {
-  private static final int SMALLEST_COMPILED_ANEW = 512;
-
   private final OctavePlan octave;
   private final Windows[] windows;
   private final ChunkGrid grid;
@@ -37,15 +35,7 @@ public final class OctaveTasks {
             plan.borderPixels(),
             octave.mode() == Mode.ROUNDS ? plan.overlapPixels() : 0,
             plan.rolls());
-    this.windows = new Windows[octave.rounds().size()];
-    for (RoundPlan round : octave.rounds()) {
-      // Windows as short as a round's own lattice allows waste no pixels on the longest piece there
-      // could be; small ones keep their sizes over all rounds, to be compiled once.
-      windows[round.index()] =
-          windows.length == 1 || plan.tilePixels() >= SMALLEST_COMPILED_ANEW
-              ? Windows.forLattice(frame, round.lattice())
-              : Windows.forCores(frame, plan.tilePixels());
-    }
+    this.windows = octave.windows(frame, plan.tilePixels()).toArray(Windows[]::new);
     this.grid = new ChunkGrid(octave.size());
     this.tiles = new int[octave.rounds().size()][];
     for (RoundPlan round : octave.rounds()) {
