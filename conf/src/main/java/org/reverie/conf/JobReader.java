@@ -74,9 +74,15 @@ public final class JobReader {
                         "wrong-type",
                         given.where(),
                         given.raw().written() + " is " + e.getMessage(),
-                        e.remedy()));
+                        e.remedy() + others(key)));
               }
             });
+  }
+
+  /** The words that a key takes besides other values; where there are only words all are named. */
+  private static String others(JobKey<?> key) {
+    boolean onlyWords = key.type().label().equals(String.join("|", key.words()));
+    return onlyWords || key.words().isEmpty() ? "" : ", or " + String.join(", ", key.words());
   }
 
   private String placeOf(JobKey<?> key) {

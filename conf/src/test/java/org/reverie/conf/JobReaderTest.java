@@ -425,7 +425,7 @@ final class JobReaderTest {
             "--preset: \"prnt\" is not a preset. Did you mean print?",
             "dream.stepp (j.yaml line 3): unknown key. Did you mean dream.step?",
             "dream.octaves (j.yaml line 2): \"many\" is not a whole number. Write digits only, such"
-                + " as 4",
+                + " as 4, or auto",
             "print.dpi (j.yaml line 5): 0 is not within 1 to 9600. Give a value in that range",
             "--tile: 0 is not within 1 to 65536. Give a value in that range"),
         messages);

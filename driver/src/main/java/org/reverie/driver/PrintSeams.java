@@ -76,7 +76,11 @@ public final class PrintSeams {
             "Name the print as it was written, not a smaller copy of it");
       }
       SeamReport seams = Seams.measure(plan, new PrintCanvas(picture));
-      SeamPicture.write(seams, print, configuration);
+      // The render's own knows the base as well.
+      if (!Places.unchecked(SeamPicture.path(print), configuration)
+          .exists(SeamPicture.path(print))) {
+        SeamPicture.write(seams, print, configuration);
+      }
       return text(plan, seams);
     }
   }
