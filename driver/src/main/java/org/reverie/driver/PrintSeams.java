@@ -46,6 +46,13 @@ public final class PrintSeams {
       print = path;
     }
     report = report(named ? path : RenderReport.path(print), named);
+    if (named && !print.getFileSystem(configuration).exists(print)) {
+      throw UserException.of(
+          "missing-print",
+          path.toString(),
+          "the print that it tells of, " + print.getName() + ", is not beside it",
+          "Put both into one folder, or name the print");
+    }
   }
 
   /**

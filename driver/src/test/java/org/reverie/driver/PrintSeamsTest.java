@@ -1,5 +1,6 @@
 package org.reverie.driver;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -83,6 +84,27 @@ class PrintSeamsTest {
       }
     }
     return false;
+  }
+
+  @Test
+  void theRendersOwnHeatMapIsKept() throws IOException {
+    TinyRenders renders = new TinyRenders(folder);
+    renders.render("a", TILES);
+    Path map = folder.resolve("a.tif.seams.png");
+    byte[] before = Files.readAllBytes(map);
+    PrintSeams.measure(renders.print("a").toString());
+    assertArrayEquals(before, Files.readAllBytes(map));
+  }
+
+  @Test
+  void aReportWithoutItsPrintSaysWhatIsMissing() throws IOException {
+    TinyRenders renders = new TinyRenders(folder);
+    renders.render("a", TILES);
+    Path alone = Files.createDirectory(folder.resolve("alone")).resolve("a.tif.json");
+    Files.copy(folder.resolve("a.tif.json"), alone);
+    UserException missing =
+        assertThrows(UserException.class, () -> PrintSeams.measure(alone.toString()));
+    assertTrue(missing.getMessage().contains("a.tif, is not beside it"), missing.getMessage());
   }
 
   @Test
