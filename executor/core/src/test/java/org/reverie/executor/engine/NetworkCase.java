@@ -298,6 +298,21 @@ record NetworkCase(
             .relu("r")
             .convolution("c", 4, 3, 1, 1)
             .sum("t", "r", "c"));
+    single(
+        cases,
+        "residual with a projection, of 1 x 1 convolutions",
+        new BrainSketch("x")
+            .convolution("a", 4, 3, 1, 1, "data")
+            .relu("ra")
+            .convolution("b", 6, 1, 1, 0, "ra")
+            .convolution("projection", 6, 1, 1, 0, "ra")
+            .sum("s", "projection", "b")
+            .relu("rs")
+            .convolution("c", 6, 1, 1, 0, "rs")
+            .relu("rc")
+            .sum("t", "rc", "rs")
+            .relu("rt")
+            .convolution("end", 3, 1, 1, 0, "rt"));
     for (Combine combine : new Combine[] {Combine.PRODUCT, Combine.MAXIMUM}) {
       Eltwise eltwise = new Eltwise(combine, new float[0]);
       single(

@@ -166,23 +166,20 @@ final class ForwardPass {
     }
     int reader = consumers.get(index).get(0);
     return network.nodes().get(reader).operation() instanceof Eltwise e
-        && lastConvolution(network.nodes().get(reader), e) == index;
+        && laterOfPlainSum(network.nodes().get(reader), e) == index;
   }
 
-  /** Of a plain sum of two, the later one; -1 for other operations. */
-  private static int lastConvolution(Node sum, Eltwise eltwise) {
+  /** Of the inputs of a plain sum of two, the later; -1 for other operations. */
+  private static int laterOfPlainSum(Node sum, Eltwise eltwise) {
     boolean plain =
-        eltwise.combine() == Combine.SUM
-            && sum.inputs().size() == 2
-            && eltwise.coefficients()[0] == 1
-            && eltwise.coefficients()[1] == 1;
+        eltwise.combine() == Combine.SUM && ProgramWriter.isPlainSum(eltwise.coefficients());
     return plain ? Math.max(sum.inputs().get(0), sum.inputs().get(1)) : -1;
   }
 
   private void combine(Node node, Eltwise eltwise, Tensor to) {
-    int last = lastConvolution(node, eltwise);
-    if (last >= 0 && joinsSum(last)) {
-      Node convolution = network.nodes().get(last);
+    int later = laterOfPlainSum(node, eltwise);
+    if (later >= 0 && joinsSum(later)) {
+      Node convolution = network.nodes().get(later);
       int other = Math.min(node.inputs().get(0), node.inputs().get(1));
       writer.convolve(
           convolution,

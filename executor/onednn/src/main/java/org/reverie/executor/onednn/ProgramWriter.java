@@ -736,11 +736,15 @@ final class ProgramWriter {
     add(name, desc, arguments.toArray(Argument[]::new));
   }
 
+  /** Whether a sum is of two tensors as they are, which one pass can make. */
+  static boolean isPlainSum(float[] coefficients) {
+    return coefficients.length == 2 && coefficients[0] == 1 && coefficients[1] == 1;
+  }
+
   /** The sum of tensors, each times a coefficient, with an optional rectifier behind it. */
   void sum(Node node, float[] coefficients, List<Tensor> from, Tensor to) {
     String name = "forward " + node.name();
-    boolean plain = from.size() == 2 && coefficients[0] == 1 && coefficients[1] == 1;
-    if (plain) {
+    if (isPlainSum(coefficients)) {
       add(name, from.get(0), from.get(1), rectifying(node.slope(), false), to);
       return;
     }
