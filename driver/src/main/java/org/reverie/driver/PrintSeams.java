@@ -56,7 +56,7 @@ public final class PrintSeams {
   }
 
   /**
-   * Measures a print and writes the heat map beside it.
+   * Measures a print, and writes the heat map beside it where there is none.
    *
    * @param file a print, whose recipe says where its tiles met, or a print's report
    * @return the figures, for people

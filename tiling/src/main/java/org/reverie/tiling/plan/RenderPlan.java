@@ -6,6 +6,7 @@ import org.reverie.conf.RenderJob.Resampling;
 import org.reverie.tiling.Border;
 import org.reverie.tiling.Rectangle;
 import org.reverie.tiling.Size;
+import org.reverie.tiling.lattice.Frame;
 import org.reverie.tiling.resample.SourceArea;
 
 /**
@@ -168,5 +169,11 @@ public record RenderPlan(
   /** The last octave, whose canvas is printed. */
   public OctavePlan last() {
     return octaves.get(octaves.size() - 1);
+  }
+
+  /** Where the windows of an octave lie. Only tiles that run by themselves overlap. */
+  public Frame frame(OctavePlan octave) {
+    int overlap = octave.mode() == OctavePlan.Mode.ROUNDS ? overlapPixels : 0;
+    return new Frame(octave.size(), border, stride, haloPixels, borderPixels, overlap, rolls);
   }
 }

@@ -87,16 +87,7 @@ class PlannerTest {
   private static double pixels(RenderPlan plan) {
     double pixels = 0;
     for (OctavePlan octave : plan.octaves()) {
-      int overlap = octave.mode() == Mode.ROUNDS ? plan.overlapPixels() : 0;
-      Frame frame =
-          new Frame(
-              octave.size(),
-              plan.border(),
-              plan.stride(),
-              plan.haloPixels(),
-              plan.borderPixels(),
-              overlap,
-              plan.rolls());
+      Frame frame = plan.frame(octave);
       for (RoundPlan round : octave.rounds()) {
         double input =
             octave.mode() == Mode.WHOLE

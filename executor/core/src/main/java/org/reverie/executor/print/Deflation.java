@@ -6,8 +6,8 @@ import java.util.zip.Deflater;
 /**
  * Deflate (RFC 1951) for the differences of neighbouring samples. Where a picture is full of detail
  * these hardly ever repeat, so that looking for repetitions costs most of the time and even some
- * bytes; where it is flat, repetitions are nearly all there is. A few rows decide which of both a
- * piece is, so that the same piece always gives the same bytes.
+ * bytes; where it is flat, repetitions are nearly all there is. Samples of it decide which of both
+ * a piece is, so that the same piece always gives the same bytes.
  */
 final class Deflation {
   private static final int LEVEL = 5;

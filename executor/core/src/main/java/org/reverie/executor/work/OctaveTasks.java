@@ -8,7 +8,6 @@ import org.reverie.executor.store.CutGrid;
 import org.reverie.tiling.Border;
 import org.reverie.tiling.Rectangle;
 import org.reverie.tiling.Window;
-import org.reverie.tiling.lattice.Frame;
 import org.reverie.tiling.lattice.Windows;
 import org.reverie.tiling.plan.OctavePlan;
 import org.reverie.tiling.plan.OctavePlan.Mode;
@@ -26,16 +25,7 @@ public final class OctaveTasks {
   /** The tasks of one octave of a plan. */
   public OctaveTasks(RenderPlan plan, OctavePlan octave) {
     this.octave = octave;
-    Frame frame =
-        new Frame(
-            octave.size(),
-            plan.border(),
-            plan.stride(),
-            plan.haloPixels(),
-            plan.borderPixels(),
-            octave.mode() == Mode.ROUNDS ? plan.overlapPixels() : 0,
-            plan.rolls());
-    this.windows = octave.windows(frame, plan.tilePixels()).toArray(Windows[]::new);
+    this.windows = octave.windows(plan.frame(octave), plan.tilePixels()).toArray(Windows[]::new);
     this.grid = new ChunkGrid(octave.size());
     this.tiles = new int[octave.rounds().size()][];
     for (RoundPlan round : octave.rounds()) {
