@@ -19,6 +19,7 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_stream_default_flags;
 
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.util.function.Supplier;
 import org.bytedeco.dnnl.dnnl_engine;
 import org.bytedeco.dnnl.dnnl_stream;
 import org.bytedeco.javacpp.BytePointer;
@@ -146,6 +147,21 @@ final class Library {
         environment.put(control, (short) (environment.get(control) | FLUSH_TO_ZERO));
         call("fesetenv", environment.address());
       }
+    }
+  }
+
+  /**
+   * Does something on a thread that {@link #adoptThread} was called by, as if it ran primitives
+   * alone: what is described then may be run by any other thread that does.
+   *
+   * @param threads that it runs primitives on otherwise
+   */
+  <T> T alone(int threads, Supplier<T> body) {
+    call("omp_set_num_threads", 1);
+    try {
+      return body.get();
+    } finally {
+      call("omp_set_num_threads", threads);
     }
   }
 

@@ -6,6 +6,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 
 /**
@@ -15,6 +16,7 @@ import java.util.function.Supplier;
 final class LibraryThread implements AutoCloseable {
   private final ExecutorService executor;
   private final ExecutorService others;
+  private final ExecutorService lanes;
   private final int threads;
 
   /** A part of some rows. */
@@ -30,6 +32,7 @@ final class LibraryThread implements AutoCloseable {
 
   LibraryThread(int threads) {
     this.threads = threads;
+    lanes = Executors.newCachedThreadPool(body -> adopted(body, 1, "onednn lane"));
     others =
         Executors.newCachedThreadPool(
             body -> {
@@ -37,19 +40,19 @@ final class LibraryThread implements AutoCloseable {
               thread.setDaemon(true);
               return thread;
             });
-    executor =
-        Executors.newSingleThreadExecutor(
-            body -> {
-              Thread thread =
-                  new Thread(
-                      () -> {
-                        Library.get().adoptThread(threads);
-                        body.run();
-                      },
-                      "onednn");
-              thread.setDaemon(true);
-              return thread;
-            });
+    executor = Executors.newSingleThreadExecutor(body -> adopted(body, threads, "onednn"));
+  }
+
+  private static Thread adopted(Runnable body, int threads, String name) {
+    Thread thread =
+        new Thread(
+            () -> {
+              Library.get().adoptThread(threads);
+              body.run();
+            },
+            name);
+    thread.setDaemon(true);
+    return thread;
   }
 
   /** Runs something and waits for it. */
@@ -98,9 +101,47 @@ final class LibraryThread implements AutoCloseable {
     }
   }
 
+  /**
+   * Runs something on as many lanes at once as primitives have threads; each of them runs
+   * primitives alone. To be called on the library's thread, which is the first lane itself.
+   */
+  void onLanes(IntConsumer body) {
+    List<Future<?>> others = new ArrayList<>();
+    for (int lane = 1; lane < threads; lane++) {
+      int number = lane;
+      others.add(lanes.submit(() -> body.accept(number)));
+    }
+    Throwable failure = null;
+    try {
+      Library.get()
+          .alone(
+              threads,
+              () -> {
+                body.accept(0);
+                return null;
+              });
+    } catch (RuntimeException | Error e) {
+      failure = e;
+    }
+    for (Future<?> lane : others) {
+      try {
+        await(lane);
+      } catch (RuntimeException | Error e) {
+        // All must have ended before anybody else writes into the arena.
+        failure = failure == null ? e : failure;
+      }
+    }
+    if (failure instanceof RuntimeException e) {
+      throw e;
+    } else if (failure instanceof Error e) {
+      throw e;
+    }
+  }
+
   @Override
   public void close() {
     executor.shutdown();
+    lanes.shutdown();
     others.shutdown();
   }
 }

@@ -21,6 +21,11 @@ final class LibraryThreads implements AutoCloseable {
     this.threads = threads;
   }
 
+  /** How many threads a primitive runs on. */
+  int threads() {
+    return threads;
+  }
+
   /** Lends a thread to {@code work}, which the caller's own thread runs. */
   <T> T with(Function<LibraryThread, T> work) {
     LibraryThread thread = take();

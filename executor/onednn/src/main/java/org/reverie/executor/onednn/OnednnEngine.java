@@ -90,7 +90,7 @@ final class OnednnEngine implements Engine {
     List<Shape> shapes = ObjectiveShapes.of(brain, objective, width, height);
     return onThread(
         () -> {
-          ProgramWriter writer = new ProgramWriter();
+          ProgramWriter writer = new ProgramWriter(threads.threads());
           try {
             ForwardPass forward = new ForwardPass(network, shapes, writer, true);
             forward.write();
@@ -121,7 +121,7 @@ final class OnednnEngine implements Engine {
     Program program =
         onThread(
             () -> {
-              ProgramWriter writer = new ProgramWriter();
+              ProgramWriter writer = new ProgramWriter(threads.threads());
               try {
                 ForwardPass forward = new ForwardPass(forActivations, shapes, writer, false);
                 forward.write();

@@ -108,6 +108,14 @@ final class OnednnSession extends HostSession {
     if (step instanceof Step.Regional regional) {
       return () -> regional.kernel().run(arena.indexer(), this::region);
     }
+    if (step instanceof Step.Strips strips) {
+      StripRunner runner =
+          Library.get()
+              .alone(
+                  threads.threads(),
+                  () -> new StripRunner(scope, strips, weights, threads.threads()));
+      return () -> runner.run(thread, boundAddress);
+    }
     Step.Native execution = (Step.Native) step;
     dnnl_primitive primitive = scope.primitive(step.name(), execution.desc());
     int count = execution.arguments().size();

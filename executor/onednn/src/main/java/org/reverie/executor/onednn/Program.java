@@ -46,12 +46,10 @@ record Program(
     Set<Object> seen = new HashSet<>();
     long bytes = 0;
     for (Step step : steps) {
-      if (step instanceof Step.Native execution) {
-        for (Argument argument : execution.arguments()) {
-          if (argument.place() instanceof Place.Shared shared
-              && seen.add(WeightStore.identity(shared.form(), argument.desc()))) {
-            bytes += dnnl.dnnl_memory_desc_get_size(argument.desc());
-          }
+      for (Argument argument : step.arguments()) {
+        if (argument.place() instanceof Place.Shared shared
+            && seen.add(WeightStore.identity(shared.form(), argument.desc()))) {
+          bytes += dnnl.dnnl_memory_desc_get_size(argument.desc());
         }
       }
     }

@@ -17,7 +17,6 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_binary_primitive_desc_create;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_convolution_backward_data_primitive_desc_create;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_convolution_direct;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_convolution_forward_primitive_desc_create;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_data_type_undef;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_deconvolution_direct;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_deconvolution_forward_primitive_desc_create;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_backward_primitive_desc_create;
@@ -41,7 +40,6 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_pooling_forward_primitive_desc_
 import static org.bytedeco.dnnl.global.dnnl.dnnl_pooling_max;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_post_ops_append_binary;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_post_ops_append_eltwise;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_post_ops_append_sum;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_desc_query_md;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_query_scratchpad_md;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_query_weights_md;
@@ -53,7 +51,6 @@ import java.util.List;
 import java.util.Optional;
 import org.bytedeco.dnnl.dnnl_engine;
 import org.bytedeco.dnnl.dnnl_memory_desc;
-import org.bytedeco.dnnl.dnnl_post_ops;
 import org.bytedeco.dnnl.dnnl_primitive_attr;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
 import org.reverie.executor.brain.Operation.Convolution;
@@ -69,6 +66,7 @@ import org.reverie.executor.engine.Objective.Drive;
 import org.reverie.executor.engine.arena.Block;
 import org.reverie.executor.engine.lowering.Network;
 import org.reverie.executor.engine.lowering.Network.Node;
+import org.reverie.executor.onednn.PlannedConvolution.Following;
 import org.reverie.executor.onednn.Step.Argument;
 import org.reverie.executor.onednn.Step.Place;
 import org.reverie.executor.onednn.WeightStore.Form;
@@ -85,9 +83,6 @@ import org.reverie.executor.onednn.WeightStore.Form;
 final class ProgramWriter {
   private static final long[] NONE = {0, 0};
 
-  /** What the first operation behind a primitive reads besides its values. */
-  private static final int FIRST_FOLLOWING = DNNL_ARG_ATTR_MULTIPLE_POST_OP_BASE | DNNL_ARG_SRC_1;
-
   private static final float RECIPROCAL_ROOT = -0.5f;
 
   /** Products with a guide's columns that are held at a time: 16 MiB. */
@@ -98,8 +93,17 @@ final class ProgramWriter {
   private final List<Step> steps = new ArrayList<>();
   private final List<Block> blocks = new ArrayList<>();
 
+  private final int threads;
+
   /** What a maximum pooling or a normalisation hands from its forward to its backward step. */
   record Workspace(dnnl_primitive_desc forward, Block block) {}
+
+  /**
+   * @param threads that run a step, of which the writer's own thread is one
+   */
+  ProgramWriter(int threads) {
+    this.threads = threads;
+  }
 
   /** A new tensor with a block of its own. */
   Tensor tensor(String name, Shape shape) {
@@ -140,39 +144,60 @@ final class ProgramWriter {
    */
   void convolve(
       Node node, Convolution c, Tensor from, Optional<Tensor> addend, float slope, Tensor to) {
-    boolean pointwise = node.isPointwiseConvolution();
-    Optional<dnnl_memory_desc> added =
-        addend.map(tensor -> pointwise ? matrix(tensor) : picture(tensor));
-    dnnl_primitive_attr attributes =
-        scope.attributes(
-            following -> {
-              added.ifPresent(
-                  desc ->
-                      NativeScope.check(
-                          dnnl_post_ops_append_binary(following, dnnl_binary_add, desc), "a sum"));
-              rectify(following, slope);
-            });
-    List<Argument> more = new ArrayList<>();
-    added.ifPresent(desc -> more.add(in(FIRST_FOLLOWING, desc, addend.get())));
-    if (pointwise) {
+    String name = "forward " + node.name();
+    Following following = new Following(false, addend, slope);
+    if (node.isPointwiseConvolution()) {
       multiply(
-          "forward " + node.name(),
+          name,
           from,
           ConvolutionForm.product(node, c),
           ConvolutionForm.perChannel(node, "bias", c.bias(), 1, c.outputs()),
           to,
-          attributes,
-          more);
+          following);
       return;
     }
-    long[] dims = ConvolutionForm.dims(c);
-    dnnl_memory_desc source = picture(from);
-    dnnl_memory_desc target = picture(to);
-    dnnl_memory_desc weights = scope.any(dims);
-    dnnl_memory_desc bias = scope.rowMajor(c.outputs());
+    convolve(
+        new PlannedConvolution(
+            name,
+            from,
+            to,
+            ConvolutionForm.plain(node, c),
+            Optional.of(ConvolutionForm.perChannel(node, "bias", c.bias(), c.outputs())),
+            ConvolutionForm.dims(c),
+            strides(c),
+            dilations(c),
+            pads(c),
+            pads(c),
+            following));
+  }
+
+  /** Any convolution that is no matrix product. */
+  private void convolve(PlannedConvolution c) {
+    if (Winograd.takes(c)) {
+      strips(Library.get().alone(threads, () -> Winograd.describe(scope, c, threads)), c);
+    } else {
+      convolveDirectly(c);
+    }
+  }
+
+  private void strips(Step.Strips step, PlannedConvolution c) {
+    use(step.lanes(), steps.size());
+    use(c.from().block(), steps.size());
+    use(c.to().block(), steps.size());
+    c.following().addend().ifPresent(addend -> use(addend.block(), steps.size()));
+    steps.add(step);
+  }
+
+  private void convolveDirectly(PlannedConvolution c) {
+    dnnl_memory_desc source = c.from().picture(scope);
+    dnnl_memory_desc target = c.to().picture(scope);
+    dnnl_memory_desc weights = scope.any(c.dims());
+    dnnl_memory_desc bias = c.bias().isPresent() ? scope.rowMajor(c.to().shape().channels()) : null;
+    dnnl_memory_desc added = c.following().addend().map(a -> a.picture(scope)).orElse(null);
+    dnnl_primitive_attr attributes = c.following().attributes(scope, added);
     dnnl_primitive_desc desc =
         scope.describe(
-            "convolution " + node.name(),
+            c.name(),
             out ->
                 dnnl_convolution_forward_primitive_desc_create(
                     out,
@@ -183,20 +208,20 @@ final class ProgramWriter {
                     weights,
                     bias,
                     target,
-                    strides(c),
-                    dilations(c),
-                    pads(c),
-                    pads(c),
+                    c.strides(),
+                    c.dilations(),
+                    c.padsBefore(),
+                    c.padsAfter(),
                     attributes));
-    more.add(in(DNNL_ARG_SRC, source, from));
-    more.add(shared(DNNL_ARG_WEIGHTS, desc, ConvolutionForm.plain(node, c)));
-    more.add(
-        new Argument(
-            DNNL_ARG_BIAS,
-            bias,
-            new Place.Shared(ConvolutionForm.perChannel(node, "bias", c.bias(), c.outputs()))));
-    more.add(in(DNNL_ARG_DST, target, to));
-    add("forward " + node.name(), desc, more.toArray(Argument[]::new));
+    List<Argument> arguments = new ArrayList<>();
+    arguments.add(in(DNNL_ARG_SRC, source, c.from()));
+    arguments.add(shared(DNNL_ARG_WEIGHTS, desc, c.weights()));
+    c.bias()
+        .ifPresent(
+            form -> arguments.add(new Argument(DNNL_ARG_BIAS, bias, new Place.Shared(form))));
+    c.following().addend().ifPresent(a -> arguments.add(in(Following.ADDEND, added, a)));
+    arguments.add(in(DNNL_ARG_DST, target, c.to()));
+    add(c.name(), desc, arguments.toArray(Argument[]::new));
   }
 
   /** Whether the gradient of a convolution can be added to what is there. */
@@ -224,31 +249,27 @@ final class ProgramWriter {
    */
   void convolveBack(Node node, Convolution c, Tensor from, Tensor to, boolean accumulate) {
     String name = "backward " + node.name();
+    Following following = Following.nothing(accumulate);
     if (node.isPointwiseConvolution()) {
-      multiply(
-          name,
-          from,
-          ConvolutionForm.transposedProduct(node, c),
-          null,
-          to,
-          rectifying(Network.UNRECTIFIED, accumulate),
-          List.of());
+      multiply(name, from, ConvolutionForm.transposedProduct(node, c), null, to, following);
     } else if (isReversible(c)) {
       long[] pads = {
         c.dilationHeight() * (c.kernelHeight() - 1) - c.padHeight(),
         c.dilationWidth() * (c.kernelWidth() - 1) - c.padWidth()
       };
-      convolveOnce(
-          name,
-          from,
-          ConvolutionForm.reversed(node, c),
-          new long[] {c.inputs(), c.outputs(), c.kernelHeight(), c.kernelWidth()},
-          new long[] {1, 1},
-          dilations(c),
-          pads,
-          pads,
-          to,
-          accumulate);
+      convolve(
+          new PlannedConvolution(
+              name,
+              from,
+              to,
+              ConvolutionForm.reversed(node, c),
+              Optional.empty(),
+              new long[] {c.inputs(), c.outputs(), c.kernelHeight(), c.kernelWidth()},
+              new long[] {1, 1},
+              dilations(c),
+              pads,
+              pads,
+              following));
     } else {
       convolveBackPlainly(name, node, c, from, to);
     }
@@ -262,63 +283,24 @@ final class ProgramWriter {
       StridedGradient columns,
       Tensor from,
       Tensor to) {
-    convolveOnce(
-        "backward " + node.name(),
-        from,
-        ConvolutionForm.strided(node, c, rows, columns),
-        new long[] {to.shape().channels(), c.outputs(), rows.taps(), columns.taps()},
-        new long[] {rows.step(), columns.step()},
-        NONE,
-        new long[] {rows.first(), columns.first()},
-        new long[] {rows.padAfter(), columns.padAfter()},
-        to,
-        false);
-  }
-
-  private void convolveOnce(
-      String name,
-      Tensor from,
-      Form form,
-      long[] dims,
-      long[] strides,
-      long[] dilations,
-      long[] padsBefore,
-      long[] padsAfter,
-      Tensor to,
-      boolean accumulate) {
-    dnnl_primitive_attr attributes = rectifying(Network.UNRECTIFIED, accumulate);
-    dnnl_memory_desc source = picture(from);
-    dnnl_memory_desc target = picture(to);
-    dnnl_memory_desc weights = scope.any(dims);
-    dnnl_primitive_desc desc =
-        scope.describe(
-            name,
-            out ->
-                dnnl_convolution_forward_primitive_desc_create(
-                    out,
-                    engine,
-                    dnnl_forward_inference,
-                    dnnl_convolution_direct,
-                    source,
-                    weights,
-                    null,
-                    target,
-                    strides,
-                    dilations,
-                    padsBefore,
-                    padsAfter,
-                    attributes));
-    add(
-        name,
-        desc,
-        in(DNNL_ARG_SRC, source, from),
-        shared(DNNL_ARG_WEIGHTS, desc, form),
-        in(DNNL_ARG_DST, target, to));
+    convolve(
+        new PlannedConvolution(
+            "backward " + node.name(),
+            from,
+            to,
+            ConvolutionForm.strided(node, c, rows, columns),
+            Optional.empty(),
+            new long[] {to.shape().channels(), c.outputs(), rows.taps(), columns.taps()},
+            new long[] {rows.step(), columns.step()},
+            NONE,
+            new long[] {rows.first(), columns.first()},
+            new long[] {rows.padAfter(), columns.padAfter()},
+            Following.nothing(false)));
   }
 
   private void convolveBackPlainly(String name, Node node, Convolution c, Tensor from, Tensor to) {
-    dnnl_memory_desc source = picture(to);
-    dnnl_memory_desc target = picture(from);
+    dnnl_memory_desc source = to.picture(scope);
+    dnnl_memory_desc target = from.picture(scope);
     dnnl_memory_desc weights = scope.any(ConvolutionForm.dims(c));
     dnnl_primitive_attr attributes = scope.attributes();
     dnnl_primitive_desc forward =
@@ -366,26 +348,23 @@ final class ProgramWriter {
 
   /** The product of positions x channels with a matrix. */
   private void multiply(
-      String name,
-      Tensor from,
-      Form form,
-      Form biasForm,
-      Tensor to,
-      dnnl_primitive_attr attributes,
-      List<Argument> more) {
-    dnnl_memory_desc source = matrix(from);
-    dnnl_memory_desc target = matrix(to);
+      String name, Tensor from, Form form, Form biasForm, Tensor to, Following following) {
+    dnnl_memory_desc source = from.matrix(scope);
+    dnnl_memory_desc target = to.matrix(scope);
     dnnl_memory_desc weights = scope.any(from.shape().channels(), to.shape().channels());
     dnnl_memory_desc bias = biasForm == null ? null : scope.rowMajor(1, to.shape().channels());
+    dnnl_memory_desc added = following.addend().map(a -> a.matrix(scope)).orElse(null);
+    dnnl_primitive_attr attributes = following.attributes(scope, added);
     dnnl_primitive_desc desc =
         scope.describe(
             name,
             out ->
                 dnnl_matmul_primitive_desc_create(
                     out, engine, source, weights, bias, target, attributes));
-    List<Argument> arguments = new ArrayList<>(more);
+    List<Argument> arguments = new ArrayList<>();
     arguments.add(in(DNNL_ARG_SRC, source, from));
     arguments.add(shared(DNNL_ARG_WEIGHTS, desc, form));
+    following.addend().ifPresent(a -> arguments.add(in(Following.ADDEND, added, a)));
     if (biasForm != null) {
       arguments.add(new Argument(DNNL_ARG_BIAS, bias, new Place.Shared(biasForm)));
     }
@@ -395,8 +374,8 @@ final class ProgramWriter {
 
   /** A deconvolution. */
   void deconvolve(Node node, Deconvolution d, Tensor from, Tensor to) {
-    dnnl_memory_desc source = picture(from);
-    dnnl_memory_desc target = picture(to);
+    dnnl_memory_desc source = from.picture(scope);
+    dnnl_memory_desc target = to.picture(scope);
     dnnl_memory_desc weights = scope.any(ConvolutionForm.dims(d));
     dnnl_memory_desc bias = scope.rowMajor(d.outputs());
     dnnl_primitive_attr attributes = scope.attributes();
@@ -449,8 +428,8 @@ final class ProgramWriter {
             d.group(),
             d.weights(),
             new float[d.inputs()]);
-    dnnl_memory_desc source = picture(from);
-    dnnl_memory_desc target = picture(to);
+    dnnl_memory_desc source = from.picture(scope);
+    dnnl_memory_desc target = to.picture(scope);
     dnnl_memory_desc weights = scope.any(ConvolutionForm.dims(transpose));
     dnnl_primitive_attr attributes = scope.attributes();
     dnnl_primitive_desc desc =
@@ -487,8 +466,8 @@ final class ProgramWriter {
    */
   Workspace pool(Node node, Pooling p, Tensor from, Tensor to, boolean training) {
     PoolGeometry geometry = PoolGeometry.of(p, from.shape(), to.shape());
-    dnnl_memory_desc source = picture(from);
-    dnnl_memory_desc target = picture(to);
+    dnnl_memory_desc source = from.picture(scope);
+    dnnl_memory_desc target = to.picture(scope);
     dnnl_primitive_attr attributes = scope.attributes();
     dnnl_primitive_desc desc =
         scope.describe(
@@ -527,8 +506,8 @@ final class ProgramWriter {
       scaled = tensor("scaled gradient of " + node.name(), from.shape());
       scalePositions(node, geometry, from, scaled);
     }
-    dnnl_memory_desc source = picture(to);
-    dnnl_memory_desc target = picture(scaled);
+    dnnl_memory_desc source = to.picture(scope);
+    dnnl_memory_desc target = scaled.picture(scope);
     dnnl_primitive_attr attributes = scope.attributes();
     dnnl_primitive_desc desc =
         scope.describe(
@@ -576,7 +555,7 @@ final class ProgramWriter {
 
   /** Normalisation across channels, if oneDNN {@link #normalises} it. */
   Workspace normalise(Node node, Lrn lrn, Tensor from, Tensor to, boolean training) {
-    dnnl_memory_desc desc = picture(from);
+    dnnl_memory_desc desc = from.picture(scope);
     dnnl_primitive_attr attributes = scope.attributes();
     dnnl_primitive_desc forward =
         scope.describe(
@@ -606,7 +585,7 @@ final class ProgramWriter {
   /** The gradient of {@link #normalise}. */
   void normaliseBack(
       Node node, Lrn lrn, Workspace workspace, Tensor input, Tensor from, Tensor to) {
-    dnnl_memory_desc desc = picture(input);
+    dnnl_memory_desc desc = input.picture(scope);
     dnnl_primitive_attr attributes = scope.attributes();
     dnnl_primitive_desc backward =
         scope.describe(
@@ -699,7 +678,7 @@ final class ProgramWriter {
   void scaleChannels(
       Node node, String name, float[] multipliers, float[] offsets, Tensor from, Tensor to) {
     int channels = from.shape().channels();
-    dnnl_memory_desc values = picture(from);
+    dnnl_memory_desc values = from.picture(scope);
     dnnl_memory_desc perChannel =
         scope.strided(new long[] {1, channels, 1, 1}, new long[] {channels, 1, channels, channels});
     dnnl_primitive_attr attributes =
@@ -728,7 +707,7 @@ final class ProgramWriter {
     if (offsets != null) {
       arguments.add(
           new Argument(
-              FIRST_FOLLOWING,
+              Following.ADDEND,
               perChannel,
               new Place.Shared(
                   ConvolutionForm.constant(node, "offsets", offsets, 1, channels, 1, 1))));
@@ -745,7 +724,12 @@ final class ProgramWriter {
   void sum(Node node, float[] coefficients, List<Tensor> from, Tensor to) {
     String name = "forward " + node.name();
     if (isPlainSum(coefficients)) {
-      add(name, from.get(0), from.get(1), rectifying(node.slope(), false), to);
+      add(
+          name,
+          from.get(0),
+          from.get(1),
+          new Following(false, Optional.empty(), node.slope()).attributes(scope, null),
+          to);
       return;
     }
     for (int i = 0; i < from.size(); i++) {
@@ -800,7 +784,7 @@ final class ProgramWriter {
           desc,
           in(DNNL_ARG_SRC, flat, from),
           in(DNNL_ARG_DST, flat, to),
-          in(FIRST_FOLLOWING, flat, to));
+          in(Following.ADDEND, flat, to));
       return;
     }
     host(name, HostKernels.accumulate(factor, from, to), from, to);
@@ -856,9 +840,9 @@ final class ProgramWriter {
    * @param tensors at least two; the first may be the one that is written
    */
   void product(String name, float factor, List<Tensor> tensors, Tensor to) {
-    dnnl_memory_desc first = matrix(tensors.get(0));
-    dnnl_memory_desc second = matrix(tensors.get(1));
-    dnnl_memory_desc target = matrix(to);
+    dnnl_memory_desc first = tensors.get(0).matrix(scope);
+    dnnl_memory_desc second = tensors.get(1).matrix(scope);
+    dnnl_memory_desc target = to.matrix(scope);
     List<Argument> arguments = new ArrayList<>();
     arguments.add(in(DNNL_ARG_SRC_0, first, tensors.get(0)));
     arguments.add(in(DNNL_ARG_SRC_1, second, tensors.get(1)));
@@ -867,7 +851,7 @@ final class ProgramWriter {
         scope.attributes(
             following -> {
               for (int i = 2; i < tensors.size(); i++) {
-                dnnl_memory_desc more = matrix(tensors.get(i));
+                dnnl_memory_desc more = tensors.get(i).matrix(scope);
                 NativeScope.check(
                     dnnl_post_ops_append_binary(following, dnnl_binary_mul, more), name);
                 int role = DNNL_ARG_ATTR_MULTIPLE_POST_OP_BASE * (i - 1) | DNNL_ARG_SRC_1;
@@ -889,9 +873,9 @@ final class ProgramWriter {
 
   private void add(
       String name, Tensor first, Tensor second, dnnl_primitive_attr attributes, Tensor to) {
-    dnnl_memory_desc one = matrix(first);
-    dnnl_memory_desc other = matrix(second);
-    dnnl_memory_desc sum = matrix(to);
+    dnnl_memory_desc one = first.matrix(scope);
+    dnnl_memory_desc other = second.matrix(scope);
+    dnnl_memory_desc sum = to.matrix(scope);
     dnnl_primitive_desc desc =
         scope.describe(
             name,
@@ -907,8 +891,8 @@ final class ProgramWriter {
   }
 
   private void reorder(String name, Tensor from, Tensor to, dnnl_primitive_attr attributes) {
-    dnnl_memory_desc source = matrix(from);
-    dnnl_memory_desc target = matrix(to);
+    dnnl_memory_desc source = from.matrix(scope);
+    dnnl_memory_desc target = to.matrix(scope);
     dnnl_primitive_desc desc =
         scope.describe(
             name,
@@ -933,24 +917,6 @@ final class ProgramWriter {
     steps.add(new Step.Regional(name, kernel));
   }
 
-  private dnnl_primitive_attr rectifying(float slope, boolean accumulate) {
-    return scope.attributes(
-        following -> {
-          if (accumulate) {
-            NativeScope.check(
-                dnnl_post_ops_append_sum(following, 1, 0, dnnl_data_type_undef), "a sum");
-          }
-          rectify(following, slope);
-        });
-  }
-
-  private static void rectify(dnnl_post_ops following, float slope) {
-    if (!Float.isNaN(slope)) {
-      NativeScope.check(
-          dnnl_post_ops_append_eltwise(following, dnnl_eltwise_relu, slope, 0), "a rectifier");
-    }
-  }
-
   /**
    * The guide's gradient: the products of activations with all columns, some rows of the picture at
    * a time, and the columns with the largest.
@@ -972,32 +938,10 @@ final class ProgramWriter {
       int height = Math.min(rows, values.shape().height() - row);
       Tensor products = tensor("products with the guide", new Shape(count, height, width));
       long skipped = (long) row * width;
-      multiply(
-          name,
-          values.rows(row, height),
-          columns,
-          null,
-          products,
-          rectifying(Network.UNRECTIFIED, false),
-          List.of());
+      multiply(name, values.rows(row, height), columns, null, products, Following.nothing(false));
       regional(
           name, HostKernels.guide(guide, weight, centres, products, skipped, to), products, to);
     }
-  }
-
-  /** The tensor as oneDNN sees pictures: NCHW dims, channels innermost. */
-  private dnnl_memory_desc picture(Tensor tensor) {
-    Shape shape = tensor.shape();
-    long pitch = tensor.pitch();
-    return scope.strided(
-        new long[] {1, shape.channels(), shape.height(), shape.width()},
-        new long[] {pitch * tensor.positions(), 1, pitch * shape.width(), pitch});
-  }
-
-  /** The tensor as a matrix of positions x channels. */
-  private dnnl_memory_desc matrix(Tensor tensor) {
-    return scope.strided(
-        new long[] {tensor.positions(), tensor.shape().channels()}, new long[] {tensor.pitch(), 1});
   }
 
   private Block workspace(Node node, dnnl_primitive_desc desc) {

@@ -1,6 +1,8 @@
 package org.reverie.executor.onednn;
 
 import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
 import org.bytedeco.javacpp.indexer.FloatIndexer;
@@ -11,6 +13,11 @@ import org.reverie.executor.engine.arena.Block;
 sealed interface Step {
   /** What it does and for which layer, for people. */
   String name();
+
+  /** All tensors of its primitives, of equal ones at least one. */
+  default List<Argument> arguments() {
+    return List.of();
+  }
 
   /**
    * A primitive of oneDNN.
@@ -46,6 +53,59 @@ sealed interface Step {
   }
 
   /**
+   * Parts that do not depend on one another, which as many lanes as a step has threads take one
+   * after the other: each lane runs primitives alone, so that what a part leaves for its next
+   * primitive stays in one processor's cache, and threads wait for one another once per step.
+   *
+   * @param kernels the primitives
+   * @param strips the parts, each the calls to make in order
+   * @param lanes memory of all lanes
+   * @param laneBytes of it, for each
+   */
+  record Strips(
+      String name, List<Kernel> kernels, List<List<Call>> strips, Block lanes, long laneBytes)
+      implements Step {
+    @Override
+    public List<Argument> arguments() {
+      return strips.stream()
+          .flatMap(List::stream)
+          .distinct()
+          .flatMap(call -> kernels.get(call.kernel()).arguments(call))
+          .toList();
+    }
+  }
+
+  /**
+   * A primitive that is called with many tensors.
+   *
+   * @param desc its description
+   * @param roles its tensors
+   */
+  record Kernel(dnnl_primitive_desc desc, List<Role> roles) {
+    private Stream<Argument> arguments(Call call) {
+      return IntStream.range(0, roles.size())
+          .mapToObj(
+              i -> new Argument(roles.get(i).id(), roles.get(i).desc(), call.places().get(i)));
+    }
+  }
+
+  /**
+   * A tensor of a kernel, wherever it is.
+   *
+   * @param id oneDNN's number for its role
+   * @param desc its layout
+   */
+  record Role(int id, dnnl_memory_desc desc) {}
+
+  /**
+   * A call of a kernel.
+   *
+   * @param kernel its index
+   * @param places of its tensors, in the order of its roles
+   */
+  record Call(int kernel, List<Place> places) {}
+
+  /**
    * One tensor of a primitive.
    *
    * @param id oneDNN's number for its role
@@ -62,6 +122,13 @@ sealed interface Step {
      * @param offsetBytes from the start of the block
      */
     record Arena(Block block, long offsetBytes) implements Place {}
+
+    /**
+     * In the memory of the lane that runs the call.
+     *
+     * @param offsetBytes from its start
+     */
+    record Lane(long offsetBytes) implements Place {}
 
     /** Among the weights that all sessions share. */
     record Shared(WeightStore.Form form) implements Place {}

@@ -1,5 +1,6 @@
 package org.reverie.executor.onednn;
 
+import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.reverie.executor.brain.Shape;
 import org.reverie.executor.engine.arena.Block;
 
@@ -51,5 +52,17 @@ record Tensor(Block block, Shape shape, long first, int pitch) {
   /** Bytes from the start of the block. */
   long offsetBytes() {
     return first * Float.BYTES;
+  }
+
+  /** The tensor as oneDNN sees pictures: NCHW dims, channels innermost. */
+  dnnl_memory_desc picture(NativeScope scope) {
+    return scope.strided(
+        new long[] {1, shape.channels(), shape.height(), shape.width()},
+        new long[] {(long) pitch * positions(), 1, (long) pitch * shape.width(), pitch});
+  }
+
+  /** The tensor as a matrix of positions x channels. */
+  dnnl_memory_desc matrix(NativeScope scope) {
+    return scope.strided(new long[] {positions(), shape.channels()}, new long[] {pitch, 1});
   }
 }
