@@ -15,9 +15,10 @@ import org.reverie.executor.engine.arena.ArenaLayout;
  * The memory in which an engine's sessions compute. A session keeps nothing in its arena between
  * two gradients, so it has one only while it computes: sessions that compute in turn share one
  * arena, which is as large as the largest of them needs, and whose pages the system has handed out
- * already. An arena that is too small goes before a larger one comes, so that memory never exceeds
- * the sum of what the sessions that compute at the same time need at most. Contents are what the
- * last user left. Thread-safe.
+ * already. Where all are too small one of them grows, so that memory never exceeds the sum of what
+ * the sessions that compute at the same time need at most, and what the system has handed out need
+ * not be cleared again: windows grow from octave to octave. Contents are what the last user left.
+ * Thread-safe.
  */
 final class ArenaPool implements AutoCloseable {
   /** A page, so that every block starts on one. */
@@ -36,13 +37,9 @@ final class ArenaPool implements AutoCloseable {
     private final FloatPointer values;
     private final FloatIndexer indexer;
 
-    private Arena(long bytes) {
+    private Arena(Pointer owned, long bytes) {
+      this.owned = owned;
       this.bytes = bytes;
-      owned = Pointer.malloc(bytes);
-      if (owned == null || owned.isNull()) {
-        throw new OutOfDeviceMemoryException(
-            "no memory for an arena of %d MiB".formatted(bytes >> 20));
-      }
       long alignment = LAYOUT.alignmentBytes();
       address = (owned.address() + alignment - 1) / alignment * alignment;
       values = new FloatPointer(new NativeScope.Address(address));
@@ -88,11 +85,21 @@ final class ArenaPool implements AutoCloseable {
       idle.remove(smallestFitting);
       return smallestFitting;
     }
+    Arena grown = idle.stream().max(Comparator.comparingLong(arena -> arena.bytes)).orElse(null);
+    idle.remove(grown);
     freeIdle();
-    Arena arena = new Arena(wanted);
-    bytes += wanted;
+    long before = grown == null ? 0 : grown.bytes;
+    Pointer owned = grown == null ? Pointer.malloc(wanted) : Pointer.realloc(grown.owned, wanted);
+    if (owned == null || owned.isNull()) {
+      if (grown != null) {
+        free(grown);
+      }
+      throw new OutOfDeviceMemoryException(
+          "no memory for an arena of %d MiB".formatted(wanted >> 20));
+    }
+    bytes += wanted - before;
     mostBytes = Math.max(mostBytes, bytes);
-    return arena;
+    return new Arena(owned, wanted);
   }
 
   /** Takes an arena back. */

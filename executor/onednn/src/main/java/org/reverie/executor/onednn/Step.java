@@ -58,22 +58,28 @@ sealed interface Step {
    * primitive stays in one processor's cache, and threads wait for one another once per step.
    *
    * @param kernels the primitives
-   * @param strips the parts, each the calls to make in order
+   * @param runs the parts
    * @param lanes memory of all lanes
    * @param laneBytes of it, for each
    */
-  record Strips(
-      String name, List<Kernel> kernels, List<List<Call>> strips, Block lanes, long laneBytes)
+  record Strips(String name, List<Kernel> kernels, List<Run> runs, Block lanes, long laneBytes)
       implements Step {
     @Override
     public List<Argument> arguments() {
-      return strips.stream()
-          .flatMap(List::stream)
-          .distinct()
+      return runs.stream()
+          .flatMap(run -> run.calls().stream())
           .flatMap(call -> kernels.get(call.kernel()).arguments(call))
           .toList();
     }
   }
+
+  /**
+   * Parts that differ in nothing but where they are.
+   *
+   * @param count of them
+   * @param calls to make in order, for the first of them
+   */
+  record Run(int count, List<Call> calls) {}
 
   /**
    * A primitive that is called with many tensors.
@@ -122,6 +128,14 @@ sealed interface Step {
      * @param offsetBytes from the start of the block
      */
     record Arena(Block block, long offsetBytes) implements Place {}
+
+    /**
+     * In the session's arena, further on in every part of a run.
+     *
+     * @param offsetBytes from the start of the block, in the first part
+     * @param stepBytes from one part to the next
+     */
+    record Moving(Block block, long offsetBytes, long stepBytes) implements Place {}
 
     /**
      * In the memory of the lane that runs the call.

@@ -21,9 +21,12 @@ import org.reverie.executor.onednn.Step.Role;
 final class StripRunner {
   private final String name;
   private final List<dnnl_primitive> primitives = new ArrayList<>();
-  private final List<List<BoundCall>> strips;
+  private final List<BoundRun> runs;
   private final List<List<LaneKernel>> lanes = new ArrayList<>();
   private final Step.Strips step;
+
+  /** Parts of all runs. */
+  private final int count;
 
   /** Where an address counts from. */
   private enum Origin {
@@ -35,9 +38,17 @@ final class StripRunner {
   /**
    * A call with what is known of its addresses.
    *
-   * @param bytes from each origin
+   * @param bytes from each origin, in the first part of a run
+   * @param steps from one part to the next, bytes
    */
-  private record BoundCall(int kernel, Origin[] origins, long[] bytes) {}
+  private record BoundCall(int kernel, Origin[] origins, long[] bytes, long[] steps) {}
+
+  /**
+   * A run.
+   *
+   * @param first number of its first part among all parts
+   */
+  private record BoundRun(int first, int count, List<BoundCall> calls) {}
 
   /** The tensors with which one lane calls a kernel. */
   private record LaneKernel(dnnl_exec_arg_t arguments, List<dnnl_memory> memories) {}
@@ -57,10 +68,18 @@ final class StripRunner {
     for (int lane = 0; lane < threads; lane++) {
       lanes.add(step.kernels().stream().map(kernel -> laneKernel(scope, kernel)).toList());
     }
-    strips =
-        step.strips().stream()
-            .map(calls -> calls.stream().map(call -> bind(call, weights, addresses)).toList())
-            .toList();
+    List<BoundRun> bound = new ArrayList<>();
+    int first = 0;
+    for (Step.Run run : step.runs()) {
+      bound.add(
+          new BoundRun(
+              first,
+              run.count(),
+              run.calls().stream().map(call -> bind(call, weights, addresses)).toList()));
+      first += run.count();
+    }
+    runs = List.copyOf(bound);
+    count = first;
   }
 
   private static LaneKernel laneKernel(NativeScope scope, Kernel kernel) {
@@ -84,11 +103,13 @@ final class StripRunner {
     int count = call.places().size();
     Origin[] origins = new Origin[count];
     long[] bytes = new long[count];
+    long[] steps = new long[count];
     for (int i = 0; i < count; i++) {
       Place place = call.places().get(i);
-      if (place instanceof Place.Arena arena) {
+      if (place instanceof Place.Moving moving) {
         origins[i] = Origin.ARENA;
-        bytes[i] = arena.block().offset() + arena.offsetBytes();
+        bytes[i] = moving.block().offset() + moving.offsetBytes();
+        steps[i] = moving.stepBytes();
       } else if (place instanceof Place.Lane lane) {
         origins[i] = Origin.LANE;
         bytes[i] = lane.offsetBytes();
@@ -103,7 +124,7 @@ final class StripRunner {
         throw new AssertionError(place);
       }
     }
-    return new BoundCall(call.kernel(), origins, bytes);
+    return new BoundCall(call.kernel(), origins, bytes, steps);
   }
 
   /**
@@ -116,17 +137,27 @@ final class StripRunner {
     thread.onLanes(
         lane -> {
           long memory = arena + step.lanes().offset() + lane * step.laneBytes();
-          for (int strip = next.getAndIncrement();
-              strip < strips.size();
-              strip = next.getAndIncrement()) {
-            for (BoundCall call : strips.get(strip)) {
-              run(call, lanes.get(lane).get(call.kernel()), arena, memory);
+          for (int part = next.getAndIncrement(); part < count; part = next.getAndIncrement()) {
+            BoundRun run = run(part);
+            for (BoundCall call : run.calls()) {
+              LaneKernel kernel = lanes.get(lane).get(call.kernel());
+              place(call, part - run.first(), kernel, arena, memory);
+              execute(call.kernel(), kernel);
             }
           }
         });
   }
 
-  private void run(BoundCall call, LaneKernel kernel, long arena, long lane) {
+  private BoundRun run(int part) {
+    for (BoundRun run : runs) {
+      if (part < run.first() + run.count()) {
+        return run;
+      }
+    }
+    throw new AssertionError(part);
+  }
+
+  private void place(BoundCall call, int number, LaneKernel kernel, long arena, long lane) {
     for (int i = 0; i < call.bytes().length; i++) {
       long origin =
           switch (call.origins()[i]) {
@@ -134,18 +165,18 @@ final class StripRunner {
             case ARENA -> arena;
             case LANE -> lane;
           };
+      long address = origin + call.bytes()[i] + number * call.steps()[i];
       NativeScope.check(
-          dnnl_memory_set_data_handle(
-              kernel.memories().get(i), new NativeScope.Address(origin + call.bytes()[i])),
+          dnnl_memory_set_data_handle(kernel.memories().get(i), new NativeScope.Address(address)),
           name);
     }
+  }
+
+  private void execute(int index, LaneKernel kernel) {
     Library library = Library.get();
     NativeScope.check(
         dnnl_primitive_execute(
-            primitives.get(call.kernel()),
-            library.stream(),
-            call.bytes().length,
-            kernel.arguments()),
+            primitives.get(index), library.stream(), kernel.memories().size(), kernel.arguments()),
         name);
     NativeScope.check(dnnl_stream_wait(library.stream()), name);
   }

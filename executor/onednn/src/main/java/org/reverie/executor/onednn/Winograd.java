@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.dnnl_primitive_attr;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
@@ -28,6 +29,7 @@ import org.reverie.executor.onednn.Step.Call;
 import org.reverie.executor.onednn.Step.Kernel;
 import org.reverie.executor.onednn.Step.Place;
 import org.reverie.executor.onednn.Step.Role;
+import org.reverie.executor.onednn.Step.Run;
 import org.reverie.executor.onednn.WeightStore.Form;
 import org.reverie.executor.onednn.WeightStore.Source;
 
@@ -107,6 +109,11 @@ final class Winograd {
   private final int stripTiles;
   private final long lineIn;
   private final long lineOut;
+
+  /** From one point to the next between the steps, before and behind the convolution. */
+  private final long pitchIn;
+
+  private final long pitchOut;
   private final long betweenBytes;
   private final List<Kernel> kernels = new ArrayList<>();
   private final Map<Object, Integer> kernelIndices = new HashMap<>();
@@ -121,8 +128,20 @@ final class Winograd {
     lineOut = (long) c.to().shape().width() * c.to().shape().channels();
     long tileBytes = Float.BYTES * POINTS * (lineIn + lineOut);
     int most = Math.max(1, tiles / (2 * lanes));
-    stripTiles = (int) Math.max(1, Math.min(most, STRIP_BYTES / tileBytes));
+    stripTiles = evenly((int) Math.max(1, Math.min(most, STRIP_BYTES / tileBytes)));
+    pitchIn = stripTiles * lineIn;
+    pitchOut = stripTiles * lineOut;
     betweenBytes = align(stripTiles * tileBytes);
+  }
+
+  /** So many tiles that the last strip is like the others, if that takes no more than half. */
+  private int evenly(int most) {
+    for (int count = most; count > most / 2; count--) {
+      if (tiles % count == 0) {
+        return count;
+      }
+    }
+    return most;
   }
 
   /** Whether it can compute a convolution, and faster. */
@@ -151,17 +170,55 @@ final class Winograd {
    */
   static Step.Strips describe(NativeScope scope, PlannedConvolution c, int lanes) {
     Winograd winograd = new Winograd(scope, c, lanes);
-    List<List<Call>> strips = new ArrayList<>();
-    for (int first = 0; first < winograd.tiles; first += winograd.stripTiles) {
-      strips.add(winograd.strip(first, Math.min(winograd.stripTiles, winograd.tiles - first)));
-    }
+    List<Run> runs = winograd.runs();
     long laneBytes = winograd.betweenBytes + align(winograd.scratchpadBytes);
     return new Step.Strips(
         c.name(),
         List.copyOf(winograd.kernels),
-        List.copyOf(strips),
+        runs,
         new Block("strips of " + c.name(), Math.multiplyExact(laneBytes, (long) lanes)),
         laneBytes);
+  }
+
+  /** Strips that follow one another and differ in nothing but where they are are one run. */
+  private List<Run> runs() {
+    List<Run> runs = new ArrayList<>();
+    for (int first = 0; first < tiles; ) {
+      List<Tile> strip = strip(first);
+      int next = first + strip.size();
+      while (next < tiles && strip(next).equals(strip)) {
+        next += strip.size();
+      }
+      int count = (next - first) / strip.size();
+      runs.add(new Run(count, calls(first, strip)));
+      first = next;
+    }
+    return List.copyOf(runs);
+  }
+
+  /** The tiles of the strip that begins with tile {@code first}. */
+  private List<Tile> strip(int first) {
+    return IntStream.range(first, Math.min(tiles, first + stripTiles))
+        .mapToObj(this::tile)
+        .toList();
+  }
+
+  /**
+   * What there is of a tile. Rows beyond the input's edges are zero and left out.
+   *
+   * @param skipped rows that it lacks above
+   * @param rows of the input
+   * @param outputs rows of the output
+   */
+  private record Tile(int skipped, int rows, int outputs) {}
+
+  private Tile tile(int index) {
+    int begin = OUTPUTS * index - (int) c.padsBefore()[0];
+    int row = Math.max(0, begin);
+    return new Tile(
+        row - begin,
+        Math.min(c.from().shape().height(), begin + POINTS) - row,
+        Math.min(OUTPUTS, c.to().shape().height() - OUTPUTS * index));
   }
 
   private static long align(long bytes) {
@@ -170,67 +227,63 @@ final class Winograd {
   }
 
   /**
-   * Everything for some tiles.
+   * Everything for a strip.
    *
-   * @param first of them
-   * @param count of them
+   * @param first of its tiles
    */
-  private List<Call> strip(int first, int count) {
+  private List<Call> calls(int first, List<Tile> strip) {
     List<Call> calls = new ArrayList<>();
-    for (int tile = 0; tile < count; tile++) {
-      calls.add(intoPoints(first + tile, tile, count));
+    for (int i = 0; i < strip.size(); i++) {
+      calls.add(intoPoints(first + i, i, strip.get(i)));
     }
     for (int point = 0; point < POINTS; point++) {
-      calls.add(alongColumns(point, count));
+      calls.add(alongColumns(point, strip.size()));
     }
-    for (int tile = 0; tile < count; tile++) {
-      calls.add(outOfPoints(first + tile, tile, count));
+    for (int i = 0; i < strip.size(); i++) {
+      calls.add(outOfPoints(first + i, i, strip.get(i)));
     }
     return List.copyOf(calls);
   }
 
-  /** Sums of a tile's rows of the input; rows beyond its edges are zero and left out. */
-  private Call intoPoints(int tile, int tileOfStrip, int count) {
-    int begin = OUTPUTS * tile - (int) c.padsBefore()[0];
-    int row = Math.max(0, begin);
-    int rows = Math.min(c.from().shape().height(), begin + POINTS) - row;
-    Form sums = constant("rows to points", TO_POINTS, POINTS, row - begin, rows);
+  /** Sums of a tile's rows of the input. */
+  private Call intoPoints(int index, int indexInStrip, Tile tile) {
+    int rows = tile.rows();
+    Form sums = constant("rows to points", TO_POINTS, POINTS, tile.skipped(), rows);
     int kernel =
         kernel(
-            List.of("rows to points", rows, count),
-            () -> product(POINTS, rows, lineIn, lineIn, count * lineIn, scope.attributes(), null));
+            List.of("rows to points", rows),
+            () -> product(POINTS, rows, lineIn, lineIn, pitchIn, scope.attributes(), null));
+    int row = OUTPUTS * index - (int) c.padsBefore()[0] + tile.skipped();
     return new Call(
         kernel,
         List.of(
             scratchpad(),
             new Place.Shared(sums),
             line(c.from(), row),
-            between(tileOfStrip * lineIn)));
+            between(indexInStrip * lineIn)));
   }
 
   /** At one point, the lines of all tiles with a kernel of one row. */
   private Call alongColumns(int point, int count) {
-    boolean biased = point == UNIT_POINT && c.bias().isPresent();
-    int kernel = kernel(List.of("along columns", count, biased), () -> convolution(count, biased));
+    int kernel = kernel(List.of("along columns", count), () -> convolution(count));
     List<Place> places = new ArrayList<>();
     places.add(scratchpad());
-    places.add(between(point * count * lineIn));
+    places.add(between(point * pitchIn));
     places.add(new Place.Shared(kernelAt(point)));
-    places.add(between(POINTS * count * lineIn + point * count * lineOut));
-    if (biased) {
-      places.add(new Place.Shared(c.bias().get()));
-    }
+    places.add(between(POINTS * pitchIn + point * pitchOut));
+    c.bias()
+        .ifPresent(bias -> places.add(new Place.Shared(point == UNIT_POINT ? bias : nothing())));
     return new Call(kernel, List.copyOf(places));
   }
 
   /** A tile's rows of the output, and what follows the convolution. */
-  private Call outOfPoints(int tile, int tileOfStrip, int count) {
-    int row = OUTPUTS * tile;
-    int rows = Math.min(OUTPUTS, c.to().shape().height() - row);
+  private Call outOfPoints(int index, int indexInStrip, Tile tile) {
+    int row = OUTPUTS * index;
+    int rows = tile.outputs();
     Form sums = constant("points to rows", FROM_POINTS, rows, 0, POINTS);
     int kernel =
         kernel(
-            List.of("points to rows", rows, count),
+            List.of("points to rows", rows),
             () -> {
               dnnl_memory_desc lines =
                   scope.strided(new long[] {rows, lineOut}, new long[] {lineOut, 1});
@@ -238,7 +291,7 @@ final class Winograd {
                   rows,
                   POINTS,
                   lineOut,
-                  count * lineOut,
+                  pitchOut,
                   lineOut,
                   c.following().attributes(scope, lines),
                   lines);
@@ -246,7 +299,7 @@ final class Winograd {
     List<Place> places = new ArrayList<>();
     places.add(scratchpad());
     places.add(new Place.Shared(sums));
-    places.add(between(POINTS * count * lineIn + tileOfStrip * lineOut));
+    places.add(between(POINTS * pitchIn + indexInStrip * lineOut));
     places.add(line(c.to(), row));
     c.following().addend().ifPresent(addend -> places.add(line(addend, row)));
     return new Call(kernel, List.copyOf(places));
@@ -300,11 +353,11 @@ final class Winograd {
     return new Kernel(desc, List.copyOf(roles));
   }
 
-  private Kernel convolution(int count, boolean biased) {
+  private Kernel convolution(int count) {
     dnnl_memory_desc source = lines(c.from(), count);
     dnnl_memory_desc target = lines(c.to(), count);
     dnnl_memory_desc weights = scope.any(c.dims()[0], c.dims()[1], 1, c.dims()[3]);
-    dnnl_memory_desc bias = biased ? scope.rowMajor(c.dims()[0]) : null;
+    dnnl_memory_desc bias = c.bias().isPresent() ? scope.rowMajor(c.dims()[0]) : null;
     dnnl_primitive_attr attributes = scope.attributes();
     dnnl_primitive_desc desc =
         scope.describe(
@@ -330,7 +383,7 @@ final class Winograd {
     roles.add(
         new Role(DNNL_ARG_WEIGHTS, dnnl_primitive_desc_query_md(desc, dnnl_query_weights_md, 0)));
     roles.add(new Role(DNNL_ARG_DST, target));
-    if (biased) {
+    if (bias != null) {
       roles.add(new Role(DNNL_ARG_BIAS, bias));
     }
     return new Kernel(desc, List.copyOf(roles));
@@ -358,8 +411,11 @@ final class Winograd {
     return new Place.Lane(values * Float.BYTES);
   }
 
-  private static Place line(Tensor tensor, int row) {
-    return new Place.Arena(tensor.block(), tensor.rows(row, 1).offsetBytes());
+  /** A line of a picture, which in the next strip is as many rows further as that begins. */
+  private Place line(Tensor tensor, int row) {
+    long rowBytes = (long) tensor.shape().width() * tensor.pitch() * Float.BYTES;
+    return new Place.Moving(
+        tensor.block(), tensor.offsetBytes() + row * rowBytes, OUTPUTS * stripTiles * rowBytes);
   }
 
   /** A part of a matrix of numbers. */
@@ -380,6 +436,13 @@ final class Winograd {
     return form(
         List.of("winograd", c.weights().role(), point),
         () -> atPoint(c.weights().source().get(), KERNEL_TO_POINTS[point]));
+  }
+
+  /** No bias, for the points at which there is none: one primitive for all points. */
+  private Form nothing() {
+    int outputs = (int) c.dims()[0];
+    return form(
+        "no bias", () -> new Source(new float[outputs], new long[] {outputs}, new long[] {1}));
   }
 
   private Form form(Object role, Supplier<Source> source) {
