@@ -288,6 +288,9 @@ public final class Bench {
       this.size = size;
       engine = provider.open(choice.brain(), choice.objective(), options);
       int stride = choice.geometry().stride();
+      // Weights have other forms for large windows: they are made now, and all memory of the session
+      // itself is given back.
+      engine.compile(size, size).close();
       OptionalLong residentBefore =
           size > SMALL_PIXELS ? smallRun(engine, stride) : OptionalLong.empty();
       session = engine.compile(size, size);
