@@ -288,7 +288,8 @@ public final class Bench {
       this.size = size;
       engine = provider.open(choice.brain(), choice.objective(), options);
       int stride = choice.geometry().stride();
-      // Weights have other forms for large windows: they are made now, and all memory of the session
+      // Weights have other forms for large windows: they are made now, and all memory of the
+      // session
       // itself is given back.
       engine.compile(size, size).close();
       OptionalLong residentBefore =

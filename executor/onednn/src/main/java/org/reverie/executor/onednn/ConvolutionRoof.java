@@ -48,9 +48,9 @@ import org.reverie.executor.engine.Roof;
 /**
  * The fastest that a gradient could be if it were nothing but convolutions: every convolution that
  * an objective needs, forward and backward to its input, as oneDNN's own primitive of that layer,
- * timed alone, in the best of the layouts it may choose and those with channels innermost. A measure
- * for comparison, not for planning: a form that needs fewer products, such as {@link Winograd}, goes
- * beyond it. Used by one thread; closed by who opened it.
+ * timed alone, in the best of the layouts it may choose and those with channels innermost. A
+ * measure for comparison, not for planning: a form that needs fewer products, such as {@link
+ * Winograd}, goes beyond it. Used by one thread; closed by who opened it.
  */
 final class ConvolutionRoof implements Roof {
   private static final long[] NONE = {0, 0};
