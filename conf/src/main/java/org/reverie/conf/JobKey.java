@@ -312,7 +312,7 @@ public final class JobKey<T> {
           ValueType.memory().orAuto(),
           Disclosure.NONE,
           job -> job.run().memory(),
-          "The memory that tiles may take on this machine, such as 8g.");
+          "The memory that tiles may take on this machine, such as 8g; 64m is the least.");
   public static final JobKey<String> MASTER =
       key(
           "run.master",

@@ -136,7 +136,17 @@ record ValueType<T>(
         "octave|N",
         List.of("octave"),
         false,
-        one(text -> text.equals("octave") ? 0 : parseInteger(text)),
+        one(
+            text -> {
+              if (text.equals("octave")) {
+                return 0;
+              }
+              int iterations = parseInteger(text);
+              if (iterations == 0) {
+                throw new MalformedValueException("no number of steps", "Write 1 or more");
+              }
+              return iterations;
+            }),
         n -> n == 0 ? "octave" : n);
   }
 

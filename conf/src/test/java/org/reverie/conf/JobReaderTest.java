@@ -350,6 +350,7 @@ final class JobReaderTest {
         "--tile 64 --overlap 65 | tile-below-overlap",
         "--halo -1              | out-of-range",
         "--sync -1              | out-of-range",
+        "--sync 0               | wrong-type",
         "--threads 0            | out-of-range",
         "--memory 1k            | out-of-range",
         "--master lokal[2]      | unknown-master",

@@ -155,6 +155,9 @@ public final class Render {
     Path out = Places.path(job.print().out(), configuration);
     PrintFormat format = PrintTarget.check(out.getFileSystem(configuration), out);
     try (RenderInput input = RenderInput.open(job, configuration)) {
+      if (!job.run().dryRun() && !out.getFileSystem(configuration).exists(out)) {
+        session.begin();
+      }
       Preparation prepared = Preparation.of(job, input, format, session, configuration);
       prepared.notes().forEach(view::note);
       view.plan(prepared.text());

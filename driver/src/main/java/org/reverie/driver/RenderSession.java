@@ -91,6 +91,13 @@ public final class RenderSession implements AutoCloseable {
     rates.put(key, secondsPerMegapixel);
   }
 
+  /** Lets a cluster's executors start while the render is planned. */
+  void begin() {
+    if (!inProcess) {
+      spark.begin();
+    }
+  }
+
   TileRunner runner(RenderSetup setup) {
     return inProcess ? new InProcessRunner(slots, setup, body) : spark.runner(setup, body);
   }

@@ -1,19 +1,26 @@
 package org.reverie.driver;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.reverie.conf.JobLayer;
 import org.reverie.conf.JobReader;
+import org.reverie.conf.Recipe;
 import org.reverie.conf.RenderJob;
 
 /** What is written beside a print, and in it, makes the same print again, byte for byte. */
@@ -47,6 +54,41 @@ class ReplayTest {
             List.of(JobLayer.ofYaml("first.tif", recipe), JobLayer.ofYaml("flags", places)));
     renders.render(job);
     assertSameBytes(renders, "first", "again");
+  }
+
+  @Test
+  void aJobOfAPrintSaysIfItsInputIsAnother() throws IOException {
+    TinyRenders renders = new TinyRenders(folder);
+    List<String> sources = new ArrayList<>();
+    for (int rgb : new int[] {0x204060, 0x806040}) {
+      BufferedImage picture = new BufferedImage(24, 16, BufferedImage.TYPE_INT_RGB);
+      picture.setRGB(3, 5, rgb);
+      Path source = folder.resolve(rgb + ".png");
+      ImageIO.write(picture, "png", source.toFile());
+      sources.add(source.toString());
+    }
+    String other = sources.get(1);
+    RenderJob job =
+        renders.job("first", TILES.formatted("octave"), "input.source: " + sources.get(0));
+    renders.render(job);
+    String print = renders.print("first").toString();
+    Path jobFile = Files.writeString(folder.resolve("job.yaml"), "dream: {seed: 1}\n");
+    for (String file : List.of(print, print + ".json")) {
+      assertEquals(Optional.empty(), Prints.otherInput(file, job));
+      for (String source : List.of(other, "noise")) {
+        String note = Prints.otherInput(file, with(job, source)).orElseThrow();
+        assertTrue(note.contains(source), note);
+      }
+      assertEquals(Optional.empty(), Prints.otherInput(file, with(job, "missing.png")));
+    }
+    assertEquals(Optional.empty(), Prints.otherInput(jobFile.toString(), with(job, "noise")));
+  }
+
+  private static RenderJob with(RenderJob job, String source) {
+    return JobReader.read(
+        List.of(
+            JobLayer.ofYaml("job", Recipe.jobFile(job)),
+            JobLayer.ofYaml("flags", "input.source: " + source)));
   }
 
   @Test

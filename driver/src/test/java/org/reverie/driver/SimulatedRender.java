@@ -74,7 +74,7 @@ public final class SimulatedRender {
       FlatFileSystem.fill(Integer.parseInt(arguments[3]) - 1, width, height);
     }
     TaskBody body = pixels ? Tasks::perform : SimulatedRender::nothing;
-    try (RenderSession session = new RenderSession(null, body)) {
+    try (RenderSession session = new RenderSession(job.run().master(), body)) {
       Render.run(job, session, ProgressView.silent());
     }
     System.gc();
@@ -83,6 +83,9 @@ public final class SimulatedRender {
       heap += pool.getType() == MemoryType.HEAP ? pool.getCollectionUsage().getUsed() : 0;
     }
     JsonNode run = new ObjectMapper().readTree(Path.of(out + ".json").toFile()).path("run");
+    if (!run.path("master").asText().startsWith("local[3")) {
+      throw new IllegalStateException("not through Spark's scheduler: " + run.path("master"));
+    }
     // One more task than cores, as local mode runs them.
     int slots = Runtime.getRuntime().availableProcessors() + 1;
     double tasks = 0;

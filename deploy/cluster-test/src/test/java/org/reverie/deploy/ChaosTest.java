@@ -1,13 +1,13 @@
 package org.reverie.deploy;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.function.Supplier;
@@ -35,20 +35,16 @@ class ChaosTest {
       Map.of("file", () -> Storage.file("chaos"), "hdfs", Storage::hdfs, "s3a", Storage::s3);
   private static final String HEAD =
       "| on | killed | seed | tiles stored then | rounds ended | tiles of the broken round kept |"
-          + " dreamt twice | same bytes | seconds to the next tile | seconds in all |\n"
-          + "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n";
+          + " dreamt twice | same bytes | seconds to the next tile | kB read until then |"
+          + " seconds in all |\n"
+          + "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n";
   private static final Map<String, Storage> OPEN = new TreeMap<>();
-  private static byte[] undisturbed;
+  private static Undisturbed undisturbed;
 
   @BeforeAll
   static void renderUndisturbed() {
     try (Storage file = Storage.file("chaos-local")) {
-      List<String> options = List.of("--master", "local[2]", "--driver-memory", "512m");
-      Process local =
-          OnCluster.cluster()
-              .submit(options, Renders.command(file, "local"), Kill.path("chaos-local.log"));
-      assertEquals(0, LocalCluster.wait(local, 400), () -> Kill.log("chaos-local.log"));
-      undisturbed = Renders.print(file, "local");
+      undisturbed = Undisturbed.render(OnCluster.cluster(), file);
     }
   }
 
@@ -72,24 +68,9 @@ class ChaosTest {
     Storage storage = OPEN.computeIfAbsent(on, name -> STORAGES.get(name).get());
     Kill.Victim[] victims = Kill.Victim.values();
     Kill.Victim victim = victims[new Random(seed * 31).nextInt(victims.length)];
-    Kill.Outcome outcome = new Kill(OnCluster.cluster(), storage, victim, seed).run(undisturbed);
+    Kill.Outcome outcome = new Kill(OnCluster.cluster(), storage, undisturbed, victim, seed).run();
     Path rows = Files.createDirectories(Folders.TARGET.resolve("chaos-rows"));
-    Files.writeString(
-        rows.resolve(on + "-" + seed),
-        String.format(
-            Locale.ROOT,
-            "| %s | %s | %d | %d | %d | %d | %d | yes | %s | %.0f |%n",
-            storage.name(),
-            victim.name().toLowerCase(Locale.ROOT),
-            seed,
-            outcome.tilesBefore(),
-            outcome.manifestsKept(),
-            outcome.kept(),
-            outcome.storedTwice(),
-            outcome.secondsToTile() == 0
-                ? ""
-                : String.format(Locale.ROOT, "%.1f", outcome.secondsToTile()),
-            outcome.seconds()));
+    Files.writeString(rows.resolve(on + "-" + seed), row(storage, victim, seed, outcome));
     StringBuilder table = new StringBuilder(HEAD);
     try (Stream<Path> files = Files.list(rows)) {
       for (Path row : files.sorted().toList()) {
@@ -97,5 +78,25 @@ class ChaosTest {
       }
     }
     Files.writeString(Folders.TARGET.resolve("chaos.md"), table);
+  }
+
+  private static String row(Storage storage, Kill.Victim victim, long seed, Kill.Outcome outcome) {
+    Optional<Kill.Resumption> resumption = outcome.resumption();
+    return String.join(
+        " | ",
+        "| " + storage.name(),
+        victim.name().toLowerCase(Locale.ROOT),
+        "" + seed,
+        "" + outcome.tilesBefore(),
+        resumption.map(r -> "" + r.manifestsKept()).orElse(""),
+        resumption.map(r -> "" + r.kept()).orElse(""),
+        "" + outcome.storedTwice(),
+        "yes",
+        resumption.map(r -> String.format(Locale.ROOT, "%.1f", r.secondsToTile())).orElse(""),
+        resumption.map(Kill.Resumption::bytesToTile).orElse(OptionalLong.empty()).stream()
+            .mapToObj(bytes -> "" + bytes / 1000)
+            .findFirst()
+            .orElse(""),
+        String.format(Locale.ROOT, "%.0f |%n", outcome.seconds()));
   }
 }

@@ -18,35 +18,32 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ClusterTest {
   private static LocalCluster cluster;
   private static Storage file;
-  private static byte[] undisturbed;
+  private static Undisturbed undisturbed;
 
   @BeforeAll
   static void renderUndisturbed() {
     file = Storage.file("renders");
     cluster = OnCluster.cluster();
-    List<String> options = List.of("--master", "local[2]", "--driver-memory", "512m");
-    Process local = cluster.submit(options, Renders.command(file, "local"), Kill.path("local.log"));
-    assertEquals(0, LocalCluster.wait(local, 240), () -> Kill.log("local.log"));
-    undisturbed = Renders.print(file, "local");
+    undisturbed = Undisturbed.render(cluster, file);
   }
 
   @ParameterizedTest
   @CsvSource({"DRIVER, 1", "EXECUTOR, 2", "BOTH, 3"})
   void killedOnFile(Kill.Victim victim, long seed) {
-    System.out.println(new Kill(cluster, file, victim, seed).run(undisturbed));
+    System.out.println(new Kill(cluster, file, undisturbed, victim, seed).run());
   }
 
   @Test
   void killedOnHdfsWithADataNodeRestarted() {
     try (Storage hdfs = Storage.hdfs()) {
-      System.out.println(new Kill(cluster, hdfs, Kill.Victim.BOTH, 4).run(undisturbed));
+      System.out.println(new Kill(cluster, hdfs, undisturbed, Kill.Victim.BOTH, 4).run());
     }
   }
 
   @Test
   void killedOnS3() {
     try (Storage s3 = Storage.s3()) {
-      System.out.println(new Kill(cluster, s3, Kill.Victim.DRIVER, 5).run(undisturbed));
+      System.out.println(new Kill(cluster, s3, undisturbed, Kill.Victim.DRIVER, 5).run());
     }
   }
 
@@ -62,6 +59,6 @@ class ClusterTest {
         Moments.await(120, () -> cluster.executors().size() == executors || !process.isAlive()),
         "executors do not start");
     assertEquals(0, LocalCluster.wait(process, 240), () -> Kill.log(name + ".log"));
-    assertArrayEquals(undisturbed, Renders.print(file, name));
+    assertArrayEquals(undisturbed.print(), Renders.print(file, name));
   }
 }

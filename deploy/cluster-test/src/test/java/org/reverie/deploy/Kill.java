@@ -11,8 +11,10 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -21,13 +23,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
  *
  * @param cluster that runs it
  * @param storage of input, work directory and print
+ * @param undisturbed the same render, which nothing happened to
  * @param victim what is killed
  * @param seed of the moment
  */
-record Kill(LocalCluster cluster, Storage storage, Victim victim, long seed) {
-  /** Tiles that a render of these tests stores in all, at least. */
-  private static final int TILES = 40;
-
+record Kill(
+    LocalCluster cluster, Storage storage, Undisturbed undisturbed, Victim victim, long seed) {
   private static final int MOST_SECONDS = 400;
 
   private static final String QUICK = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
@@ -42,26 +43,30 @@ record Kill(LocalCluster cluster, Storage storage, Victim victim, long seed) {
    * What came of it.
    *
    * @param tilesBefore stored when it was killed
-   * @param kept finished tiles of the round that was broken off
-   * @param manifestsKept rounds that had ended
    * @param storedTwice tiles that were computed twice
-   * @param secondsToTile from the second command to the first tile that was not there before; 0
-   *     without a second command
+   * @param resumption empty where the command itself went on
    * @param seconds from the first command to the print
    */
   record Outcome(
-      int tilesBefore,
-      int kept,
-      int manifestsKept,
-      int storedTwice,
-      double secondsToTile,
-      double seconds) {}
+      int tilesBefore, int storedTwice, Optional<Resumption> resumption, double seconds) {}
 
-  /** Runs it; fails unless the print has these bytes and no finished tile was dreamt twice. */
-  Outcome run(byte[] undisturbed) {
+  /**
+   * How the same command carried it on.
+   *
+   * @param kept finished tiles of the round that was broken off
+   * @param manifestsKept rounds that had ended
+   * @param secondsToTile from the command to the first tile that was not there before
+   * @param bytesToTile what was read from the storage meanwhile; empty if it does not tell
+   */
+  record Resumption(int kept, int manifestsKept, double secondsToTile, OptionalLong bytesToTile) {}
+
+  /** Runs it; fails unless the print has the same bytes and no finished tile was dreamt twice. */
+  Outcome run() {
     long start = System.nanoTime();
-    Random random = new Random(seed);
-    int moment = 3 + random.nextInt(TILES - 3);
+    SplittableRandom random = new SplittableRandom(seed);
+    // Some tiles are left, so that there is something to kill. Not Random, which draws nearly the
+    // same of neighbouring seeds where the bound is a power of two, as 32 here.
+    int moment = 3 + random.nextInt(undisturbed.tiles() - 6);
     String name =
         "%s-%s-%d"
             .formatted(storage.name(), victim.name().toLowerCase(java.util.Locale.ROOT), seed);
@@ -79,7 +84,7 @@ record Kill(LocalCluster cluster, Storage storage, Victim victim, long seed) {
       executors.get(random.nextInt(executors.size())).destroyForcibly();
     }
     int tilesBefore;
-    double secondsToTile = 0;
+    Optional<Resumption> resumption = Optional.empty();
     Set<WorkState.Tile> kept = Set.of();
     Map<String, JsonNode> before = Map.of();
     Map<String, JsonNode> after = new HashMap<>();
@@ -104,11 +109,23 @@ record Kill(LocalCluster cluster, Storage storage, Victim victim, long seed) {
                   Moments.pause(30);
                 }
               });
-      watcher.start();
+      OptionalLong bytesBefore = storage.read();
       long again = System.nanoTime();
       Process second = submit(command, name + "-second.log");
       Moments.await(MOST_SECONDS, () -> cluster.stored().size() > tilesBefore || !second.isAlive());
-      secondsToTile = (System.nanoTime() - again) / 1e9;
+      double secondsToTile = (System.nanoTime() - again) / 1e9;
+      OptionalLong bytes = storage.read();
+      resumption =
+          Optional.of(
+              new Resumption(
+                  kept.size(),
+                  before.size(),
+                  secondsToTile,
+                  bytes.isPresent()
+                      ? OptionalLong.of(bytes.getAsLong() - bytesBefore.getAsLong())
+                      : bytes));
+      // From now on, since it reads as well; manifests stay until the print is written.
+      watcher.start();
       storage.shaken().run();
       int status = LocalCluster.wait(second, MOST_SECONDS);
       done.set(true);
@@ -116,7 +133,8 @@ record Kill(LocalCluster cluster, Storage storage, Victim victim, long seed) {
       assertEquals(0, status, () -> log(name + "-second.log"));
       assertTrue(log(name + "-second.log").contains("carrying on"), "it started over");
     }
-    assertArrayEquals(undisturbed, Renders.print(storage, name), name + " is another picture");
+    assertArrayEquals(
+        undisturbed.print(), Renders.print(storage, name), name + " is another picture");
 
     for (Map.Entry<String, JsonNode> ended : before.entrySet()) {
       assertEquals(ended.getValue(), after.get(ended.getKey()), "a round was run again");
@@ -133,13 +151,7 @@ record Kill(LocalCluster cluster, Storage storage, Victim victim, long seed) {
     }
     List<String> twice = twice(cluster.stored());
     assertEquals(List.of(), twice, "dreamt twice");
-    return new Outcome(
-        tilesBefore,
-        kept.size(),
-        before.size(),
-        twice.size(),
-        secondsToTile,
-        (System.nanoTime() - start) / 1e9);
+    return new Outcome(tilesBefore, twice.size(), resumption, (System.nanoTime() - start) / 1e9);
   }
 
   private Process submit(List<String> command, String log) {

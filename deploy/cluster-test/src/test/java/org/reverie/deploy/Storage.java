@@ -2,14 +2,21 @@ package org.reverie.deploy;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.function.LongSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import javax.management.JMException;
+import javax.management.MBeanServer;
+import javax.management.ObjectName;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.hdfs.MiniDFSCluster;
@@ -21,10 +28,16 @@ import org.apache.hadoop.hdfs.MiniDFSCluster;
  * @param root URI
  * @param settings of Hadoop that it needs
  * @param shaken disturbs it without losing anything
+ * @param reads bytes that were read from it so far, where that is known
  * @param closed ends what was started for it
  */
 record Storage(
-    String name, String root, Map<String, String> settings, Runnable shaken, Runnable closed)
+    String name,
+    String root,
+    Map<String, String> settings,
+    Runnable shaken,
+    Optional<LongSupplier> reads,
+    Runnable closed)
     implements AutoCloseable {
   private static final Pattern HTTP_PORT = Pattern.compile("(\\d+) \\(http/1\\.1\\)");
   private static final String BUCKET = "reverie";
@@ -32,7 +45,12 @@ record Storage(
   /** This machine's disk. */
   static Storage file(String folder) {
     return new Storage(
-        "file", Folders.anew(folder).toUri().toString(), Map.of(), () -> {}, () -> {});
+        "file",
+        Folders.anew(folder).toUri().toString(),
+        Map.of(),
+        () -> {},
+        Optional.empty(),
+        () -> {});
   }
 
   /** A name node and two data nodes, which are shaken by a restart of one. */
@@ -56,6 +74,7 @@ record Storage(
               throw new UncheckedIOException(e);
             }
           },
+          Optional.of(Storage::readFromDataNodes),
           cluster::shutdown);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -105,6 +124,7 @@ record Storage(
         "s3a://" + BUCKET + "/",
         settings,
         () -> {},
+        Optional.empty(),
         () -> {
           process.destroy();
           LocalCluster.wait(process, 30);
@@ -115,6 +135,27 @@ record Storage(
     Matcher found = HTTP_PORT.matcher(log);
     found.find();
     return found.group(1);
+  }
+
+  /** What the data nodes of this JVM sent to readers, in bytes. */
+  private static long readFromDataNodes() {
+    MBeanServer server = ManagementFactory.getPlatformMBeanServer();
+    long bytes = 0;
+    try {
+      for (ObjectName node :
+          server.queryNames(
+              new ObjectName("Hadoop:service=DataNode,name=DataNodeActivity-*"), null)) {
+        bytes += (Long) server.getAttribute(node, "BytesRead");
+      }
+    } catch (JMException e) {
+      throw new IllegalStateException(e);
+    }
+    return bytes;
+  }
+
+  /** Bytes that were read so far; empty where nobody counts. */
+  OptionalLong read() {
+    return reads.stream().mapToLong(LongSupplier::getAsLong).findFirst();
   }
 
   String uri(String path) {

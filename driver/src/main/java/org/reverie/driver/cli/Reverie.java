@@ -29,6 +29,7 @@ import org.reverie.conf.UserException;
 import org.reverie.driver.Bench;
 import org.reverie.driver.Devices;
 import org.reverie.driver.MotifRequest;
+import org.reverie.driver.Prints;
 import org.reverie.driver.RenderOutcome;
 import org.reverie.driver.Scale;
 import org.reverie.driver.SubmittedStatus;
@@ -422,6 +423,10 @@ public final class Reverie {
     ScheduledExecutorService ticker = ticker(progress::tick);
     try (Interruption interruption = Interruption.watch(stop)) {
       try {
+        Path file = command.matchedOptionValue(JobOptions.JOB, null);
+        if (file != null) {
+          Prints.otherInput(file.toString(), job).ifPresent(progress::note);
+        }
         RenderOutcome outcome = renderer.render(job, progress);
         progress.end();
         return interruption.stopping() || outcome != RenderOutcome.STOPPED

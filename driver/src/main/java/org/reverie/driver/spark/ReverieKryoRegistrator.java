@@ -6,11 +6,10 @@ import org.reverie.conf.RenderJob;
 import org.reverie.executor.print.PrintFormat;
 import org.reverie.executor.print.PrintSpecification;
 import org.reverie.executor.work.RenderSetup;
-import org.reverie.executor.work.Stage;
 import org.reverie.executor.work.TaskReport;
 
 /**
- * Every class that crosses Spark. With {@code spark.kryo.registrationRequired=true} a class that is
+ * Every class that crosses Spark as data. With {@code spark.kryo.registrationRequired=true} a class that is
  * not here fails where it is first sent, not where it is slow.
  */
 public final class ReverieKryoRegistrator implements KryoRegistrator {
@@ -31,8 +30,6 @@ public final class ReverieKryoRegistrator implements KryoRegistrator {
     register(kryo, PrintSpecification.class);
     // org.reverie.executor.work
     register(kryo, RenderSetup.class);
-    register(kryo, Stage.class);
-    kryo.register(Stage.Kind.class);
     register(kryo, TaskReport.class);
     // org.reverie.driver.spark
     register(kryo, TaskOutcome.class);

@@ -1,6 +1,8 @@
 package org.reverie.driver.spark;
 
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.reverie.driver.TileRunner;
@@ -14,6 +16,7 @@ public final class SparkApplication implements AutoCloseable {
   private final Optional<String> master;
   private final int slots;
   private JavaSparkContext context;
+  private CompletableFuture<JavaSparkContext> beginning;
 
   /**
    * @param master the one asked for, or empty; one in Spark's own settings goes before it
@@ -53,16 +56,65 @@ public final class SparkApplication implements AutoCloseable {
     return SparkContexts.settings(new SparkConf(), NAME, master, slots);
   }
 
+  /**
+   * Starts Spark on a cluster beside what this thread does next: executors take seconds until they
+   * are there. What goes wrong is thrown where Spark is first needed.
+   */
+  public void begin() {
+    if (context != null || beginning != null || !isCluster()) {
+      return;
+    }
+    CompletableFuture<JavaSparkContext> opened = new CompletableFuture<>();
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                opened.complete(SparkContexts.open(NAME, master, slots));
+              } catch (Throwable e) {
+                opened.completeExceptionally(e);
+              }
+            },
+            "begin-spark");
+    thread.setDaemon(true);
+    thread.start();
+    beginning = opened;
+  }
+
   /** Spark; started anew where the last one broke down, so that only one render suffers. */
   JavaSparkContext context() {
+    if (beginning != null) {
+      context = begun();
+    }
     if (context == null || context.sc().isStopped()) {
       context = SparkContexts.open(NAME, master, slots);
     }
     return context;
   }
 
+  private JavaSparkContext begun() {
+    try {
+      return beginning.join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof Error error) {
+        throw error;
+      }
+      if (e.getCause() instanceof RuntimeException failure) {
+        throw failure;
+      }
+      // Scala declares no exceptions, so that this one may be checked.
+      throw new IllegalStateException("Spark does not start: " + e.getCause().getMessage(), e);
+    } finally {
+      beginning = null;
+    }
+  }
+
   @Override
   public void close() {
+    if (beginning != null) {
+      // Not waited for: a master that does not answer takes a minute, and nobody needed it.
+      beginning.thenAccept(JavaSparkContext::stop);
+      beginning = null;
+    }
     if (context != null) {
       context.stop();
     }

@@ -31,7 +31,6 @@ import scala.Function2;
 import scala.collection.Iterator;
 import scala.collection.JavaConverters;
 import scala.concurrent.ExecutionContext;
-import scala.reflect.ClassTag$;
 import scala.runtime.BoxedUnit;
 import scala.util.Try;
 
@@ -149,16 +148,14 @@ public final class SparkTileRunner implements TileRunner {
   /** The jobs of one stage; those that still run when it is closed are cancelled. */
   private final class StageJobs implements AutoCloseable {
     private final Stage stage;
-    private final Broadcast<Stage> broadcast;
     private final TaskRange range;
     private final TaskCall call;
     private final List<Job> open = new ArrayList<>();
 
     StageJobs(Stage stage, int tasks) {
       this.stage = stage;
-      broadcast = context.broadcast(stage, ClassTag$.MODULE$.apply(Stage.class));
       range = new TaskRange(context, tasks);
-      call = new TaskCall(setup, broadcast, body);
+      call = new TaskCall(setup, stage, body);
       listener.begin();
       context.setJobDescription(stage.description());
       context.setCallSite(stage.description());
@@ -176,7 +173,6 @@ public final class SparkTileRunner implements TileRunner {
       open.forEach(Job::cancel);
       context.clearCallSite();
       context.setJobDescription(null);
-      broadcast.unpersist(false);
     }
   }
 

@@ -15,13 +15,14 @@ import org.reverie.executor.work.TaskDevice;
 import org.reverie.executor.work.TaskReport;
 
 /**
- * What an executor calls for each task number.
+ * What an executor calls for each task number. The stage travels along, where Java serializes it:
+ * an executor asks the driver for every broadcast, which takes 10 to 20 ms of each stage.
  *
  * @param setup of the render
  * @param stage of the task
  * @param body performs it
  */
-record TaskCall(Broadcast<RenderSetup> setup, Broadcast<Stage> stage, TaskBody body)
+record TaskCall(Broadcast<RenderSetup> setup, Stage stage, TaskBody body)
     implements Serializable {
   private static final String GPU = "gpu";
 
@@ -36,7 +37,7 @@ record TaskCall(Broadcast<RenderSetup> setup, Broadcast<Stage> stage, TaskBody b
       TaskReport report =
           TaskDevice.with(
               device(TaskContext.get().resourcesJMap()),
-              () -> body.perform(setup.value(), stage.value(), task));
+              () -> body.perform(setup.value(), stage, task));
       return TaskOutcome.done(report);
     } catch (UserException e) {
       return TaskOutcome.refused(e.problems());

@@ -67,6 +67,9 @@ public final class FlatFileSystem extends FileSystem {
     }
 
     int read(long position, byte[] buffer, int start, int length) {
+      if (length == 0) {
+        return 0; // InputStream.readAllBytes takes -1 for the end
+      }
       long left = Math.min(length, length() - position);
       if (left <= 0) {
         return -1;

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import org.apache.spark.SparkConf;
+import org.apache.spark.serializer.JavaSerializer;
 import org.apache.spark.serializer.KryoSerializer;
 import org.apache.spark.serializer.SerializerInstance;
 import org.junit.jupiter.api.Test;
@@ -69,16 +70,24 @@ class RoundTripTest {
     assertEquals("", empty.store());
   }
 
+  /** Spark serializes calls by Java's own means. */
+  private static Stage withTheCall(Stage stage) {
+    SerializerInstance java = new JavaSerializer(new SparkConf(false)).newInstance();
+    ClassTag<TaskCall> type = ClassTag$.MODULE$.apply(TaskCall.class);
+    TaskCall call = new TaskCall(null, stage, null);
+    return java.deserialize(java.serialize(call, type), type).stage();
+  }
+
   @ParameterizedTest
   @EnumSource(Stage.Kind.class)
   void stages(Stage.Kind kind) {
     Stage stage = new Stage(kind, 9, Integer.MAX_VALUE, new float[] {0, 1.5f, Float.MIN_VALUE});
-    Stage copy = roundTrip(stage);
+    Stage copy = withTheCall(stage);
     assertEquals(kind, copy.kind());
     assertEquals(9, copy.octave());
     assertEquals(Integer.MAX_VALUE, copy.round());
     assertArrayEquals(stage.factors(), copy.factors());
-    assertEquals(0, roundTrip(new Stage(kind, 0, 0, new float[0])).factors().length);
+    assertEquals(0, withTheCall(new Stage(kind, 0, 0, new float[0])).factors().length);
   }
 
   @Test

@@ -4,11 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.junit.jupiter.api.Test;
@@ -49,6 +51,19 @@ class SparkApplicationTest {
       assertEquals(2, runner.run(STAGE, 2, report -> {}).size());
     }
     assertNotSame(first, LocalSpark.APPLICATION.context());
+  }
+
+  /** What goes wrong beside the planning is told where Spark is needed, and nowhere else. */
+  @Test
+  void aSparkThatCannotBeginSaysSoWhenItIsNeeded() {
+    try (SparkApplication needed = new SparkApplication(Optional.of("no://where"), 1);
+        SparkApplication idle = new SparkApplication(Optional.of("no://where"), 1)) {
+      idle.begin();
+      needed.begin();
+      IllegalStateException thrown =
+          assertThrows(IllegalStateException.class, needed::context);
+      assertTrue(thrown.getMessage().contains("no://where"), thrown::getMessage);
+    }
   }
 
   /** Two slots, tasks of 400 ms, the end after 600: the first two and the next two are finished. */

@@ -1,10 +1,11 @@
 package org.reverie.executor.work;
 
+import java.io.Serializable;
 import java.util.Locale;
 
 /**
- * One stage of a render: many tasks of one kind that need nothing of each other. A flat record,
- * since it crosses Spark.
+ * One stage of a render: many tasks of one kind that need nothing of each other. It crosses Spark
+ * with the call of each task.
  *
  * @param kind what each task does
  * @param octave index of the octave, 0 is the smallest
@@ -13,7 +14,8 @@ import java.util.Locale;
  * @param pieces in how many pieces the network sees each task's window, by number of the task;
  *     empty where all see theirs whole
  */
-public record Stage(Kind kind, int octave, int round, float[] factors, int[] pieces) {
+public record Stage(Kind kind, int octave, int round, float[] factors, int[] pieces)
+    implements Serializable {
   private static final int[] WHOLE = {};
 
   /** A stage whose tasks all see their windows whole. */
