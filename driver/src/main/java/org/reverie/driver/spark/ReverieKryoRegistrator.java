@@ -9,8 +9,8 @@ import org.reverie.executor.work.RenderSetup;
 import org.reverie.executor.work.TaskReport;
 
 /**
- * Every class that crosses Spark as data. With {@code spark.kryo.registrationRequired=true} a class that is
- * not here fails where it is first sent, not where it is slow.
+ * Every class that crosses Spark as data. With {@code spark.kryo.registrationRequired=true} a class
+ * that is not here fails where it is first sent, not where it is slow.
  */
 public final class ReverieKryoRegistrator implements KryoRegistrator {
   @Override

@@ -22,8 +22,7 @@ import org.reverie.executor.work.TaskReport;
  * @param stage of the task
  * @param body performs it
  */
-record TaskCall(Broadcast<RenderSetup> setup, Stage stage, TaskBody body)
-    implements Serializable {
+record TaskCall(Broadcast<RenderSetup> setup, Stage stage, TaskBody body) implements Serializable {
   private static final String GPU = "gpu";
 
   /**

@@ -60,8 +60,7 @@ class SparkApplicationTest {
         SparkApplication idle = new SparkApplication(Optional.of("no://where"), 1)) {
       idle.begin();
       needed.begin();
-      IllegalStateException thrown =
-          assertThrows(IllegalStateException.class, needed::context);
+      IllegalStateException thrown = assertThrows(IllegalStateException.class, needed::context);
       assertTrue(thrown.getMessage().contains("no://where"), thrown::getMessage);
     }
   }
