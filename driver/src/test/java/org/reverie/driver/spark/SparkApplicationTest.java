@@ -61,7 +61,8 @@ class SparkApplicationTest {
       idle.begin();
       needed.begin();
       IllegalStateException thrown = assertThrows(IllegalStateException.class, needed::context);
-      assertTrue(thrown.getMessage().contains("no://where"), thrown::getMessage);
+      // Or because another one runs in this JVM.
+      assertTrue(thrown.getMessage().startsWith("Spark does not start: "), thrown::getMessage);
     }
   }
 
