@@ -20,6 +20,7 @@ import java.time.Duration;
  * @param weightDecay factor of the penalty on squared weights
  * @param labelSmoothing share of each label that is spread over all classes, 0 to below 1
  * @param photometric whether colours are distorted
+ * @param grain largest deviation of the noise over a picture, grey levels, 0 for none
  * @param batchNorm whether convolutions are normalised over the batch while training
  * @param validation share of the pictures that is kept for validation, above 0, below 1
  * @param seed of every random number
@@ -44,6 +45,7 @@ public record TrainingRequest(
     double weightDecay,
     double labelSmoothing,
     boolean photometric,
+    double grain,
     boolean batchNorm,
     double validation,
     long seed,

@@ -97,6 +97,12 @@ final class TrainingCommands {
     command.addOption(
         onOff("--photometric", "Distorts colours, after Howard (2013); on if not given."));
     command.addOption(
+        option(
+            "--grain",
+            "X",
+            Double.class,
+            "Lays noise over pictures, its deviation from 0 to X grey levels: a brain then goes by forms and colours rather than fine texture, and so do its dreams; 0 if not given."));
+    command.addOption(
         onOff(
             "--batch-norm",
             "Normalises while training, folded into the weights afterwards; on if not given, off with --from."));
@@ -160,6 +166,7 @@ final class TrainingCommands {
         number(command, "--weight-decay", 0.0002, 0, 1),
         number(command, "--label-smoothing", 0.1, 0, 0.9),
         onOff(command, "--photometric", true),
+        number(command, "--grain", 0, 0, 255),
         batchNorm,
         number(command, "--validation", 0.1, 0.001, 0.9),
         command.matchedOptionValue("--seed", 0L),

@@ -47,7 +47,7 @@ final class BatchLoader implements DataSetLoader {
     float[] pictures = new float[count * values];
     float[] labels = new float[count * showing.classes()];
     Distortion distortion =
-        new Distortion(showing.size(), showing.photometric(), showing.lighting());
+        new Distortion(showing.size(), showing.photometric(), showing.lighting(), showing.grain());
     for (int i = 0; i < count; i++) {
       long position = number * count + i;
       int index = order.at(position);

@@ -7,16 +7,25 @@ import org.reverie.tiling.KeyedRandom;
  * the time, and, if wanted, with other colours after Howard, "Some improvements on deep
  * convolutional neural network based image classification" (2013): brightness, contrast and
  * saturation by factors of 0.5 to 1.5 in random order, then noise along the principal axes of all
- * colours (Krizhevsky et al., 2012).
+ * colours (Krizhevsky et al., 2012); and, if wanted, noise of a deviation drawn for every showing.
+ * Where noise hides fine texture, a network goes by forms and colours, and its gradients look like
+ * what it sees (Kaur, Cohen and Lipton, "Are perceptually-aligned gradients a general property of
+ * robust classifiers?", 2019).
  *
  * @param size edge of the result, pixels
  * @param photometric whether colours change
  * @param lighting the axes, scaled by their deviation: 3 rows (red, green, blue) of 3 axes
+ * @param grain largest deviation of the noise, grey levels; 0 for none
  */
-record Distortion(int size, boolean photometric, float[] lighting) {
+record Distortion(int size, boolean photometric, float[] lighting, double grain) {
   private static final double LEAST_AREA = 0.3;
   private static final double NARROWEST = 0.75;
   private static final double LIGHTING_DEVIATION = 0.1;
+
+  /** Of the sum of four uniform whole numbers below 2^16. */
+  private static final float FOUR_UNIFORM_MEAN = 2 * 65535;
+
+  private static final double FOUR_UNIFORM_DEVIATION = 65536 / Math.sqrt(3);
   private static final float[] LUMA = {0.299f, 0.587f, 0.114f};
 
   /**
@@ -38,7 +47,20 @@ record Distortion(int size, boolean photometric, float[] lighting) {
     if (photometric) {
       colours(planes, random);
     }
+    if (grain > 0) {
+      grain(planes, random);
+    }
     return planes;
+  }
+
+  /** Each value's noise is the sum of four uniform ones, all from one draw: nearly a normal one. */
+  private void grain(float[] planes, KeyedRandom random) {
+    float scale = (float) (grain * random.nextDouble() / FOUR_UNIFORM_DEVIATION);
+    for (int i = 0; i < planes.length; i++) {
+      long bits = random.nextLong();
+      long sum = (bits & 0xFFFF) + (bits >>> 16 & 0xFFFF) + (bits >>> 32 & 0xFFFF) + (bits >>> 48);
+      planes[i] += scale * (sum - FOUR_UNIFORM_MEAN);
+    }
   }
 
   private void colours(float[] planes, KeyedRandom random) {

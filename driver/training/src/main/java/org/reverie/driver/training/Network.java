@@ -75,6 +75,10 @@ final class Network {
 
   private static final double MOMENTUM = 0.9;
   private static final double KEPT = 0.8;
+
+  /** ND4J takes the seed 0 for none, and would draw the weights by the clock. */
+  private static final long INSTEAD_OF_ZERO = 0x9E3779B97F4A7C15L;
+
   static final double BATCH_NORM_EPSILON = 1e-5;
   private static final String TRUNK = "trunk";
   private static final String BATCH_NORM = "/bn";
@@ -134,7 +138,7 @@ final class Network {
   ComputationGraph build(boolean whole) {
     GraphBuilder graph =
         new NeuralNetConfiguration.Builder()
-            .seed(settings.seed())
+            .seed(settings.seed() == 0 ? INSTEAD_OF_ZERO : settings.seed())
             .weightInit(WeightInit.RELU)
             .l2(settings.weightDecay())
             .updater(

@@ -14,6 +14,7 @@ import java.io.Serializable;
  * @param blueFirst whether that order is blue, green, red; else red, green, blue
  * @param lighting see {@link Distortion}
  * @param photometric see {@link Distortion}
+ * @param grain see {@link Distortion}
  * @param smoothing share of each label that is spread over all classes
  * @param seed of order and distortions
  * @param threads of one worker
@@ -28,6 +29,7 @@ record Showing(
     boolean blueFirst,
     float[] lighting,
     boolean photometric,
+    double grain,
     double smoothing,
     long seed,
     int threads)

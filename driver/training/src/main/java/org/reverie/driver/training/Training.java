@@ -203,6 +203,7 @@ final class Training {
             request.size() + " " + request.batch() + " " + request.averaging(),
             request.policy() + " " + request.rate() + " " + request.optimiser(),
             request.weightDecay() + " " + request.labelSmoothing() + " " + request.photometric(),
+            "grain " + request.grain(),
             request.batchNorm() + " " + request.validation() + " " + request.seed()));
   }
 
@@ -246,6 +247,7 @@ final class Training {
         network.trunk().colourOrder() == Brain.ColourOrder.BGR,
         colours.lighting(),
         request.photometric(),
+        request.grain(),
         request.labelSmoothing(),
         request.seed(),
         threads);
@@ -417,6 +419,7 @@ final class Training {
     made.put("weight-decay", request.weightDecay());
     made.put("label-smoothing", request.labelSmoothing());
     made.put("photometric", request.photometric());
+    made.put("grain", request.grain());
     made.put("batch-norm", request.batchNorm());
     made.put("seed", request.seed());
     made.put("steps", step);

@@ -29,6 +29,9 @@ final class WorkerThreads implements TrainingHook {
   /** Sets the threads of whatever the calling thread computes from now on. */
   static void limit(int threads) {
     // The first mention of Nd4j loads its natives, which the holder takes for granted.
+    // ND4J cuts its own operations into as many parts as it may have master threads, or fewer where
+    // another worker of the process has taken them: sums must not depend on that.
+    Nd4j.getEnvironment().setMaxMasterThreads(threads);
     Nd4j.getEnvironment().setMaxThreads(threads);
     NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(threads);
   }

@@ -27,7 +27,7 @@ final class DistortionTest {
 
   @Test
   void theKeyDecides() {
-    Distortion distortion = new Distortion(SIZE, true, NO_LIGHT);
+    Distortion distortion = new Distortion(SIZE, true, NO_LIGHT, 0);
     assertArrayEquals(distortion.apply(ramp(), random(3)), distortion.apply(ramp(), random(3)));
     assertFalse(
         Arrays.equals(distortion.apply(ramp(), random(3)), distortion.apply(ramp(), random(4))));
@@ -35,7 +35,7 @@ final class DistortionTest {
 
   @Test
   void withoutPhotometryOnlyPlacesChange() {
-    Distortion distortion = new Distortion(SIZE, false, NO_LIGHT);
+    Distortion distortion = new Distortion(SIZE, false, NO_LIGHT, 0);
     TrainingPicture flat = flat(200, 90, 30);
     for (int i = 0; i < 20; i++) {
       float[] out = distortion.apply(flat, random(i));
@@ -47,7 +47,7 @@ final class DistortionTest {
 
   @Test
   void photometryChangesEveryColourDifferently() {
-    Distortion distortion = new Distortion(SIZE, true, NO_LIGHT);
+    Distortion distortion = new Distortion(SIZE, true, NO_LIGHT, 0);
     float least = 255;
     float most = 0;
     for (int i = 0; i < 50; i++) {
@@ -64,10 +64,30 @@ final class DistortionTest {
   void lightingMovesAlongItsAxis() {
     // The only axis is red: green and blue stay where photometry alone puts them.
     float[] red = {40, 0, 0, 0, 0, 0, 0, 0, 0};
-    float[] lit = new Distortion(SIZE, true, red).apply(flat(120, 100, 80), random(5));
-    float[] unlit = new Distortion(SIZE, true, NO_LIGHT).apply(flat(120, 100, 80), random(5));
+    float[] lit = new Distortion(SIZE, true, red, 0).apply(flat(120, 100, 80), random(5));
+    float[] unlit = new Distortion(SIZE, true, NO_LIGHT, 0).apply(flat(120, 100, 80), random(5));
     assertTrue(Math.abs(lit[0] - unlit[0]) > 0.01);
     assertEquals(unlit[SIZE * SIZE], lit[SIZE * SIZE], 1e-4);
+  }
+
+  @Test
+  void grainSpreadsEvenlyAboutEachValue() {
+    // The deviation is drawn between 0 and 40 for each showing: 23 on average of squares.
+    Distortion distortion = new Distortion(SIZE, false, NO_LIGHT, 40);
+    double sum = 0;
+    double squares = 0;
+    int count = 0;
+    for (int i = 0; i < 200; i++) {
+      float[] out = distortion.apply(flat(200, 200, 200), random(i));
+      for (float value : out) {
+        sum += value - 200;
+        squares += (value - 200) * (value - 200);
+        count++;
+      }
+    }
+    assertEquals(0, sum / count, 0.5);
+    assertEquals(40 / Math.sqrt(3), Math.sqrt(squares / count), 2);
+    assertArrayEquals(distortion.apply(ramp(), random(3)), distortion.apply(ramp(), random(3)));
   }
 
   private static KeyedRandom random(long key) {

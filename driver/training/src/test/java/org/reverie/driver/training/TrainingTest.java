@@ -143,6 +143,7 @@ final class TrainingTest {
         0.0002,
         0.1,
         true,
+        0,
         from == null,
         0.2,
         seed,

@@ -7,13 +7,21 @@ final class Cloud implements Drawing {
   @Override
   public void draw(Scene scene) {
     Chance chance = scene.chance;
-    double hue = chance.flip(0.6) ? chance.in(0.52, 0.62) : chance.in(0, 1);
+    // By day, at sunset, or under any sky.
+    double hour = chance.in(0, 1);
+    boolean sunset = hour > 0.6 && hour < 0.88;
+    double hue = hour < 0.88 ? chance.in(0.54, 0.64) : chance.in(0, 1);
     Color top = Palette.colour(hue, chance.in(0.4, 0.85), chance.in(0.45, 0.9));
     Color bottom =
-        Palette.colour(hue + chance.in(-0.1, 0.1), chance.in(0.1, 0.4), chance.in(0.85, 1));
+        sunset
+            ? Palette.colour(chance.in(0.95, 1.1), chance.in(0.4, 0.75), chance.in(0.85, 1))
+            : Palette.colour(hue + chance.in(-0.1, 0.1), chance.in(0.1, 0.4), chance.in(0.85, 1));
     scene.paint(Scene.linear(0, -1, 0, 1, top, bottom));
     scene.fill(-1, -1, 2, 2);
-    Color lit = Palette.colour(chance.in(0.02, 0.14), chance.in(0, 0.2), 1);
+    Color lit =
+        sunset
+            ? Palette.colour(chance.in(-0.06, 0.12), chance.in(0.15, 0.45), 1)
+            : Palette.colour(chance.in(0.02, 0.14), chance.in(0, 0.2), 1);
     Color shadow = Palette.mix(top, new Color(120, 120, 135), 0.55);
     int banks = chance.whole(2, 4);
     for (int bank = 0; bank < banks; bank++) {

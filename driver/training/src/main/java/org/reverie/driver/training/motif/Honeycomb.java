@@ -15,11 +15,11 @@ final class Honeycomb implements Drawing {
     double wall = chance.in(0.75, 0.92);
     double filled = chance.in(0.2, 0.9);
     Color wax =
-        chance.flip(0.6)
+        chance.flip(0.85)
             ? Palette.colour(chance.in(0.08, 0.14), 0.7, 0.85)
             : scene.palette.tone(0.8);
     Color honey =
-        chance.flip(0.6)
+        chance.flip(0.85)
             ? Palette.colour(chance.in(0.06, 0.1), 0.95, 0.7)
             : scene.palette.tone(0.3);
     scene.paint(wax);

@@ -14,12 +14,12 @@ final class Map implements Drawing {
     double hue = chance.in(0, 1);
     Color water =
         Palette.colour(
-            chance.flip(0.6) ? chance.in(0.5, 0.62) : hue,
+            chance.flip(0.8) ? chance.in(0.5, 0.62) : hue,
             chance.in(0.25, 0.6),
             chance.in(0.6, 0.95));
     Color low =
         Palette.colour(
-            chance.flip(0.6) ? chance.in(0.2, 0.32) : hue + 0.3,
+            chance.flip(0.8) ? chance.in(0.11, 0.3) : hue + 0.3,
             chance.in(0.2, 0.5),
             chance.in(0.75, 0.95));
     Color high = Palette.colour(chance.in(0.04, 0.1), chance.in(0.3, 0.6), chance.in(0.5, 0.8));

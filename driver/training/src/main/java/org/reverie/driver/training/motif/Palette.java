@@ -12,8 +12,51 @@ import java.awt.Color;
 record Palette(Color ground, Color[] ramp, Color accent) {
   private static final double[] HUE_STEPS = {0, 0.04, 0.08, 0.12, 0.33, 0.42, 0.5, 0.58};
 
-  /** Draws one. */
-  static Palette of(Chance chance) {
+  /** Some are of any colour, so that shape still counts. */
+  private static final double ANY = 0.15;
+
+  private static final int TONES = 4;
+
+  /** Draws one, mostly of one of the families. */
+  static Palette of(Chance chance, Family[] families) {
+    return families.length == 0 || chance.flip(ANY)
+        ? any(chance)
+        : near(families[chance.whole(0, families.length - 1)], chance);
+  }
+
+  /**
+   * A family's colours, a little off: hue by up to 12 degrees, paler or richer, darker or lighter.
+   */
+  private static Palette near(Family family, Chance chance) {
+    double hue = chance.in(-0.033, 0.033);
+    double saturation = chance.in(0.75, 1.15);
+    double value = chance.in(0.88, 1.1);
+    Color[] grounds = family.grounds();
+    Color ground =
+        shifted(
+            grounds[chance.whole(0, grounds.length - 1)],
+            chance.in(-0.033, 0.033),
+            chance.in(0.7, 1.15),
+            chance.in(0.85, 1.1));
+    // What stands before a dark ground lacks the darkest tones, before a light one the lightest.
+    boolean dark = lightness(ground) < 0.45;
+    double from = dark ? chance.in(0.1, 0.35) : 0;
+    double to = dark ? 1 : chance.in(0.75, 1);
+    Color[] ramp = new Color[TONES];
+    for (int i = 0; i < ramp.length; i++) {
+      double t = from + (to - from) * i / (ramp.length - 1.0);
+      ramp[i] = shifted(tone(family.ramp(), t), hue, saturation, value);
+    }
+    Color accent = shifted(family.accent(), chance.in(-0.04, 0.04), saturation, value);
+    return new Palette(ground, ramp, accent);
+  }
+
+  private static Color shifted(Color colour, double hue, double saturation, double value) {
+    float[] hsb = Color.RGBtoHSB(colour.getRed(), colour.getGreen(), colour.getBlue(), null);
+    return colour(hsb[0] + hue, hsb[1] * saturation, hsb[2] * value);
+  }
+
+  private static Palette any(Chance chance) {
     double hue = chance.in(0, 1);
     double step = HUE_STEPS[chance.whole(0, HUE_STEPS.length - 1)] * (chance.flip(0.5) ? 1 : -1);
     double saturation = chance.flip(0.12) ? chance.in(0, 0.12) : chance.in(0.3, 0.9);
@@ -25,7 +68,7 @@ record Palette(Color ground, Color[] ramp, Color accent) {
     double low = darkGround ? chance.in(0.35, 0.55) : chance.in(0.08, 0.25);
     double high = darkGround ? chance.in(0.85, 1) : chance.in(0.5, 0.75);
     double drift = chance.in(-0.12, 0.12);
-    Color[] ramp = new Color[4];
+    Color[] ramp = new Color[TONES];
     for (int i = 0; i < ramp.length; i++) {
       double t = i / (ramp.length - 1.0);
       // Light tones are paler, as under one lamp.
@@ -38,6 +81,10 @@ record Palette(Color ground, Color[] ramp, Color accent) {
 
   /** The tone at {@code t}, 0 (dark) to 1 (light). */
   Color tone(double t) {
+    return tone(ramp, t);
+  }
+
+  private static Color tone(Color[] ramp, double t) {
     double at = Math.min(1, Math.max(0, t)) * (ramp.length - 1);
     int index = Math.min(ramp.length - 2, (int) at);
     return mix(ramp[index], ramp[index + 1], at - index);

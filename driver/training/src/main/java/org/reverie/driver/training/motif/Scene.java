@@ -32,10 +32,10 @@ final class Scene {
   private final BufferedImage image;
   private final int size;
 
-  Scene(int size, Chance chance) {
+  Scene(int size, Chance chance, Family... families) {
     this.size = size;
     this.chance = chance;
-    this.palette = Palette.of(chance);
+    this.palette = Palette.of(chance, families);
     image = new BufferedImage(size, size, BufferedImage.TYPE_INT_RGB);
     pen = image.createGraphics();
     pen.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);

@@ -12,8 +12,8 @@ final class Smoke implements Drawing {
     double scale = chance.in(0.8, 1.5);
     double fold = chance.in(0.8, 1.6);
     double turn = chance.in(-0.5, 0.5);
-    Color light = Palette.mix(scene.palette.tone(1), Color.WHITE, 0.5);
-    Color dark = Palette.mix(scene.palette.ground(), Color.BLACK, 0.65);
+    Color light = Palette.mix(scene.palette.tone(0.8), Color.WHITE, 0.2);
+    Color dark = Palette.mix(scene.palette.tone(0), Color.BLACK, 0.4);
     int[] behind = scene.copy();
     int[] index = {0};
     scene.field(

@@ -17,7 +17,7 @@ final class Woodcut implements Drawing {
     double lampY = -0.6;
     int paper =
         Scene.rgb(Palette.colour(chance.in(0.06, 0.16), chance.in(0.02, 0.3), chance.in(0.85, 1)));
-    int ink = Scene.rgb(Palette.colour(chance.in(0, 1), chance.in(0, 0.5), chance.in(0.05, 0.25)));
+    int ink = Scene.rgb(Palette.colour(chance.in(0, 1), chance.in(0, 0.5), chance.in(0.03, 0.2)));
     boolean reversed = chance.flip(0.2);
     scene.field(
         (x, y) -> {
