@@ -100,7 +100,10 @@ final class Winograd {
    */
   private static final long LEAST_GAIN = 12;
 
-  /** Below it waking the threads costs what is saved. */
+  /**
+   * Here 45 microseconds of two threads are saved, about what waking a thread takes. Whole
+   * gradients of 192 x 192 px, where many convolutions are near it, still gained 6 %.
+   */
   private static final double LEAST_OPERATIONS = 20e6;
 
   private final NativeScope scope;
