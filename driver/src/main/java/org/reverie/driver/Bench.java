@@ -45,6 +45,7 @@ public final class Bench {
    * @param rounds how often each is timed, at least 1
    * @param engine one engine's name, or {@code auto} for all that can run
    * @param precision of the convolutions, or null for each engine's own
+   * @param profile whether to say what an engine's time is spent on, where it can tell
    * @param json file for the numbers, or null
    */
   public record Request(
@@ -55,6 +56,7 @@ public final class Bench {
       int rounds,
       String engine,
       EngineProvider.Precision precision,
+      boolean profile,
       Path json) {}
 
   /**
@@ -112,11 +114,22 @@ public final class Bench {
       if (request.json() != null) {
         write(request, loaded.brain().name(), layer, threads, rows, matrices);
       }
-      return text(loaded.brain().name(), layer, request, threads, rows, absent) + text(matrices);
+      String text =
+          text(loaded.brain().name(), layer, request, threads, rows, absent) + text(matrices);
+      return request.profile() ? text + profiles(contenders) : text;
     } finally {
       matrices.forEach(MatrixRate::close);
       contenders.forEach(Contender::close);
     }
+  }
+
+  private static String profiles(List<Contender> contenders) {
+    StringBuilder text = new StringBuilder();
+    for (Contender contender : contenders) {
+      text.append(contender.provider.name()).append(", one gradient: ");
+      text.append(contender.profile().orElse("this engine has no profile\n"));
+    }
+    return text.toString();
   }
 
   static String preferred(LoadedBrain loaded) {
@@ -274,6 +287,8 @@ public final class Bench {
     static final int SMALL_PIXELS = 64;
 
     private final EngineProvider provider;
+    private final BrainChoice choice;
+    private final EngineProvider.Options options;
     private final Engine engine;
     private final Double residentBytesPerPixel;
     private final Session session;
@@ -285,6 +300,8 @@ public final class Bench {
     Contender(
         EngineProvider provider, BrainChoice choice, EngineProvider.Options options, int size) {
       this.provider = provider;
+      this.choice = choice;
+      this.options = options;
       this.size = size;
       engine = provider.open(choice.brain(), choice.objective(), options);
       int stride = choice.geometry().stride();
@@ -343,6 +360,11 @@ public final class Bench {
         seconds.add((System.nanoTime() - start) / 1e9);
       }
       roof.ifPresent(Roof::round);
+    }
+
+    Optional<String> profile() {
+      return provider.profile(
+          choice.brain(), choice.objective(), options, size, size, picture(size));
     }
 
     Row row() {

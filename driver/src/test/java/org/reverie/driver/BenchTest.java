@@ -23,7 +23,15 @@ class BenchTest {
     String text =
         Bench.run(
             new Bench.Request(
-                new RenderJob.Brain(null, null, null), LAYER, 96, 1, 3, "onednn", null, json));
+                new RenderJob.Brain(null, null, null),
+                LAYER,
+                96,
+                1,
+                3,
+                "onednn",
+                null,
+                false,
+                json));
     JsonNode all = new ObjectMapper().readTree(json.toFile());
     assertTrue(text.startsWith(all.get("brain").asText() + ", " + LAYER + ", 96 x 96 px"), text);
     assertEquals(LAYER, all.get("layer").asText());

@@ -272,6 +272,8 @@ public final class Reverie {
             "NAME",
             EngineProvider.Precision.class,
             "float32, tf32, bfloat16 or float16; each engine's own if not given."));
+    command.addOption(
+        flag("--profile", "Also says what a gradient's time is spent on; the engine cudnn can."));
     command.addOption(option("--json", "FILE", Path.class, "Writes the numbers to a file."));
     return command;
   }
@@ -654,6 +656,7 @@ public final class Reverie {
                 rounds,
                 command.matchedOptionValue("--engine", Engines.AUTO),
                 command.matchedOptionValue("--precision", null),
+                command.hasMatchedOption("--profile"),
                 command.matchedOptionValue("--json", null))));
     return ExitStatus.DONE;
   }

@@ -58,6 +58,18 @@ public interface EngineProvider {
     return Optional.empty();
   }
 
+  /**
+   * What the time of one gradient is spent on, as a table for people, if it can tell.
+   *
+   * @param width columns of the network's input
+   * @param height rows of the network's input
+   * @param canvas planes of that size
+   */
+  default Optional<String> profile(
+      Brain brain, Objective objective, Options options, int width, int height, float[] canvas) {
+    return Optional.empty();
+  }
+
   /** The rate of its library's matrix product, if it can measure one. */
   default Optional<MatrixRate> matrixRate(Options options) {
     return Optional.empty();

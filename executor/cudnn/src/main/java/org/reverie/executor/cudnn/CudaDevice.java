@@ -8,8 +8,10 @@ import static org.bytedeco.cuda.global.cudart.cuModuleLoadData;
 import static org.bytedeco.cuda.global.cudart.cuModuleUnload;
 import static org.bytedeco.cuda.global.cudart.cudaDeviceSynchronize;
 import static org.bytedeco.cuda.global.cudart.cudaEventCreateWithFlags;
+import static org.bytedeco.cuda.global.cudart.cudaEventDefault;
 import static org.bytedeco.cuda.global.cudart.cudaEventDestroy;
 import static org.bytedeco.cuda.global.cudart.cudaEventDisableTiming;
+import static org.bytedeco.cuda.global.cudart.cudaEventElapsedTime;
 import static org.bytedeco.cuda.global.cudart.cudaEventRecord;
 import static org.bytedeco.cuda.global.cudart.cudaEventSynchronize;
 import static org.bytedeco.cuda.global.cudart.cudaFree;
@@ -43,6 +45,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -144,11 +147,9 @@ final class CudaDevice implements Device {
         });
   }
 
-  /** What was decided for each convolution and product that was prepared, for people. */
-  synchronized List<String> decisions() {
-    List<String> lines = new ArrayList<>();
-    decisions.forEach((step, how) -> lines.add(step + ": " + how));
-    return lines;
+  @Override
+  public synchronized Map<String, String> decisions() {
+    return new LinkedHashMap<>(decisions);
   }
 
   private synchronized void decided(String step, String how) {
@@ -248,6 +249,13 @@ final class CudaDevice implements Device {
     if (!cudnn.isNull()) {
       cudnnDestroy(cudnn);
     }
+  }
+
+  // Of all but the first round, in which memory and caches are cold, if there are more.
+  private static double median(double[] rounds) {
+    double[] sorted = Arrays.copyOfRange(rounds, rounds.length > 1 ? 1 : 0, rounds.length);
+    Arrays.sort(sorted);
+    return sorted[sorted.length / 2];
   }
 
   /** Rows on their way to one half of the staging memory. */
@@ -391,6 +399,68 @@ final class CudaDevice implements Device {
         finish();
       } finally {
         release(actions);
+      }
+    }
+
+    @Override
+    public double[] time(List<Step> steps, Addresses addresses, int rounds) {
+      bind();
+      List<List<Action>> prepared = new ArrayList<>();
+      try (Timestamps times = new Timestamps(steps.size() + 1)) {
+        for (Step step : steps) {
+          prepared.add(prepare(List.of(step), addresses));
+        }
+        double[][] seconds = new double[steps.size()][rounds];
+        for (int round = 0; round < rounds; round++) {
+          times.record(0);
+          for (int i = 0; i < steps.size(); i++) {
+            queue(prepared.get(i));
+            times.record(i + 1);
+          }
+          finish();
+          for (int i = 0; i < steps.size(); i++) {
+            seconds[i][round] = times.secondsBetween(i, i + 1);
+          }
+        }
+        return Arrays.stream(seconds).mapToDouble(CudaDevice::median).toArray();
+      } finally {
+        finish();
+        prepared.forEach(this::release);
+      }
+    }
+
+    /** Marks in the stream that say when they were reached. */
+    private final class Timestamps implements AutoCloseable {
+      private final List<CUevent_st> events = new ArrayList<>();
+
+      Timestamps(int count) {
+        try {
+          for (int i = 0; i < count; i++) {
+            CUevent_st event = new CUevent_st();
+            Cuda.check(cudaEventCreateWithFlags(event, cudaEventDefault), "an event");
+            events.add(event);
+          }
+        } catch (RuntimeException e) {
+          close();
+          throw e;
+        }
+      }
+
+      void record(int index) {
+        Cuda.check(cudaEventRecord(events.get(index), stream), "an event");
+      }
+
+      double secondsBetween(int first, int second) {
+        float[] milliseconds = new float[1];
+        Cuda.check(
+            cudaEventElapsedTime(milliseconds, events.get(first), events.get(second)),
+            "the time between events");
+        return milliseconds[0] / 1e3;
+      }
+
+      @Override
+      public void close() {
+        events.forEach(event -> cudaEventDestroy(event));
       }
     }
 

@@ -25,6 +25,8 @@ final class CudnnEngine implements Engine {
   /** Edge of the window whose weights {@link #weightBytes} counts. */
   private static final int NOMINAL_PIXELS = 512;
 
+  private static final int PROFILE_ROUNDS = 8;
+
   private final Brain brain;
   private final Objective objective;
   private final Element element;
@@ -107,6 +109,17 @@ final class CudnnEngine implements Engine {
     try (CudnnSession session = new CudnnSession(program, device, arena, weights, width, height)) {
       session.load(new Window(x, y), input);
       return session.activations(Roll.NONE);
+    }
+  }
+
+  /** What the time of one gradient of a canvas is spent on, a table for people. */
+  String profile(int width, int height, float[] canvas) {
+    WindowAxis x = new WindowAxis(Border.WRAP, width, 0, width, 0, width, 1);
+    WindowAxis y = new WindowAxis(Border.WRAP, height, 0, height, 0, height, 1);
+    try (CudnnSession session =
+        new CudnnSession(write(width, height), device, arena, weights, width, height)) {
+      session.load(new Window(x, y), canvas);
+      return session.profile(Roll.NONE, PROFILE_ROUNDS).text(device.decisions());
     }
   }
 

@@ -83,6 +83,14 @@ public final class CudnnProvider implements EngineProvider {
   }
 
   @Override
+  public Optional<String> profile(
+      Brain brain, Objective objective, Options options, int width, int height, float[] canvas) {
+    try (CudnnEngine engine = engine(brain, objective, options)) {
+      return Optional.of(engine.profile(width, height, canvas));
+    }
+  }
+
+  @Override
   public Optional<Roof> roof(
       Brain brain, Objective objective, Options options, int width, int height) {
     return Optional.of(new DeviceRoof(engine(brain, objective, options), width, height));

@@ -213,6 +213,23 @@ final class CudnnSession implements Session {
     return activations;
   }
 
+  /** What one iteration's time is spent on; the loaded canvas stays as it is. */
+  StepProfile profile(Roll roll, int rounds) {
+    writeControl(window.loadedRegion(), new Scaling.Given(new float[] {0}), Clip.none());
+    arena.lock().lock();
+    try {
+      arena.reserve(program.arenaBytes());
+      // The last step counts iterations, for which there is one table.
+      List<Step> steps = iterationSteps();
+      steps.remove(steps.size() - 1);
+      stream.upload(buffers.address(Kind.CONTROL), control.duplicate().clear());
+      stream.upload(buffers.address(Kind.TABLES), tables(List.of(roll)));
+      return new StepProfile(steps, stream.time(steps, this::address, rounds));
+    } finally {
+      arena.lock().unlock();
+    }
+  }
+
   private void writeControl(Region core, Scaling scaling, Clip clip) {
     control.clear();
     control.putInt(0);
@@ -314,6 +331,7 @@ final class CudnnSession implements Session {
             "gradient_store",
             buffers.loadedWidth(),
             buffers.loadedHeight(),
+            gradient.tensor().bytes() + canvasBytes(),
             List.of(
                 new Place.Own(Kind.CONTROL),
                 new Place.Own(Kind.TABLES),
@@ -337,12 +355,13 @@ final class CudnnSession implements Session {
             "sum_rows",
             ROW_LANES,
             buffers.loadedHeight(),
+            canvasBytes(),
             List.of(controlPlace, new Place.Own(Kind.GRADIENT), rowSums)));
     steps.add(
-        own("sums of parts", "sum_parts", PARTS, 1, List.of(controlPlace, rowSums, partSums)));
-    steps.add(own("sum", "sum_all", 1, 1, List.of(controlPlace, partSums)));
+        own("sums of parts", "sum_parts", PARTS, 1, 0, List.of(controlPlace, rowSums, partSums)));
+    steps.add(own("sum", "sum_all", 1, 1, 0, List.of(controlPlace, partSums)));
     steps.add(canvasStep());
-    steps.add(own("next iteration", "advance", 1, 1, List.of(controlPlace)));
+    steps.add(own("next iteration", "advance", 1, 1, 0, List.of(controlPlace)));
     return steps;
   }
 
@@ -353,6 +372,7 @@ final class CudnnSession implements Session {
         "canvas_load",
         width,
         height,
+        input.padded().bytes() + canvasBytes(),
         List.of(
             new Place.Own(Kind.CONTROL),
             new Place.Own(Kind.TABLES),
@@ -370,13 +390,24 @@ final class CudnnSession implements Session {
         "canvas_step",
         buffers.loadedWidth(),
         buffers.loadedHeight(),
+        3 * canvasBytes(),
         List.of(
             new Place.Own(Kind.CONTROL), new Place.Own(Kind.CANVAS), new Place.Own(Kind.GRADIENT)));
   }
 
+  private double canvasBytes() {
+    return (double) CHANNELS * Float.BYTES * width * height;
+  }
+
   private static Step.Launch own(
-      String name, String kernel, int columns, int rows, List<Place> places, int... integers) {
-    return new Step.Launch(name, kernel, columns, rows, places, integers, new float[0]);
+      String name,
+      String kernel,
+      int columns,
+      int rows,
+      double bytes,
+      List<Place> places,
+      int... integers) {
+    return new Step.Launch(name, kernel, columns, rows, places, integers, new float[0], bytes);
   }
 
   private long address(Place place) {

@@ -2,6 +2,7 @@ package org.reverie.executor.cudnn;
 
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Something that holds memory and runs steps: a GPU, or what stands for one in tests. Everything
@@ -19,6 +20,9 @@ interface Device extends AutoCloseable {
    * @throws org.reverie.executor.engine.OutOfDeviceMemoryException if there is not enough
    */
   long allocate(long bytes);
+
+  /** How steps that a library does were done so far, by their names; for people. */
+  Map<String, String> decisions();
 
   /** Gives memory back; waits for what uses it. */
   void free(long address);
@@ -71,6 +75,14 @@ interface Device extends AutoCloseable {
 
     /** Queues steps once. */
     void run(List<Step> steps, Addresses addresses);
+
+    /**
+     * Does steps several times and takes the time of each; waits.
+     *
+     * @param rounds how often, at least 1
+     * @return seconds of each step, the median of all rounds but the first
+     */
+    double[] time(List<Step> steps, Addresses addresses, int rounds);
 
     /** Makes steps ready to be queued many times. */
     Recording record(List<Step> steps, Addresses addresses);

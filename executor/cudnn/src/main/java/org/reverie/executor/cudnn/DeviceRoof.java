@@ -88,7 +88,7 @@ final class DeviceRoof implements Roof {
     this.weights = new WeightStore(device);
     double counted = 0;
     for (Step step : engine.matrixSteps(width, height)) {
-      counted += operations(step);
+      counted += step.operations();
     }
     operations = counted;
     bytes = engine.valueBytes(width, height);
@@ -96,15 +96,6 @@ final class DeviceRoof implements Roof {
     copy = new Timed(copy(engine.element(), copyRows, copyChannels));
     productOperations = 2.0 * matrix * matrix * matrix;
     copyBytes = 2.0 * copyRows * copyChannels * engine.element().bytes();
-  }
-
-  private static double operations(Step step) {
-    if (step instanceof Step.Convolution c) {
-      return c.window().operations(c.coarse());
-    } else if (step instanceof Step.Product p) {
-      return 2.0 * p.from().positions() * p.from().channels() * p.to().channels();
-    }
-    throw new AssertionError(step);
   }
 
   private Program product(Element element, int edge) {

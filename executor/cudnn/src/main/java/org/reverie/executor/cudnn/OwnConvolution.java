@@ -60,7 +60,8 @@ final class OwnConvolution {
         new int[] {
           columns, groups, tensor.width(), tensor.pitch(), tensor.pitch(), tensor.channels()
         },
-        new float[] {rectified ? 0 : 1});
+        new float[] {rectified ? 0 : 1},
+        2.0 * tensor.bytes());
   }
 
   private static Place wide(WeightForm bias) {
@@ -105,6 +106,7 @@ final class OwnConvolution {
           accumulate ? 1 : 0,
           rectified ? 1 : 0
         },
-        new float[0]);
+        new float[0],
+        from.bytes() + (accumulate ? 2.0 : 1.0) * to.bytes() + weights.bytes());
   }
 }

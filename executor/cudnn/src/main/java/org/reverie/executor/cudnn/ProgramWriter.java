@@ -49,7 +49,11 @@ final class ProgramWriter {
     MAXIMUM,
     PRODUCT_WITH_RESULT,
     LOST_IF_NOT_LARGER,
-    LOST_IF_SMALLER
+    LOST_IF_SMALLER;
+
+    boolean readsResult() {
+      return this != PRODUCT && this != MAXIMUM;
+    }
   }
 
   ProgramWriter(Element element, Workspaces workspaces) {
@@ -105,20 +109,34 @@ final class ProgramWriter {
       Tensor over,
       int[] integers,
       float[] reals,
-      List<Tensor> tensors,
+      Traffic traffic,
       Place... pointers) {
-    boolean vectored = tensors.stream().allMatch(Tensor::isVectored);
+    boolean vectored = traffic.tensors.stream().allMatch(Tensor::isVectored);
     int groups = vectored ? over.channels() / element.width() : over.channels();
     int[] all = prefixed(Math.multiplyExact(groups, over.width()), groups, over.width(), integers);
-    single(name, kernel + (vectored ? "_v" : "_1"), all[0], over.height(), all, reals, pointers);
+    single(
+        name,
+        kernel + (vectored ? "_v" : "_1"),
+        all[0],
+        over.height(),
+        all,
+        reals,
+        traffic,
+        pointers);
   }
 
   // A kernel whose threads take one channel each, whatever the tensors.
   private void scalar(
-      String name, String kernel, Tensor over, int[] integers, float[] reals, Place... pointers) {
+      String name,
+      String kernel,
+      Tensor over,
+      int[] integers,
+      float[] reals,
+      Traffic traffic,
+      Place... pointers) {
     int columns = Math.multiplyExact(over.channels(), over.width());
     int[] all = prefixed(columns, over.channels(), over.width(), integers);
-    single(name, kernel, columns, over.height(), all, reals, pointers);
+    single(name, kernel, columns, over.height(), all, reals, traffic, pointers);
   }
 
   private void single(
@@ -128,8 +146,49 @@ final class ProgramWriter {
       int rows,
       int[] integers,
       float[] reals,
+      Traffic traffic,
       Place... pointers) {
-    add(new Step.Launch(name, kernel, columns, rows, Arrays.asList(pointers), integers, reals));
+    add(
+        new Step.Launch(
+            name,
+            kernel,
+            columns,
+            rows,
+            Arrays.asList(pointers),
+            integers,
+            reals,
+            traffic.bytes()));
+  }
+
+  /** What a kernel moves: tensors once each, one that is added to twice, and other bytes. */
+  private static final class Traffic {
+    private final List<Tensor> tensors;
+    private double bytes;
+
+    private Traffic(Tensor... tensors) {
+      this.tensors = List.of(tensors);
+      this.tensors.forEach(tensor -> bytes += tensor.bytes());
+    }
+
+    static Traffic of(Tensor... tensors) {
+      return new Traffic(tensors);
+    }
+
+    /** The result is read as well if it is added to. */
+    Traffic adding(Tensor to, boolean accumulate) {
+      bytes += accumulate ? to.bytes() : 0;
+      return this;
+    }
+
+    /** A block, or null. */
+    Traffic and(Block block) {
+      bytes += block == null ? 0 : block.bytes();
+      return this;
+    }
+
+    double bytes() {
+      return bytes;
+    }
   }
 
   private static int[] prefixed(int columns, int groups, int width, int[] rest) {
@@ -157,14 +216,14 @@ final class ProgramWriter {
         to,
         new int[] {from.pitch(), to.pitch(), flag(accumulate)},
         new float[] {factor},
-        List.of(from, to),
+        Traffic.of(from, to).adding(to, accumulate),
         from.place(),
         to.place());
   }
 
   /** to = 0. */
   void zero(String name, Tensor to) {
-    launch(name, "zero", to, new int[] {to.pitch()}, new float[0], List.of(to), to.place());
+    launch(name, "zero", to, new int[] {to.pitch()}, new float[0], Traffic.of(to), to.place());
   }
 
   /** A block for one bit per value of a tensor. */
@@ -186,6 +245,7 @@ final class ProgramWriter {
         from,
         to == null ? from : to,
         slope,
+        (to == null ? Traffic.of(from) : Traffic.of(from, to)).and(bits),
         from.place(),
         weights(bias),
         to == null ? Place.NONE : to.place(),
@@ -195,11 +255,25 @@ final class ProgramWriter {
   /** to = from where the bit is set, slope from elsewhere; {@code to} may be {@code from}. */
   void unrectify(String name, Tensor from, Block bits, float slope, Tensor to) {
     eightChannels(
-        name, "unrectify", from, to, slope, from.place(), new Place.Arena(bits, 0), to.place());
+        name,
+        "unrectify",
+        from,
+        to,
+        slope,
+        Traffic.of(from, to).and(bits),
+        from.place(),
+        new Place.Arena(bits, 0),
+        to.place());
   }
 
   private void eightChannels(
-      String name, String kernel, Tensor from, Tensor to, float slope, Place... pointers) {
+      String name,
+      String kernel,
+      Tensor from,
+      Tensor to,
+      float slope,
+      Traffic traffic,
+      Place... pointers) {
     boolean vectored = from.isVectored() && to.isVectored();
     int groups = (from.channels() + 7) / 8;
     int columns = Math.multiplyExact(groups, from.width());
@@ -211,6 +285,7 @@ final class ProgramWriter {
         from.height(),
         integers,
         new float[] {slope},
+        traffic,
         pointers);
   }
 
@@ -311,7 +386,7 @@ final class ProgramWriter {
           flag(rectified)
         },
         new float[0],
-        List.of(from, to),
+        Traffic.of(from, to).and(places),
         from.place(),
         to.place(),
         places == null ? Place.NONE : new Place.Arena(places, 0));
@@ -349,7 +424,7 @@ final class ProgramWriter {
           to.height()
         },
         new float[0],
-        List.of(from, to),
+        Traffic.of(from, to).adding(to, accumulate).and(places),
         from.place(),
         places == null ? Place.NONE : new Place.Arena(places, 0),
         to.place());
@@ -365,6 +440,7 @@ final class ProgramWriter {
         1,
         integers,
         new float[0],
+        Traffic.of(from, to).and(places),
         from.place(),
         to.place(),
         new Place.Arena(places, 0));
@@ -379,6 +455,7 @@ final class ProgramWriter {
         to,
         new int[] {to.pitch(), to.positions(), flag(pool == Pool.MAX), flag(accumulate)},
         new float[0],
+        Traffic.of(from, to).adding(to, accumulate).and(places),
         from.place(),
         new Place.Arena(places, 0),
         to.place());
@@ -399,20 +476,14 @@ final class ProgramWriter {
   void normalise(String name, Lrn lrn, Tensor from, Tensor to) {
     int reach = lrn.localSize() / 2;
     int[] integers = {from.pitch(), to.pitch(), reach, from.height()};
+    Traffic traffic = Traffic.of(from, to);
     if (lrn.region() == LrnRegion.WITHIN_CHANNEL) {
-      scalar(name, "normalise_within", to, integers, lrnReals(lrn), from.place(), to.place());
+      scalar(
+          name, "normalise_within", to, integers, lrnReals(lrn), traffic, from.place(), to.place());
     } else if (reachesOnePack(lrn)) {
-      launch(
-          name,
-          "normalise",
-          to,
-          integers,
-          lrnReals(lrn),
-          List.of(from, to),
-          from.place(),
-          to.place());
+      launch(name, "normalise", to, integers, lrnReals(lrn), traffic, from.place(), to.place());
     } else {
-      scalar(name, "normalise_1", to, integers, lrnReals(lrn), from.place(), to.place());
+      scalar(name, "normalise_1", to, integers, lrnReals(lrn), traffic, from.place(), to.place());
     }
   }
 
@@ -431,6 +502,7 @@ final class ProgramWriter {
       boolean rectified,
       boolean accumulate) {
     int reach = lrn.localSize() / 2;
+    Traffic traffic = Traffic.of(value, from, to).adding(to, accumulate);
     if (lrn.region() == LrnRegion.WITHIN_CHANNEL) {
       Block ratios = new Block("ratios of " + name, Math.multiplyExact(to.shape().values(), 4L));
       int[] integers = {
@@ -443,6 +515,7 @@ final class ProgramWriter {
           to,
           integers,
           lrnReals(lrn),
+          Traffic.of(value, from).and(ratios),
           value.place(),
           from.place(),
           place);
@@ -452,6 +525,7 @@ final class ProgramWriter {
           to,
           integers,
           lrnReals(lrn),
+          traffic.and(ratios),
           value.place(),
           from.place(),
           to.place(),
@@ -463,10 +537,9 @@ final class ProgramWriter {
     };
     Place[] pointers = {value.place(), from.place(), to.place()};
     if (reachesOnePack(lrn)) {
-      launch(
-          name, "normalise_back", to, integers, lrnReals(lrn), List.of(value, from, to), pointers);
+      launch(name, "normalise_back", to, integers, lrnReals(lrn), traffic, pointers);
     } else {
-      scalar(name, "normalise_back_1", to, integers, lrnReals(lrn), pointers);
+      scalar(name, "normalise_back_1", to, integers, lrnReals(lrn), traffic, pointers);
     }
   }
 
@@ -491,7 +564,7 @@ final class ProgramWriter {
         to,
         new int[] {from.pitch(), to.pitch(), function.ordinal()},
         numbers,
-        List.of(from, to),
+        Traffic.of(from, to),
         from.place(),
         to.place(),
         weights(first),
@@ -514,7 +587,7 @@ final class ProgramWriter {
         to,
         new int[] {value.pitch(), from.pitch(), function.ordinal(), to.pitch(), flag(accumulate)},
         numbers,
-        List.of(value, from, to),
+        Traffic.of(value, from, to).adding(to, accumulate),
         value.place(),
         from.place(),
         to.place(),
@@ -529,7 +602,7 @@ final class ProgramWriter {
         to,
         new int[] {one.pitch(), other.pitch(), to.pitch(), pair.ordinal()},
         new float[0],
-        List.of(one, other, to),
+        Traffic.of(one, other, to).adding(to, pair.readsResult()),
         one.place(),
         other.place(),
         to.place());
@@ -598,6 +671,7 @@ final class ProgramWriter {
             1,
             new int[] {some, count},
             new float[0],
+            Traffic.of().and(products).and(best),
             new Place.Arena(products, 0),
             new Place.Arena(best, 0));
       } else {
@@ -608,6 +682,7 @@ final class ProgramWriter {
             1,
             regional(guide, centres, some, first, from.width()),
             new float[0],
+            Traffic.of().and(products).and(best),
             new Place.Arena(products, 0),
             new Place.Arena(best, 0),
             new Place.Own(Place.Kind.CONTROL),
@@ -622,6 +697,7 @@ final class ProgramWriter {
           1,
           new int[] {columnsOfGrid, to.channels(), first, to.pitch(), flag(accumulate)},
           new float[] {weight},
+          Traffic.of(to).adding(to, accumulate).and(best),
           new Place.Arena(best, 0),
           new Place.Weights(columns),
           to.place());

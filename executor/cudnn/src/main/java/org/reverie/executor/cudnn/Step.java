@@ -12,6 +12,17 @@ sealed interface Step {
   List<Place> places();
 
   /**
+   * Bytes that it moves between the device's memory and its processors if it reads and writes every
+   * value once; for profiles.
+   */
+  double bytes();
+
+  /** Multiplications and additions of matrix products, as two operations each; for profiles. */
+  default double operations() {
+    return 0;
+  }
+
+  /**
    * One of the engine's own kernels; {@code kernels.cu} says what it takes.
    *
    * @param kernel its name
@@ -20,6 +31,7 @@ sealed interface Step {
    * @param pointers at most 8
    * @param integers at most 40
    * @param reals at most 8
+   * @param bytes that it moves
    */
   record Launch(
       String name,
@@ -28,7 +40,8 @@ sealed interface Step {
       int rows,
       List<Place> pointers,
       int[] integers,
-      float[] reals)
+      float[] reals,
+      double bytes)
       implements Step {
     /** The most rows that a grid takes on any device. */
     static final int MOST_ROWS = 65535;
@@ -83,6 +96,16 @@ sealed interface Step {
     public List<Place> places() {
       return List.of(from.place(), to.place(), new Place.Arena(workspace, 0));
     }
+
+    @Override
+    public double bytes() {
+      return from.bytes() + (accumulate ? 2 : 1) * to.bytes() + weights.bytes();
+    }
+
+    @Override
+    public double operations() {
+      return window.operations(coarse());
+    }
   }
 
   /**
@@ -112,6 +135,16 @@ sealed interface Step {
     public List<Place> places() {
       return List.of(from.place(), to.place(), new Place.Arena(workspace, 0));
     }
+
+    @Override
+    public double bytes() {
+      return from.bytes() + (accumulate ? 2 : 1) * to.bytes() + weights.bytes();
+    }
+
+    @Override
+    public double operations() {
+      return 2.0 * from.positions() * from.channels() * to.channels();
+    }
   }
 
   /**
@@ -138,6 +171,16 @@ sealed interface Step {
     @Override
     public List<Place> places() {
       return List.of(from.place(), new Place.Arena(to, 0), new Place.Arena(workspace, 0));
+    }
+
+    @Override
+    public double bytes() {
+      return from.bytes() * positions / from.positions() + to.bytes() + columns.bytes();
+    }
+
+    @Override
+    public double operations() {
+      return 2.0 * positions * from.channels() * count;
     }
   }
 }

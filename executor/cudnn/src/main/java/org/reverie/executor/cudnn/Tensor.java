@@ -54,6 +54,11 @@ record Tensor(Block block, Element element, Shape shape, int first, int pitch) {
     return Math.multiplyExact(shape.height(), shape.width());
   }
 
+  /** Bytes of its own values. */
+  long bytes() {
+    return Math.multiplyExact(shape.values(), (long) element.bytes());
+  }
+
   /** Whether kernels may load and store {@link Element#width} channels at once. */
   boolean isVectored() {
     int width = element.width();

@@ -179,6 +179,11 @@ final class EmulatedDevice implements Device {
   }
 
   @Override
+  public Map<String, String> decisions() {
+    return Map.of();
+  }
+
+  @Override
   public synchronized void free(long address) {
     allocations.remove(address);
     emulator.send(message('F', 8).putLong(address));
@@ -234,6 +239,17 @@ final class EmulatedDevice implements Device {
     @Override
     public void run(List<Step> steps, Addresses addresses) {
       record(steps, addresses).replay();
+    }
+
+    @Override
+    public double[] time(List<Step> steps, Addresses addresses, int rounds) {
+      double[] seconds = new double[steps.size()];
+      for (int i = 0; i < seconds.length; i++) {
+        long start = System.nanoTime();
+        run(steps.subList(i, i + 1), addresses);
+        seconds[i] = (System.nanoTime() - start) / 1e9;
+      }
+      return seconds;
     }
 
     /** As a graph does, keeps the addresses of the moment of recording. */

@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -105,6 +107,29 @@ class EmulatedEngineTest {
     try (CudnnEngine engine = engine(objective, Element.FLOAT32)) {
       double error = error(reference(objective), gradient(engine, input(), WIDTH, HEIGHT));
       assertTrue(error < 1e-4, "relative error " + error);
+    }
+  }
+
+  @Test
+  void profileTellsOfEveryStepAndLeavesTheCanvas() {
+    Objective objective = Objective.l2(Sketches.inception().index("last"));
+    Window window = Sketches.whole(WIDTH, HEIGHT);
+    try (CudnnEngine engine = engine(objective, Element.FLOAT32);
+        CudnnSession session = (CudnnSession) engine.compile(WIDTH, HEIGHT)) {
+      session.load(window, input());
+      List<Step> steps = session.iterationSteps();
+      String text = session.profile(Roll.NONE, 2).text(Map.of("forward conv1", "by hand"));
+      assertTrue(
+          text.contains("in %d steps one by one".formatted(steps.size() - 1)),
+          "all but the last, which counts: " + text);
+      for (String kind : List.of("forward convolutions", "backward products", "canvas_step")) {
+        assertTrue(text.contains("  " + kind), kind + " in " + text);
+      }
+      double bytes = steps.stream().mapToDouble(Step::bytes).sum();
+      assertTrue(text.contains(String.format(Locale.ROOT, "%.2f GB moved", bytes / 1e9)), text);
+      float[] after = new float[input().length];
+      session.readCanvas(window.loadedRegion(), after);
+      assertArrayEquals(input(), after);
     }
   }
 
