@@ -116,12 +116,28 @@ struct alignas(V * sizeof(Element)) Pack {
   Element v[V];
 };
 
+// Where maxima of V channels were.
+template <int V, typename Place>
+struct alignas(V * sizeof(Place)) Places {
+  Place v[V];
+};
+
+template <int V>
+DEVICE Pack<V> pack(const void* from, long long first) {
+  return *(const Pack<V>*)((const Element*)from + first);
+}
+
+template <int V, typename Place>
+DEVICE Places<V, Place> placesOf(const void* from, long long first) {
+  return *(const Places<V, Place>*)((const Place*)from + first);
+}
+
 template <int V>
 DEVICE void load(const Element* from, float* to) {
-  const Pack<V> pack = *(const Pack<V>*)from;
+  const Pack<V> values = pack<V>(from, 0);
 #pragma unroll
   for (int k = 0; k < V; k++) {
-    to[k] = widen(pack.v[k]);
+    to[k] = widen(values.v[k]);
   }
 }
 
@@ -154,8 +170,10 @@ DEVICE int gridRow() { return (int)blockIdx.y; }
 DEVICE long long at(int row, int width, int column, int pitch) {
   return ((long long)row * width + column) * pitch;
 }
-DEVICE int larger(int a, int b) { return a > b ? a : b; }
-DEVICE int smaller(int a, int b) { return a < b ? a : b; }
+DEVICE constexpr int larger(int a, int b) { return a > b ? a : b; }
+DEVICE constexpr int smaller(int a, int b) { return a < b ? a : b; }
+// The position along an axis of that length that is nearest.
+DEVICE int inside(int position, int length) { return larger(0, smaller(length - 1, position)); }
 
 #define KERNEL(name)                                                                       \
   extern "C" __global__ void __launch_bounds__(256) name##_1(const Arguments a) { name<1>(a); } \
@@ -264,17 +282,21 @@ DEVICE void unrectify(const Arguments& a) {
 KERNEL(unrectify)
 
 // Maximum pooling: y and the place of the maximum in its window, row by row; the largest number
-// where a rectified input holds nothing above 0, so that nobody takes the gradient.
+// where a rectified input holds nothing above 0, so that nobody takes the gradient. K and S are the
+// kernel and the stride along both axes where they are known beforehand, which lets all loads of a
+// window start at once; else 0.
 // p: x, y, places. i: columns, groups, out width, x pitch, y pitch, in height, in width, kernel height,
 // kernel width, stride height, stride width, pad height, pad width, channels, rectified.
-template <int V, typename Place>
-DEVICE void maximum(const Arguments& a, int none) {
+template <int V, typename Place, int K, int S>
+DEVICE void maximumOf(const Arguments& a, int none) {
   int column = gridColumn();
   if (column >= a.i[0]) return;
   int channel = column % a.i[1] * V;
   int x = column / a.i[1];
-  int top = gridRow() * a.i[9] - a.i[11];
-  int left = x * a.i[10] - a.i[12];
+  int kernelHeight = K ? K : a.i[7];
+  int kernelWidth = K ? K : a.i[8];
+  int top = gridRow() * (S ? S : a.i[9]) - a.i[11];
+  int left = x * (S ? S : a.i[10]) - a.i[12];
   float best[V];
   int place[V];
 #pragma unroll
@@ -282,70 +304,124 @@ DEVICE void maximum(const Arguments& a, int none) {
     best[k] = 0;
     place[k] = -1;
   }
-  for (int row = larger(0, -top); row < smaller(a.i[7], a.i[5] - top); row++) {
-    for (int tap = larger(0, -left); tap < smaller(a.i[8], a.i[6] - left); tap++) {
-      float values[V];
-      load<V>((const Element*)a.p[0] + at(top + row, a.i[6], left + tap, a.i[3]) + channel, values);
+  Pack<V> window[K ? K * K : 1];
+#pragma unroll
+  for (int tap = 0; tap < K * K; tap++) {
+    // What lies outside is not looked at below; something near it may be loaded.
+    window[tap] = pack<V>(
+        a.p[0],
+        at(inside(top + tap / larger(K, 1), a.i[5]),
+           a.i[6],
+           inside(left + tap % larger(K, 1), a.i[6]),
+           a.i[3]) +
+            channel);
+  }
+#pragma unroll K ? K : 1
+  for (int row = 0; row < kernelHeight; row++) {
+#pragma unroll K ? K : 1
+    for (int tap = 0; tap < kernelWidth; tap++) {
+      if (top + row < 0 || top + row >= a.i[5] || left + tap < 0 || left + tap >= a.i[6]) continue;
+      const Pack<V> values =
+          K ? window[K ? row * K + tap : 0]
+            : pack<V>(a.p[0], at(top + row, a.i[6], left + tap, a.i[3]) + channel);
 #pragma unroll
       for (int k = 0; k < V; k++) {
-        if (place[k] < 0 || values[k] > best[k]) {
-          best[k] = values[k];
-          place[k] = row * a.i[8] + tap;
+        float value = widen(values.v[k]);
+        if (place[k] < 0 || value > best[k]) {
+          best[k] = value;
+          place[k] = row * kernelWidth + tap;
         }
       }
     }
   }
-  Place* places = (Place*)a.p[2];
+  if (a.p[2]) {
+    Places<V, Place> places;
 #pragma unroll
-  for (int k = 0; k < V; k++) {
-    if (places) {
-      places[at(gridRow(), a.i[2], x, a.i[13]) + channel + k] =
-          (Place)(a.i[14] && !(best[k] > 0) ? none : place[k]);
+    for (int k = 0; k < V; k++) {
+      places.v[k] = (Place)(a.i[14] && !(best[k] > 0) ? none : place[k]);
     }
+    *(Places<V, Place>*)((Place*)a.p[2] + at(gridRow(), a.i[2], x, a.i[13]) + channel) = places;
   }
   store<V>(best, (Element*)a.p[1] + at(gridRow(), a.i[2], x, a.i[4]) + channel);
 }
 template <int V>
 DEVICE void pool_maximum(const Arguments& a) {
-  maximum<V, unsigned char>(a, 255);
+  bool square = a.i[7] == a.i[8] && a.i[9] == a.i[10];
+  if (square && a.i[7] == 3 && a.i[9] == 2) {
+    maximumOf<V, unsigned char, 3, 2>(a, 255);
+  } else if (square && a.i[7] == 3 && a.i[9] == 1) {
+    maximumOf<V, unsigned char, 3, 1>(a, 255);
+  } else if (square && a.i[7] == 2 && a.i[9] == 2) {
+    maximumOf<V, unsigned char, 2, 2>(a, 255);
+  } else {
+    maximumOf<V, unsigned char, 0, 0>(a, 255);
+  }
 }
 KERNEL(pool_maximum)
 template <int V>
 DEVICE void pool_maximum_wide(const Arguments& a) {
-  maximum<V, unsigned short>(a, 65535);
+  maximumOf<V, unsigned short, 0, 0>(a, 65535);
 }
 KERNEL(pool_maximum_wide)
 
-// Its gradient, gathered by each input. p: g, places, dx. i: columns, groups, in width, g pitch,
+// Its gradient, gathered by each input; K and S as above.
+// p: g, places, dx. i: columns, groups, in width, g pitch,
 // dx pitch, out height, out width, kernel height, kernel width, stride height, stride width, pad height,
 // pad width, channels, accumulate.
-template <int V, typename Place>
-DEVICE void maximumBack(const Arguments& a) {
+template <int V, typename Place, int K, int S>
+DEVICE void maximumBackOf(const Arguments& a) {
   int column = gridColumn();
   if (column >= a.i[0]) return;
   int channel = column % a.i[1] * V;
   int x = column / a.i[1];
+  int kernelHeight = K ? K : a.i[7];
+  int kernelWidth = K ? K : a.i[8];
+  int strideHeight = S ? S : a.i[9];
+  int strideWidth = S ? S : a.i[10];
   int down = gridRow() + a.i[11];
   int right = x + a.i[12];
-  int lastRow = smaller(a.i[5] - 1, down / a.i[9]);
-  int lastColumn = smaller(a.i[6] - 1, right / a.i[10]);
-  int firstRow = down < a.i[7] ? 0 : (down - a.i[7]) / a.i[9] + 1;
-  int firstColumn = right < a.i[8] ? 0 : (right - a.i[8]) / a.i[10] + 1;
-  const Place* places = (const Place*)a.p[1];
+  // Windows that may hold this input, the last one first.
+  int rows = (kernelHeight + strideHeight - 1) / strideHeight;
+  int columns = (kernelWidth + strideWidth - 1) / strideWidth;
+  int lastRow = down / strideHeight;
+  int lastColumn = right / strideWidth;
   float sum[V];
 #pragma unroll
   for (int k = 0; k < V; k++) {
     sum[k] = 0;
   }
-  for (int row = firstRow; row <= lastRow; row++) {
-    for (int out = firstColumn; out <= lastColumn; out++) {
-      int own = (down - row * a.i[9]) * a.i[8] + right - out * a.i[10];
-      float values[V];
-      load<V>((const Element*)a.p[0] + at(row, a.i[6], out, a.i[3]) + channel, values);
-      long long place = at(row, a.i[6], out, a.i[13]) + channel;
+  constexpr int N = K ? (K + larger(S, 1) - 1) / larger(S, 1) : 1;
+  Pack<V> windows[N * N];
+  Places<V, Place> maxima[N * N];
+#pragma unroll
+  for (int k = 0; k < N * N; k++) {
+    // As above, something near.
+    long long place =
+        at(inside(lastRow + 1 - N + k / N, a.i[5]), a.i[6], inside(lastColumn + 1 - N + k % N, a.i[6]), 1);
+    if (K) {
+      windows[k] = pack<V>(a.p[0], place * a.i[3] + channel);
+      maxima[k] = placesOf<V, Place>(a.p[1], place * a.i[13] + channel);
+    }
+  }
+#pragma unroll K ? K : 1
+  for (int before = rows - 1; before >= 0; before--) {
+    int row = lastRow - before;
+    int ownRow = down - row * strideHeight;
+#pragma unroll K ? K : 1
+    for (int aside = columns - 1; aside >= 0; aside--) {
+      int out = lastColumn - aside;
+      int ownColumn = right - out * strideWidth;
+      if (row < 0 || row >= a.i[5] || ownRow >= kernelHeight) continue;
+      if (out < 0 || out >= a.i[6] || ownColumn >= kernelWidth) continue;
+      int own = ownRow * kernelWidth + ownColumn;
+      long long place = at(row, a.i[6], out, 1);
+      int known = K ? (N - 1 - before) * N + N - 1 - aside : 0;
+      const Pack<V> values = K ? windows[known] : pack<V>(a.p[0], place * a.i[3] + channel);
+      const Places<V, Place> places =
+          K ? maxima[known] : placesOf<V, Place>(a.p[1], place * a.i[13] + channel);
 #pragma unroll
       for (int k = 0; k < V; k++) {
-        if (places[place + k] == own) sum[k] += values[k];
+        if (places.v[k] == own) sum[k] += widen(values.v[k]);
       }
     }
   }
@@ -353,12 +429,21 @@ DEVICE void maximumBack(const Arguments& a) {
 }
 template <int V>
 DEVICE void pool_maximum_back(const Arguments& a) {
-  maximumBack<V, unsigned char>(a);
+  bool square = a.i[7] == a.i[8] && a.i[9] == a.i[10];
+  if (square && a.i[7] == 3 && a.i[9] == 2) {
+    maximumBackOf<V, unsigned char, 3, 2>(a);
+  } else if (square && a.i[7] == 3 && a.i[9] == 1) {
+    maximumBackOf<V, unsigned char, 3, 1>(a);
+  } else if (square && a.i[7] == 2 && a.i[9] == 2) {
+    maximumBackOf<V, unsigned char, 2, 2>(a);
+  } else {
+    maximumBackOf<V, unsigned char, 0, 0>(a);
+  }
 }
 KERNEL(pool_maximum_back)
 template <int V>
 DEVICE void pool_maximum_back_wide(const Arguments& a) {
-  maximumBack<V, unsigned short>(a);
+  maximumBackOf<V, unsigned short, 0, 0>(a);
 }
 KERNEL(pool_maximum_back_wide)
 
@@ -475,18 +560,32 @@ SINGLE_KERNEL(pool_all_back) {
   deliver<1>(value, (Element*)a.p[2] + at(gridRow(), a.i[2], x, a.i[3]) + channel, a.i[6]);
 }
 
-// scale ^ -beta; 3/4 is what every published network has.
-DEVICE float inversePower(float scale, float beta) {
-  if (beta == 0.75f) {
-    float root = sqrtf(scale);
-    return 1.0f / (root * sqrtf(root));
-  }
-  return powf(scale, -beta);
+// Square roots by the special function unit, within two units in the last place.
+#ifdef __CUDACC_RTC__
+DEVICE float root(float value) {
+  float result;
+  asm("sqrt.approx.f32 %0, %1;" : "=f"(result) : "f"(value));
+  return result;
+}
+DEVICE float inverseRoot(float value) {
+  float result;
+  asm("rsqrt.approx.f32 %0, %1;" : "=f"(result) : "f"(value));
+  return result;
+}
+#else
+DEVICE float root(float value) { return sqrtf(value); }
+DEVICE float inverseRoot(float value) { return 1.0f / sqrtf(value); }
+#endif
+
+// scale ^ -beta, with the inverse root of the scale; 3/4 is what every published network has.
+DEVICE float inversePower(float scale, float inverse, float beta) {
+  return beta == 0.75f ? inverse * root(inverse) : powf(scale, -beta);
 }
 
 // Normalisation across channels, with V channels a thread: the channels around them are the packs
-// before and behind. p: x, y. i: columns, groups, width, x pitch, y pitch, reach. f: alpha / n, beta, k.
-template <int V>
+// before and behind. R is the reach if it is known beforehand, else V / 2, the largest that packs allow.
+// p: x, y. i: columns, groups, width, x pitch, y pitch, reach. f: alpha / n, beta, k.
+template <int V, int R>
 DEVICE void normalise_packs(const Arguments& a) {
   int column = gridColumn();
   if (column >= a.i[0]) return;
@@ -506,16 +605,21 @@ DEVICE void normalise_packs(const Arguments& a) {
   for (int k = 0; k < V; k++) {
     float sum = 0;
 #pragma unroll
-    for (int d = -V / 2; d <= V / 2; d++) {
+    for (int d = -R; d <= R; d++) {
       float value = values[V + k + d];
       if (d >= -a.i[5] && d <= a.i[5]) sum += value * value;
     }
-    result[k] = values[V + k] * inversePower(a.f[2] + a.f[0] * sum, a.f[1]);
+    float scale = a.f[2] + a.f[0] * sum;
+    result[k] = values[V + k] * inversePower(scale, inverseRoot(scale), a.f[1]);
   }
   store<V>(result, (Element*)a.p[1] + at(gridRow(), a.i[2], x, a.i[4]) + group * V);
 }
 extern "C" __global__ void __launch_bounds__(256) normalise_v(const Arguments a) {
-  normalise_packs<WIDTH>(a);
+  if (a.i[5] == 2) {
+    normalise_packs<WIDTH, 2>(a);
+  } else {
+    normalise_packs<WIDTH, WIDTH / 2>(a);
+  }
 }
 
 // The same for any number of channels.
@@ -535,13 +639,13 @@ extern "C" __global__ void __launch_bounds__(256) normalise_1(const Arguments a)
   const Element* from = (const Element*)a.p[0] + at(gridRow(), a.i[2], x, a.i[3]);
   float scale = scaleAcross(from, a.i[1], channel, a.i[5], a);
   ((Element*)a.p[1])[at(gridRow(), a.i[2], x, a.i[4]) + channel] =
-      narrow(widen(from[channel]) * inversePower(scale, a.f[1]));
+      narrow(widen(from[channel]) * inversePower(scale, inverseRoot(scale), a.f[1]));
 }
 
 // Its gradient: with s the scale, dx = g s^-b - 2 alpha b / n x sum(g x s^(-b - 1)) over the same
-// channels; 0 where a rectified input is. p: x, g, dx. i: columns, groups, width, x pitch, g pitch,
+// channels; 0 where a rectified input is. R as above. p: x, g, dx. i: columns, groups, width, x pitch, g pitch,
 // reach, dx pitch, rectified, accumulate. f: alpha / n, beta, k.
-template <int V>
+template <int V, int R>
 DEVICE void normalise_packs_back(const Arguments& a) {
   int column = gridColumn();
   if (column >= a.i[0]) return;
@@ -567,39 +671,42 @@ DEVICE void normalise_packs_back(const Arguments& a) {
     load<V>(back + V, gradients + 2 * V);
   }
   // Twice the reach is at most V, so that every scale that matters is known from three packs.
-  float direct[2 * V];
-  float ratios[2 * V];
+  float direct[V + 2 * R];
+  float ratios[V + 2 * R];
 #pragma unroll
-  for (int k = 0; k < 2 * V; k++) {
-    int own = k + V / 2;
+  for (int k = 0; k < V + 2 * R; k++) {
+    int own = k + V - R;
     float sum = 0;
 #pragma unroll
-    for (int d = -V / 2; d <= V / 2; d++) {
-      int other = own + d;
-      float value = other >= 0 && other < 3 * V ? values[other < 0 ? 0 : other < 3 * V ? other : 0] : 0.0f;
+    for (int d = -R; d <= R; d++) {
+      float value = values[own + d];
       if (d >= -a.i[5] && d <= a.i[5]) sum += value * value;
     }
     float scale = a.f[2] + a.f[0] * sum;
-    direct[k] = gradients[own] * inversePower(scale, a.f[1]);
-    ratios[k] = direct[k] * values[own] / scale;
+    float inverse = inverseRoot(scale);
+    direct[k] = gradients[own] * inversePower(scale, inverse, a.f[1]);
+    ratios[k] = direct[k] * values[own] * (inverse * inverse);
   }
   float result[V];
 #pragma unroll
   for (int k = 0; k < V; k++) {
     float sum = 0;
 #pragma unroll
-    for (int d = -V / 2; d <= V / 2; d++) {
-      int other = k + V / 2 + d;
-      if (d >= -a.i[5] && d <= a.i[5]) sum += ratios[other < 2 * V ? other : 0];
+    for (int d = -R; d <= R; d++) {
+      if (d >= -a.i[5] && d <= a.i[5]) sum += ratios[k + R + d];
     }
     float own = values[V + k];
-    result[k] = direct[V / 2 + k] - 2 * a.f[0] * a.f[1] * own * sum;
+    result[k] = direct[R + k] - 2 * a.f[0] * a.f[1] * own * sum;
     if (a.i[7] && !(own > 0)) result[k] = 0;
   }
   deliver<V>(result, (Element*)a.p[2] + at(gridRow(), a.i[2], x, a.i[6]) + group * V, a.i[8]);
 }
 extern "C" __global__ void __launch_bounds__(256) normalise_back_v(const Arguments a) {
-  normalise_packs_back<WIDTH>(a);
+  if (a.i[5] == 2) {
+    normalise_packs_back<WIDTH, 2>(a);
+  } else {
+    normalise_packs_back<WIDTH, WIDTH / 2>(a);
+  }
 }
 
 extern "C" __global__ void __launch_bounds__(256) normalise_back_1(const Arguments a) {
@@ -612,13 +719,13 @@ extern "C" __global__ void __launch_bounds__(256) normalise_back_1(const Argumen
   float sum = 0;
   for (int c = larger(0, channel - a.i[5]); c <= smaller(a.i[1] - 1, channel + a.i[5]); c++) {
     float scale = scaleAcross(from, a.i[1], c, a.i[5], a);
-    sum += widen(back[c]) * inversePower(scale, a.f[1]) * widen(from[c]) / scale;
+    sum += widen(back[c]) * inversePower(scale, inverseRoot(scale), a.f[1]) * widen(from[c]) / scale;
   }
   float own = widen(from[channel]);
   float scale = scaleAcross(from, a.i[1], channel, a.i[5], a);
   float result[1];
   result[0] =
-      widen(back[channel]) * inversePower(scale, a.f[1]) - 2 * a.f[0] * a.f[1] * own * sum;
+      widen(back[channel]) * inversePower(scale, inverseRoot(scale), a.f[1]) - 2 * a.f[0] * a.f[1] * own * sum;
   if (a.i[7] && !(own > 0)) result[0] = 0;
   deliver<1>(result, (Element*)a.p[2] + at(gridRow(), a.i[2], x, a.i[6]) + channel, a.i[8]);
 }
@@ -646,7 +753,7 @@ SINGLE_KERNEL(normalise_within) {
   const Element* from = (const Element*)a.p[0] + channel;
   float scale = scaleWithin(from, gridRow(), x, a.i[6], a.i[2], a.i[3], a);
   ((Element*)a.p[1])[at(gridRow(), a.i[2], x, a.i[4]) + channel] =
-      narrow(widen(from[at(gridRow(), a.i[2], x, a.i[3])]) * inversePower(scale, a.f[1]));
+      narrow(widen(from[at(gridRow(), a.i[2], x, a.i[3])]) * inversePower(scale, inverseRoot(scale), a.f[1]));
 }
 
 // What its gradient is added up from: g x s^(-b - 1), dense, float. p: x, g, ratios. i: columns,
@@ -660,7 +767,7 @@ SINGLE_KERNEL(normalise_within_ratios) {
   float scale = scaleWithin(from, gridRow(), x, a.i[6], a.i[2], a.i[3], a);
   ((float*)a.p[2])[at(gridRow(), a.i[2], x, a.i[1]) + channel] =
       widen(((const Element*)a.p[1])[at(gridRow(), a.i[2], x, a.i[4]) + channel]) *
-      widen(from[at(gridRow(), a.i[2], x, a.i[3])]) * inversePower(scale, a.f[1]) / scale;
+      widen(from[at(gridRow(), a.i[2], x, a.i[3])]) * inversePower(scale, inverseRoot(scale), a.f[1]) / scale;
 }
 
 // Its gradient. p: x, g, dx, ratios. i: columns, channels, width, x pitch, g pitch, reach, height,
@@ -682,7 +789,7 @@ SINGLE_KERNEL(normalise_within_back) {
   float own = widen(from[at(gridRow(), a.i[2], x, a.i[3])]);
   float gradient = widen(((const Element*)a.p[1])[at(gridRow(), a.i[2], x, a.i[4]) + channel]);
   float result[1];
-  result[0] = gradient * inversePower(scale, a.f[1]) - 2 * a.f[0] * a.f[1] * own * sum;
+  result[0] = gradient * inversePower(scale, inverseRoot(scale), a.f[1]) - 2 * a.f[0] * a.f[1] * own * sum;
   deliver<1>(result, (Element*)a.p[2] + at(gridRow(), a.i[2], x, a.i[7]) + channel, a.i[8]);
 }
 
@@ -1001,8 +1108,19 @@ SINGLE_KERNEL(sum_parts) {
   if (thread >= 256) return;
   const Control* control = (const Control*)a.p[0];
   double sum = 0;
-  for (int k = thread; k < 32 * control->coreHeight; k += 256) {
-    sum += ((const double*)a.p[1])[k];
+  int count = 32 * control->coreHeight;
+  for (int first = thread; first < count; first += 256 * 16) {
+    // Loads start together; sums have one order.
+    double some[16];
+#pragma unroll
+    for (int k = 0; k < 16; k++) {
+      int place = first + 256 * k;
+      some[k] = place < count ? ((const double*)a.p[1])[place] : 0;
+    }
+#pragma unroll
+    for (int k = 0; k < 16; k++) {
+      sum += some[k];
+    }
   }
   ((double*)a.p[2])[thread] = sum;
 }
@@ -1012,8 +1130,16 @@ SINGLE_KERNEL(sum_all) {
   if (gridColumn() > 0) return;
   Control* control = (Control*)a.p[0];
   double sum = 0;
-  for (int k = 0; k < 256; k++) {
-    sum += ((const double*)a.p[1])[k];
+  for (int first = 0; first < 256; first += 32) {
+    double some[32];
+#pragma unroll
+    for (int k = 0; k < 32; k++) {
+      some[k] = ((const double*)a.p[1])[first + k];
+    }
+#pragma unroll
+    for (int k = 0; k < 32; k++) {
+      sum += some[k];
+    }
   }
   int iteration = control->iteration;
   // What lies around the core is stepped as well.

