@@ -16,7 +16,7 @@ import org.reverie.executor.brain.Operation.Pooling;
 import org.reverie.executor.brain.Operation.Slice;
 import org.reverie.executor.brain.Shape;
 import org.reverie.executor.cudnn.ForwardPass.Pointwise;
-import org.reverie.executor.cudnn.Program.InputGradient;
+import org.reverie.executor.cudnn.Program.Pixels;
 import org.reverie.executor.cudnn.ProgramWriter.Pair;
 import org.reverie.executor.engine.Centres;
 import org.reverie.executor.engine.Objective.Drive;
@@ -86,21 +86,21 @@ final class BackwardPass {
   }
 
   /** Writes all steps. */
-  InputGradient write() {
+  Pixels write() {
     for (int i = gradients.length - 1; i > 0; i--) {
       gradients[i] = complete(i, parts(i));
     }
-    InputGradient blocks = inputInBlocks();
+    Pixels blocks = inputInBlocks();
     if (blocks != null) {
       return blocks;
     }
     Tensor padded = writer.paddedTensor("gradient of the input", forward.shape(0));
     add(parts(0), "the input", padded.slice(0, forward.shape(0).channels()), false);
-    return new InputGradient(padded, 1, 1, 0, 0);
+    return new Pixels(padded, 1, 1, 0, 0);
   }
 
   /** The first convolution's own form, if there is one convolution and nothing else. */
-  private InputGradient inputInBlocks() {
+  private Pixels inputInBlocks() {
     List<Integer> readers = consumers.get(0);
     if (readers.size() != 1 || !network.nodes().get(0).targets().isEmpty()) {
       return null;
@@ -161,7 +161,7 @@ final class BackwardPass {
         false,
         to,
         false);
-    return new InputGradient(to, rows.block(), columns.block(), rows.skipped(), columns.skipped());
+    return new Pixels(to, rows.block(), columns.block(), rows.skipped(), columns.skipped());
   }
 
   private Gradient complete(int index, Parts parts) {

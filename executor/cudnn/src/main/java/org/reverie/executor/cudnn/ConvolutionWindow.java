@@ -2,6 +2,7 @@ package org.reverie.executor.cudnn;
 
 import org.reverie.executor.brain.Operation.Convolution;
 import org.reverie.executor.brain.Operation.Deconvolution;
+import org.reverie.executor.brain.Shape;
 
 /**
  * How a convolution joins its fine side (its input) to its coarse side (its output).
@@ -106,9 +107,10 @@ record ConvolutionWindow(
   }
 
   /** Multiplications and additions of one application, as two operations each. */
-  double operations(Tensor coarseSide) {
+  double operations(Shape coarseSide) {
     return 2.0
-        * coarseSide.positions()
+        * coarseSide.height()
+        * coarseSide.width()
         * coarse
         * (fine / (double) group)
         * kernelHeight

@@ -2,7 +2,6 @@ package org.reverie.executor.cudnn;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -85,14 +84,14 @@ final class CudnnEngine implements Engine {
     ProgramWriter writer = new ProgramWriter(element, device.workspaces());
     ForwardPass forward = new ForwardPass(network, shapes, writer, true);
     forward.write();
-    Program.InputGradient gradient =
+    Program.Pixels gradient =
         new BackwardPass(
                 network,
                 forward,
                 writer,
                 (layer, shape) -> Centres.of(brain, layer, shape, width, height))
             .write();
-    return writer.finish(forward.paddedInput(), gradient, List.of());
+    return writer.finish(forward.input(), gradient, List.of());
   }
 
   @Override
@@ -103,7 +102,7 @@ final class CudnnEngine implements Engine {
     ForwardPass forward = new ForwardPass(wanted, shapes, writer, false);
     forward.write();
     List<Tensor> tensors = wanted.places().stream().map(forward::value).toList();
-    Program program = writer.finish(forward.paddedInput(), null, tensors);
+    Program program = writer.finish(forward.input(), null, tensors);
     WindowAxis x = new WindowAxis(Border.WRAP, width, 0, width, 0, width, 1);
     WindowAxis y = new WindowAxis(Border.WRAP, height, 0, height, 0, height, 1);
     try (CudnnSession session = new CudnnSession(program, device, arena, weights, width, height)) {
@@ -162,15 +161,23 @@ final class CudnnEngine implements Engine {
     return 5 * values * element.bytes();
   }
 
-  /** The convolutions of one gradient, for a bound on its time. */
-  List<Step> matrixSteps(int width, int height) {
-    List<Step> matrix = new ArrayList<>();
-    for (Step step : write(width, height).steps()) {
-      if (step instanceof Step.Convolution || step instanceof Step.Product) {
-        matrix.add(step);
+  /**
+   * Operations that the convolutions of one gradient cannot avoid, there and back: none for
+   * channels or taps that only fill something up.
+   */
+  double matrixOperations(int width, int height) {
+    List<Shape> shapes = ObjectiveShapes.of(brain, objective, width, height);
+    double operations = 0;
+    for (Network.Node node : network.nodes()) {
+      if (node.operation() instanceof Operation.Convolution c) {
+        Shape coarse = shapes.get(node.lastLayer());
+        operations += 2 * ConvolutionWindow.of(c).operations(coarse);
+      } else if (node.operation() instanceof Operation.Deconvolution d) {
+        Shape coarse = shapes.get(network.nodes().get(node.inputs().get(0)).lastLayer());
+        operations += 2 * ConvolutionWindow.of(d).operations(coarse);
       }
     }
-    return matrix;
+    return operations;
   }
 
   @Override

@@ -324,7 +324,7 @@ final class CudnnSession implements Session {
     List<Step> steps = new ArrayList<>();
     steps.add(canvasLoad());
     steps.addAll(program.steps());
-    Program.InputGradient gradient = program.gradient();
+    Program.Pixels gradient = program.gradient();
     steps.add(
         own(
             "gradient of the canvas",
@@ -366,22 +366,30 @@ final class CudnnSession implements Session {
   }
 
   private Step.Launch canvasLoad() {
-    Tensor input = program.input();
+    Program.Pixels input = program.input();
+    Tensor tensor = input.tensor();
+    int groups = tensor.channels() / tensor.element().width();
+    int columns = Math.multiplyExact(groups, tensor.width());
     return own(
         "input from the canvas",
         "canvas_load",
-        width,
-        height,
-        input.padded().bytes() + canvasBytes(),
+        columns,
+        tensor.height(),
+        tensor.bytes() + canvasBytes(),
         List.of(
             new Place.Own(Kind.CONTROL),
             new Place.Own(Kind.TABLES),
             new Place.Own(Kind.CANVAS),
-            input.place()),
+            tensor.place()),
+        columns,
+        groups,
+        tensor.width(),
         width,
-        input.pitch(),
-        width,
-        height);
+        height,
+        input.blockHeight(),
+        input.blockWidth(),
+        input.firstRow(),
+        input.firstColumn());
   }
 
   private Step.Launch canvasStep() {

@@ -86,11 +86,7 @@ final class DeviceRoof implements Roof {
     this.device = engine.device();
     this.stream = device.stream();
     this.weights = new WeightStore(device);
-    double counted = 0;
-    for (Step step : engine.matrixSteps(width, height)) {
-      counted += step.operations();
-    }
-    operations = counted;
+    operations = engine.matrixOperations(width, height);
     bytes = engine.valueBytes(width, height);
     product = new Timed(product(engine.element(), matrix));
     copy = new Timed(copy(engine.element(), copyRows, copyChannels));
@@ -105,7 +101,7 @@ final class DeviceRoof implements Roof {
     WeightForm right =
         new WeightForm("right", element, Math.multiplyExact(edge, edge), () -> noise(edge * edge));
     writer.multiply("product", from, right, false, null, false, to, false);
-    return writer.finish(from, null, List.of(to));
+    return writer.finish(new Program.Pixels(from, 1, 1, 0, 0), null, List.of(to));
   }
 
   private Program copy(Element element, int rows, int channels) {
@@ -113,7 +109,7 @@ final class DeviceRoof implements Roof {
     Tensor from = writer.tensor("from", new Shape(channels, rows, 1));
     Tensor to = writer.tensor("to", new Shape(channels, rows, 1));
     writer.copy("copy", from, 1, to, false);
-    return writer.finish(from, null, List.of(to));
+    return writer.finish(new Program.Pixels(from, 1, 1, 0, 0), null, List.of(to));
   }
 
   private static float[] noise() {

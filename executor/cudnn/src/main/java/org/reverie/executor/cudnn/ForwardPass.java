@@ -44,7 +44,9 @@ final class ForwardPass {
   private final Tensor[] values;
   private final Map<Integer, Block> places = new HashMap<>();
   private final Map<Integer, Block> bits = new HashMap<>();
-  private Tensor paddedInput;
+  private Program.Pixels input;
+  private StrideBlocks inputRows;
+  private StrideBlocks inputColumns;
 
   /**
    * @param shapes of the brain's layers
@@ -67,9 +69,9 @@ final class ForwardPass {
     }
   }
 
-  /** The input with its padded channels. */
-  Tensor paddedInput() {
-    return paddedInput;
+  /** The input, channels that fill a pack included. */
+  Program.Pixels input() {
+    return input;
   }
 
   /** The values of a node. */
@@ -127,8 +129,7 @@ final class ForwardPass {
     Node node = network.nodes().get(index);
     Operation operation = node.operation();
     if (operation instanceof Input) {
-      paddedInput = writer.paddedTensor(node.name(), shape(index));
-      values[index] = paddedInput.slice(0, shape(index).channels());
+      values[index] = input(node, shape(index));
       return;
     }
     if (values[index] == null) {
@@ -212,6 +213,35 @@ final class ForwardPass {
     }
   }
 
+  /** In blocks if only a convolution with a stride reads it. */
+  private Tensor input(Node node, Shape shape) {
+    List<Integer> readers = consumers.get(0);
+    Operation reader =
+        readers.size() == 1 ? network.nodes().get(readers.get(0)).operation() : node.operation();
+    if (reader instanceof Convolution c
+        && c.group() == 1
+        && c.dilationHeight() == 1
+        && c.dilationWidth() == 1
+        && c.strideHeight() * c.strideWidth() > 1
+        && node.targets().isEmpty()
+        && !network.places().contains(0)) {
+      Shape out = shape(readers.get(0));
+      inputRows = StrideBlocks.of(out.height(), c.kernelHeight(), c.strideHeight(), c.padHeight());
+      inputColumns = StrideBlocks.of(out.width(), c.kernelWidth(), c.strideWidth(), c.padWidth());
+      int channels = shape.channels() * c.strideHeight() * c.strideWidth();
+      Tensor tensor =
+          writer.paddedTensor(
+              node.name(), new Shape(channels, inputRows.blocks(), inputColumns.blocks()));
+      input =
+          new Program.Pixels(
+              tensor, c.strideHeight(), c.strideWidth(), inputRows.before(), inputColumns.before());
+      return tensor;
+    }
+    Tensor tensor = writer.paddedTensor(node.name(), shape);
+    input = new Program.Pixels(tensor, 1, 1, 0, 0);
+    return tensor.slice(0, shape.channels());
+  }
+
   private void convolve(int index, Node node, Convolution c, Tensor from, Tensor to) {
     String name = "forward " + node.name();
     Element element = writer.element();
@@ -228,6 +258,22 @@ final class ForwardPass {
       return;
     }
     ConvolutionWindow padded = source.isDense() ? window.withFine(source.channels()) : window;
+    if (source == input.tensor() && inputRows != null) {
+      weights = WeightForm.blocks(node.name(), element, c, inputRows, inputColumns);
+      padded =
+          new ConvolutionWindow(
+              source.channels(),
+              window.coarse(),
+              inputRows.taps(),
+              inputColumns.taps(),
+              1,
+              1,
+              0,
+              0,
+              1,
+              1,
+              1);
+    }
     if (to.isDense()) {
       writer.convolve(name, padded, false, source, weights, bias, plain, to, false);
       if (node.isRectified() && (!plain || keepsBits(index))) {
@@ -254,8 +300,8 @@ final class ForwardPass {
 
   /** What a convolution reads: the input with its padding, or something dense. */
   private Tensor convolutionInput(Tensor from, ConvolutionWindow window, String name) {
-    if (from.block() == paddedInput.block() && window.group() == 1) {
-      return paddedInput;
+    if (from.block() == input.tensor().block() && window.group() == 1) {
+      return input.tensor();
     }
     return window.isPointwise() ? from : dense(writer, from, "input of " + name);
   }

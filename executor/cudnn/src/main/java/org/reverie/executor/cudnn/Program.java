@@ -10,22 +10,19 @@ import org.reverie.executor.engine.arena.ArenaLayout;
  * Everything one gradient takes, in order, and where its values lie.
  *
  * @param steps in order
- * @param input the network's input, padded channels included
+ * @param input the network's input
  * @param gradient where the gradient is after the last step, or null
  * @param activations where the wanted activations are after the last step
  * @param arenaBytes memory of the arena
  */
 record Program(
-    List<Step> steps,
-    Tensor input,
-    InputGradient gradient,
-    List<Tensor> activations,
-    long arenaBytes) {
+    List<Step> steps, Pixels input, Pixels gradient, List<Tensor> activations, long arenaBytes) {
   /** What cudaMalloc itself aligns to; every vector load needs 16 of it. */
   static final ArenaLayout LAYOUT = new ArenaLayout(512);
 
   /**
-   * The gradient at the input, whose pixels may lie in blocks, see {@link InputBlocks}.
+   * Pixels of a picture, which may lie in blocks; see {@link StrideBlocks} for the input and {@link
+   * InputBlocks} for its gradient.
    *
    * @param tensor its channels are (row of the block, column of the block, channel)
    * @param blockHeight rows of a block
@@ -33,8 +30,7 @@ record Program(
    * @param firstRow of blocks that is real
    * @param firstColumn of blocks that is real
    */
-  record InputGradient(
-      Tensor tensor, int blockHeight, int blockWidth, int firstRow, int firstColumn) {}
+  record Pixels(Tensor tensor, int blockHeight, int blockWidth, int firstRow, int firstColumn) {}
 
   /** All weights that the steps use. */
   Set<WeightForm> weights() {

@@ -78,8 +78,8 @@ final class ProgramWriter {
   }
 
   /** Ends the program. What is read after the last step stays until then. */
-  Program finish(Tensor input, Program.InputGradient gradient, List<Tensor> activations) {
-    touch(input.place(), 0);
+  Program finish(Program.Pixels input, Program.Pixels gradient, List<Tensor> activations) {
+    touch(input.tensor().place(), 0);
     if (gradient != null) {
       touch(gradient.tensor().place(), steps.size());
     }

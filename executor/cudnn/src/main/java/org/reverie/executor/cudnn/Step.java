@@ -104,7 +104,7 @@ sealed interface Step {
 
     @Override
     public double operations() {
-      return window.operations(coarse());
+      return window.operations(coarse().shape());
     }
   }
 

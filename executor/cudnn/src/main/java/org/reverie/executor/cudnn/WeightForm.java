@@ -99,6 +99,43 @@ record WeightForm(String key, Element element, int count, Supplier<float[]> valu
         });
   }
 
+  /** See {@link StrideBlocks}: outputs x new kernel x channels of a block, padded with zeros. */
+  static WeightForm blocks(
+      String layer, Element element, Convolution c, StrideBlocks rows, StrideBlocks columns) {
+    int width = element.width();
+    int channels = (rows.stride() * columns.stride() * c.inputs() + width - 1) / width * width;
+    int taps = rows.taps() * columns.taps();
+    return new WeightForm(
+        layer + " stride blocks",
+        element,
+        c.outputs() * taps * channels,
+        () -> {
+          float[] values = new float[c.outputs() * taps * channels];
+          for (int o = 0; o < c.outputs(); o++) {
+            for (int u = 0; u < rows.taps(); u++) {
+              for (int v = 0; v < columns.taps(); v++) {
+                int to = ((o * rows.taps() + u) * columns.taps() + v) * channels;
+                for (int row = 0; row < rows.stride(); row++) {
+                  for (int column = 0; column < columns.stride(); column++) {
+                    int y = rows.tap(row, u);
+                    int x = columns.tap(column, v);
+                    for (int i = 0; i < c.inputs(); i++, to++) {
+                      if (y >= 0 && y < c.kernelHeight() && x >= 0 && x < c.kernelWidth()) {
+                        values[to] =
+                            c.weights()[
+                                ((o * c.inputs() + i) * c.kernelHeight() + y) * c.kernelWidth()
+                                    + x];
+                      }
+                    }
+                  }
+                }
+              }
+            }
+          }
+          return values;
+        });
+  }
+
   /** Inputs x kernel x outputs of a group: a deconvolution seen from its output. */
   static WeightForm plain(String layer, Element element, Deconvolution d) {
     int outputs = d.outputs() / d.group();

@@ -1036,21 +1036,34 @@ SINGLE_KERNEL(convolve_back) {
   deliver<1>(value, (Element*)a.p[3] + at(gridRow(), a.i[2], x, a.i[4]) + input, a.i[17]);
 }
 
-// The network's input from the canvas: rolled, mirrored, channels innermost, padded with zeros.
-// p: control, tables, canvas (float planes), input. i: columns, padded channels, width, height.
+// The network's input from the canvas: rolled, mirrored, channels innermost, in blocks of pixels whose
+// channels are (row, column, colour); 0 outside and in channels that only fill a pack.
+// p: control, tables, canvas (float planes), input. i: columns, groups, tensor width, width, height,
+// block height, block width, first row, first column.
 // An iteration's table holds, for each column and row of the input, the loaded column and row it shows,
 // then for each loaded column and row the one of the input that shows it, or -1.
 SINGLE_KERNEL(canvas_load) {
-  int x = gridColumn();
-  if (x >= a.i[0]) return;
+  int column = gridColumn();
+  if (column >= a.i[0]) return;
   const Control* control = (const Control*)a.p[0];
   const int* table = (const int*)a.p[1] + (long long)control->iteration * control->tableLength;
   long long plane = (long long)control->loadedWidth * control->loadedHeight;
-  long long source = (long long)table[a.i[2] + gridRow()] * control->loadedWidth + table[x];
-  Element* to = (Element*)a.p[3] + at(gridRow(), a.i[2], x, a.i[1]);
-  for (int c = 0; c < a.i[1]; c++) {
-    to[c] = narrow(c < 3 ? ((const float*)a.p[2])[c * plane + source] : 0.0f);
+  int channel = column % a.i[1] * WIDTH;
+  int block = column / a.i[1];
+  float values[WIDTH];
+#pragma unroll
+  for (int k = 0; k < WIDTH; k++) {
+    int pixel = (channel + k) / 3;
+    int y = (gridRow() - a.i[7]) * a.i[5] + pixel / a.i[6];
+    int x = (block - a.i[8]) * a.i[6] + pixel % a.i[6];
+    bool shown = pixel < a.i[5] * a.i[6] && y >= 0 && y < a.i[4] && x >= 0 && x < a.i[3];
+    values[k] = shown ? ((const float*)a.p[2])[(channel + k) % 3 * plane +
+                                               (long long)table[a.i[3] + y] * control->loadedWidth +
+                                               table[x]]
+                      : 0.0f;
   }
+  store<WIDTH>(
+      values, (Element*)a.p[3] + at(gridRow(), a.i[2], block, a.i[1] * WIDTH) + channel);
 }
 
 // The gradient of the canvas from that of the input, whose pixels may lie in blocks.
