@@ -58,20 +58,112 @@ public abstract class GoldenGradients {
     return tests.stream();
   }
 
-  private void gradient(JsonNode golden) throws IOException {
-    LoadedBrain loaded = brain(golden);
-    int layer = loaded.layer(golden.get("end").asText());
-    NumpyArray input = array(golden.get("input"));
-    NumpyArray expected = array(golden.get("gradient"));
-    Objective objective = Objective.l2(layer);
-    if (golden.get("objective").asText().equals("guide")) {
-      NumpyArray guide = array(golden.get("guide"));
-      try (Engine engine = provider().open(loaded.brain(), objective, OPTIONS)) {
-        float[] columns = engine.activations(guide.values(), guide.width(), guide.height()).get(0);
-        int count = columns.length / loaded.brain().layers().get(layer).channels();
-        objective = new Objective(List.of(new Target(layer, 1, new Drive.Guide(columns, count))));
+  /**
+   * The rounded precisions of this engine, and how far each may be from float32 in an activation,
+   * relative to the largest one of its layer.
+   */
+  protected Map<Precision, Double> rounded() {
+    return Map.of();
+  }
+
+  @TestFactory
+  Stream<DynamicTest> roundedGradients() throws IOException {
+    List<DynamicTest> tests = new ArrayList<>();
+    for (Map.Entry<Precision, Double> precision : rounded().entrySet()) {
+      for (JsonNode golden : cases("gradient")) {
+        String name =
+            golden.get("end").asText()
+                + " "
+                + golden.get("objective").asText()
+                + " "
+                + precision.getKey();
+        tests.add(
+            DynamicTest.dynamicTest(
+                name, () -> rounded(golden, precision.getKey(), precision.getValue())));
       }
     }
+    return tests.stream();
+  }
+
+  /** Within 0.1 relative and a cosine of at least 0.995. */
+  private void rounded(JsonNode golden, Precision precision, double bound) throws IOException {
+    LoadedBrain loaded = brain(golden);
+    NumpyArray input = array(golden.get("input"));
+    float[] expected = array(golden.get("gradient")).values();
+    Objective objective = objective(golden, loaded);
+    List<float[]> exact;
+    try (Engine engine = provider().open(loaded.brain(), objective, OPTIONS)) {
+      exact = engine.activations(input.values(), input.width(), input.height());
+    }
+    Options options = new Options(2, 0, precision);
+    try (Engine engine = provider().open(loaded.brain(), objective, options);
+        Session session = engine.compile(input.width(), input.height())) {
+      double distance =
+          distance(
+              exact.get(0),
+              engine.activations(input.values(), input.width(), input.height()).get(0));
+      Window window = whole(input.width(), input.height());
+      session.load(window, input.values());
+      session.gradient(Roll.NONE, window.loadedRegion());
+      float[] gradient = new float[expected.length];
+      session.readGradient(window.loadedRegion(), gradient);
+      double cosine = cosine(expected, gradient);
+      double error = EngineContract.relativeError(ReferenceNetwork.doubles(expected), gradient);
+      System.out.printf(
+          "%s %s %s: activations %.1e, gradient %.3f, cosine %.4f%n",
+          golden.get("end").asText(),
+          golden.get("objective").asText(),
+          precision,
+          distance,
+          error,
+          cosine);
+      assertTrue(distance <= bound, precision + ": activations are off by " + distance);
+      assertTrue(cosine >= 0.995, precision + ": cosine " + cosine + ", error " + error);
+      assertTrue(error <= 0.1, precision + ": relative error " + error);
+    }
+  }
+
+  private static double distance(float[] expected, float[] actual) {
+    double largest = 0;
+    double distance = 0;
+    for (int i = 0; i < expected.length; i++) {
+      largest = Math.max(largest, Math.abs(expected[i]));
+      distance = Math.max(distance, Math.abs(expected[i] - actual[i]));
+    }
+    return distance / largest;
+  }
+
+  private static double cosine(float[] expected, float[] actual) {
+    double product = 0;
+    double norm = 0;
+    double square = 0;
+    for (int i = 0; i < expected.length; i++) {
+      product += (double) expected[i] * actual[i];
+      norm += (double) expected[i] * expected[i];
+      square += (double) actual[i] * actual[i];
+    }
+    return product / Math.sqrt(norm * square);
+  }
+
+  private Objective objective(JsonNode golden, LoadedBrain loaded) throws IOException {
+    int layer = loaded.layer(golden.get("end").asText());
+    Objective objective = Objective.l2(layer);
+    if (!golden.get("objective").asText().equals("guide")) {
+      return objective;
+    }
+    NumpyArray guide = array(golden.get("guide"));
+    try (Engine engine = provider().open(loaded.brain(), objective, OPTIONS)) {
+      float[] columns = engine.activations(guide.values(), guide.width(), guide.height()).get(0);
+      int count = columns.length / loaded.brain().layers().get(layer).channels();
+      return new Objective(List.of(new Target(layer, 1, new Drive.Guide(columns, count))));
+    }
+  }
+
+  private void gradient(JsonNode golden) throws IOException {
+    LoadedBrain loaded = brain(golden);
+    NumpyArray input = array(golden.get("input"));
+    NumpyArray expected = array(golden.get("gradient"));
+    Objective objective = objective(golden, loaded);
     try (Engine engine = provider().open(loaded.brain(), objective, OPTIONS);
         Session session = engine.compile(input.width(), input.height())) {
       Window window = whole(input.width(), input.height());

@@ -157,6 +157,11 @@ final class CudaDevice implements Device {
   }
 
   @Override
+  public Precision precision() {
+    return precision;
+  }
+
+  @Override
   public ProgramWriter.Workspaces workspaces() {
     return new ProgramWriter.Workspaces() {
       @Override

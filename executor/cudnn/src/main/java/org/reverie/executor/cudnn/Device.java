@@ -3,6 +3,7 @@ package org.reverie.executor.cudnn;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
+import org.reverie.executor.engine.EngineProvider.Precision;
 
 /**
  * Something that holds memory and runs steps: a GPU, or what stands for one in tests. Everything
@@ -10,6 +11,9 @@ import java.util.Map;
  * time.
  */
 interface Device extends AutoCloseable {
+  /** The arithmetic of matrix products. */
+  Precision precision();
+
   /** What libraries need besides a step's own tensors. */
   ProgramWriter.Workspaces workspaces();
 

@@ -99,7 +99,8 @@ final class DeviceRoof implements Roof {
     Tensor from = writer.tensor("left", new Shape(edge, 1, edge));
     Tensor to = writer.tensor("product", new Shape(edge, 1, edge));
     WeightForm right =
-        new WeightForm("right", element, Math.multiplyExact(edge, edge), () -> noise(edge * edge));
+        new WeightForm(
+            "right", element, Math.multiplyExact(edge, edge), true, () -> noise(edge * edge));
     writer.multiply("product", from, right, false, null, false, to, false);
     return writer.finish(new Program.Pixels(from, 1, 1, 0, 0), null, List.of(to));
   }

@@ -43,6 +43,19 @@ enum Element {
     return out.flip();
   }
 
+  /** Values as TF32 holds them, 10 bits of fraction, rounded to the nearest, ties to even. */
+  static float[] rounded(float[] values) {
+    float[] rounded = new float[values.length];
+    for (int i = 0; i < values.length; i++) {
+      int bits = Float.floatToRawIntBits(values[i]);
+      rounded[i] =
+          Float.isFinite(values[i])
+              ? Float.intBitsToFloat(bits + 0xfff + (bits >>> 13 & 1) & ~0x1fff)
+              : values[i];
+    }
+    return rounded;
+  }
+
   /** The next value of a buffer. */
   float decode(ByteBuffer in) {
     return switch (this) {

@@ -12,9 +12,11 @@ import org.reverie.executor.brain.Operation.Deconvolution;
  * @param key names layer, role and what else decides the values
  * @param element what they are stored as
  * @param count values
+ * @param multiplied whether they are a matrix that values are multiplied by
  * @param values makes them, row-major
  */
-record WeightForm(String key, Element element, int count, Supplier<float[]> values) {
+record WeightForm(
+    String key, Element element, int count, boolean multiplied, Supplier<float[]> values) {
 
   /** Outputs x kernel x inputs of a group, inputs padded with zeros to {@code padded}. */
   static WeightForm plain(String layer, Element element, Convolution c, int padded) {
@@ -25,6 +27,7 @@ record WeightForm(String key, Element element, int count, Supplier<float[]> valu
         layer + " plain " + width,
         element,
         c.outputs() * taps * width,
+        true,
         () -> {
           float[] values = new float[c.outputs() * taps * width];
           for (int o = 0; o < c.outputs(); o++) {
@@ -48,6 +51,7 @@ record WeightForm(String key, Element element, int count, Supplier<float[]> valu
         layer + " reversed " + padded,
         element,
         padded * taps * c.outputs(),
+        true,
         () -> {
           float[] values = new float[padded * taps * c.outputs()];
           for (int o = 0; o < c.outputs(); o++) {
@@ -71,6 +75,7 @@ record WeightForm(String key, Element element, int count, Supplier<float[]> valu
         layer + " blocks " + rows.step() + " " + columns.step(),
         element,
         channels * taps * c.outputs(),
+        true,
         () -> {
           float[] values = new float[channels * taps * c.outputs()];
           for (int row = 0; row < rows.block(); row++) {
@@ -109,6 +114,7 @@ record WeightForm(String key, Element element, int count, Supplier<float[]> valu
         layer + " stride blocks",
         element,
         c.outputs() * taps * channels,
+        true,
         () -> {
           float[] values = new float[c.outputs() * taps * channels];
           for (int o = 0; o < c.outputs(); o++) {
@@ -144,6 +150,7 @@ record WeightForm(String key, Element element, int count, Supplier<float[]> valu
         layer + " deconvolution",
         element,
         d.weights().length,
+        true,
         () -> {
           float[] values = new float[d.weights().length];
           for (int i = 0; i < d.inputs(); i++) {
@@ -159,7 +166,8 @@ record WeightForm(String key, Element element, int count, Supplier<float[]> valu
 
   /** One value per channel. */
   static WeightForm perChannel(String layer, String role, Element element, float[] values) {
-    return new WeightForm(layer + " " + role + " " + element, element, values.length, () -> values);
+    return new WeightForm(
+        layer + " " + role + " " + element, element, values.length, false, () -> values);
   }
 
   /** A guide's columns as channels x count, or one column after the other. */
@@ -170,6 +178,7 @@ record WeightForm(String key, Element element, int count, Supplier<float[]> valu
         layer + (transposed ? " guide by columns" : " guide ") + Arrays.hashCode(columns),
         element,
         columns.length,
+        false,
         () -> {
           if (!transposed) {
             return columns;
@@ -186,7 +195,7 @@ record WeightForm(String key, Element element, int count, Supplier<float[]> valu
 
   /** The same per-channel values, stored otherwise. */
   WeightForm in(Element other) {
-    return new WeightForm(key + " in " + other, other, count, values);
+    return new WeightForm(key + " in " + other, other, count, multiplied, values);
   }
 
   long bytes() {

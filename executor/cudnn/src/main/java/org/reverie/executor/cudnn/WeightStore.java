@@ -2,6 +2,7 @@ package org.reverie.executor.cudnn;
 
 import java.util.HashMap;
 import java.util.Map;
+import org.reverie.executor.engine.EngineProvider.Precision;
 
 /** The weights of one engine on its device, uploaded when first asked for. Thread-safe. */
 final class WeightStore implements AutoCloseable {
@@ -19,7 +20,12 @@ final class WeightStore implements AutoCloseable {
       return known;
     }
     long address = device.allocate(form.bytes());
-    device.upload(address, form.element().encode(form.values().get()));
+    float[] values = form.values().get();
+    if (form.multiplied() && device.precision() == Precision.TF32) {
+      // Tensor cores drop what TF32 does not hold; rounded here, weights lose no magnitude by that.
+      values = Element.rounded(values);
+    }
+    device.upload(address, form.element().encode(values));
     addresses.put(form, address);
     return address;
   }

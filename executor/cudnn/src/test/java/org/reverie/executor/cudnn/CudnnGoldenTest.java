@@ -1,10 +1,21 @@
 package org.reverie.executor.cudnn;
 
+import java.util.Map;
 import org.reverie.executor.engine.EngineProvider;
+import org.reverie.executor.engine.EngineProvider.Precision;
 import org.reverie.executor.engine.GoldenGradients;
 
 /** Gradients and dreams of published brains on a GPU; skipped where none can be used. */
 class CudnnGoldenTest extends GoldenGradients {
+  /** How far activations of a precision may be off, relative to the largest of a layer. */
+  private static final Map<Precision, Double> ROUNDED =
+      Map.of(Precision.TF32, 2e-3, Precision.FLOAT16, 2e-3);
+
+  @Override
+  protected Map<Precision, Double> rounded() {
+    return ROUNDED;
+  }
+
   @Override
   protected EngineProvider provider() {
     return CudnnContractTest.available();

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
+import org.reverie.executor.engine.EngineProvider.Precision;
 import org.reverie.executor.engine.OutOfDeviceMemoryException;
 
 /**
@@ -26,15 +27,18 @@ import org.reverie.executor.engine.OutOfDeviceMemoryException;
  * are skipped without one.
  */
 final class EmulatedDevice implements Device {
-  private static final Map<Element, Emulator> EMULATORS = new EnumMap<>(Element.class);
+  private static final Map<Precision, Emulator> EMULATORS = new EnumMap<>(Precision.class);
 
+  private final Precision precision;
   private final Emulator emulator;
   private final long memoryBytes;
   private final boolean libraries;
   private final Map<Long, Long> allocations = new HashMap<>();
   private final List<String> launched = new ArrayList<>();
 
-  private EmulatedDevice(Emulator emulator, long memoryBytes, boolean libraries) {
+  private EmulatedDevice(
+      Precision precision, Emulator emulator, long memoryBytes, boolean libraries) {
+    this.precision = precision;
     this.emulator = emulator;
     this.memoryBytes = memoryBytes;
     this.libraries = libraries;
@@ -42,7 +46,11 @@ final class EmulatedDevice implements Device {
 
   /** A device with as much memory as anybody asks for. */
   static EmulatedDevice of(Element element) {
-    return of(element, Long.MAX_VALUE, true);
+    return of(precise(element), Long.MAX_VALUE, true);
+  }
+
+  private static Precision precise(Element element) {
+    return Precision.valueOf(element.name());
   }
 
   /**
@@ -50,14 +58,17 @@ final class EmulatedDevice implements Device {
    *
    * @param libraries whether there is somebody to do convolutions; else kernels of our own do
    */
-  static synchronized EmulatedDevice of(Element element, long memoryBytes, boolean libraries) {
+  static synchronized EmulatedDevice of(Precision precision, long memoryBytes, boolean libraries) {
     return new EmulatedDevice(
-        EMULATORS.computeIfAbsent(element, EmulatedDevice::start), memoryBytes, libraries);
+        precision,
+        EMULATORS.computeIfAbsent(precision, EmulatedDevice::start),
+        memoryBytes,
+        libraries);
   }
 
-  private static Emulator start(Element element) {
+  private static Emulator start(Precision precision) {
     Path folder = Path.of("target", "emulator");
-    Path program = folder.resolve(element.name().toLowerCase(java.util.Locale.ROOT));
+    Path program = folder.resolve(precision.name().toLowerCase(java.util.Locale.ROOT));
     try {
       Files.createDirectories(folder);
       for (String[] resource :
@@ -76,7 +87,8 @@ final class EmulatedDevice implements Device {
               "-O3",
               "-march=native",
               "-Wno-unknown-pragmas",
-              "-DELEMENT=" + element.ordinal(),
+              "-DELEMENT=" + Element.of(precision).ordinal(),
+              precision == Precision.TF32 ? "-DTF32" : "-UTF32",
               "-o",
               program.toString(),
               folder.resolve("emulator.cpp").toString()));
@@ -176,6 +188,11 @@ final class EmulatedDevice implements Device {
     long address = ByteBuffer.wrap(reply).order(ByteOrder.nativeOrder()).getLong();
     allocations.put(address, bytes);
     return address;
+  }
+
+  @Override
+  public Precision precision() {
+    return precision;
   }
 
   @Override

@@ -20,6 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.reverie.executor.brain.Operation.Power;
 import org.reverie.executor.engine.BrainSketch;
 import org.reverie.executor.engine.Clip;
+import org.reverie.executor.engine.EngineProvider.Precision;
 import org.reverie.executor.engine.NotFiniteException;
 import org.reverie.executor.engine.Objective;
 import org.reverie.executor.engine.Objective.Drive;
@@ -261,7 +262,7 @@ class EmulatedEngineTest {
 
   @Test
   void tooLittleMemoryIsSaidAndLeavesNothingBehind() {
-    EmulatedDevice device = EmulatedDevice.of(Element.FLOAT32, 4 << 20, true);
+    EmulatedDevice device = EmulatedDevice.of(Precision.FLOAT32, 4 << 20, true);
     Objective objective = Sketches.inception().objective();
     try (CudnnEngine engine =
         new CudnnEngine(Sketches.inception().brain(), objective, Element.FLOAT32, device)) {

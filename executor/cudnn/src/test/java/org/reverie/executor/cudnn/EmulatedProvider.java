@@ -40,6 +40,9 @@ final class EmulatedProvider implements EngineProvider {
   public Engine open(Brain brain, Objective objective, Options options) {
     Element element = Element.of(options.precision());
     return new CudnnEngine(
-        brain, objective, element, EmulatedDevice.of(element, Long.MAX_VALUE, libraries));
+        brain,
+        objective,
+        element,
+        EmulatedDevice.of(options.precision(), Long.MAX_VALUE, libraries));
   }
 }

@@ -46,9 +46,22 @@ static void give(const void* from, size_t bytes) {
   fflush(stdout);
 }
 
+// What enters a product of the libraries: tensor cores take float32 as TF32, of which this is the
+// coarsest reading, without rounding.
+static float operand(Element element) {
+  float value = widen(element);
+#ifdef TF32
+  uint32_t bits;
+  memcpy(&bits, &value, sizeof bits);
+  bits &= 0xffffe000u;
+  memcpy(&value, &bits, sizeof bits);
+#endif
+  return value;
+}
+
 static std::vector<float> floats(const Element* from, size_t count) {
   std::vector<float> values(count);
-  for (size_t i = 0; i < count; i++) values[i] = widen(from[i]);
+  for (size_t i = 0; i < count; i++) values[i] = operand(from[i]);
   return values;
 }
 
@@ -111,7 +124,7 @@ static void convolution() {
           }
           const Element* source =
               from + ((size_t)row * (transposed ? coarseWidth : fineWidth) + column) * read;
-          for (int c = 0; c < read; c++) line[c] = widen(source[c]);
+          for (int c = 0; c < read; c++) line[c] = operand(source[c]);
           int tap = ky * w.kernelWidth + kx, taps = w.kernelHeight * w.kernelWidth;
           if (transposed) {
             for (int o = 0; o < w.coarse; o++) {
@@ -150,7 +163,7 @@ static void product() {
   for (int p = 0; p < positions; p++) {
     std::fill(sums.begin(), sums.end(), 0.0f);
     for (int i = 0; i < inputs; i++) {
-      float value = widen(from[(size_t)p * fromPitch + i]);
+      float value = operand(from[(size_t)p * fromPitch + i]);
       const float* row = &turned[(size_t)i * outputs];
       for (int o = 0; o < outputs; o++) sums[o] += value * row[o];
     }
