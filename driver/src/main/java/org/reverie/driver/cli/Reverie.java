@@ -450,7 +450,7 @@ public final class Reverie {
     Map<JobKey<?>, List<String>> flags = new LinkedHashMap<>();
     for (JobKey<?> key : List.of(JobKey.MASTER, JobKey.FRESH, JobKey.DRY_RUN)) {
       if (command.hasMatchedOption(key.flag())) {
-        flags.put(key, List.of(command.matchedOptionValue(key.flag(), "").toString()));
+        flags.put(key, List.of(command.<Object>matchedOptionValue(key.flag(), "").toString()));
       }
     }
     Optional<TimeOfDay> stopAt =

@@ -220,6 +220,44 @@ final class CommandFaultsTest {
     assertTrue(pixels > 500 && pixels < 1200, core::group);
   }
 
+  /** {@code batch} with the flags that say nothing but yes. */
+  @Test
+  void batchPlansRendersAndStartsOver() throws IOException {
+    Path file = folder.resolve("night.yaml");
+    Files.writeString(
+        file,
+        """
+        defaults:
+          brain.path: %s
+          dream: {layers: [conv1], iterations: 1, octaves: 1}
+          run: {engine: reference}
+          input.source: %s
+        works:
+          - name: One
+            print.out: %s
+        """
+            .formatted(file("./brain"), file("./whole.png"), file("./prints/one.tif")));
+    TestTerminal planned = new TestTerminal(false, 80);
+    assertEquals(0, batch(planned, file, "--dry-run", "--master", "in-process"), planned::err);
+    assertTrue((planned.out() + planned.err()).contains("64 x 48 px"), planned::err);
+    assertEquals(List.of(), prints());
+    for (String[] flags :
+        new String[][] {{"--master", "in-process"}, {"--master", "in-process", "--fresh"}}) {
+      TestTerminal terminal = new TestTerminal(false, 80);
+      assertEquals(0, batch(terminal, file, flags), terminal::err);
+      assertTrue(prints().contains("one.tif"), () -> terminal.out() + terminal.err());
+    }
+  }
+
+  private int batch(TestTerminal terminal, Path file, String... flags) {
+    List<String> arguments = new ArrayList<>(List.of("batch", file.toString()));
+    arguments.addAll(List.of(flags));
+    Pipeline pipeline = new Pipeline();
+    return new Reverie(pipeline, pipeline, pipeline, terminal.terminal(), log -> {})
+        .run(arguments.toArray(new String[0]))
+        .code();
+  }
+
   /** Runs {@code render} with these words; those that start with ./ are files of the case. */
   private int run(TestTerminal terminal, String... words) {
     List<String> arguments = new ArrayList<>(List.of("render"));
