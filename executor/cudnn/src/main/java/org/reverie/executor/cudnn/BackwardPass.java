@@ -350,31 +350,19 @@ final class BackwardPass {
       writer.multiply(name, from, weights, true, null, false, to, accumulate);
       return;
     }
+    boolean reversible = window.isReversible();
+    ConvolutionWindow used = reversible ? window.reversed(c.inputs()) : window;
+    WeightForm weights =
+        reversible
+            ? WeightForm.reversed(node.name(), element, c, c.inputs())
+            : WeightForm.plain(node.name(), element, c, c.inputs());
+    if (writer.takes(name, used, !reversible, from, weights, null, false, to, accumulate)) {
+      writer.convolve(name, used, !reversible, from, weights, null, false, to, accumulate);
+      return;
+    }
     Tensor target = to.isDense() ? to : writer.tensor("part of " + name, to.shape());
     boolean adds = accumulate && target == to;
-    if (window.isReversible()) {
-      writer.convolve(
-          name,
-          window.reversed(c.inputs()),
-          false,
-          dense(from, node),
-          WeightForm.reversed(node.name(), element, c, c.inputs()),
-          null,
-          false,
-          target,
-          adds);
-    } else {
-      writer.convolve(
-          name,
-          window,
-          true,
-          dense(from, node),
-          WeightForm.plain(node.name(), element, c, c.inputs()),
-          null,
-          false,
-          target,
-          adds);
-    }
+    writer.convolve(name, used, !reversible, dense(from, node), weights, null, false, target, adds);
     deliver(name, target, to, accumulate);
   }
 

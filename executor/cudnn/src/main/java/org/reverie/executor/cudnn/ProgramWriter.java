@@ -17,6 +17,8 @@ final class ProgramWriter {
   /** Products with a guide's columns that are held at a time: 64 MiB. */
   private static final int GUIDE_PRODUCTS = 16 << 20;
 
+  private static final Block NOTHING = new Block("no workspace", 0);
+
   private final Element element;
   private final Workspaces workspaces;
   private final List<Step> steps = new ArrayList<>();
@@ -26,6 +28,12 @@ final class ProgramWriter {
   interface Workspaces {
     /** Bytes for a convolution. */
     long bytes(Step.Convolution convolution);
+
+    /**
+     * Whether a convolution whose sides are slices is done as they lie, no slower than one whose
+     * sides are dense.
+     */
+    boolean takesSlices(Step.Convolution convolution);
 
     /** Bytes for any matrix product. */
     long productBytes();
@@ -214,8 +222,25 @@ final class ProgramWriter {
         pointers);
   }
 
+  /** Whether the device convolves as tensors lie, which for a slice few do. */
+  boolean takes(
+      String name,
+      ConvolutionWindow window,
+      boolean transposed,
+      Tensor from,
+      WeightForm form,
+      WeightForm bias,
+      boolean rectified,
+      Tensor to,
+      boolean accumulate) {
+    return (from.isDense() && to.isDense())
+        || workspaces.takesSlices(
+            new Step.Convolution(
+                name, window, transposed, from, form, bias, rectified, to, accumulate, NOTHING));
+  }
+
   /**
-   * A convolution or its transpose; both sides dense.
+   * A convolution or its transpose, of tensors that {@link #takes} is told of.
    *
    * @param bias in the element of the tensors, or null
    */
@@ -229,13 +254,9 @@ final class ProgramWriter {
       boolean rectified,
       Tensor to,
       boolean accumulate) {
-    if (!from.isDense() || !to.isDense()) {
-      throw new IllegalArgumentException(name + " of a slice");
-    }
-    Block none = new Block("no workspace", 0);
     Step.Convolution step =
         new Step.Convolution(
-            name, window, transposed, from, form, bias, rectified, to, accumulate, none);
+            name, window, transposed, from, form, bias, rectified, to, accumulate, NOTHING);
     long bytes = workspaces.bytes(step);
     add(
         bytes == 0

@@ -51,11 +51,11 @@ sealed interface Step {
    *
    * @param window its geometry
    * @param transposed whether it goes from the coarse side to the fine one
-   * @param from dense
+   * @param from dense, or a slice where the device takes it
    * @param weights coarse channels x kernel height x kernel width x fine channels of a group
    * @param bias one float per channel of {@code to}, or null
    * @param rectified whether values below 0 become 0
-   * @param to dense
+   * @param to dense, or a slice where the device takes it
    * @param accumulate whether to add to what is there
    * @param workspace what the library may use besides
    */

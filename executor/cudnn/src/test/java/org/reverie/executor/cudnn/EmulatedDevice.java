@@ -31,28 +31,32 @@ final class EmulatedDevice implements Device {
   private final Emulator emulator;
   private final long memoryBytes;
   private final boolean libraries;
+  private final boolean slices;
   private final Map<Long, Long> allocations = new HashMap<>();
   private final List<String> launched = new ArrayList<>();
 
-  private EmulatedDevice(Emulator emulator, long memoryBytes, boolean libraries) {
+  private EmulatedDevice(Emulator emulator, long memoryBytes, boolean libraries, boolean slices) {
     this.emulator = emulator;
     this.memoryBytes = memoryBytes;
     this.libraries = libraries;
+    this.slices = slices;
   }
 
   /** A device with as much memory as anybody asks for. */
   static EmulatedDevice of(Element element) {
-    return of(element, Long.MAX_VALUE, true);
+    return of(element, Long.MAX_VALUE, true, false);
   }
 
   /**
    * A device.
    *
    * @param libraries whether there is somebody to do convolutions; else kernels of our own do
+   * @param slices whether convolutions read and write slices as they lie
    */
-  static synchronized EmulatedDevice of(Element element, long memoryBytes, boolean libraries) {
+  static synchronized EmulatedDevice of(
+      Element element, long memoryBytes, boolean libraries, boolean slices) {
     return new EmulatedDevice(
-        EMULATORS.computeIfAbsent(element, EmulatedDevice::start), memoryBytes, libraries);
+        EMULATORS.computeIfAbsent(element, EmulatedDevice::start), memoryBytes, libraries, slices);
   }
 
   private static Emulator start(Element element) {
@@ -158,6 +162,11 @@ final class EmulatedDevice implements Device {
       @Override
       public long bytes(Step.Convolution convolution) {
         return 0;
+      }
+
+      @Override
+      public boolean takesSlices(Step.Convolution convolution) {
+        return slices;
       }
 
       @Override
@@ -280,12 +289,13 @@ final class EmulatedDevice implements Device {
       return message;
     } else if (step instanceof Step.Convolution c) {
       ConvolutionWindow w = c.window();
-      ByteBuffer message = pointers('C', 18, c.from(), c.weights(), c.bias(), c.to(), addresses);
+      ByteBuffer message = pointers('C', 20, c.from(), c.weights(), c.bias(), c.to(), addresses);
       ints(message, w.fine(), w.coarse(), w.kernelHeight(), w.kernelWidth(), w.strideHeight());
       ints(message, w.strideWidth(), w.padHeight(), w.padWidth(), w.dilationHeight());
       ints(message, w.dilationWidth(), w.group(), c.transposed() ? 1 : 0);
       ints(message, c.fine().height(), c.fine().width(), c.coarse().height(), c.coarse().width());
       ints(message, c.rectified() ? 1 : 0, c.accumulate() ? 1 : 0);
+      ints(message, c.from().pitch(), c.to().pitch());
       return message;
     } else if (step instanceof Step.Product p) {
       ByteBuffer message = pointers('P', 8, p.from(), p.weights(), p.bias(), p.to(), addresses);

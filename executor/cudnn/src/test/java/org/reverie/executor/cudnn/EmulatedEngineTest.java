@@ -236,7 +236,7 @@ class EmulatedEngineTest {
 
   @Test
   void tooLittleMemoryIsSaidAndLeavesNothingBehind() {
-    EmulatedDevice device = EmulatedDevice.of(Element.FLOAT32, 4 << 20, true);
+    EmulatedDevice device = EmulatedDevice.of(Element.FLOAT32, 4 << 20, true, false);
     Objective objective = Sketches.inception().objective();
     try (CudnnEngine engine =
         new CudnnEngine(Sketches.inception().brain(), objective, Element.FLOAT32, device)) {

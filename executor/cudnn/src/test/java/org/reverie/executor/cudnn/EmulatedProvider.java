@@ -8,12 +8,15 @@ import org.reverie.executor.engine.Objective;
 /** Opens the engine on an {@link EmulatedDevice}; not registered. */
 final class EmulatedProvider implements EngineProvider {
   private final boolean libraries;
+  private final boolean slices;
 
   /**
    * @param libraries whether there is somebody to do convolutions; else kernels of our own do
+   * @param slices whether convolutions read and write slices as they lie
    */
-  EmulatedProvider(boolean libraries) {
+  EmulatedProvider(boolean libraries, boolean slices) {
     this.libraries = libraries;
+    this.slices = slices;
   }
 
   @Override
@@ -40,6 +43,6 @@ final class EmulatedProvider implements EngineProvider {
   public Engine open(Brain brain, Objective objective, Options options) {
     Element element = Element.of(options.precision());
     return new CudnnEngine(
-        brain, objective, element, EmulatedDevice.of(element, Long.MAX_VALUE, libraries));
+        brain, objective, element, EmulatedDevice.of(element, Long.MAX_VALUE, libraries, slices));
   }
 }
