@@ -336,7 +336,10 @@ final class ConvolutionGraph implements AutoCloseable {
             CUDNN_ATTR_CONVOLUTION_CONV_MODE, CUDNN_TYPE_CONVOLUTION_MODE, CUDNN_CROSS_CORRELATION)
         .setNumbers(CUDNN_ATTR_CONVOLUTION_SPATIAL_DIMS, 2)
         .setNumbers(CUDNN_ATTR_CONVOLUTION_PRE_PADDINGS, w.padHeight(), w.padWidth())
-        .setNumbers(CUDNN_ATTR_CONVOLUTION_POST_PADDINGS, w.padHeight(), w.padWidth())
+        .setNumbers(
+            CUDNN_ATTR_CONVOLUTION_POST_PADDINGS,
+            w.padBelow(step.fine().height(), step.coarse().height()),
+            w.padRight(step.fine().width(), step.coarse().width()))
         .setNumbers(CUDNN_ATTR_CONVOLUTION_DILATIONS, w.dilationHeight(), w.dilationWidth())
         .setNumbers(CUDNN_ATTR_CONVOLUTION_FILTER_STRIDES, w.strideHeight(), w.strideWidth())
         .finish();

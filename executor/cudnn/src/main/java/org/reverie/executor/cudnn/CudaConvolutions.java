@@ -126,18 +126,15 @@ final class CudaConvolutions implements AutoCloseable {
   }
 
   /**
-   * Whether a convolution of slices is done as they lie. Kernels of our own always could, but
+   * Whether a convolution that is not ordinary has a plan. Kernels of our own always could, but
    * slowly.
    */
-  boolean takesSlices(Step.Convolution step) {
-    return interfaces == Interfaces.GRAPH
-        && ConvolutionGraph.alignment(step.from()) == 16
-        && ConvolutionGraph.alignment(step.to()) == 16
-        && choice(step).graph() != null;
-  }
-
-  private static boolean isDense(Step.Convolution step) {
-    return step.from().isDense() && step.to().isDense();
+  boolean takes(Step.Convolution step) {
+    boolean dense = step.from().isDense() && step.to().isDense();
+    boolean aligned =
+        ConvolutionGraph.alignment(step.from()) == 16
+            && ConvolutionGraph.alignment(step.to()) == 16;
+    return (dense || (interfaces == Interfaces.GRAPH && aligned)) && choice(step).graph() != null;
   }
 
   private Choice choice(Step.Convolution step) {
@@ -145,7 +142,7 @@ final class CudaConvolutions implements AutoCloseable {
   }
 
   private Choice choose(Step.Convolution step) {
-    long bytes = isDense(step) ? legacyBytes(step) : 0;
+    long bytes = step.isOrdinary() ? legacyBytes(step) : 0;
     if (interfaces == Interfaces.LEGACY) {
       return new Choice(null, "not asked for", bytes);
     }
@@ -179,7 +176,7 @@ final class CudaConvolutions implements AutoCloseable {
     if (choice.graph() != null) {
       attempts.add(() -> new GraphAttempt(choice.graph(), step, addresses));
     }
-    if (isDense(step)) {
+    if (step.isOrdinary()) {
       String graph =
           choice.graph() == null ? "no graph: " + choice.refusal() : "its graph did not run";
       for (int algorithm : CudaConvolution.algorithms(step)) {

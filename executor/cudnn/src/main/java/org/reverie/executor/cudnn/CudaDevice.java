@@ -149,10 +149,10 @@ final class CudaDevice implements Device {
       }
 
       @Override
-      public boolean takesSlices(Step.Convolution convolution) {
+      public boolean takes(Step.Convolution convolution) {
         synchronized (CudaDevice.this) {
           bind();
-          return convolutions.takesSlices(convolution);
+          return convolutions.takes(convolution);
         }
       }
 

@@ -30,10 +30,10 @@ final class ProgramWriter {
     long bytes(Step.Convolution convolution);
 
     /**
-     * Whether a convolution whose sides are slices is done as they lie, no slower than one whose
-     * sides are dense.
+     * Whether a convolution that is not {@link Step.Convolution#isOrdinary ordinary} is done as it
+     * is, no slower than one that is.
      */
-    boolean takesSlices(Step.Convolution convolution);
+    boolean takes(Step.Convolution convolution);
 
     /** Bytes for any matrix product. */
     long productBytes();
@@ -222,7 +222,7 @@ final class ProgramWriter {
         pointers);
   }
 
-  /** Whether the device convolves as tensors lie, which for a slice few do. */
+  /** Whether the device does a convolution as it is; else it must be made ordinary. */
   boolean takes(
       String name,
       ConvolutionWindow window,
@@ -233,14 +233,14 @@ final class ProgramWriter {
       boolean rectified,
       Tensor to,
       boolean accumulate) {
-    return (from.isDense() && to.isDense())
-        || workspaces.takesSlices(
-            new Step.Convolution(
-                name, window, transposed, from, form, bias, rectified, to, accumulate, NOTHING));
+    Step.Convolution step =
+        new Step.Convolution(
+            name, window, transposed, from, form, bias, rectified, to, accumulate, NOTHING);
+    return step.isOrdinary() || workspaces.takes(step);
   }
 
   /**
-   * A convolution or its transpose, of tensors that {@link #takes} is told of.
+   * A convolution or its transpose, which the device must {@link #takes take}.
    *
    * @param bias in the element of the tensors, or null
    */

@@ -47,7 +47,8 @@ sealed interface Step {
   }
 
   /**
-   * A convolution, or its transpose: the gradient at its input, and deconvolutions.
+   * A convolution, or its transpose: the gradient at its input, and deconvolutions. Where the
+   * coarse side is larger than the padding makes it, there are zeros behind the fine side.
    *
    * @param window its geometry
    * @param transposed whether it goes from the coarse side to the fine one
@@ -77,6 +78,14 @@ sealed interface Step {
 
     Tensor coarse() {
       return transposed ? from : to;
+    }
+
+    /** Whether both sides are dense and padded alike at both ends, which is all most calls do. */
+    boolean isOrdinary() {
+      return from.isDense()
+          && to.isDense()
+          && window.padBelow(fine().height(), coarse().height()) == window.padHeight()
+          && window.padRight(fine().width(), coarse().width()) == window.padWidth();
     }
 
     @Override

@@ -31,15 +31,15 @@ final class EmulatedDevice implements Device {
   private final Emulator emulator;
   private final long memoryBytes;
   private final boolean libraries;
-  private final boolean slices;
+  private final boolean flexible;
   private final Map<Long, Long> allocations = new HashMap<>();
   private final List<String> launched = new ArrayList<>();
 
-  private EmulatedDevice(Emulator emulator, long memoryBytes, boolean libraries, boolean slices) {
+  private EmulatedDevice(Emulator emulator, long memoryBytes, boolean libraries, boolean flexible) {
     this.emulator = emulator;
     this.memoryBytes = memoryBytes;
     this.libraries = libraries;
-    this.slices = slices;
+    this.flexible = flexible;
   }
 
   /** A device with as much memory as anybody asks for. */
@@ -51,12 +51,15 @@ final class EmulatedDevice implements Device {
    * A device.
    *
    * @param libraries whether there is somebody to do convolutions; else kernels of our own do
-   * @param slices whether convolutions read and write slices as they lie
+   * @param flexible whether it takes convolutions that are not ordinary
    */
   static synchronized EmulatedDevice of(
-      Element element, long memoryBytes, boolean libraries, boolean slices) {
+      Element element, long memoryBytes, boolean libraries, boolean flexible) {
     return new EmulatedDevice(
-        EMULATORS.computeIfAbsent(element, EmulatedDevice::start), memoryBytes, libraries, slices);
+        EMULATORS.computeIfAbsent(element, EmulatedDevice::start),
+        memoryBytes,
+        libraries,
+        flexible);
   }
 
   private static Emulator start(Element element) {
@@ -165,8 +168,8 @@ final class EmulatedDevice implements Device {
       }
 
       @Override
-      public boolean takesSlices(Step.Convolution convolution) {
-        return slices;
+      public boolean takes(Step.Convolution convolution) {
+        return flexible;
       }
 
       @Override

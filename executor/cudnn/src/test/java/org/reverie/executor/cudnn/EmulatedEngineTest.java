@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.reverie.executor.brain.Operation.Power;
+import org.reverie.executor.brain.Shape;
 import org.reverie.executor.engine.BrainSketch;
 import org.reverie.executor.engine.Clip;
 import org.reverie.executor.engine.NotFiniteException;
@@ -105,6 +106,53 @@ class EmulatedEngineTest {
     try (CudnnEngine engine = engine(objective, Element.FLOAT32)) {
       double error = error(reference(objective), gradient(engine, input(), WIDTH, HEIGHT));
       assertTrue(error < 1e-4, "relative error " + error);
+    }
+  }
+
+  private static CudnnEngine flexible(Objective objective, Element element) {
+    return new CudnnEngine(
+        Sketches.inception().brain(),
+        objective,
+        element,
+        EmulatedDevice.of(element, Long.MAX_VALUE, true, true));
+  }
+
+  /** Slices and hanging windows change where values lie, and none of the sums. */
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("objectives")
+  void flexibleConvolutionsGiveTheSameBytes(String name, Objective objective) {
+    try (CudnnEngine ordinary = engine(objective, Element.FLOAT32);
+        CudnnEngine flexible = flexible(objective, Element.FLOAT32)) {
+      assertArrayEquals(
+          gradient(ordinary, input(), WIDTH, HEIGHT), gradient(flexible, input(), WIDTH, HEIGHT));
+    }
+  }
+
+  private static List<Step.Convolution> convolutions(CudnnEngine engine) {
+    return engine.write(WIDTH, HEIGHT).steps().stream()
+        .filter(Step.Convolution.class::isInstance)
+        .map(Step.Convolution.class::cast)
+        .toList();
+  }
+
+  @Test
+  void flexibleConvolutionsNeedNoCopies() {
+    Objective objective = Sketches.inception().objective();
+    try (CudnnEngine ordinary = engine(objective, Element.FLOAT32);
+        CudnnEngine flexible = flexible(objective, Element.FLOAT32)) {
+      assertTrue(convolutions(ordinary).stream().allMatch(Step.Convolution::isOrdinary));
+      List<Step.Convolution> unusual =
+          convolutions(flexible).stream().filter(step -> !step.isOrdinary()).toList();
+      assertEquals(
+          List.of("forward relu 3x3", "backward relu1"),
+          unusual.stream().map(Step.Convolution::name).toList());
+      Step.Convolution slice = unusual.get(0);
+      assertEquals(32, slice.to().channels());
+      assertEquals(64, slice.to().pitch());
+      assertTrue(slice.rectified());
+      // Blocks of 4 x 4 pixels cover 45 x 38 of them.
+      Tensor blocks = unusual.get(1).to();
+      assertEquals(new Shape(48, 10, 12), blocks.shape());
     }
   }
 

@@ -8,15 +8,15 @@ import org.reverie.executor.engine.Objective;
 /** Opens the engine on an {@link EmulatedDevice}; not registered. */
 final class EmulatedProvider implements EngineProvider {
   private final boolean libraries;
-  private final boolean slices;
+  private final boolean flexible;
 
   /**
    * @param libraries whether there is somebody to do convolutions; else kernels of our own do
-   * @param slices whether convolutions read and write slices as they lie
+   * @param flexible whether the device takes convolutions that are not ordinary
    */
-  EmulatedProvider(boolean libraries, boolean slices) {
+  EmulatedProvider(boolean libraries, boolean flexible) {
     this.libraries = libraries;
-    this.slices = slices;
+    this.flexible = flexible;
   }
 
   @Override
@@ -43,6 +43,6 @@ final class EmulatedProvider implements EngineProvider {
   public Engine open(Brain brain, Objective objective, Options options) {
     Element element = Element.of(options.precision());
     return new CudnnEngine(
-        brain, objective, element, EmulatedDevice.of(element, Long.MAX_VALUE, libraries, slices));
+        brain, objective, element, EmulatedDevice.of(element, Long.MAX_VALUE, libraries, flexible));
   }
 }

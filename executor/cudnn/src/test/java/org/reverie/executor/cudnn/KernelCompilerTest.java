@@ -116,7 +116,7 @@ class KernelCompilerTest {
         names.add(name);
       }
     }
-    assertEquals(15 * 2 + 16, names.size(), names.toString());
+    assertEquals(15 * 2 + 17, names.size(), names.toString());
     return names;
   }
 
