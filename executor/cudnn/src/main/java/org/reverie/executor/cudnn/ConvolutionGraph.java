@@ -118,6 +118,12 @@ final class ConvolutionGraph implements AutoCloseable {
           new Mode(CUDNN_HEUR_MODE_B, "B"),
           new Mode(CUDNN_HEUR_MODE_FALLBACK, "fallback"));
 
+  /** Configurations that are read at first; the rest takes a millisecond or two. */
+  private static final int READ_FIRST = 4;
+
+  /** Below these, a slice is better copied. */
+  private static final int BEST_FOR_SLICES = 16;
+
   private static final int MOST_NOTES = 32;
   private static final int MOST_KNOBS = 64;
 
@@ -399,91 +405,84 @@ final class ConvolutionGraph implements AutoCloseable {
   }
 
   private void choose(BackendDescriptor graph, Rule rule) {
-    int named = 0;
+    int tried = 0;
     String last = "";
-    for (Mode mode : MODES) {
-      List<BackendDescriptor> configurations;
-      try {
-        configurations = configurations(graph, mode.number());
-      } catch (RefusedException e) {
-        last = e.getMessage();
-        continue;
-      }
-      try {
-        for (int i = 0; i < configurations.size() && plan == null; i++) {
-          named++;
+    for (Mode mode : rule.slices() ? MODES.subList(0, 1) : MODES) {
+      try (BackendDescriptor heuristics = heuristics(graph, mode)) {
+        int count = heuristics.count(CUDNN_ATTR_ENGINEHEUR_RESULTS);
+        int first = Math.min(count, rule.slices() ? BEST_FOR_SLICES : READ_FIRST);
+        for (int from = 0, to = first; from < to && plan == null; from = to, to = count) {
+          List<BackendDescriptor> configurations =
+              heuristics.read(
+                  CUDNN_ATTR_ENGINEHEUR_RESULTS, CUDNN_BACKEND_ENGINECFG_DESCRIPTOR, to);
           try {
-            take(configurations.get(i), rule, mode.name() + " " + i);
-          } catch (RefusedException e) {
-            last = e.getMessage();
+            for (int i = from; i < configurations.size() && plan == null; i++) {
+              tried++;
+              String refusal = take(configurations.get(i), rule, mode.name() + " " + i);
+              last = refusal.isEmpty() ? last : refusal;
+            }
+          } finally {
+            // The plan's own stays open with it.
+            configurations.stream()
+                .filter(configuration -> !open.contains(configuration))
+                .forEach(BackendDescriptor::close);
+          }
+          if (rule.slices()) {
+            break;
           }
         }
-      } finally {
-        // The plan's own stays open with it.
-        configurations.stream()
-            .filter(configuration -> !open.contains(configuration))
-            .forEach(BackendDescriptor::close);
+      } catch (RefusedException e) {
+        last = e.getMessage();
       }
       if (plan != null) {
         return;
       }
     }
     throw new RefusedException(
-        "none of the %d that cuDNN names will do%s"
-            .formatted(named, last.isEmpty() ? "" : ": " + last));
+        "none of the %d engines tried will do%s"
+            .formatted(tried, last.isEmpty() ? "" : ": " + last));
   }
 
-  private List<BackendDescriptor> configurations(BackendDescriptor graph, int mode) {
-    try (BackendDescriptor heuristics =
-        new BackendDescriptor(CUDNN_BACKEND_ENGINEHEUR_DESCRIPTOR)
-            .refer(CUDNN_ATTR_ENGINEHEUR_OPERATION_GRAPH, graph)
-            .choose(CUDNN_ATTR_ENGINEHEUR_MODE, CUDNN_TYPE_HEUR_MODE, mode)) {
+  private BackendDescriptor heuristics(BackendDescriptor graph, Mode mode) {
+    BackendDescriptor heuristics = new BackendDescriptor(CUDNN_BACKEND_ENGINEHEUR_DESCRIPTOR);
+    try {
+      heuristics
+          .refer(CUDNN_ATTR_ENGINEHEUR_OPERATION_GRAPH, graph)
+          .choose(CUDNN_ATTR_ENGINEHEUR_MODE, CUDNN_TYPE_HEUR_MODE, mode.number());
       if (machine.properties() != null) {
         heuristics.refer(CUDNN_ATTR_ENGINEHEUR_DEVICEPROP, machine.properties());
       }
-      heuristics.finish();
-      int count = heuristics.count(CUDNN_ATTR_ENGINEHEUR_RESULTS);
-      return count == 0
-          ? List.of()
-          : heuristics.read(
-              CUDNN_ATTR_ENGINEHEUR_RESULTS, CUDNN_BACKEND_ENGINECFG_DESCRIPTOR, count);
+      return heuristics.finish();
+    } catch (RefusedException e) {
+      heuristics.close();
+      throw e;
     }
   }
 
-  /** Makes a configuration's plan and keeps it, if the rule allows it. */
-  private void take(BackendDescriptor configuration, Rule rule, String place) {
-    List<BackendDescriptor> engines =
-        configuration.read(CUDNN_ATTR_ENGINECFG_ENGINE, CUDNN_BACKEND_ENGINE_DESCRIPTOR, 1);
-    try (BackendDescriptor engine = engines.get(0)) {
+  /**
+   * Makes a configuration's plan and keeps it, if the rule allows it.
+   *
+   * @return why cuDNN refuses it; empty if it is taken, or the rule does not allow it
+   */
+  private String take(BackendDescriptor configuration, Rule rule, String place) {
+    BackendDescriptor made = new BackendDescriptor(CUDNN_BACKEND_EXECUTION_PLAN_DESCRIPTOR);
+    try (BackendDescriptor engine = engine(configuration)) {
       List<Integer> notes =
           engine.choices(CUDNN_ATTR_ENGINE_NUMERICAL_NOTE, CUDNN_TYPE_NUMERICAL_NOTE, MOST_NOTES);
       if (!rule.allows(notes)) {
-        return;
+        return "";
       }
-      BackendDescriptor made =
-          new BackendDescriptor(CUDNN_BACKEND_EXECUTION_PLAN_DESCRIPTOR)
-              .refer(CUDNN_ATTR_EXECUTION_PLAN_ENGINE_CONFIG, configuration);
-      long bytes;
-      try {
-        if (machine.handle() != null) {
-          made.setHandle(CUDNN_ATTR_EXECUTION_PLAN_HANDLE, machine.handle());
-        }
-        if (machine.properties() != null) {
-          made.refer(CUDNN_ATTR_EXECUTION_PLAN_DEVICEPROP, machine.properties());
-        }
-        bytes = made.finish().number(CUDNN_ATTR_EXECUTION_PLAN_WORKSPACE_SIZE);
-      } catch (RefusedException e) {
-        made.close();
-        throw e;
+      made.refer(CUDNN_ATTR_EXECUTION_PLAN_ENGINE_CONFIG, configuration);
+      if (machine.handle() != null) {
+        made.setHandle(CUDNN_ATTR_EXECUTION_PLAN_HANDLE, machine.handle());
       }
+      if (machine.properties() != null) {
+        made.refer(CUDNN_ATTR_EXECUTION_PLAN_DEVICEPROP, machine.properties());
+      }
+      long bytes = made.finish().number(CUDNN_ATTR_EXECUTION_PLAN_WORKSPACE_SIZE);
       if (bytes > rule.workspaceBytes()) {
-        made.close();
-        return;
+        return "";
       }
-      open.add(configuration);
-      open.add(made);
-      plan = made;
-      workspaceBytes = bytes;
       boolean compiled =
           engine
               .choices(CUDNN_ATTR_ENGINE_BEHAVIOR_NOTE, CUDNN_TYPE_BEHAVIOR_NOTE, MOST_NOTES)
@@ -497,7 +496,24 @@ final class ConvolutionGraph implements AutoCloseable {
                   compiled ? "compiled here, " : "",
                   knobs(configuration),
                   bytes);
+      workspaceBytes = bytes;
+      open.add(configuration);
+      open.add(made);
+      plan = made;
+      return "";
+    } catch (RefusedException e) {
+      return e.getMessage();
+    } finally {
+      if (plan != made) {
+        made.close();
+      }
     }
+  }
+
+  private static BackendDescriptor engine(BackendDescriptor configuration) {
+    return configuration
+        .read(CUDNN_ATTR_ENGINECFG_ENGINE, CUDNN_BACKEND_ENGINE_DESCRIPTOR, 1)
+        .get(0);
   }
 
   private static Map<Integer, Long> knobs(BackendDescriptor configuration) {

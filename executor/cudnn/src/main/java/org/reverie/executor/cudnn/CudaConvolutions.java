@@ -202,12 +202,18 @@ final class CudaConvolutions implements AutoCloseable {
 
     GraphAttempt(ConvolutionGraph graph, Step.Convolution step, Device.Addresses addresses) {
       this.graph = graph;
-      this.variants = graph.variants(step, addresses);
+      BackendDescriptor made = null;
+      try {
+        made = graph.variants(step, addresses);
+      } catch (RefusedException e) {
+        // Then it does not run, and the next attempt is made.
+      }
+      this.variants = made;
     }
 
     @Override
     public int queue() {
-      return graph.execute(handle, variants);
+      return variants == null ? CUDNN_STATUS_NOT_SUPPORTED : graph.execute(handle, variants);
     }
 
     @Override
@@ -223,7 +229,9 @@ final class CudaConvolutions implements AutoCloseable {
 
     @Override
     public void close() {
-      variants.close();
+      if (variants != null) {
+        variants.close();
+      }
     }
   }
 
