@@ -121,8 +121,8 @@ final class ConvolutionGraph implements AutoCloseable {
   /** Configurations that are read at first; the rest takes a millisecond or two. */
   private static final int READ_FIRST = 4;
 
-  /** Below these, a slice is better copied. */
-  private static final int BEST_FOR_SLICES = 16;
+  /** Below these, what is not ordinary is better made so. */
+  private static final int BEST_FOR_UNUSUAL = 16;
 
   private static final int MOST_NOTES = 32;
   private static final int MOST_KNOBS = 64;
@@ -154,11 +154,13 @@ final class ConvolutionGraph implements AutoCloseable {
    * What a plan may be.
    *
    * @param tensorCores whether it may use them
-   * @param slices whether a side is a slice: then only tensor cores will do, and no plan that
-   *     copies the slice into its scratch memory, since a copy of ours also rectifies
+   * @param unusual whether the convolution is not ordinary: then only tensor cores will do, in one
+   *     of the first places, and no plan that copies a slice into its scratch memory, since a copy
+   *     of ours also rectifies. Without tensor cores cuDNN 9.19 has only its slowest engine for
+   *     windows that hang over the end
    * @param workspaceBytes the most
    */
-  private record Rule(boolean tensorCores, boolean slices, long workspaceBytes) {
+  private record Rule(boolean tensorCores, boolean unusual, long workspaceBytes) {
     static Rule of(Step.Convolution step, Precision precision) {
       long most = MOST_WORKSPACE;
       for (Tensor side : List.of(step.from(), step.to())) {
@@ -166,8 +168,7 @@ final class ConvolutionGraph implements AutoCloseable {
           most = Math.min(most, side.shape().values() * side.element().bytes() - 1);
         }
       }
-      boolean slices = !step.from().isDense() || !step.to().isDense();
-      return new Rule(precision != Precision.FLOAT32, slices, most);
+      return new Rule(precision != Precision.FLOAT32, !step.isOrdinary(), most);
     }
 
     /**
@@ -185,7 +186,7 @@ final class ConvolutionGraph implements AutoCloseable {
           return false;
         }
       }
-      return !slices || notes.contains(CUDNN_NUMERICAL_NOTE_TENSOR_CORE);
+      return !unusual || notes.contains(CUDNN_NUMERICAL_NOTE_TENSOR_CORE);
     }
   }
 
@@ -407,10 +408,10 @@ final class ConvolutionGraph implements AutoCloseable {
   private void choose(BackendDescriptor graph, Rule rule) {
     int tried = 0;
     String last = "";
-    for (Mode mode : rule.slices() ? MODES.subList(0, 1) : MODES) {
+    for (Mode mode : rule.unusual() ? MODES.subList(0, 1) : MODES) {
       try (BackendDescriptor heuristics = heuristics(graph, mode)) {
         int count = heuristics.count(CUDNN_ATTR_ENGINEHEUR_RESULTS);
-        int first = Math.min(count, rule.slices() ? BEST_FOR_SLICES : READ_FIRST);
+        int first = Math.min(count, rule.unusual() ? BEST_FOR_UNUSUAL : READ_FIRST);
         for (int from = 0, to = first; from < to && plan == null; from = to, to = count) {
           List<BackendDescriptor> configurations =
               heuristics.read(
@@ -427,7 +428,7 @@ final class ConvolutionGraph implements AutoCloseable {
                 .filter(configuration -> !open.contains(configuration))
                 .forEach(BackendDescriptor::close);
           }
-          if (rule.slices()) {
+          if (rule.unusual()) {
             break;
           }
         }
