@@ -313,7 +313,7 @@ final class ConvolutionGraph implements AutoCloseable {
             CUDNN_ATTR_TENSOR_DIMENSIONS, w.coarse(), inner, w.kernelHeight(), w.kernelWidth())
         .setNumbers(
             CUDNN_ATTR_TENSOR_STRIDES,
-            w.kernelHeight() * w.kernelWidth() * inner,
+            inner * w.kernelHeight() * w.kernelWidth(),
             1,
             w.kernelWidth() * inner,
             inner)

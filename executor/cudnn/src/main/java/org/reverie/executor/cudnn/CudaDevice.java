@@ -63,9 +63,13 @@ import org.bytedeco.javacpp.PointerPointer;
 import org.reverie.executor.cudnn.Cuda.Address;
 import org.reverie.executor.cudnn.CudaProduct.Matrix;
 import org.reverie.executor.engine.EngineProvider.Precision;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A GPU. The libraries must be loaded. */
 final class CudaDevice implements Device {
+  private static final Logger LOG = LoggerFactory.getLogger(CudaDevice.class);
+
   private static final int THREADS = 256;
 
   /** Bytes of each half of a stream's staging memory: large enough to keep the bus busy. */
@@ -134,7 +138,9 @@ final class CudaDevice implements Device {
   }
 
   private synchronized void decided(String step, String how) {
-    decisions.put(step, how);
+    if (!how.equals(decisions.put(step, how))) {
+      LOG.info("{}: {}", step, how);
+    }
   }
 
   @Override
