@@ -113,6 +113,12 @@ final class BackwardPass {
         || c.dilationWidth() != 1) {
       return null;
     }
+    Pixels hanging = inputInBlocks(node, c, reader, true);
+    return hanging != null ? hanging : inputInBlocks(node, c, reader, false);
+  }
+
+  /** Null if the device does not take what hangs over the end. */
+  private Pixels inputInBlocks(Node node, Convolution c, int reader, boolean hanging) {
     Shape in = forward.shape(0);
     Shape out = forward.shape(reader);
     InputBlocks rows = null;
@@ -121,10 +127,22 @@ final class BackwardPass {
     for (int step = 1; step <= LARGEST_STEP; step++) {
       InputBlocks y =
           InputBlocks.of(
-              in.height(), out.height(), c.kernelHeight(), c.strideHeight(), c.padHeight(), step);
+              in.height(),
+              out.height(),
+              c.kernelHeight(),
+              c.strideHeight(),
+              c.padHeight(),
+              step,
+              hanging);
       InputBlocks x =
           InputBlocks.of(
-              in.width(), out.width(), c.kernelWidth(), c.strideWidth(), c.padWidth(), step);
+              in.width(),
+              out.width(),
+              c.kernelWidth(),
+              c.strideWidth(),
+              c.padWidth(),
+              step,
+              hanging);
       int channels = InputBlocks.channels(y, x, in.channels(), writer.element());
       double tiles = (channels + TILE_CHANNELS - 1) / TILE_CHANNELS * TILE_CHANNELS;
       double cost = y.taps() * x.taps() * tiles / (y.block() * x.block());
@@ -151,16 +169,16 @@ final class BackwardPass {
             1,
             1,
             1);
-    writer.convolve(
-        "backward " + node.name(),
-        window,
-        false,
-        dense(gradients[reader].tensor(), node),
-        WeightForm.blocks(node.name(), writer.element(), c, rows, columns),
-        null,
-        false,
-        to,
-        false);
+    String name = "backward " + node.name();
+    Tensor from = gradients[reader].tensor();
+    WeightForm weights = WeightForm.blocks(node.name(), writer.element(), c, rows, columns);
+    if (!writer.takes(name, window, false, from, weights, null, false, to, false)) {
+      if (hanging) {
+        return null;
+      }
+      from = dense(from, node);
+    }
+    writer.convolve(name, window, false, from, weights, null, false, to, false);
     return new Pixels(to, rows.block(), columns.block(), rows.skipped(), columns.skipped());
   }
 
@@ -350,31 +368,19 @@ final class BackwardPass {
       writer.multiply(name, from, weights, true, null, false, to, accumulate);
       return;
     }
+    boolean reversible = window.isReversible();
+    ConvolutionWindow used = reversible ? window.reversed(c.inputs()) : window;
+    WeightForm weights =
+        reversible
+            ? WeightForm.reversed(node.name(), element, c, c.inputs())
+            : WeightForm.plain(node.name(), element, c, c.inputs());
+    if (writer.takes(name, used, !reversible, from, weights, null, false, to, accumulate)) {
+      writer.convolve(name, used, !reversible, from, weights, null, false, to, accumulate);
+      return;
+    }
     Tensor target = to.isDense() ? to : writer.tensor("part of " + name, to.shape());
     boolean adds = accumulate && target == to;
-    if (window.isReversible()) {
-      writer.convolve(
-          name,
-          window.reversed(c.inputs()),
-          false,
-          dense(from, node),
-          WeightForm.reversed(node.name(), element, c, c.inputs()),
-          null,
-          false,
-          target,
-          adds);
-    } else {
-      writer.convolve(
-          name,
-          window,
-          true,
-          dense(from, node),
-          WeightForm.plain(node.name(), element, c, c.inputs()),
-          null,
-          false,
-          target,
-          adds);
-    }
+    writer.convolve(name, used, !reversible, dense(from, node), weights, null, false, target, adds);
     deliver(name, target, to, accumulate);
   }
 

@@ -106,6 +106,23 @@ record ConvolutionWindow(
         1);
   }
 
+  /** Rows of zeros behind the fine side that so many coarse rows need. */
+  int padBelow(int fineHeight, int coarseHeight) {
+    return padBehind(
+        fineHeight, coarseHeight, kernelHeight, strideHeight, padHeight, dilationHeight);
+  }
+
+  /** Columns of zeros behind the fine side that so many coarse columns need. */
+  int padRight(int fineWidth, int coarseWidth) {
+    return padBehind(fineWidth, coarseWidth, kernelWidth, strideWidth, padWidth, dilationWidth);
+  }
+
+  // What does not fill a stride is left over and needs none.
+  private static int padBehind(
+      int fine, int coarse, int kernel, int stride, int pad, int dilation) {
+    return Math.max(pad, (coarse - 1) * stride + dilation * (kernel - 1) + 1 - fine - pad);
+  }
+
   /** Multiplications and additions of one application, as two operations each. */
   double operations(Shape coarseSide) {
     return 2.0

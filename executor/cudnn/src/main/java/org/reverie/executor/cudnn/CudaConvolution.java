@@ -136,7 +136,8 @@ final class CudaConvolution implements AutoCloseable {
         name);
   }
 
-  private static int type(Element element) {
+  /** cuDNN's name of a type. */
+  static int type(Element element) {
     return switch (element) {
       case FLOAT32 -> CUDNN_DATA_FLOAT;
       case FLOAT16 -> CUDNN_DATA_HALF;
@@ -145,7 +146,7 @@ final class CudaConvolution implements AutoCloseable {
   }
 
   /** The algorithms to try, in order. */
-  List<Integer> algorithms() {
+  static List<Integer> algorithms(Step.Convolution step) {
     return step.transposed() ? TRANSPOSED : FORWARD;
   }
 

@@ -51,6 +51,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.bytedeco.cuda.cublas.cublasLtContext;
 import org.bytedeco.cuda.cudart.CUevent_st;
 import org.bytedeco.cuda.cudart.CUfunc_st;
@@ -65,9 +66,13 @@ import org.bytedeco.javacpp.PointerPointer;
 import org.reverie.executor.cudnn.Cuda.Address;
 import org.reverie.executor.cudnn.CudaProduct.Matrix;
 import org.reverie.executor.engine.EngineProvider.Precision;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A GPU. The libraries must be loaded. */
 final class CudaDevice implements Device {
+  private static final Logger LOG = LoggerFactory.getLogger(CudaDevice.class);
+
   private static final int THREADS = 256;
 
   /** Bytes of each half of a stream's staging memory: large enough to keep the bus busy. */
@@ -79,31 +84,10 @@ final class CudaDevice implements Device {
   private final cublasLtContext cublas = new cublasLtContext();
   private final CUmod_st module = new CUmod_st();
   private final Map<String, CUfunc_st> functions = new HashMap<>();
-  private final Map<Object, Choice> choices = new HashMap<>();
+  private final CudaConvolutions convolutions;
   private final Map<String, String> decisions = new LinkedHashMap<>();
   private final Map<Long, Boolean> allocations = new HashMap<>();
   private boolean closed;
-
-  /**
-   * How a convolution is done.
-   *
-   * @param algorithm cuDNN's number, or -1 for a kernel of our own
-   * @param workspaceBytes that it needs
-   */
-  private record Choice(int algorithm, long workspaceBytes) {}
-
-  /** What decides how a convolution is done. */
-  private record Geometry(
-      ConvolutionWindow window, boolean transposed, int height, int width, Element element) {
-    static Geometry of(Step.Convolution step) {
-      return new Geometry(
-          step.window(),
-          step.transposed(),
-          step.fine().height(),
-          step.fine().width(),
-          step.from().element());
-    }
-  }
 
   /**
    * Opens a device.
@@ -114,6 +98,8 @@ final class CudaDevice implements Device {
   CudaDevice(int index, Precision precision, byte[] kernels) {
     this.index = index;
     this.precision = precision;
+    this.convolutions =
+        new CudaConvolutions(cudnn, precision, CudaConvolutions.Interfaces.chosen());
     bind();
     // Makes the device's primary context, which cuModuleLoadData needs.
     Cuda.check(cudaFree(new Address(0)), "the context of device " + index);
@@ -153,7 +139,9 @@ final class CudaDevice implements Device {
   }
 
   private synchronized void decided(String step, String how) {
-    decisions.put(step, how);
+    if (!how.equals(decisions.put(step, how))) {
+      LOG.info("{}: {}", step, how);
+    }
   }
 
   @Override
@@ -166,7 +154,18 @@ final class CudaDevice implements Device {
     return new ProgramWriter.Workspaces() {
       @Override
       public long bytes(Step.Convolution convolution) {
-        return choice(convolution).workspaceBytes();
+        synchronized (CudaDevice.this) {
+          bind();
+          return convolutions.workspaceBytes(convolution);
+        }
+      }
+
+      @Override
+      public boolean takes(Step.Convolution convolution) {
+        synchronized (CudaDevice.this) {
+          bind();
+          return convolutions.takes(convolution);
+        }
       }
 
       @Override
@@ -174,23 +173,6 @@ final class CudaDevice implements Device {
         return CudaProduct.WORKSPACE_BYTES;
       }
     };
-  }
-
-  private synchronized Choice choice(Step.Convolution step) {
-    return choices.computeIfAbsent(
-        Geometry.of(step),
-        geometry -> {
-          bind();
-          try (CudaConvolution convolution = new CudaConvolution(step, precision)) {
-            for (int algorithm : convolution.algorithms()) {
-              long bytes = convolution.workspaceBytes(cudnn, algorithm);
-              if (bytes >= 0) {
-                return new Choice(algorithm, bytes);
-              }
-            }
-          }
-          return new Choice(-1, 0);
-        });
   }
 
   @Override
@@ -251,6 +233,7 @@ final class CudaDevice implements Device {
     if (!cublas.isNull()) {
       cublasLtDestroy(cublas);
     }
+    convolutions.close();
     if (!cudnn.isNull()) {
       cudnnDestroy(cudnn);
     }
@@ -599,47 +582,30 @@ final class CudaDevice implements Device {
 
     /** A way to do a convolution; all of its parts are queued. */
     private List<Action> convolution(Step.Convolution step, Addresses addresses) {
-      CudaConvolution convolution = new CudaConvolution(step, precision);
-      int preferred = choice(step).algorithm();
-      List<Integer> algorithms = new ArrayList<>(convolution.algorithms());
-      algorithms.removeIf(algorithm -> preferred < 0);
-      for (int algorithm : algorithms) {
-        long bytes = convolution.workspaceBytes(cudnn, algorithm);
-        if (bytes < 0 || bytes > step.workspace().bytes()) {
-          continue;
+      CudaConvolutions.Attempt taken = null;
+      for (Supplier<CudaConvolutions.Attempt> way : convolutions.attempts(step, addresses)) {
+        CudaConvolutions.Attempt attempt = way.get();
+        if (succeeds(attempt.queue())) {
+          taken = attempt;
+          break;
         }
-        boolean fusible = step.bias() != null && !step.transposed() && !step.accumulate();
-        if (fusible && succeeds(convolution.fused(cudnn, algorithm, addresses, bytes))) {
-          decided(step.name(), "cuDNN, bias and rectifier fused, algorithm " + algorithm);
-          return List.of(
-              new Action(
-                  () ->
-                      Cuda.checkCudnn(
-                          convolution.fused(cudnn, algorithm, addresses, bytes), step.name()),
-                  convolution));
-        }
-        boolean plain = !step.accumulate() || step.bias() == null;
-        if (plain && succeeds(convolution.plain(cudnn, algorithm, addresses, bytes))) {
-          decided(step.name(), "cuDNN, algorithm " + algorithm);
-          List<Action> actions = new ArrayList<>();
-          actions.add(
-              new Action(
-                  () ->
-                      Cuda.checkCudnn(
-                          convolution.plain(cudnn, algorithm, addresses, bytes), step.name()),
-                  convolution));
-          if (step.bias() != null) {
-            actions.add(
-                launch(
-                    OwnConvolution.bias(step.name(), step.to(), step.bias(), step.rectified()),
-                    addresses));
-          }
-          return actions;
-        }
+        attempt.close();
       }
-      convolution.close();
-      decided(step.name(), "a kernel of our own");
-      return List.of(launch(OwnConvolution.of(step), addresses));
+      if (taken == null) {
+        decided(step.name(), "a kernel of our own; no graph: " + convolutions.refusal(step));
+        return List.of(launch(OwnConvolution.of(step), addresses));
+      }
+      decided(step.name(), taken.description());
+      CudaConvolutions.Attempt attempt = taken;
+      List<Action> actions = new ArrayList<>();
+      actions.add(new Action(() -> Cuda.checkCudnn(attempt.queue(), step.name()), attempt));
+      if (step.bias() != null && !attempt.isFused()) {
+        actions.add(
+            launch(
+                OwnConvolution.bias(step.name(), step.to(), step.bias(), step.rectified()),
+                addresses));
+      }
+      return actions;
     }
 
     private boolean succeeds(int status) {

@@ -94,7 +94,7 @@ final class ForwardPass {
     return shapes.get(network.nodes().get(node).lastLayer());
   }
 
-  /** The same values in a block of their own, which is all that convolutions read. */
+  /** The same values in a block of their own, which is all that most convolutions read. */
   static Tensor dense(ProgramWriter writer, Tensor tensor, String name) {
     if (tensor.isDense()) {
       return tensor;
@@ -274,14 +274,14 @@ final class ForwardPass {
               1,
               1);
     }
-    if (to.isDense()) {
+    if (writer.takes(name, padded, false, source, weights, bias, plain, to, false)) {
       writer.convolve(name, padded, false, source, weights, bias, plain, to, false);
       if (node.isRectified() && (!plain || keepsBits(index))) {
         rectify(node, to, null, plain ? null : to, newBits(index));
       }
       return;
     }
-    // A convolution cannot write a slice; what copies it adds the bias and rectifies on the way.
+    // What copies it into its slice adds the bias and rectifies on the way.
     Tensor whole = writer.tensor(node.name() + " before its concat", to.shape());
     writer.convolve(name, padded, false, source, weights, null, false, whole, false);
     WeightForm wide = WeightForm.perChannel(node.name(), "bias", Element.FLOAT32, c.bias());

@@ -10,8 +10,9 @@ package org.reverie.executor.cudnn;
  *   pixel y = block (b - skipped) + r,  output o = step b - pad + u,  kernel tap = y + ownPad - stride o
  * </pre>
  *
- * <p>The library pads both ends alike, so that {@code skipped} blocks may come before the first
- * real one.
+ * <p>Most calls pad both ends alike, so that {@code skipped} blocks may come before the first real
+ * one. GoogLeNet's 512 blocks of 2048 pixels then become 513, for which cuDNN 9.19 has no kernel of
+ * Hopper's in TF32 and copies all gradients besides; as a graph it takes the 512.
  *
  * @param stride of the network's convolution
  * @param ownPad of the network's convolution
@@ -30,12 +31,18 @@ record InputBlocks(
    * @param input length of the convolution's input
    * @param output length of its output
    * @param step strides in a block
+   * @param hanging whether the new convolution may need more zeros behind the gradients than before
+   *     them
    */
-  static InputBlocks of(int input, int output, int kernel, int stride, int ownPad, int step) {
+  static InputBlocks of(
+      int input, int output, int kernel, int stride, int ownPad, int step, boolean hanging) {
     int block = stride * step;
     int first = Math.floorDiv(kernel - 1 - ownPad, stride);
     int taps = (block - 1 + ownPad) / stride + first + 1;
     int wanted = (input + block - 1) / block;
+    if (hanging && first >= 0) {
+      return new InputBlocks(stride, ownPad, block, step, taps, first, 0, wanted);
+    }
     int skipped = 0;
     while (true) {
       int pad = first + skipped * step;

@@ -17,6 +17,8 @@ final class ProgramWriter {
   /** Products with a guide's columns that are held at a time: 64 MiB. */
   private static final int GUIDE_PRODUCTS = 16 << 20;
 
+  private static final Block NOTHING = new Block("no workspace", 0);
+
   private final Element element;
   private final Workspaces workspaces;
   private final List<Step> steps = new ArrayList<>();
@@ -26,6 +28,12 @@ final class ProgramWriter {
   interface Workspaces {
     /** Bytes for a convolution. */
     long bytes(Step.Convolution convolution);
+
+    /**
+     * Whether a convolution that is not {@link Step.Convolution#isOrdinary ordinary} is done as it
+     * is, no slower than one that is.
+     */
+    boolean takes(Step.Convolution convolution);
 
     /** Bytes for any matrix product. */
     long productBytes();
@@ -289,8 +297,25 @@ final class ProgramWriter {
         pointers);
   }
 
+  /** Whether the device does a convolution as it is; else it must be made ordinary. */
+  boolean takes(
+      String name,
+      ConvolutionWindow window,
+      boolean transposed,
+      Tensor from,
+      WeightForm form,
+      WeightForm bias,
+      boolean rectified,
+      Tensor to,
+      boolean accumulate) {
+    Step.Convolution step =
+        new Step.Convolution(
+            name, window, transposed, from, form, bias, rectified, to, accumulate, NOTHING);
+    return step.isOrdinary() || workspaces.takes(step);
+  }
+
   /**
-   * A convolution or its transpose; both sides dense.
+   * A convolution or its transpose, which the device must {@link #takes take}.
    *
    * @param bias in the element of the tensors, or null
    */
@@ -304,13 +329,9 @@ final class ProgramWriter {
       boolean rectified,
       Tensor to,
       boolean accumulate) {
-    if (!from.isDense() || !to.isDense()) {
-      throw new IllegalArgumentException(name + " of a slice");
-    }
-    Block none = new Block("no workspace", 0);
     Step.Convolution step =
         new Step.Convolution(
-            name, window, transposed, from, form, bias, rectified, to, accumulate, none);
+            name, window, transposed, from, form, bias, rectified, to, accumulate, NOTHING);
     long bytes = workspaces.bytes(step);
     add(
         bytes == 0

@@ -60,15 +60,16 @@ sealed interface Step {
   }
 
   /**
-   * A convolution, or its transpose: the gradient at its input, and deconvolutions.
+   * A convolution, or its transpose: the gradient at its input, and deconvolutions. Where the
+   * coarse side is larger than the padding makes it, there are zeros behind the fine side.
    *
    * @param window its geometry
    * @param transposed whether it goes from the coarse side to the fine one
-   * @param from dense
+   * @param from dense, or a slice where the device takes it
    * @param weights coarse channels x kernel height x kernel width x fine channels of a group
    * @param bias one float per channel of {@code to}, or null
    * @param rectified whether values below 0 become 0
-   * @param to dense
+   * @param to dense, or a slice where the device takes it
    * @param accumulate whether to add to what is there
    * @param workspace what the library may use besides
    */
@@ -90,6 +91,14 @@ sealed interface Step {
 
     Tensor coarse() {
       return transposed ? from : to;
+    }
+
+    /** Whether both sides are dense and padded alike at both ends, which is all most calls do. */
+    boolean isOrdinary() {
+      return from.isDense()
+          && to.isDense()
+          && window.padBelow(fine().height(), coarse().height()) == window.padHeight()
+          && window.padRight(fine().width(), coarse().width()) == window.padWidth();
     }
 
     @Override

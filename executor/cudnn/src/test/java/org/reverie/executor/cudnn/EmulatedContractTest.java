@@ -7,6 +7,6 @@ import org.reverie.executor.engine.EngineProvider;
 class EmulatedContractTest extends EngineContract {
   @Override
   protected EngineProvider provider() {
-    return new EmulatedProvider(true);
+    return new EmulatedProvider(true, false);
   }
 }

@@ -33,23 +33,29 @@ final class EmulatedDevice implements Device {
   private final Emulator emulator;
   private final long memoryBytes;
   private final boolean libraries;
+  private final boolean flexible;
   private final Map<Long, Long> allocations = new HashMap<>();
   private final List<String> launched = new ArrayList<>();
 
   private EmulatedDevice(
-      Precision precision, Emulator emulator, long memoryBytes, boolean libraries) {
+      Precision precision,
+      Emulator emulator,
+      long memoryBytes,
+      boolean libraries,
+      boolean flexible) {
     this.precision = precision;
     this.emulator = emulator;
     this.memoryBytes = memoryBytes;
     this.libraries = libraries;
+    this.flexible = flexible;
   }
 
   /** A device with as much memory as anybody asks for. */
   static EmulatedDevice of(Element element) {
-    return of(precise(element), Long.MAX_VALUE, true);
+    return of(precise(element), Long.MAX_VALUE, true, false);
   }
 
-  private static Precision precise(Element element) {
+  static Precision precise(Element element) {
     return Precision.valueOf(element.name());
   }
 
@@ -57,13 +63,16 @@ final class EmulatedDevice implements Device {
    * A device.
    *
    * @param libraries whether there is somebody to do convolutions; else kernels of our own do
+   * @param flexible whether it takes convolutions that are not ordinary
    */
-  static synchronized EmulatedDevice of(Precision precision, long memoryBytes, boolean libraries) {
+  static synchronized EmulatedDevice of(
+      Precision precision, long memoryBytes, boolean libraries, boolean flexible) {
     return new EmulatedDevice(
         precision,
         EMULATORS.computeIfAbsent(precision, EmulatedDevice::start),
         memoryBytes,
-        libraries);
+        libraries,
+        flexible);
   }
 
   private static Emulator start(Precision precision) {
@@ -170,6 +179,11 @@ final class EmulatedDevice implements Device {
       @Override
       public long bytes(Step.Convolution convolution) {
         return 0;
+      }
+
+      @Override
+      public boolean takes(Step.Convolution convolution) {
+        return flexible;
       }
 
       @Override
@@ -313,12 +327,13 @@ final class EmulatedDevice implements Device {
       return message;
     } else if (step instanceof Step.Convolution c) {
       ConvolutionWindow w = c.window();
-      ByteBuffer message = pointers('C', 18, c.from(), c.weights(), c.bias(), c.to(), addresses);
+      ByteBuffer message = pointers('C', 20, c.from(), c.weights(), c.bias(), c.to(), addresses);
       ints(message, w.fine(), w.coarse(), w.kernelHeight(), w.kernelWidth(), w.strideHeight());
       ints(message, w.strideWidth(), w.padHeight(), w.padWidth(), w.dilationHeight());
       ints(message, w.dilationWidth(), w.group(), c.transposed() ? 1 : 0);
       ints(message, c.fine().height(), c.fine().width(), c.coarse().height(), c.coarse().width());
       ints(message, c.rectified() ? 1 : 0, c.accumulate() ? 1 : 0);
+      ints(message, c.from().pitch(), c.to().pitch());
       return message;
     } else if (step instanceof Step.Product p) {
       ByteBuffer message = pointers('P', 8, p.from(), p.weights(), p.bias(), p.to(), addresses);

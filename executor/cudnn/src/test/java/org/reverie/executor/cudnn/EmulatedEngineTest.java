@@ -18,6 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.reverie.executor.brain.Operation.Power;
+import org.reverie.executor.brain.Shape;
 import org.reverie.executor.engine.BrainSketch;
 import org.reverie.executor.engine.Clip;
 import org.reverie.executor.engine.EngineProvider.Precision;
@@ -131,6 +132,53 @@ class EmulatedEngineTest {
       float[] after = new float[input().length];
       session.readCanvas(window.loadedRegion(), after);
       assertArrayEquals(input(), after);
+    }
+  }
+
+  private static CudnnEngine flexible(Objective objective, Element element) {
+    return new CudnnEngine(
+        Sketches.inception().brain(),
+        objective,
+        element,
+        EmulatedDevice.of(EmulatedDevice.precise(element), Long.MAX_VALUE, true, true));
+  }
+
+  /** Slices and hanging windows change where values lie, and none of the sums. */
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("objectives")
+  void flexibleConvolutionsGiveTheSameBytes(String name, Objective objective) {
+    try (CudnnEngine ordinary = engine(objective, Element.FLOAT32);
+        CudnnEngine flexible = flexible(objective, Element.FLOAT32)) {
+      assertArrayEquals(
+          gradient(ordinary, input(), WIDTH, HEIGHT), gradient(flexible, input(), WIDTH, HEIGHT));
+    }
+  }
+
+  private static List<Step.Convolution> convolutions(CudnnEngine engine) {
+    return engine.write(WIDTH, HEIGHT).steps().stream()
+        .filter(Step.Convolution.class::isInstance)
+        .map(Step.Convolution.class::cast)
+        .toList();
+  }
+
+  @Test
+  void flexibleConvolutionsNeedNoCopies() {
+    Objective objective = Sketches.inception().objective();
+    try (CudnnEngine ordinary = engine(objective, Element.FLOAT32);
+        CudnnEngine flexible = flexible(objective, Element.FLOAT32)) {
+      assertTrue(convolutions(ordinary).stream().allMatch(Step.Convolution::isOrdinary));
+      List<Step.Convolution> unusual =
+          convolutions(flexible).stream().filter(step -> !step.isOrdinary()).toList();
+      assertEquals(
+          List.of("forward relu 3x3", "backward relu1"),
+          unusual.stream().map(Step.Convolution::name).toList());
+      Step.Convolution slice = unusual.get(0);
+      assertEquals(32, slice.to().channels());
+      assertEquals(64, slice.to().pitch());
+      assertTrue(slice.rectified());
+      // Blocks of 4 x 4 pixels cover 45 x 38 of them.
+      Tensor blocks = unusual.get(1).to();
+      assertEquals(new Shape(48, 10, 12), blocks.shape());
     }
   }
 
@@ -262,7 +310,7 @@ class EmulatedEngineTest {
 
   @Test
   void tooLittleMemoryIsSaidAndLeavesNothingBehind() {
-    EmulatedDevice device = EmulatedDevice.of(Precision.FLOAT32, 4 << 20, true);
+    EmulatedDevice device = EmulatedDevice.of(Precision.FLOAT32, 4 << 20, true, false);
     Objective objective = Sketches.inception().objective();
     try (CudnnEngine engine =
         new CudnnEngine(Sketches.inception().brain(), objective, Element.FLOAT32, device)) {

@@ -16,7 +16,7 @@ class EmulatedGoldenTest extends GoldenGradients {
     Assumptions.assumeTrue(
         System.getProperty("reverie.golden.emulated") != null,
         "two minutes of processor; asked for with -Dreverie.golden.emulated");
-    return new EmulatedProvider(true);
+    return new EmulatedProvider(true, false);
   }
 
   @Override

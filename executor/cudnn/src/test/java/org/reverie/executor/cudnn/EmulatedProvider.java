@@ -8,12 +8,15 @@ import org.reverie.executor.engine.Objective;
 /** Opens the engine on an {@link EmulatedDevice}; not registered. */
 final class EmulatedProvider implements EngineProvider {
   private final boolean libraries;
+  private final boolean flexible;
 
   /**
    * @param libraries whether there is somebody to do convolutions; else kernels of our own do
+   * @param flexible whether the device takes convolutions that are not ordinary
    */
-  EmulatedProvider(boolean libraries) {
+  EmulatedProvider(boolean libraries, boolean flexible) {
     this.libraries = libraries;
+    this.flexible = flexible;
   }
 
   @Override
@@ -43,6 +46,6 @@ final class EmulatedProvider implements EngineProvider {
         brain,
         objective,
         element,
-        EmulatedDevice.of(options.precision(), Long.MAX_VALUE, libraries));
+        EmulatedDevice.of(options.precision(), Long.MAX_VALUE, libraries, flexible));
   }
 }

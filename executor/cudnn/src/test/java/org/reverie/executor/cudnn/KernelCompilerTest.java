@@ -54,7 +54,7 @@ class KernelCompilerTest {
     }
   }
 
-  private static Path emptyLibrary(String name) throws IOException {
+  static Path emptyLibrary(String name) throws IOException {
     Path library = Files.createDirectories(Path.of("target", "empty")).resolve(name);
     List<String> command =
         List.of(

@@ -7,6 +7,6 @@ import org.reverie.executor.engine.EngineProvider;
 class OwnConvolutionTest extends EngineContract {
   @Override
   protected EngineProvider provider() {
-    return new EmulatedProvider(false);
+    return new EmulatedProvider(false, false);
   }
 }

@@ -43,6 +43,57 @@ final class Sketches {
         .convolution("last", 16, 3, 1, 1);
   }
 
+  /** GoogLeNet's geometry as far as {@code inception_4c/output}. */
+  static BrainSketch googLeNet() {
+    Lrn norm = new Lrn(LrnRegion.ACROSS_CHANNELS, 5, 1e-4f, 0.75f, 1);
+    BrainSketch sketch =
+        new BrainSketch("GoogLeNet")
+            .convolution("conv1", 64, 7, 2, 3)
+            .relu("relu conv1")
+            .layer("pool1", POOLING)
+            .layer("norm1", norm)
+            .convolution("reduce conv2", 64, 1, 1, 0)
+            .relu("relu reduce conv2")
+            .convolution("conv2", 192, 3, 1, 1)
+            .relu("relu conv2")
+            .layer("norm2", norm)
+            .layer("pool2", POOLING);
+    inception(sketch, "3a", "pool2", 64, 96, 128, 16, 32, 32);
+    inception(sketch, "3b", "3a", 128, 128, 192, 32, 96, 64);
+    sketch.layer("pool3", POOLING);
+    inception(sketch, "4a", "pool3", 192, 96, 208, 16, 48, 64);
+    inception(sketch, "4b", "4a", 160, 112, 224, 24, 64, 64);
+    inception(sketch, "4c", "4b", 128, 128, 256, 24, 64, 64);
+    return sketch;
+  }
+
+  /**
+   * @param widths channels: 1x1, in front of 3x3, 3x3, in front of 5x5, 5x5, behind the pooling
+   */
+  private static void inception(BrainSketch sketch, String name, String input, int... widths) {
+    sketch
+        .convolution(name + " 1x1", widths[0], 1, 1, 0, input)
+        .relu(name + " relu 1x1")
+        .convolution(name + " reduce 3x3", widths[1], 1, 1, 0, input)
+        .relu(name + " relu reduce 3x3")
+        .convolution(name + " 3x3", widths[2], 3, 1, 1)
+        .relu(name + " relu 3x3")
+        .convolution(name + " reduce 5x5", widths[3], 1, 1, 0, input)
+        .relu(name + " relu reduce 5x5")
+        .convolution(name + " 5x5", widths[4], 5, 1, 2)
+        .relu(name + " relu 5x5")
+        .layer(name + " pool", new Pooling(Pool.MAX, 3, 3, 1, 1, 1, 1, true), input)
+        .convolution(name + " project", widths[5], 1, 1, 0)
+        .relu(name + " relu project")
+        .layer(
+            name,
+            new Concat(),
+            name + " relu 1x1",
+            name + " relu 3x3",
+            name + " relu 5x5",
+            name + " relu project");
+  }
+
   /** The whole of a canvas, which is wrapped. */
   static Window whole(int width, int height) {
     return new Window(

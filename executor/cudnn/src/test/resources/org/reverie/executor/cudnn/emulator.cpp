@@ -87,6 +87,7 @@ static void convolution() {
   int transposed = take<int>(), fineHeight = take<int>(), fineWidth = take<int>();
   int coarseHeight = take<int>(), coarseWidth = take<int>();
   int rectified = take<int>(), accumulate = take<int>();
+  int fromPitch = take<int>(), toPitch = take<int>();
   int perGroup = w.fine / w.group, outputs = w.coarse / w.group;
   std::vector<float> weights =
       floats(packed, (size_t)w.coarse * w.kernelHeight * w.kernelWidth * perGroup);
@@ -123,7 +124,7 @@ static void convolution() {
             if (row < 0 || column < 0 || row >= fineHeight || column >= fineWidth) continue;
           }
           const Element* source =
-              from + ((size_t)row * (transposed ? coarseWidth : fineWidth) + column) * read;
+              from + ((size_t)row * (transposed ? coarseWidth : fineWidth) + column) * fromPitch;
           for (int c = 0; c < read; c++) line[c] = operand(source[c]);
           int tap = ky * w.kernelWidth + kx, taps = w.kernelHeight * w.kernelWidth;
           if (transposed) {
@@ -142,7 +143,7 @@ static void convolution() {
             }
           }
         }
-      finish(sums.data(), made, bias, rectified, to + ((size_t)y * width + x) * made, accumulate);
+      finish(sums.data(), made, bias, rectified, to + ((size_t)y * width + x) * toPitch, accumulate);
     }
 }
 
