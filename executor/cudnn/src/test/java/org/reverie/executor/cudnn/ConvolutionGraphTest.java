@@ -82,9 +82,8 @@ class ConvolutionGraphTest {
   private static List<Step.Convolution> convolutions(Precision precision, boolean flexible) {
     BrainSketch sketch = Sketches.googLeNet();
     Element element = Element.of(precision);
-    EmulatedDevice device = EmulatedDevice.of(element, Long.MAX_VALUE, true, flexible);
     try (CudnnEngine engine =
-        new CudnnEngine(sketch.brain(), sketch.objective(), element, device)) {
+        new CudnnEngine(sketch.brain(), sketch.objective(), element, new PaperDevice(flexible))) {
       return engine.matrixSteps(EDGE, EDGE).stream()
           .filter(Step.Convolution.class::isInstance)
           .map(Step.Convolution.class::cast)
