@@ -255,10 +255,11 @@ final class ConvolutionGraph implements AutoCloseable {
     return descriptor;
   }
 
-  /** The largest power of two up to 16 that divides the addresses of all positions. */
+  /**
+   * The largest power of two up to 16 that divides the address; blocks start at multiples of it.
+   */
   static int alignment(Tensor tensor) {
-    long bytes = (tensor.first() | tensor.pitch() | 16L) * tensor.element().bytes();
-    return (int) Math.min(16, Long.lowestOneBit(bytes));
+    return (int) Long.lowestOneBit(16L | (long) tensor.first() * tensor.element().bytes());
   }
 
   private BackendDescriptor tensor(long name, Tensor tensor) {

@@ -131,9 +131,7 @@ final class CudaConvolutions implements AutoCloseable {
    */
   boolean takes(Step.Convolution step) {
     boolean dense = step.from().isDense() && step.to().isDense();
-    boolean aligned =
-        ConvolutionGraph.alignment(step.from()) == 16
-            && ConvolutionGraph.alignment(step.to()) == 16;
+    boolean aligned = step.from().isVectored() && step.to().isVectored();
     return (dense || (interfaces == Interfaces.GRAPH && aligned)) && choice(step).graph() != null;
   }
 

@@ -35,6 +35,9 @@ import org.reverie.executor.engine.lowering.Network.Node;
 final class ForwardPass {
   private static final float[] NONE = new float[0];
 
+  /** Of TF32; with 12, cuDNN's kernels for Hopper copy the picture first. */
+  private static final int HOPPER_CHANNELS = 16;
+
   private final Network network;
   private final List<Shape> shapes;
   private final ProgramWriter writer;
@@ -228,10 +231,7 @@ final class ForwardPass {
       Shape out = shape(readers.get(0));
       inputRows = StrideBlocks.of(out.height(), c.kernelHeight(), c.strideHeight(), c.padHeight());
       inputColumns = StrideBlocks.of(out.width(), c.kernelWidth(), c.strideWidth(), c.padWidth());
-      int channels = shape.channels() * c.strideHeight() * c.strideWidth();
-      Tensor tensor =
-          writer.paddedTensor(
-              node.name(), new Shape(channels, inputRows.blocks(), inputColumns.blocks()));
+      Tensor tensor = inputBlocks(node.name(), c, out);
       input =
           new Program.Pixels(
               tensor, c.strideHeight(), c.strideWidth(), inputRows.before(), inputColumns.before());
@@ -240,6 +240,43 @@ final class ForwardPass {
     Tensor tensor = writer.paddedTensor(node.name(), shape);
     input = new Program.Pixels(tensor, 1, 1, 0, 0);
     return tensor.slice(0, shape.channels());
+  }
+
+  /**
+   * With as many channels as a block has, filled up to whole packs or to what Hopper's kernels
+   * take: the one of which the library makes less copies.
+   */
+  private Tensor inputBlocks(String name, Convolution c, Shape out) {
+    int real = c.inputs() * c.strideHeight() * c.strideWidth();
+    Tensor best = null;
+    long least = Long.MAX_VALUE;
+    for (int filled : new int[] {writer.element().width(), HOPPER_CHANNELS}) {
+      int channels = (real + filled - 1) / filled * filled;
+      Tensor from =
+          writer.tensor(name, new Shape(channels, inputRows.blocks(), inputColumns.blocks()));
+      long bytes =
+          writer.workspaceBytes(
+              name,
+              blockWindow(c, channels),
+              from,
+              blockWeights(name, c, channels),
+              WeightForm.perChannel(name, "bias", writer.element(), c.bias()),
+              writer.tensor(name, out));
+      if (bytes < least) {
+        best = from;
+        least = bytes;
+      }
+    }
+    return best;
+  }
+
+  private ConvolutionWindow blockWindow(Convolution c, int channels) {
+    return new ConvolutionWindow(
+        channels, c.outputs(), inputRows.taps(), inputColumns.taps(), 1, 1, 0, 0, 1, 1, 1);
+  }
+
+  private WeightForm blockWeights(String name, Convolution c, int channels) {
+    return WeightForm.blocks(name, writer.element(), c, inputRows, inputColumns, channels);
   }
 
   private void convolve(int index, Node node, Convolution c, Tensor from, Tensor to) {
@@ -259,20 +296,8 @@ final class ForwardPass {
     }
     ConvolutionWindow padded = source.isDense() ? window.withFine(source.channels()) : window;
     if (source == input.tensor() && inputRows != null) {
-      weights = WeightForm.blocks(node.name(), element, c, inputRows, inputColumns);
-      padded =
-          new ConvolutionWindow(
-              source.channels(),
-              window.coarse(),
-              inputRows.taps(),
-              inputColumns.taps(),
-              1,
-              1,
-              0,
-              0,
-              1,
-              1,
-              1);
+      weights = blockWeights(node.name(), c, source.channels());
+      padded = blockWindow(c, source.channels());
     }
     if (writer.takes(name, padded, false, source, weights, bias, plain, to, false)) {
       writer.convolve(name, padded, false, source, weights, bias, plain, to, false);

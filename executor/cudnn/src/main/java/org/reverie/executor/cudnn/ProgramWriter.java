@@ -297,6 +297,18 @@ final class ProgramWriter {
         pointers);
   }
 
+  /** What the device needs for a convolution besides what it reads and writes, bytes. */
+  long workspaceBytes(
+      String name,
+      ConvolutionWindow window,
+      Tensor from,
+      WeightForm form,
+      WeightForm bias,
+      Tensor to) {
+    return workspaces.bytes(
+        new Step.Convolution(name, window, false, from, form, bias, true, to, false, NOTHING));
+  }
+
   /** Whether the device does a convolution as it is; else it must be made ordinary. */
   boolean takes(
       String name,

@@ -104,14 +104,21 @@ record WeightForm(
         });
   }
 
-  /** See {@link StrideBlocks}: outputs x new kernel x channels of a block, padded with zeros. */
+  /**
+   * See {@link StrideBlocks}: outputs x new kernel x channels of a block.
+   *
+   * @param channels of a block, those included that only fill it up
+   */
   static WeightForm blocks(
-      String layer, Element element, Convolution c, StrideBlocks rows, StrideBlocks columns) {
-    int width = element.width();
-    int channels = (rows.stride() * columns.stride() * c.inputs() + width - 1) / width * width;
+      String layer,
+      Element element,
+      Convolution c,
+      StrideBlocks rows,
+      StrideBlocks columns,
+      int channels) {
     int taps = rows.taps() * columns.taps();
     return new WeightForm(
-        layer + " stride blocks",
+        layer + " stride blocks " + channels,
         element,
         c.outputs() * taps * channels,
         true,

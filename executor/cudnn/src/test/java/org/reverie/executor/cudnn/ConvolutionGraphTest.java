@@ -21,6 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.reverie.executor.brain.Shape;
 import org.reverie.executor.cudnn.BackendDescriptor.RefusedException;
 import org.reverie.executor.cudnn.ConvolutionGraph.Machine;
+import org.reverie.executor.cudnn.ProgramWriter.Workspaces;
 import org.reverie.executor.engine.BrainSketch;
 import org.reverie.executor.engine.EngineProvider.Precision;
 
@@ -78,13 +79,60 @@ class ConvolutionGraphTest {
         .flatMap(gpu -> Stream.of(Precision.values()).map(p -> Arguments.of(gpu, p)));
   }
 
+  /** What takes every convolution as it lies. */
+  private static final Workspaces FLEXIBLE =
+      new Workspaces() {
+        @Override
+        public long bytes(Step.Convolution convolution) {
+          return 0;
+        }
+
+        @Override
+        public boolean takes(Step.Convolution convolution) {
+          return true;
+        }
+
+        @Override
+        public long productBytes() {
+          return 0;
+        }
+      };
+
+  /** What cuDNN plans for a machine. */
+  private record Planned(Precision precision, Machine machine) implements Workspaces {
+    @Override
+    public long bytes(Step.Convolution step) {
+      try (ConvolutionGraph graph = new ConvolutionGraph(step, precision, machine)) {
+        return graph.workspaceBytes();
+      } catch (RefusedException e) {
+        return 0;
+      }
+    }
+
+    @Override
+    public boolean takes(Step.Convolution step) {
+      try (ConvolutionGraph graph = new ConvolutionGraph(step, precision, machine)) {
+        return true;
+      } catch (RefusedException e) {
+        return false;
+      }
+    }
+
+    @Override
+    public long productBytes() {
+      return 0;
+    }
+  }
+
   /** The convolutions of one gradient that are no plain products. */
-  private static List<Step.Convolution> convolutions(Precision precision, boolean flexible) {
+  private static List<Step.Convolution> convolutions(Precision precision, Workspaces workspaces) {
     BrainSketch sketch = Sketches.googLeNet();
-    Element element = Element.of(precision);
-    EmulatedDevice device = EmulatedDevice.of(precision, Long.MAX_VALUE, true, flexible);
     try (CudnnEngine engine =
-        new CudnnEngine(sketch.brain(), sketch.objective(), element, device)) {
+        new CudnnEngine(
+            sketch.brain(),
+            sketch.objective(),
+            Element.of(precision),
+            new PaperDevice(precision, workspaces))) {
       return engine.write(EDGE, EDGE).steps().stream()
           .filter(Step.Convolution.class::isInstance)
           .map(Step.Convolution.class::cast)
@@ -106,7 +154,7 @@ class ConvolutionGraphTest {
     List<String> table = new ArrayList<>();
     try (BackendDescriptor properties = gpu.properties()) {
       Machine machine = new Machine(null, properties);
-      List<Step.Convolution> dense = convolutions(precision, false);
+      List<Step.Convolution> dense = convolutions(precision, new Planned(precision, machine));
       assertEquals(24, dense.size());
       for (Step.Convolution step : dense) {
         String line = line(step, precision, machine);
@@ -123,7 +171,7 @@ class ConvolutionGraphTest {
             };
         assertEquals(tensorCores, line.contains("tensor cores"), step.name() + ": " + line);
       }
-      for (Step.Convolution step : convolutions(precision, true)) {
+      for (Step.Convolution step : convolutions(precision, FLEXIBLE)) {
         if (!step.isOrdinary()) {
           table.add(step.name() + ", as it lies: " + line(step, precision, machine));
         }
@@ -164,7 +212,7 @@ class ConvolutionGraphTest {
   @Test
   void aWindowMayHangOverTheEnd() {
     Step.Convolution hanging =
-        convolutions(Precision.TF32, true).stream()
+        convolutions(Precision.TF32, FLEXIBLE).stream()
             .filter(step -> step.name().equals("backward relu conv1"))
             .findFirst()
             .orElseThrow();

@@ -8,15 +8,16 @@ import org.reverie.executor.engine.GoldenGradients;
 
 /**
  * Gradients and dreams of published brains over the very steps and kernels that a device runs. Two
- * minutes of processor, so only with {@code -Dreverie.golden.emulated}.
+ * minutes of processor, so only with {@code -Dreverie.golden.emulated}; if it says {@code
+ * flexible}, convolutions take slices and hang over the end.
  */
 class EmulatedGoldenTest extends GoldenGradients {
   @Override
   protected EngineProvider provider() {
+    String asked = System.getProperty("reverie.golden.emulated");
     Assumptions.assumeTrue(
-        System.getProperty("reverie.golden.emulated") != null,
-        "two minutes of processor; asked for with -Dreverie.golden.emulated");
-    return new EmulatedProvider(true, false);
+        asked != null, "two minutes of processor; asked for with -Dreverie.golden.emulated");
+    return new EmulatedProvider(true, "flexible".equals(asked));
   }
 
   @Override
