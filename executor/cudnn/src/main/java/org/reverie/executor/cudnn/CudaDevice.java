@@ -6,7 +6,6 @@ import static org.bytedeco.cuda.global.cudart.cuLaunchKernel;
 import static org.bytedeco.cuda.global.cudart.cuModuleGetFunction;
 import static org.bytedeco.cuda.global.cudart.cuModuleLoadData;
 import static org.bytedeco.cuda.global.cudart.cuModuleUnload;
-import static org.bytedeco.cuda.global.cudart.cudaDeviceSynchronize;
 import static org.bytedeco.cuda.global.cudart.cudaEventCreateWithFlags;
 import static org.bytedeco.cuda.global.cudart.cudaEventDestroy;
 import static org.bytedeco.cuda.global.cudart.cudaEventDisableTiming;
@@ -22,7 +21,6 @@ import static org.bytedeco.cuda.global.cudart.cudaGraphLaunch;
 import static org.bytedeco.cuda.global.cudart.cudaHostAlloc;
 import static org.bytedeco.cuda.global.cudart.cudaHostAllocDefault;
 import static org.bytedeco.cuda.global.cudart.cudaMalloc;
-import static org.bytedeco.cuda.global.cudart.cudaMemcpy;
 import static org.bytedeco.cuda.global.cudart.cudaMemcpy2DAsync;
 import static org.bytedeco.cuda.global.cudart.cudaMemcpyAsync;
 import static org.bytedeco.cuda.global.cudart.cudaMemcpyDeviceToHost;
@@ -75,6 +73,7 @@ final class CudaDevice implements Device {
   private final cudnnContext cudnn = new cudnnContext();
   private final cublasLtContext cublas = new cublasLtContext();
   private final CUmod_st module = new CUmod_st();
+  private final CUstream_st uploads = new CUstream_st();
   private final Map<String, CUfunc_st> functions = new HashMap<>();
   private final Map<Object, Choice> choices = new HashMap<>();
   private final Map<String, String> decisions = new LinkedHashMap<>();
@@ -115,6 +114,7 @@ final class CudaDevice implements Device {
     // Makes the device's primary context, which cuModuleLoadData needs.
     Cuda.check(cudaFree(new Address(0)), "the context of device " + index);
     try {
+      Cuda.check(cudaStreamCreateWithFlags(uploads, cudaStreamNonBlocking), "a stream");
       Cuda.checkCudnn(cudnnCreate(cudnn), "cudnnCreate");
       Cuda.checkCublas(cublasLtCreate(cublas), "cublasLtCreate");
       // PTX must end with a 0; machine code does not mind one.
@@ -214,10 +214,12 @@ final class CudaDevice implements Device {
     bind();
     try (BytePointer from = new BytePointer(bytes)) {
       Cuda.check(
-          cudaMemcpy(new Address(address), from, bytes.remaining(), cudaMemcpyHostToDevice),
-          "cudaMemcpy");
-      // Streams of ours do not wait for this one, and it returns while the last bytes still travel.
-      Cuda.check(cudaDeviceSynchronize(), "cudaDeviceSynchronize");
+          cudaMemcpyAsync(
+              new Address(address), from, bytes.remaining(), cudaMemcpyHostToDevice, uploads),
+          "an upload");
+      // Of this stream only: waiting for the device is forbidden while another stream is recorded,
+      // spoils that recording, and would wait for all sessions.
+      Cuda.check(cudaStreamSynchronize(uploads), "an upload");
     }
   }
 
@@ -238,6 +240,9 @@ final class CudaDevice implements Device {
     bind();
     for (long address : List.copyOf(allocations.keySet())) {
       free(address);
+    }
+    if (!uploads.isNull()) {
+      cudaStreamDestroy(uploads);
     }
     if (!module.isNull()) {
       cuModuleUnload(module);
