@@ -305,7 +305,7 @@ static void end(Stream* stream) {
     std::lock_guard<std::mutex> lock(world().mutex);
     world().streams.erase(stream);
   }
-  delete stream;
+  // Its memory stays, for who looks at all streams just now.
 }
 
 int destroyStream(Stream* stream) {
@@ -338,6 +338,7 @@ static bool known(Stream* stream) {
 }
 
 bool capturing(Stream* stream) {
+  if (!known(stream)) return false;
   std::lock_guard<std::mutex> lock(stream->mutex);
   return stream->graph != nullptr;
 }
@@ -411,7 +412,10 @@ int synchronizeDevice() {
       return misuse(CAPTURE_UNSUPPORTED, "waiting for a device on which a stream records");
     }
   }
-  for (Stream* stream : all) synchronize(stream);
+  for (Stream* stream : all) {
+    std::unique_lock<std::mutex> lock(stream->mutex);
+    stream->changed.wait(lock, [&] { return stream->queue.empty() && !stream->busy; });
+  }
   return world().broken;
 }
 
@@ -586,10 +590,14 @@ typedef void (*Run)(void* kernel, const void* arguments, unsigned gridX, unsigne
                     unsigned blockY, unsigned blockZ);
 struct Module {
   void* library;
+  // Where the loader has it from. Open as long as that is loaded, which the loader knows again by this name.
+  int file;
   int device;
   Run run;
   const unsigned long* layout;
   std::map<std::string, struct Function*> functions;
+  // Launches that are queued.
+  std::shared_ptr<std::atomic<int>> queued;
 };
 struct Function {
   std::string name;
@@ -641,19 +649,17 @@ API int cuModuleLoadData(Module** module, const void* image) {
   int file = memfd_create("kernels", MFD_CLOEXEC);
   void* library = nullptr;
   if (file >= 0 && write(file, code.data(), code.size()) == (ssize_t)code.size()) {
-    // The loader knows libraries by their paths and inodes, and this inode is new.
-    std::string path = "/proc/self/fd/" + std::to_string(file);
-    library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
+    library = dlopen(("/proc/self/fd/" + std::to_string(file)).c_str(), RTLD_NOW | RTLD_LOCAL);
   }
-  if (file >= 0) close(file);
   if (!library) {
     fprintf(stderr, "stand-in: %s\n", dlerror());
+    close(file);
     return INVALID_IMAGE;
   }
   Run run = (Run)dlsym(library, "standin_run");
   auto layout = (const unsigned long*)dlsym(library, "standin_layout");
   if (!run || !layout) return INVALID_IMAGE;
-  *module = new Module{library, device(), run, layout, {}};
+  *module = new Module{library, file, device(), run, layout, {}, std::make_shared<std::atomic<int>>(0)};
   born(Kind::MODULE, *module);
   return SUCCESS;
 }
@@ -674,12 +680,7 @@ API int cuModuleGetFunction(Function** function, Module* module, const char* nam
 API int cuModuleUnload(Module* module) {
   ENTER;
   if (!alive(Kind::MODULE, module)) return misuse(INVALID_HANDLE, "a module is unloaded that is none");
-  for (Stream* stream : streamsOf(module->device)) {
-    std::lock_guard<std::mutex> lock(stream->mutex);
-    if (!stream->queue.empty() || stream->busy) {
-      return misuse(LAUNCH_FAILURE, "a module is unloaded while its device works");
-    }
-  }
+  if (*module->queued > 0) return misuse(LAUNCH_FAILURE, "a module is unloaded while its kernels are queued");
   buried(Kind::MODULE, module);
   {
     std::lock_guard<std::mutex> lock(world().mutex);
@@ -687,6 +688,7 @@ API int cuModuleUnload(Module* module) {
   }
   for (auto& function : module->functions) delete function.second;
   dlclose(module->library);
+  close(module->file);
   delete module;
   return SUCCESS;
 }
@@ -726,8 +728,15 @@ API int cuLaunchKernel(Function* function, unsigned gridX, unsigned gridY, unsig
   }
   Run run = function->module->run;
   void* kernel = function->kernel;
-  operation.body = [=] { run(kernel, arguments.data(), gridX, gridY, gridZ, blockX, blockY, blockZ); };
-  return enqueue(stream ? stream : defaultStream(), std::move(operation));
+  stream = stream ? stream : defaultStream();
+  // Within a graph it counts for nothing, since that may be launched never or often.
+  std::shared_ptr<std::atomic<int>> queued = capturing(stream) ? nullptr : function->module->queued;
+  if (queued) ++*queued;
+  operation.body = [=] {
+    run(kernel, arguments.data(), gridX, gridY, gridZ, blockX, blockY, blockZ);
+    if (queued) --*queued;
+  };
+  return enqueue(stream, std::move(operation));
 }
 
 API int cuDeviceGetName(char* name, int length, int index) {
