@@ -35,6 +35,7 @@ import static org.bytedeco.cuda.global.cudart.cudaStreamNonBlocking;
 import static org.bytedeco.cuda.global.cudart.cudaStreamSynchronize;
 import static org.bytedeco.cuda.global.cudnn.cudnnCreate;
 import static org.bytedeco.cuda.global.cudnn.cudnnDestroy;
+import static org.bytedeco.cuda.global.cudnn.cudnnGetErrorString;
 import static org.bytedeco.cuda.global.cudnn.cudnnSetStream;
 
 import java.nio.ByteBuffer;
@@ -60,9 +61,14 @@ import org.bytedeco.javacpp.PointerPointer;
 import org.reverie.executor.cudnn.Cuda.Address;
 import org.reverie.executor.cudnn.CudaProduct.Matrix;
 import org.reverie.executor.engine.EngineProvider.Precision;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /** A GPU. The libraries must be loaded. */
 final class CudaDevice implements Device {
+  private static final Logger LOG = LoggerFactory.getLogger(CudaDevice.class);
+  private static final String OWN = "a kernel of our own, much slower";
   private static final int THREADS = 256;
 
   /** Bytes of each half of a stream's staging memory: large enough to keep the bus busy. */
@@ -152,7 +158,9 @@ final class CudaDevice implements Device {
   }
 
   private synchronized void decided(String step, String how) {
-    decisions.put(step, how);
+    if (!how.equals(decisions.put(step, how))) {
+      LOG.atLevel(how.startsWith(OWN) ? Level.INFO : Level.DEBUG).log("{}: {}", step, how);
+    }
   }
 
   @Override
@@ -416,6 +424,9 @@ final class CudaDevice implements Device {
         } catch (RuntimeException e) {
           cudaStreamEndCapture(stream, graph);
           cudaGetLastError();
+          if (!graph.isNull()) {
+            cudaGraphDestroy(graph);
+          }
           throw e;
         }
         Cuda.check(cudaStreamEndCapture(stream, graph), "the end of a graph");
@@ -533,13 +544,14 @@ final class CudaDevice implements Device {
       int preferred = choice(step).algorithm();
       List<Integer> algorithms = new ArrayList<>(convolution.algorithms());
       algorithms.removeIf(algorithm -> preferred < 0);
+      List<String> refusals = new ArrayList<>();
       for (int algorithm : algorithms) {
         long bytes = convolution.workspaceBytes(cudnn, algorithm);
         if (bytes < 0 || bytes > step.workspace().bytes()) {
           continue;
         }
         boolean fusible = step.bias() != null && !step.transposed() && !step.accumulate();
-        if (fusible && succeeds(convolution.fused(cudnn, algorithm, addresses, bytes))) {
+        if (fusible && succeeds(convolution.fused(cudnn, algorithm, addresses, bytes), refusals)) {
           decided(step.name(), "cuDNN, bias and rectifier fused, algorithm " + algorithm);
           return List.of(
               new Action(
@@ -549,8 +561,8 @@ final class CudaDevice implements Device {
                   convolution));
         }
         boolean plain = !step.accumulate() || step.bias() == null;
-        if (plain && succeeds(convolution.plain(cudnn, algorithm, addresses, bytes))) {
-          decided(step.name(), "cuDNN, algorithm " + algorithm);
+        if (plain && succeeds(convolution.plain(cudnn, algorithm, addresses, bytes), refusals)) {
+          decided(step.name(), "cuDNN, algorithm %d %s".formatted(algorithm, refusals));
           List<Action> actions = new ArrayList<>();
           actions.add(
               new Action(
@@ -568,13 +580,14 @@ final class CudaDevice implements Device {
         }
       }
       convolution.close();
-      decided(step.name(), "a kernel of our own");
+      decided(step.name(), OWN + ": cuDNN said " + refusals);
       return List.of(launch(OwnConvolution.of(step), addresses));
     }
 
-    private boolean succeeds(int status) {
+    private boolean succeeds(int status, List<String> refusals) {
       if (status != 0) {
         cudaGetLastError();
+        refusals.add(cudnnGetErrorString(status).getString());
         return false;
       }
       return true;
@@ -628,7 +641,7 @@ final class CudaDevice implements Device {
         return actions;
       }
       plain.close();
-      decided(step.name(), "a kernel of our own");
+      decided(step.name(), OWN + ": cuBLAS knows no algorithm");
       return List.of(launch(OwnConvolution.of(step), addresses));
     }
 
