@@ -134,8 +134,8 @@ API int nvrtcCompileProgram(Program* program, int count, const char* const* opti
   called(__func__);
   if (!alive(Kind::PROGRAM, program)) return BAD_PROGRAM;
   std::string architecture;
-  std::vector<std::string> command = {"g++",           "-shared", "-fPIC", "-fvisibility=hidden", "-O2", "-march=native",
-                                      "-ffp-contract=fast", "-Wno-unknown-pragmas", "-x", "c++"};
+  std::vector<std::string> command = {
+      "g++", "-shared", "-fPIC", "-fvisibility=hidden", "-O2", "-march=native", "-Wno-unknown-pragmas", "-x", "c++"};
   for (int i = 0; i < count; i++) {
     std::string option = options[i];
     if (option.rfind("--gpu-architecture=", 0) == 0) {

@@ -338,7 +338,8 @@ API int cudnnGetConvolutionBackwardDataWorkspaceSize(Context* handle, Filter* w,
 
 API int cudnnConvolutionForward(Context* handle, const void* alpha, Tensor* xDescriptor, const void* x,
                                 Filter* wDescriptor, const void* w, Convolution* convolution, int algorithm,
-                                void* workspace, size_t workspaceBytes, const void* beta, Tensor* yDescriptor, void* y) {
+                                void* workspace, size_t workspaceBytes, const void* beta, Tensor* yDescriptor,
+                                void* y) {
   TAKE_TURN;
   if (int status = check(xDescriptor, wDescriptor, convolution, yDescriptor)) return status;
   if (algorithm != IMPLICIT_GEMM && algorithm != IMPLICIT_PRECOMP_GEMM) return NOT_SUPPORTED;

@@ -586,8 +586,8 @@ SHARED int launchGraph(Graph* executable, Stream* stream) {
 
 namespace {
 // What a launch of a kernel needs; the stand-in of NVRTC writes these into what it compiles.
-typedef void (*Run)(void* kernel, const void* arguments, unsigned gridX, unsigned gridY, unsigned gridZ, unsigned blockX,
-                    unsigned blockY, unsigned blockZ);
+typedef void (*Run)(void* kernel, const void* arguments, unsigned gridX, unsigned gridY, unsigned gridZ,
+                    unsigned blockX, unsigned blockY, unsigned blockZ);
 struct Module {
   void* library;
   // Where the loader has it from. Open as long as that is loaded, which the loader knows again by this name.

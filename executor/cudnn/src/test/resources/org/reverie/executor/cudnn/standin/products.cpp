@@ -150,7 +150,9 @@ void multiply(const Description& d, float alpha, const void* a, Layout la, const
       for (uint64_t p = 0; p < panels; p++) {
         float sums[HIGH * WIDE];
         block(&packed[p * k * WIDE], WIDE, &right[group * HIGH * k], k, sums);
-        for (int j = 0; j < HIGH; j++) memcpy(&made[j * panels * WIDE + p * WIDE], sums + j * WIDE, sizeof(float) * WIDE);
+        for (int j = 0; j < HIGH; j++) {
+          memcpy(&made[j * panels * WIDE + p * WIDE], sums + j * WIDE, sizeof(float) * WIDE);
+        }
       }
       for (uint64_t j = 0; j < HIGH && group * HIGH + j < n; j++) {
         uint64_t column = group * HIGH + j;

@@ -179,7 +179,7 @@ API int cudaMemcpy2DAsync(void* to, size_t toPitch, const void* from, size_t fro
   device();
   if (width == 0 || height == 0) return SUCCESS;
   if (width > toPitch || width > fromPitch) {
-    return last(misuse(INVALID_VALUE, "%s of rows of %zu bytes every %zu and %zu", __func__, width, toPitch, fromPitch));
+    return last(misuse(INVALID_VALUE, "rows of %zu bytes are copied every %zu and %zu", width, toPitch, fromPitch));
   }
   int wrong = checkCopy(__func__, to, toPitch * (height - 1) + width, from, fromPitch * (height - 1) + width, kind);
   if (wrong) return last(wrong);
