@@ -5,6 +5,7 @@ import static org.bytedeco.cuda.global.cudart.cudaErrorMemoryAllocation;
 import static org.bytedeco.cuda.global.cudart.cudaGetErrorName;
 import static org.bytedeco.cuda.global.cudart.cudaGetErrorString;
 import static org.bytedeco.cuda.global.cudart.cudaGetLastError;
+import static org.bytedeco.cuda.global.cudnn.CUDNN_STATUS_INTERNAL_ERROR_DEVICE_ALLOCATION_FAILED;
 import static org.bytedeco.cuda.global.cudnn.cudnnGetErrorString;
 
 import org.bytedeco.javacpp.BytePointer;
@@ -61,6 +62,9 @@ final class Cuda {
 
   /** Checks what a function of cuDNN returned. */
   static void checkCudnn(int status, String what) {
+    if (status == CUDNN_STATUS_INTERNAL_ERROR_DEVICE_ALLOCATION_FAILED) {
+      throw new OutOfDeviceMemoryException(what + ": the device has not enough free memory");
+    }
     if (status != 0) {
       throw new IllegalStateException(what + ": " + cudnnGetErrorString(status).getString());
     }

@@ -45,6 +45,7 @@ import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.SizeTPointer;
 import org.reverie.executor.cudnn.Cuda.Address;
 import org.reverie.executor.engine.EngineProvider.Precision;
+import org.reverie.executor.engine.OutOfDeviceMemoryException;
 
 /**
  * A convolution as cuDNN knows it. Algorithms are taken by rule, never by a measurement: the
@@ -76,54 +77,64 @@ final class CudaConvolution implements AutoCloseable {
     ConvolutionWindow w = step.window();
     int type = type(step.from().element());
     String name = step.name();
-    Cuda.checkCudnn(cudnnCreateTensorDescriptor(fine), name);
-    Cuda.checkCudnn(cudnnCreateTensorDescriptor(coarse), name);
-    Cuda.checkCudnn(cudnnCreateTensorDescriptor(bias), name);
-    Cuda.checkCudnn(cudnnCreateFilterDescriptor(weights), name);
-    Cuda.checkCudnn(cudnnCreateConvolutionDescriptor(convolution), name);
-    Cuda.checkCudnn(cudnnCreateActivationDescriptor(activation), name);
-    describe(fine, type, step.fine(), name);
-    describe(coarse, type, step.coarse(), name);
-    Cuda.checkCudnn(
-        cudnnSetTensor4dDescriptor(bias, CUDNN_TENSOR_NHWC, type, 1, step.to().channels(), 1, 1),
-        name);
-    Cuda.checkCudnn(
-        cudnnSetFilter4dDescriptor(
-            weights,
-            type,
-            CUDNN_TENSOR_NHWC,
-            w.coarse(),
-            w.fine() / w.group(),
-            w.kernelHeight(),
-            w.kernelWidth()),
-        name);
-    Cuda.checkCudnn(
-        cudnnSetConvolution2dDescriptor(
-            convolution,
-            w.padHeight(),
-            w.padWidth(),
-            w.strideHeight(),
-            w.strideWidth(),
-            w.dilationHeight(),
-            w.dilationWidth(),
-            CUDNN_CROSS_CORRELATION,
-            CUDNN_DATA_FLOAT),
-        name);
-    Cuda.checkCudnn(cudnnSetConvolutionGroupCount(convolution, w.group()), name);
-    Cuda.checkCudnn(
-        cudnnSetConvolutionMathType(
-            convolution, precision == Precision.FLOAT32 ? CUDNN_FMA_MATH : CUDNN_TENSOR_OP_MATH),
-        name);
-    Cuda.checkCudnn(
-        cudnnSetActivationDescriptor(
-            activation,
-            step.rectified() ? CUDNN_ACTIVATION_RELU : CUDNN_ACTIVATION_IDENTITY,
-            CUDNN_NOT_PROPAGATE_NAN,
-            0),
-        name);
+    try {
+      Cuda.checkCudnn(cudnnCreateTensorDescriptor(fine), name);
+      Cuda.checkCudnn(cudnnCreateTensorDescriptor(coarse), name);
+      Cuda.checkCudnn(cudnnCreateTensorDescriptor(bias), name);
+      Cuda.checkCudnn(cudnnCreateFilterDescriptor(weights), name);
+      Cuda.checkCudnn(cudnnCreateConvolutionDescriptor(convolution), name);
+      Cuda.checkCudnn(cudnnCreateActivationDescriptor(activation), name);
+      describe(fine, type, step.fine(), name);
+      describe(coarse, type, step.coarse(), name);
+      Cuda.checkCudnn(
+          cudnnSetTensor4dDescriptor(bias, CUDNN_TENSOR_NHWC, type, 1, step.to().channels(), 1, 1),
+          name);
+      Cuda.checkCudnn(
+          cudnnSetFilter4dDescriptor(
+              weights,
+              type,
+              CUDNN_TENSOR_NHWC,
+              w.coarse(),
+              w.fine() / w.group(),
+              w.kernelHeight(),
+              w.kernelWidth()),
+          name);
+      Cuda.checkCudnn(
+          cudnnSetConvolution2dDescriptor(
+              convolution,
+              w.padHeight(),
+              w.padWidth(),
+              w.strideHeight(),
+              w.strideWidth(),
+              w.dilationHeight(),
+              w.dilationWidth(),
+              CUDNN_CROSS_CORRELATION,
+              CUDNN_DATA_FLOAT),
+          name);
+      Cuda.checkCudnn(cudnnSetConvolutionGroupCount(convolution, w.group()), name);
+      Cuda.checkCudnn(
+          cudnnSetConvolutionMathType(
+              convolution, precision == Precision.FLOAT32 ? CUDNN_FMA_MATH : CUDNN_TENSOR_OP_MATH),
+          name);
+      Cuda.checkCudnn(
+          cudnnSetActivationDescriptor(
+              activation,
+              step.rectified() ? CUDNN_ACTIVATION_RELU : CUDNN_ACTIVATION_IDENTITY,
+              CUDNN_NOT_PROPAGATE_NAN,
+              0),
+          name);
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
   }
 
   private static void describe(cudnnTensorStruct descriptor, int type, Tensor tensor, String name) {
+    if (tensor.shape().values() > Integer.MAX_VALUE) {
+      throw new OutOfDeviceMemoryException(
+          "%s: a tensor of %d values, and cuDNN describes no more than %d"
+              .formatted(name, tensor.shape().values(), Integer.MAX_VALUE));
+    }
     Cuda.checkCudnn(
         cudnnSetTensor4dDescriptor(
             descriptor,
@@ -239,12 +250,20 @@ final class CudaConvolution implements AutoCloseable {
 
   @Override
   public void close() {
-    cudnnDestroyTensorDescriptor(fine);
-    cudnnDestroyTensorDescriptor(coarse);
-    cudnnDestroyTensorDescriptor(bias);
-    cudnnDestroyFilterDescriptor(weights);
-    cudnnDestroyConvolutionDescriptor(convolution);
-    cudnnDestroyActivationDescriptor(activation);
+    for (cudnnTensorStruct tensor : List.of(fine, coarse, bias)) {
+      if (!tensor.isNull()) {
+        cudnnDestroyTensorDescriptor(tensor);
+      }
+    }
+    if (!weights.isNull()) {
+      cudnnDestroyFilterDescriptor(weights);
+    }
+    if (!convolution.isNull()) {
+      cudnnDestroyConvolutionDescriptor(convolution);
+    }
+    if (!activation.isNull()) {
+      cudnnDestroyActivationDescriptor(activation);
+    }
     zero.deallocate();
     one.deallocate();
   }

@@ -6,7 +6,6 @@ import static org.bytedeco.cuda.global.cudart.cuLaunchKernel;
 import static org.bytedeco.cuda.global.cudart.cuModuleGetFunction;
 import static org.bytedeco.cuda.global.cudart.cuModuleLoadData;
 import static org.bytedeco.cuda.global.cudart.cuModuleUnload;
-import static org.bytedeco.cuda.global.cudart.cudaDeviceSynchronize;
 import static org.bytedeco.cuda.global.cudart.cudaEventCreateWithFlags;
 import static org.bytedeco.cuda.global.cudart.cudaEventDefault;
 import static org.bytedeco.cuda.global.cudart.cudaEventDestroy;
@@ -24,7 +23,6 @@ import static org.bytedeco.cuda.global.cudart.cudaGraphLaunch;
 import static org.bytedeco.cuda.global.cudart.cudaHostAlloc;
 import static org.bytedeco.cuda.global.cudart.cudaHostAllocDefault;
 import static org.bytedeco.cuda.global.cudart.cudaMalloc;
-import static org.bytedeco.cuda.global.cudart.cudaMemcpy;
 import static org.bytedeco.cuda.global.cudart.cudaMemcpy2DAsync;
 import static org.bytedeco.cuda.global.cudart.cudaMemcpyAsync;
 import static org.bytedeco.cuda.global.cudart.cudaMemcpyDeviceToHost;
@@ -39,6 +37,7 @@ import static org.bytedeco.cuda.global.cudart.cudaStreamNonBlocking;
 import static org.bytedeco.cuda.global.cudart.cudaStreamSynchronize;
 import static org.bytedeco.cuda.global.cudnn.cudnnCreate;
 import static org.bytedeco.cuda.global.cudnn.cudnnDestroy;
+import static org.bytedeco.cuda.global.cudnn.cudnnGetErrorString;
 import static org.bytedeco.cuda.global.cudnn.cudnnSetStream;
 
 import java.nio.ByteBuffer;
@@ -68,11 +67,12 @@ import org.reverie.executor.cudnn.CudaProduct.Matrix;
 import org.reverie.executor.engine.EngineProvider.Precision;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /** A GPU. The libraries must be loaded. */
 final class CudaDevice implements Device {
   private static final Logger LOG = LoggerFactory.getLogger(CudaDevice.class);
-
+  private static final String OWN = "a kernel of our own, much slower";
   private static final int THREADS = 256;
 
   /** Bytes of each half of a stream's staging memory: large enough to keep the bus busy. */
@@ -83,6 +83,7 @@ final class CudaDevice implements Device {
   private final cudnnContext cudnn = new cudnnContext();
   private final cublasLtContext cublas = new cublasLtContext();
   private final CUmod_st module = new CUmod_st();
+  private final CUstream_st uploads = new CUstream_st();
   private final Map<String, CUfunc_st> functions = new HashMap<>();
   private final CudaConvolutions convolutions;
   private final Map<String, String> decisions = new LinkedHashMap<>();
@@ -104,6 +105,7 @@ final class CudaDevice implements Device {
     // Makes the device's primary context, which cuModuleLoadData needs.
     Cuda.check(cudaFree(new Address(0)), "the context of device " + index);
     try {
+      Cuda.check(cudaStreamCreateWithFlags(uploads, cudaStreamNonBlocking), "a stream");
       Cuda.checkCudnn(cudnnCreate(cudnn), "cudnnCreate");
       Cuda.checkCublas(cublasLtCreate(cublas), "cublasLtCreate");
       // PTX must end with a 0; machine code does not mind one.
@@ -140,7 +142,7 @@ final class CudaDevice implements Device {
 
   private synchronized void decided(String step, String how) {
     if (!how.equals(decisions.put(step, how))) {
-      LOG.info("{}: {}", step, how);
+      LOG.atLevel(how.startsWith(OWN) ? Level.INFO : Level.DEBUG).log("{}: {}", step, how);
     }
   }
 
@@ -202,10 +204,12 @@ final class CudaDevice implements Device {
     bind();
     try (BytePointer from = new BytePointer(bytes)) {
       Cuda.check(
-          cudaMemcpy(new Address(address), from, bytes.remaining(), cudaMemcpyHostToDevice),
-          "cudaMemcpy");
-      // Streams of ours do not wait for this one, and it returns while the last bytes still travel.
-      Cuda.check(cudaDeviceSynchronize(), "cudaDeviceSynchronize");
+          cudaMemcpyAsync(
+              new Address(address), from, bytes.remaining(), cudaMemcpyHostToDevice, uploads),
+          "an upload");
+      // Of this stream only: waiting for the device is forbidden while another stream is recorded,
+      // spoils that recording, and would wait for all sessions.
+      Cuda.check(cudaStreamSynchronize(uploads), "an upload");
     }
   }
 
@@ -226,6 +230,9 @@ final class CudaDevice implements Device {
     bind();
     for (long address : List.copyOf(allocations.keySet())) {
       free(address);
+    }
+    if (!uploads.isNull()) {
+      cudaStreamDestroy(uploads);
     }
     if (!module.isNull()) {
       cuModuleUnload(module);
@@ -469,6 +476,9 @@ final class CudaDevice implements Device {
         } catch (RuntimeException e) {
           cudaStreamEndCapture(stream, graph);
           cudaGetLastError();
+          if (!graph.isNull()) {
+            cudaGraphDestroy(graph);
+          }
           throw e;
         }
         Cuda.check(cudaStreamEndCapture(stream, graph), "the end of a graph");
@@ -582,20 +592,23 @@ final class CudaDevice implements Device {
 
     /** A way to do a convolution; all of its parts are queued. */
     private List<Action> convolution(Step.Convolution step, Addresses addresses) {
+      List<String> refusals = new ArrayList<>();
       CudaConvolutions.Attempt taken = null;
       for (Supplier<CudaConvolutions.Attempt> way : convolutions.attempts(step, addresses)) {
         CudaConvolutions.Attempt attempt = way.get();
-        if (succeeds(attempt.queue())) {
+        if (succeeds(attempt.queue(), refusals)) {
           taken = attempt;
           break;
         }
         attempt.close();
       }
       if (taken == null) {
-        decided(step.name(), "a kernel of our own; no graph: " + convolutions.refusal(step));
+        decided(
+            step.name(),
+            "%s; no graph: %s; cuDNN said %s".formatted(OWN, convolutions.refusal(step), refusals));
         return List.of(launch(OwnConvolution.of(step), addresses));
       }
-      decided(step.name(), taken.description());
+      decided(step.name(), taken.description() + (refusals.isEmpty() ? "" : ", after " + refusals));
       CudaConvolutions.Attempt attempt = taken;
       List<Action> actions = new ArrayList<>();
       actions.add(new Action(() -> Cuda.checkCudnn(attempt.queue(), step.name()), attempt));
@@ -608,9 +621,10 @@ final class CudaDevice implements Device {
       return actions;
     }
 
-    private boolean succeeds(int status) {
+    private boolean succeeds(int status, List<String> refusals) {
       if (status != 0) {
         cudaGetLastError();
+        refusals.add(cudnnGetErrorString(status).getString());
         return false;
       }
       return true;
@@ -664,7 +678,7 @@ final class CudaDevice implements Device {
         return actions;
       }
       plain.close();
-      decided(step.name(), "a kernel of our own");
+      decided(step.name(), OWN + ": cuBLAS knows no algorithm");
       return List.of(launch(OwnConvolution.of(step), addresses));
     }
 

@@ -12,6 +12,7 @@ import org.reverie.executor.engine.Centres;
 import org.reverie.executor.engine.Engine;
 import org.reverie.executor.engine.Objective;
 import org.reverie.executor.engine.ObjectiveShapes;
+import org.reverie.executor.engine.OutOfDeviceMemoryException;
 import org.reverie.executor.engine.Session;
 import org.reverie.executor.engine.lowering.Network;
 import org.reverie.tiling.Border;
@@ -55,9 +56,15 @@ final class CudnnEngine implements Engine {
   public long bytesFor(int width, int height) {
     return bytes.computeIfAbsent(
         new Size(width, height),
-        size ->
-            write(size.width(), size.height()).arenaBytes()
-                + SessionBuffers.bytes(size.width(), size.height()));
+        size -> {
+          try {
+            return write(size.width(), size.height()).arenaBytes()
+                + SessionBuffers.bytes(size.width(), size.height());
+          } catch (OutOfDeviceMemoryException e) {
+            // Larger than the libraries can describe: more than any device has.
+            return Long.MAX_VALUE;
+          }
+        });
   }
 
   /**

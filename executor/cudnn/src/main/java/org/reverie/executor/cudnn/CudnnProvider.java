@@ -79,7 +79,12 @@ public final class CudnnProvider implements EngineProvider {
     Element element = Element.of(options.precision());
     byte[] kernels = KernelCompiler.cached().compile(element, gpu.capability());
     CudaDevice device = new CudaDevice(options.device(), options.precision(), kernels);
-    return new CudnnEngine(brain, objective, element, device);
+    try {
+      return new CudnnEngine(brain, objective, element, device);
+    } catch (RuntimeException e) {
+      device.close();
+      throw e;
+    }
   }
 
   @Override
@@ -93,6 +98,12 @@ public final class CudnnProvider implements EngineProvider {
   @Override
   public Optional<Roof> roof(
       Brain brain, Objective objective, Options options, int width, int height) {
-    return Optional.of(new DeviceRoof(engine(brain, objective, options), width, height));
+    CudnnEngine engine = engine(brain, objective, options);
+    try {
+      return Optional.of(new DeviceRoof(engine, width, height));
+    } catch (RuntimeException e) {
+      engine.close();
+      throw e;
+    }
   }
 }

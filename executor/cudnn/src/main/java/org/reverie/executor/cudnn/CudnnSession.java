@@ -54,7 +54,12 @@ final class CudnnSession implements Session {
     this.width = width;
     this.height = height;
     this.buffers = new SessionBuffers(device, width, height);
-    this.stream = device.stream();
+    try {
+      this.stream = device.stream();
+    } catch (RuntimeException e) {
+      buffers.close();
+      throw e;
+    }
     this.regional =
         program.steps().stream()
             .flatMap(step -> step.places().stream())
@@ -83,8 +88,11 @@ final class CudnnSession implements Session {
     if (canvas.length != length) {
       throw new IllegalArgumentException(canvas.length + " values where " + length + " belong");
     }
-    if (buffers.reserve(window.x().loadedLength(), window.y().loadedLength())) {
+    if (buffers.isTooSmall(window.x().loadedLength(), window.y().loadedLength())) {
       forget();
+      // What was loaded before may still be on its way into memory that goes now.
+      stream.finish();
+      buffers.reserve(window.x().loadedLength(), window.y().loadedLength());
     }
     this.window = window;
     iteration = 0;

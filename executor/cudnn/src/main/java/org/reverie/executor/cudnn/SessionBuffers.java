@@ -77,18 +77,15 @@ final class SessionBuffers implements AutoCloseable {
     loadedHeight = rows;
   }
 
-  /**
-   * Makes room for as many loaded pixels.
-   *
-   * @return whether the buffers moved
-   */
-  boolean reserve(int columns, int rows) {
-    if (columns <= loadedWidth && rows <= loadedHeight) {
-      return false;
-    }
+  /** Whether so many loaded pixels have no room. */
+  boolean isTooSmall(int columns, int rows) {
+    return columns > loadedWidth || rows > loadedHeight;
+  }
+
+  /** Makes room for as many loaded pixels; the buffers move, and nothing may use them meanwhile. */
+  void reserve(int columns, int rows) {
     close();
     allocate(Math.max(columns, loadedWidth), Math.max(rows, loadedHeight));
-    return true;
   }
 
   /** The most columns that may be loaded. */
