@@ -416,7 +416,7 @@ public final class Reverie {
     Progress progress = new Progress(terminal, System::nanoTime);
     Runnable stop =
         () -> {
-          progress.end();
+          progress.silence();
           failures.stopped();
           renderer.stop();
         };
@@ -468,7 +468,7 @@ public final class Reverie {
     }
     Runnable stop =
         () -> {
-          view.pause();
+          view.silence();
           batch.interrupted();
           failures.stopped();
           renderer.stop();
@@ -556,7 +556,7 @@ public final class Reverie {
         };
     Runnable stop =
         () -> {
-          progress.end();
+          progress.silence();
           failures.stopped();
           renderer.stop();
         };
@@ -586,7 +586,7 @@ public final class Reverie {
     TrainingProgress progress = new TrainingProgress(terminal);
     Runnable stop =
         () -> {
-          progress.end();
+          progress.silence();
           failures.stopped();
         };
     try (Interruption interruption = Interruption.watch(stop)) {
