@@ -309,10 +309,19 @@ public final class Reverie {
                     + " Further ones are held against the model.")
             .build());
     command.addOption(
-        option("--brain", "DIR", String.class, "A brain folder or a definition; else built in."));
+        option(
+            "--brain",
+            "DIR",
+            String.class,
+            "A brain folder or a definition; the report's if not given."));
     command.addOption(
         option("--random-weights", "N", Long.class, "Weights for a brain that has none."));
-    command.addOption(option("--layer", "NAME", String.class, "The layer to dream."));
+    command.addOption(
+        option(
+            "--layer",
+            "NAME",
+            String.class,
+            "The layer to dream; the report's if neither this nor another brain is given."));
     command.addOption(
         option(
             "--rate",
