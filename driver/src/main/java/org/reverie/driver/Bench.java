@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.reverie.conf.Counted;
 import org.reverie.conf.RenderJob;
 import org.reverie.conf.UserException;
 import org.reverie.executor.brain.LoadedBrain;
@@ -196,13 +197,13 @@ public final class Bench {
     text.append(
         String.format(
             Locale.ROOT,
-            "%s, %s, %d x %d px, %d threads, median of %d rounds (smallest to largest)%n",
+            "%s, %s, %d x %d px, %s, median of %s (smallest to largest)%n",
             brain,
             layer,
             request.size(),
             request.size(),
-            threads,
-            request.rounds()));
+            Counted.of(threads, "thread"),
+            Counted.of(request.rounds(), "round")));
     for (Row row : rows) {
       text.append(
           String.format(

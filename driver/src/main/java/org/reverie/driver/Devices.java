@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
+import org.reverie.conf.Counted;
 import org.reverie.conf.RenderJob;
 import org.reverie.driver.spark.OnExecutor;
 import org.reverie.driver.spark.SparkApplication;
@@ -151,9 +152,8 @@ public final class Devices {
     text.append(
         String.format(
             Locale.ROOT,
-            "%d device%s, %.3f Mpx/s together%n",
-            answers.size(),
-            answers.size() == 1 ? "" : "s",
+            "%s, %.3f Mpx/s together%n",
+            Counted.of(answers.size(), "device"),
             Arrays.stream(rates).sum()));
     long sets =
         answers.stream()

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +13,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.reverie.conf.RenderJob;
 import org.reverie.conf.UserException;
 import org.reverie.executor.work.Machine;
 import org.reverie.executor.work.PlanCodec;
@@ -23,6 +25,8 @@ import org.reverie.tiling.plan.StageLoad.Kind;
 /**
  * What a finished render tells of the machine it ran on.
  *
+ * @param brain that its job named
+ * @param layers that its job named; empty for the brain's preferred one
  * @param plan of the render
  * @param loads of its stages
  * @param walls seconds that the driver waited, by kind
@@ -30,6 +34,8 @@ import org.reverie.tiling.plan.StageLoad.Kind;
  * @param hardware whose rates explain it
  */
 record MeasuredRates(
+    RenderJob.Brain brain,
+    List<String> layers,
     RenderPlan plan,
     List<StageLoad> loads,
     Map<Kind, Double> walls,
@@ -59,7 +65,10 @@ record MeasuredRates(
       if (run.path("stages").isMissingNode() || json.path("plan").isMissingNode()) {
         throw unusable(report, "this is no report of a render", null);
       }
+      JsonNode job = json.path("job");
       return of(
+          brain(job.path("brain")),
+          layers(job.at("/dream/layers")),
           PlanCodec.decode(JSON.writeValueAsBytes(json.path("plan"))),
           run,
           slots(run.path("master").asText()));
@@ -73,7 +82,21 @@ record MeasuredRates(
         "bad-report", report, what, "Name the .json beside a finished print", cause);
   }
 
-  private static MeasuredRates of(RenderPlan plan, JsonNode run, int slots) {
+  private static RenderJob.Brain brain(JsonNode named) {
+    JsonNode seed = named.path("random-weights");
+    return new RenderJob.Brain(
+        named.path("path").asText(null), seed.isNumber() ? seed.asLong() : null, null);
+  }
+
+  private static List<String> layers(JsonNode named) {
+    List<String> layers = new ArrayList<>();
+    // The word "auto" has no elements.
+    named.forEach(layer -> layers.add(layer.asText()));
+    return List.copyOf(layers);
+  }
+
+  private static MeasuredRates of(
+      RenderJob.Brain brain, List<String> layers, RenderPlan plan, JsonNode run, int slots) {
     Map<Kind, Double> walls = new EnumMap<>(Kind.class);
     Map<Kind, Double> others = new EnumMap<>(Kind.class);
     double gradients = 0;
@@ -116,7 +139,8 @@ record MeasuredRates(
             TASK_SECONDS,
             STAGE_SECONDS,
             run.path("seconds").asDouble() - walled);
-    return new MeasuredRates(plan, loads, walls, run.path("seconds").asDouble(), hardware);
+    return new MeasuredRates(
+        brain, layers, plan, loads, walls, run.path("seconds").asDouble(), hardware);
   }
 
   /** A small render may lack a kind of stage: it is taken to cost what a start does. */

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import org.reverie.conf.Counted;
 import org.reverie.executor.work.OctaveTasks;
 import org.reverie.tiling.Rectangle;
 import org.reverie.tiling.plan.OctavePlan;
@@ -72,7 +73,7 @@ final class PlanText {
               octave.size().width(),
               octave.size().height(),
               tiles(octave, tasks),
-              count(octave.iterations(), "iteration"),
+              Counted.of(octave.iterations(), "iteration"),
               input));
       canvasMegapixels += canvas;
       inputMegapixels += input;
@@ -91,7 +92,7 @@ final class PlanText {
             plan.engine().name(),
             plan.engine().precision().toLowerCase(Locale.ROOT),
             plan.engine().instructionSet(),
-            count(plan.engine().threads(), "thread"),
+            Counted.of(plan.engine().threads(), "thread"),
             engineReason));
     long stateBytes = Math.multiplyExact(plan.canvas().pixels(), 12L);
     lines.add(
@@ -141,16 +142,12 @@ final class PlanText {
     int count = tasks.tiles(0).length;
     return switch (octave.mode()) {
       case WHOLE -> "one window";
-      case EXACT -> count + " tiles that meet after every iteration";
+      case EXACT -> Counted.of(count, "tile") + " that meet after every iteration";
       case ROUNDS ->
           octave.rounds().size() == 1
-              ? count + " tiles that meet at the end"
-              : count + " tiles that meet " + octave.rounds().size() + " times";
+              ? Counted.of(count, "tile") + " that meet at the end"
+              : Counted.of(count, "tile") + " that meet " + octave.rounds().size() + " times";
     };
-  }
-
-  private static String count(int number, String what) {
-    return number + " " + what + (number == 1 ? "" : "s");
   }
 
   private static String number(double value) {

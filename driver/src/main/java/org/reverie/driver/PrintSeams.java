@@ -14,6 +14,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.reverie.conf.Counted;
 import org.reverie.conf.UserException;
 import org.reverie.executor.picture.Picture;
 import org.reverie.executor.work.PlanCodec;
@@ -148,12 +149,12 @@ public final class PrintSeams {
     List<String> lines = new ArrayList<>();
     lines.add(
         line(
-            "%s: %d x %d px, %d seams, each held against %d other lines, in strips of %d px",
+            "%s: %d x %d px, %s, each held against %s, in strips of %d px",
             print.getName(),
             seams.width(),
             seams.height(),
-            seams.seams().size(),
-            seams.controlLines(),
+            Counted.of(seams.seams().size(), "seam"),
+            Counted.of(seams.controlLines(), "other line"),
             seams.stripPixels()));
     if (!seams.seams().isEmpty()) {
       lines.add("");

@@ -12,6 +12,7 @@ import org.reverie.conf.JobKey;
 import org.reverie.conf.JobLayer;
 import org.reverie.conf.JobReader;
 import org.reverie.conf.RenderJob;
+import org.reverie.executor.brain.LoadedBrain;
 import org.reverie.executor.engine.Engine;
 import org.reverie.executor.engine.EngineProvider;
 import org.reverie.executor.engine.Engines;
@@ -47,8 +48,9 @@ public final class Scale {
   /**
    * What to ask.
    *
-   * @param brain the built-in one where its path is null
-   * @param layers names of layers; empty for the brain's preferred one
+   * @param brain that of the measured report where its path is null
+   * @param layers as a job names them; empty for those of the measured report, or the preferred one
+   *     of another brain
    * @param rate of one device, megapixels of gradients per second; 0 takes the report's
    * @param memoryBytes of one device, for tiles
    * @param gigabits of one machine's link to the store, per second
@@ -130,6 +132,8 @@ public final class Scale {
   private static final class Table {
     private final Request request;
     private final Hardware hardware;
+    private final RenderJob.Brain named;
+    private final List<String> layers;
     private final BrainChoice brain;
     private final LayerGeometry geometry;
     private final int autoHalo;
@@ -137,8 +141,13 @@ public final class Scale {
 
     Table(Request request, MeasuredRates measured) throws IOException {
       this.request = request;
-      RenderJob job = job(CANVASES.get(0), 0);
-      brain = BrainChoice.of(job, Places.configuration());
+      named = request.brain().path() == null ? measured.brain() : request.brain();
+      LoadedBrain loaded = BrainChoice.load(named, Places.configuration());
+      boolean same =
+          request.brain().path() == null
+              || loaded.brain().hash().equals(measured.plan().brain().hash());
+      layers = !request.layers().isEmpty() || !same ? request.layers() : measured.layers();
+      brain = BrainChoice.of(job(CANVASES.get(0), 0), loaded);
       geometry = brain.geometry();
       EngineProvider provider = Engines.choose(Engines.AUTO).provider();
       EngineProvider.Options options =
@@ -273,14 +282,14 @@ public final class Scale {
       keys.put(JobKey.OUT, List.of("print.tif"));
       keys.put(JobKey.WIDTH, List.of(canvas.width() + "px"));
       keys.put(JobKey.HEIGHT, List.of(canvas.height() + "px"));
-      if (request.brain().path() != null) {
-        keys.put(JobKey.BRAIN, List.of(request.brain().path()));
+      if (named.path() != null) {
+        keys.put(JobKey.BRAIN, List.of(named.path()));
       }
-      if (request.brain().randomWeights() != null) {
-        keys.put(JobKey.RANDOM_WEIGHTS, List.of(request.brain().randomWeights().toString()));
+      if (named.randomWeights() != null) {
+        keys.put(JobKey.RANDOM_WEIGHTS, List.of(named.randomWeights().toString()));
       }
-      if (!request.layers().isEmpty()) {
-        keys.put(JobKey.LAYERS, request.layers());
+      if (!layers.isEmpty()) {
+        keys.put(JobKey.LAYERS, layers);
       }
       if (tile > 0) {
         keys.put(JobKey.TILE, List.of(Integer.toString(tile)));

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.function.Consumer;
+import org.reverie.conf.Counted;
 import org.reverie.executor.engine.NotFiniteException;
 import org.reverie.executor.engine.OutOfDeviceMemoryException;
 import org.reverie.executor.work.Stage;
@@ -120,7 +121,11 @@ final class StageRunner {
 
   /** Runs the tasks that were on lost executors one by one, to find the one that kills them. */
   private Stage isolated(Stage stage, int tasks, StageFailedException failure) {
-    view.note(failure.getMessage() + "; running the " + failure.suspects().length + " tasks alone");
+    view.note(
+        failure.getMessage()
+            + "; running "
+            + Counted.of(failure.suspects().length, "task")
+            + " alone");
     Stage attempt = stage;
     for (int task : failure.suspects()) {
       boolean done = false;

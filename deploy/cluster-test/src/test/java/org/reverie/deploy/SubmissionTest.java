@@ -2,6 +2,7 @@ package org.reverie.deploy;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -59,6 +60,9 @@ class SubmissionTest {
             List.of("batch", batch(folder, "client").toString()),
             Kill.path("batch-client.log"));
     assertEquals(0, LocalCluster.wait(client, 300), () -> Kill.log("batch-client.log"));
+    // Spark's chatter would lie over the plan.
+    assertFalse(
+        Kill.log("batch-client.log").contains(" INFO "), () -> Kill.log("batch-client.log"));
     Process elsewhere =
         cluster.reverie(
             Map.of("REVERIE_SPARK_OPTIONS", "--deploy-mode cluster --driver-memory 512m"),

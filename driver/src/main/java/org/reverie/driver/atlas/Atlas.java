@@ -17,6 +17,7 @@ import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.reverie.conf.Counted;
 import org.reverie.conf.Gradient;
 import org.reverie.conf.JobKey;
 import org.reverie.conf.JobLayer;
@@ -232,12 +233,15 @@ public final class Atlas {
     return List.of(
         Places.written(out) + ": the sheet",
         Places.written(page) + ": the same as a page",
-        "%d cells in %s, %.2f s each".formatted(total, span(seconds), seconds / total));
+        "%s in %s, %.2f s each"
+            .formatted(Counted.of(total, "cell"), span(seconds), seconds / total));
   }
 
   private String progress(Part part, int start, int octave, int total, long begun) {
     int done = cells.size();
-    String text = "%d of %d cells, now %s".formatted(done, total, description(part, start, octave));
+    String text =
+        "%d of %s, now %s"
+            .formatted(done, Counted.of(total, "cell"), description(part, start, octave));
     if (done == 0) {
       return text;
     }
@@ -269,11 +273,7 @@ public final class Atlas {
   }
 
   private String description(Part part, int start, int octave) {
-    return "%s from %s, %s".formatted(part.layer(), startName(start), count(octave));
-  }
-
-  private static String count(int octaves) {
-    return octaves + (octaves == 1 ? " octave" : " octaves");
+    return "%s from %s, %s".formatted(part.layer(), startName(start), Counted.of(octave, "octave"));
   }
 
   /** A formula as it is, a picture by its file's name. */
@@ -311,8 +311,11 @@ public final class Atlas {
     RenderJob.Dream dream = job.dream();
     List<String> lines =
         List.of(
-            "%d iterations of step %s per octave, octaves %s times as large as the one before"
-                .formatted(dream.iterations(), plain(dream.step()), plain(dream.octaveScale())),
+            "%s of step %s per octave, octaves %s times as large as the one before"
+                .formatted(
+                    Counted.of(dream.iterations(), "iteration"),
+                    plain(dream.step()),
+                    plain(dream.octaveScale())),
             "cells of %d px, seed %d".formatted(cellPixels, dream.seed()));
     return new Diagram(
         brain.brain().name(),
@@ -330,7 +333,10 @@ public final class Atlas {
     List<List<String>> heads = new ArrayList<>();
     for (int start = 0; start < starts.size(); start++) {
       for (int octave : octaves) {
-        heads.add(List.of(startName(start).replaceFirst("^" + Gradient.PREFIX, ""), count(octave)));
+        heads.add(
+            List.of(
+                startName(start).replaceFirst("^" + Gradient.PREFIX, ""),
+                Counted.of(octave, "octave")));
       }
     }
     List<Diagram.Row> rows = new ArrayList<>();
@@ -361,7 +367,7 @@ public final class Atlas {
         }
         String title =
             "%s, channel by channel, from %s, %s"
-                .formatted(request.layers().get(0), startName(start), count(octave));
+                .formatted(request.layers().get(0), startName(start), Counted.of(octave, "octave"));
         sections.add(new Diagram.Section(title, List.of(), rows));
       }
     }

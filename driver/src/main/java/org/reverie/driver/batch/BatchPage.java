@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.reverie.conf.BatchJob;
+import org.reverie.conf.Counted;
 import org.reverie.conf.Recipe;
 import org.reverie.conf.RenderJob;
 import org.reverie.driver.Spans;
@@ -323,7 +324,7 @@ final class BatchPage {
     } else if (!dream.layers().isEmpty()) {
       words.add(String.join(" + ", dream.layers().stream().map(l -> l.name()).toList()));
     }
-    words.add(dream.iterations() + " iterations of " + dream.step());
+    words.add(Counted.of(dream.iterations(), "iteration") + " of " + dream.step());
     words.add("seed " + dream.seed());
     return String.join(", ", words);
   }

@@ -12,6 +12,7 @@ final class BatchProgress implements BatchView {
   private final Failures failures;
   private final Path log;
   private Progress current;
+  private boolean silent;
 
   /**
    * @param terminal where to show it
@@ -27,15 +28,22 @@ final class BatchProgress implements BatchView {
 
   @Override
   public synchronized ProgressView begin(BatchJob.Work work, int number, int count) {
-    terminal.out().println(number + " of " + count + ": " + work.name());
-    terminal.out().flush();
     current = new Progress(terminal, System::nanoTime);
+    if (silent) {
+      current.silence();
+    } else {
+      terminal.out().println(number + " of " + count + ": " + work.name());
+      terminal.out().flush();
+    }
     return current;
   }
 
   @Override
   public synchronized void end(
       BatchJob.Work work, WorkState state, String detail, Throwable cause) {
+    if (silent) {
+      return; // what breaks while the process ends is no news
+    }
     current.end();
     if (!detail.isEmpty()) {
       failures.ofWork(work.name(), state.word(), detail, state == WorkState.FAILED ? log : null);
@@ -54,7 +62,13 @@ final class BatchProgress implements BatchView {
   }
 
   /** Leaves the line as it is: something else is about to be said. */
-  void pause() {
+  synchronized void pause() {
     current.end();
+  }
+
+  /** Says nothing more but of prints that get done all the same: the process was told to end. */
+  synchronized void silence() {
+    silent = true;
+    current.silence();
   }
 }

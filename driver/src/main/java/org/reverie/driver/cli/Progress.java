@@ -24,6 +24,7 @@ final class Progress implements ProgressView {
   private final LongSupplier nanoClock;
 
   private boolean started;
+  private boolean silent;
   private long startNanos;
   private long sampleNanos;
   private long shownNanos;
@@ -46,6 +47,9 @@ final class Progress implements ProgressView {
 
   @Override
   public synchronized void plan(String text) {
+    if (silent) {
+      return;
+    }
     erase();
     terminal.out().println(text.stripTrailing());
     terminal.out().println();
@@ -55,6 +59,9 @@ final class Progress implements ProgressView {
   @Override
   public synchronized void progress(
       double megapixelsDone, double megapixelsTotal, String what, int retries) {
+    if (silent) {
+      return;
+    }
     long now = nanoClock.getAsLong();
     boolean first = !started;
     if (first) {
@@ -84,6 +91,9 @@ final class Progress implements ProgressView {
 
   @Override
   public synchronized void note(String text) {
+    if (silent) {
+      return;
+    }
     erase();
     terminal.err().println(text);
     terminal.err().flush();
@@ -108,6 +118,16 @@ final class Progress implements ProgressView {
       drawnLength = 0;
     }
     started = false;
+  }
+
+  /**
+   * Leaves the line as it is for good, and tells nothing but a print that gets done all the same:
+   * the render goes on until the process ends, and how to resume is the last that people should
+   * read.
+   */
+  synchronized void silence() {
+    end();
+    silent = true;
   }
 
   private void discount(long now) {

@@ -311,10 +311,19 @@ public final class Reverie {
                     + " Further ones are held against the model.")
             .build());
     command.addOption(
-        option("--brain", "DIR", String.class, "A brain folder or a definition; else built in."));
+        option(
+            "--brain",
+            "DIR",
+            String.class,
+            "A brain folder or a definition; the report's if not given."));
     command.addOption(
         option("--random-weights", "N", Long.class, "Weights for a brain that has none."));
-    command.addOption(option("--layer", "NAME", String.class, "The layer to dream."));
+    command.addOption(
+        option(
+            "--layer",
+            "NAME",
+            String.class,
+            "The layer to dream; the report's if neither this nor another brain is given."));
     command.addOption(
         option(
             "--rate",
@@ -418,7 +427,7 @@ public final class Reverie {
     Progress progress = new Progress(terminal, System::nanoTime);
     Runnable stop =
         () -> {
-          progress.end();
+          progress.silence();
           failures.stopped();
           renderer.stop();
         };
@@ -470,7 +479,7 @@ public final class Reverie {
     }
     Runnable stop =
         () -> {
-          view.pause();
+          view.silence();
           batch.interrupted();
           failures.stopped();
           renderer.stop();
@@ -558,7 +567,7 @@ public final class Reverie {
         };
     Runnable stop =
         () -> {
-          progress.end();
+          progress.silence();
           failures.stopped();
           renderer.stop();
         };
@@ -588,7 +597,7 @@ public final class Reverie {
     TrainingProgress progress = new TrainingProgress(terminal);
     Runnable stop =
         () -> {
-          progress.end();
+          progress.silence();
           failures.stopped();
         };
     try (Interruption interruption = Interruption.watch(stop)) {

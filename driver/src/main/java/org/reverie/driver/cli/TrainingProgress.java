@@ -10,6 +10,7 @@ final class TrainingProgress implements TrainingView {
   private final Terminal terminal;
   private long shownNanos = System.nanoTime();
   private int drawn;
+  private boolean silent;
 
   TrainingProgress(Terminal terminal) {
     this.terminal = terminal;
@@ -24,6 +25,9 @@ final class TrainingProgress implements TrainingView {
 
   @Override
   public synchronized void note(String line) {
+    if (silent) {
+      return;
+    }
     end();
     terminal.err().println(line);
     terminal.err().flush();
@@ -31,6 +35,9 @@ final class TrainingProgress implements TrainingView {
 
   @Override
   public synchronized void progress(String line) {
+    if (silent) {
+      return;
+    }
     if (terminal.live()) {
       String cut = line.substring(0, Math.min(line.length(), terminal.columns() - 1));
       terminal.err().print("\r" + cut + " ".repeat(Math.max(0, drawn - cut.length())));
@@ -48,5 +55,11 @@ final class TrainingProgress implements TrainingView {
       terminal.err().println();
       drawn = 0;
     }
+  }
+
+  /** Leaves the line as it is for good; only results are told after that. */
+  synchronized void silence() {
+    end();
+    silent = true;
   }
 }

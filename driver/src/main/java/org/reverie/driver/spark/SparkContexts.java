@@ -52,9 +52,10 @@ public final class SparkContexts {
     if (local || given.startsWith("spark://127.0.0.1:")) {
       conf.setIfMissing("spark.driver.host", "127.0.0.1");
       conf.setIfMissing("spark.driver.bindAddress", "127.0.0.1");
+      // Spark's page does not know of bindAddress: it would listen on all interfaces.
+      conf.setIfMissing("spark.ui.enabled", "false");
     }
     if (local) {
-      conf.setIfMissing("spark.ui.enabled", "false");
       // A process that was stopped for minutes, or a laptop that slept, would otherwise take itself
       // for a lost executor and end.
       conf.setIfMissing("spark.network.timeout", "14d");

@@ -8,7 +8,10 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.reverie.conf.BatchJob;
 import org.reverie.driver.Spans;
+import org.reverie.driver.batch.WorkState;
 
 final class ProgressTest {
   private long nanos = 1_000_000_000_000L;
@@ -122,6 +125,54 @@ final class ProgressTest {
     assertEquals(
         "900 x 900 px\n\nWrote dream.tif in 2 min 3 s\nNo seam: worst z is 1.2\n", terminal.out());
     assertEquals("", terminal.seen());
+  }
+
+  /** A render goes on for a moment after Ctrl-C, and another thread has said how to resume it. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void nothingFollowsOnceItWasToldToBeSilent(boolean live) {
+    TestTerminal terminal = new TestTerminal(live, 80);
+    Progress progress = progress(terminal);
+    progress.progress(1, 100, "octave 1 of 3", 0);
+    progress.silence();
+    String before = terminal.err();
+    pass(60);
+    progress.progress(2, 100, "octave 1 of 3", 0);
+    pass(60);
+    progress.tick();
+    progress.note("task 3 runs alone");
+    progress.plan("900 x 900 px");
+    assertEquals(before, terminal.err());
+    assertEquals("", terminal.out());
+    progress.done("dream.tif", Duration.ofSeconds(1), "");
+    assertEquals("Wrote dream.tif in 1.0 s\n", terminal.out());
+  }
+
+  @Test
+  void aTrainingThatIsToldToBeSilentKeepsItsLine() {
+    TestTerminal terminal = new TestTerminal(true, 80);
+    TrainingProgress progress = new TrainingProgress(terminal.terminal());
+    progress.progress("step 1 of 9");
+    progress.silence();
+    progress.progress("step 2 of 9");
+    progress.note("the time is up");
+    progress.end();
+    assertEquals("step 1 of 9", terminal.seen());
+  }
+
+  @Test
+  void aBatchThatIsToldToBeSilentBeginsNoHeadline() {
+    TestTerminal terminal = new TestTerminal(true, 80);
+    Failures failures = new Failures(terminal.terminal(), "reverie batch n.yaml", "reverie batch");
+    BatchProgress progress = new BatchProgress(terminal.terminal(), failures, null);
+    BatchJob.Work work = new BatchJob.Work("Sky", 0, null);
+    progress.begin(work, 1, 2).progress(1, 100, "octave 1 of 3", 0);
+    progress.silence();
+    String before = terminal.out() + terminal.err();
+    progress.end(work, WorkState.STOPPED, "Spark was stopped", null);
+    progress.begin(work, 2, 2).progress(1, 100, "octave 1 of 3", 0);
+    progress.note("carrying on");
+    assertEquals(before, terminal.out() + terminal.err());
   }
 
   @ParameterizedTest

@@ -49,6 +49,16 @@ class SparkContextsTest {
     assertFalse(cluster.contains("spark.network.timeout"));
   }
 
+  @ParameterizedTest
+  @CsvSource({"spark://127.0.0.1:7077, 127.0.0.1, false", "spark://h:7077, , "})
+  void aClusterOnLoopbackOpensNothingToOtherMachines(String master, String address, String page) {
+    SparkConf conf =
+        SparkContexts.settings(
+            new SparkConf(false).set("spark.master", master), "dream", Optional.empty(), 1);
+    assertEquals(address, conf.get("spark.driver.bindAddress", null));
+    assertEquals(page, conf.get("spark.ui.enabled", null));
+  }
+
   @Test
   void whatAPersonSetStaysButNotWhatBytesDependOn() {
     SparkConf conf =

@@ -3,6 +3,7 @@ package org.reverie.tiling.seam;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import org.reverie.conf.Counted;
 import org.reverie.tiling.lattice.Axis;
 
 /**
@@ -127,7 +128,9 @@ public record SeamReport(
     String found =
         telling()
             ? "seams can be told from other lines: "
-            : seams.size() + " seams are too few to tell from other lines: ";
+            : Counted.of(seams.size(), "seam")
+                + (seams.size() == 1 ? " is" : " are")
+                + " too few to tell from other lines: ";
     return found + figure + ", worst at tile " + worstTile;
   }
 

@@ -221,7 +221,7 @@ class SeamMeterTest {
             .measure(source(canvas), Optional.of(source(base)));
     assertTrue(!report.seamless(), report::verdict);
     assertTrue(
-        report.verdict().startsWith("1 seams are too few to tell from other lines: "),
+        report.verdict().startsWith("1 seam is too few to tell from other lines: "),
         report::verdict);
   }
 

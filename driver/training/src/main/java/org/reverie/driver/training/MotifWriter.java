@@ -12,6 +12,7 @@ import javax.imageio.ImageIO;
 import javax.imageio.ImageWriteParam;
 import javax.imageio.ImageWriter;
 import javax.imageio.stream.ImageOutputStream;
+import org.reverie.conf.Counted;
 import org.reverie.conf.UserException;
 import org.reverie.driver.MotifRequest;
 import org.reverie.driver.TrainingView;
@@ -44,8 +45,11 @@ final class MotifWriter {
                 index -> {
                   write(folder, motif, index, request);
                   view.progress(
-                      "%s  %d of %d pictures"
-                          .formatted(motif.folder(), done.incrementAndGet(), total));
+                      "%s  %d of %s"
+                          .formatted(
+                              motif.folder(),
+                              done.incrementAndGet(),
+                              Counted.of(total, "picture")));
                 });
       }
     } catch (IOException e) {
@@ -55,8 +59,8 @@ final class MotifWriter {
     view.result(
         String.format(
             Locale.ROOT,
-            "Drew %d pictures of %d classes into %s, %.0f per second",
-            total,
+            "Drew %s of %d classes into %s, %.0f per second",
+            Counted.of(total, "picture"),
             motifs.length,
             request.out(),
             total / seconds));

@@ -80,7 +80,7 @@ final class Network {
   private static final long INSTEAD_OF_ZERO = 0x9E3779B97F4A7C15L;
 
   static final double BATCH_NORM_EPSILON = 1e-5;
-  private static final String TRUNK = "trunk";
+  static final String TRUNK = "trunk";
   private static final String BATCH_NORM = "/bn";
   private static final String PADDED = "/padded";
 

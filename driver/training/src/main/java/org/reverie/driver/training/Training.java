@@ -26,6 +26,7 @@ import org.deeplearning4j.spark.impl.graph.SparkComputationGraph;
 import org.deeplearning4j.spark.impl.paramavg.ParameterAveragingTrainingMaster;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.reverie.conf.Counted;
 import org.reverie.conf.UserException;
 import org.reverie.driver.Places;
 import org.reverie.driver.RenderOutcome;
@@ -102,8 +103,8 @@ final class Training {
     Path images = Places.path(request.images(), configuration);
     corpus = Corpus.list(Places.unchecked(images, configuration), images);
     view.note(
-        "%d classes, %d files; looking at each"
-            .formatted(corpus.classes().size(), corpus.paths().length));
+        "%d classes, %s; looking at each"
+            .formatted(corpus.classes().size(), Counted.of(corpus.paths().length, "file")));
     List<Survey.Finding> findings = Survey.of(spark, corpus.paths(), request.size());
     division = Division.of(corpus, findings, request.validation());
     tellUnreadable();
@@ -139,11 +140,12 @@ final class Training {
         .forEach(line -> view.note("skipped " + line));
     int more = division.unreadable().size() - UNREADABLE_SHOWN;
     if (more > 0) {
-      view.note("skipped " + more + " more files that cannot be read");
+      view.note("skipped " + Counted.of(more, "more file") + " that cannot be read");
     }
     view.note(
-        "%d pictures to train on, %d to validate"
-            .formatted(division.training().size(), division.validation().size()));
+        "%s to train on, %d to validate"
+            .formatted(
+                Counted.of(division.training().size(), "picture"), division.validation().size()));
   }
 
   private void build() throws IOException {
@@ -178,17 +180,17 @@ final class Training {
     stepsPerEpoch = Math.max(1, pictures / ((long) request.batch() * workers));
     schedule = new Schedule(request.policy(), request.rate(), stepsPerEpoch * request.epochs());
     view.note(
-        "%s, %,d parameters, %d px; %d epochs of %d steps of %d pictures on %d workers"
+        "%s, %,d parameters, %d px; %s of %s of %s on %s"
             .formatted(
                 request.from() == null
                     ? request.architecture().name().toLowerCase(Locale.ROOT)
                     : request.from(),
                 graph.numParams(),
                 request.size(),
-                request.epochs(),
-                stepsPerEpoch,
-                request.batch(),
-                workers));
+                Counted.of(request.epochs(), "epoch"),
+                Counted.of(stepsPerEpoch, "step"),
+                Counted.of(request.batch(), "picture"),
+                Counted.of(workers, "worker")));
   }
 
   /**
@@ -284,12 +286,12 @@ final class Training {
         view.result(
             String.format(
                 Locale.ROOT,
-                "epoch %d of %d: loss %.3f, accuracy %.1f %% of %d pictures, %.1f images/s, %s",
+                "epoch %d of %d: loss %.3f, accuracy %.1f %% of %s, %.1f images/s, %s",
                 step / stepsPerEpoch,
                 request.epochs(),
                 loss,
                 100 * validation.accuracy(),
-                validation.pictures(),
+                Counted.of(validation.pictures(), "picture"),
                 rate,
                 people(seconds())));
       }
@@ -436,10 +438,10 @@ final class Training {
     view.result(
         String.format(
             Locale.ROOT,
-            "Wrote %s: %.1f %% of %d validation pictures right, after %s",
+            "Wrote %s: %.1f %% of %s right, after %s",
             Places.written(out),
             100 * validation.accuracy(),
-            validation.pictures(),
+            Counted.of(validation.pictures(), "validation picture"),
             people(seconds())));
   }
 

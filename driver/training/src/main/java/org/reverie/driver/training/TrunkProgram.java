@@ -9,6 +9,7 @@ import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_MEAN;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_MULTIPLE_SRC;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SCALE;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SCRATCHPAD;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SHIFT;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_VARIANCE;
@@ -21,12 +22,14 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_forward_training;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_fuse_norm_relu;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_pooling_avg_exclude_padding;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_pooling_max;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_scratchpad_mode_user;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_use_global_stats;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_use_scale;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_use_shift;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +46,8 @@ import org.bytedeco.dnnl.memory_desc_vector;
 import org.bytedeco.dnnl.pooling_backward;
 import org.bytedeco.dnnl.pooling_forward;
 import org.bytedeco.dnnl.primitive;
+import org.bytedeco.dnnl.primitive_attr;
+import org.bytedeco.dnnl.primitive_desc_base;
 import org.bytedeco.dnnl.reorder;
 import org.bytedeco.dnnl.stream;
 import org.bytedeco.dnnl.sum;
@@ -88,11 +93,21 @@ final class TrunkProgram {
   private final List<Bound> gradients = new ArrayList<>();
   private final memory input;
   private final Tensor means;
+  private final primitive_attr attributes = new primitive_attr();
+  private final List<Scratchpad> scratchpads = new ArrayList<>();
+
+  /** Held, since what the steps have of it does not own it. */
+  @SuppressWarnings("unused")
+  private final memory scratchpad;
+
   private final long scratchBytes;
   private final Pointer scratch;
 
   /** A primitive and what it reads and writes. */
   private record Step(primitive what, IntMemoryMap arguments) {}
+
+  /** What a primitive computes in besides, and among whose arguments it belongs. */
+  private record Scratchpad(memory.desc layout, IntMemoryMap arguments) {}
 
   /** Memory that lies in the weights, or the gradients, of whoever calls; offset in bytes. */
   private record Bound(memory memory, long offset) {}
@@ -135,6 +150,9 @@ final class TrunkProgram {
   TrunkProgram(Brain trunk, int batch, int size) {
     this.trunk = trunk;
     this.batch = batch;
+    // oneDNN's own scratchpad is one per thread, as large as what that thread made needs: another
+    // thread that runs a program, as tasks of Spark do, would write beyond its end.
+    attributes.set_scratchpad_mode(dnnl_scratchpad_mode_user);
     parameters = TrunkParameters.of(trunk);
     List<Shape> shapes = trunk.shapes(size, size);
     scratchBytes =
@@ -172,6 +190,7 @@ final class TrunkProgram {
         divide(i, shapes);
       }
     }
+    scratchpad = shareScratchpad();
   }
 
   /** Whether a trunk is nothing but convolutions with rectifiers, largest-value pools and joins. */
@@ -276,13 +295,16 @@ final class TrunkProgram {
             to.layout,
             strides(c),
             pads(c),
-            pads(c));
+            pads(c),
+            attributes,
+            false);
     memory arranged = new memory(convolution.weights_desc(), processor);
     both(copy(plain, arranged));
     memory convolved = new memory(to.layout, processor);
     both(
         step(
             new convolution_forward(convolution),
+            convolution,
             DNNL_ARG_SRC,
             from.values,
             DNNL_ARG_WEIGHTS,
@@ -294,13 +316,21 @@ final class TrunkProgram {
     memory shift = bound(weights, index, Kind.SHIFT);
     batch_normalization_forward.primitive_desc learning =
         new batch_normalization_forward.primitive_desc(
-            processor, dnnl_forward_training, to.layout, to.layout, epsilon, NORMALISED);
+            processor,
+            dnnl_forward_training,
+            to.layout,
+            to.layout,
+            epsilon,
+            NORMALISED,
+            attributes,
+            false);
     memory mean = new memory(learning.mean_desc(), processor);
     memory variance = new memory(learning.variance_desc(), processor);
     workspaces.put(index, new memory(learning.workspace_desc(), processor));
     training.add(
         step(
             new batch_normalization_forward(learning),
+            learning,
             DNNL_ARG_SRC,
             convolved,
             DNNL_ARG_MEAN,
@@ -315,16 +345,20 @@ final class TrunkProgram {
             workspaces.get(index),
             DNNL_ARG_DST,
             to.values));
+    batch_normalization_forward.primitive_desc known =
+        new batch_normalization_forward.primitive_desc(
+            processor,
+            dnnl_forward_inference,
+            to.layout,
+            to.layout,
+            epsilon,
+            NORMALISED | dnnl_use_global_stats,
+            attributes,
+            false);
     inference.add(
         step(
-            new batch_normalization_forward(
-                new batch_normalization_forward.primitive_desc(
-                    processor,
-                    dnnl_forward_inference,
-                    to.layout,
-                    to.layout,
-                    epsilon,
-                    NORMALISED | dnnl_use_global_stats)),
+            new batch_normalization_forward(known),
+            known,
             DNNL_ARG_SRC,
             convolved,
             DNNL_ARG_MEAN,
@@ -347,18 +381,22 @@ final class TrunkProgram {
     Tensor from = tensors[trunk.layers().get(index).input()];
     Tensor to = tensors[index];
     memory errors = new memory(to.layout, processor, scratch);
+    batch_normalization_backward.primitive_desc normalising =
+        new batch_normalization_backward.primitive_desc(
+            processor,
+            dnnl_backward,
+            to.layout,
+            to.layout,
+            to.layout,
+            (float) Network.BATCH_NORM_EPSILON,
+            NORMALISED,
+            forward.normalisation(),
+            attributes,
+            false);
     backward.add(
         step(
-            new batch_normalization_backward(
-                new batch_normalization_backward.primitive_desc(
-                    processor,
-                    dnnl_backward,
-                    to.layout,
-                    to.layout,
-                    to.layout,
-                    (float) Network.BATCH_NORM_EPSILON,
-                    NORMALISED,
-                    forward.normalisation())),
+            new batch_normalization_backward(normalising),
+            normalising,
             DNNL_ARG_SRC,
             forward.convolved(),
             DNNL_ARG_MEAN,
@@ -387,11 +425,14 @@ final class TrunkProgram {
             strides(c),
             pads(c),
             pads(c),
-            forward.convolution());
+            forward.convolution(),
+            attributes,
+            false);
     memory weighed = new memory(weighing.diff_weights_desc(), processor);
     backward.add(
         step(
             new convolution_backward_weights(weighing),
+            weighing,
             DNNL_ARG_SRC,
             from.values,
             DNNL_ARG_DIFF_DST,
@@ -412,12 +453,15 @@ final class TrunkProgram {
             strides(c),
             pads(c),
             pads(c),
-            forward.convolution());
+            forward.convolution(),
+            attributes,
+            false);
     memory arranged = new memory(passing.weights_desc(), processor);
     backward.add(copy(forward.plainWeights(), arranged));
     backward.add(
         step(
             new convolution_backward_data(passing),
+            passing,
             DNNL_ARG_DIFF_DST,
             errors,
             DNNL_ARG_WEIGHTS,
@@ -441,12 +485,15 @@ final class TrunkProgram {
             new long[] {p.kernelHeight(), p.kernelWidth()},
             NONE,
             new long[] {p.padHeight(), p.padWidth()},
-            after(p, shapes.get(below), shapes.get(index)));
+            after(p, shapes.get(below), shapes.get(index)),
+            attributes,
+            false);
     pools.put(index, pooling);
     workspaces.put(index, new memory(pooling.workspace_desc(), processor));
     both(
         step(
             new pooling_forward(pooling),
+            pooling,
             DNNL_ARG_SRC,
             from.values,
             DNNL_ARG_DST,
@@ -460,20 +507,24 @@ final class TrunkProgram {
     int below = trunk.layers().get(index).input();
     Tensor from = tensors[below];
     Tensor to = tensors[index];
+    pooling_backward.primitive_desc spreading =
+        new pooling_backward.primitive_desc(
+            processor,
+            dnnl_pooling_max,
+            from.layout,
+            to.layout,
+            new long[] {p.strideHeight(), p.strideWidth()},
+            new long[] {p.kernelHeight(), p.kernelWidth()},
+            NONE,
+            new long[] {p.padHeight(), p.padWidth()},
+            after(p, shapes.get(below), shapes.get(index)),
+            pools.get(index),
+            attributes,
+            false);
     backward.add(
         step(
-            new pooling_backward(
-                new pooling_backward.primitive_desc(
-                    processor,
-                    dnnl_pooling_max,
-                    from.layout,
-                    to.layout,
-                    new long[] {p.strideHeight(), p.strideWidth()},
-                    new long[] {p.kernelHeight(), p.kernelWidth()},
-                    NONE,
-                    new long[] {p.padHeight(), p.padWidth()},
-                    after(p, shapes.get(below), shapes.get(index)),
-                    pools.get(index))),
+            new pooling_backward(spreading),
+            spreading,
             DNNL_ARG_DIFF_DST,
             gradient(to),
             DNNL_ARG_WORKSPACE,
@@ -499,12 +550,10 @@ final class TrunkProgram {
       arguments.put(DNNL_ARG_MULTIPLE_SRC + i, tensors[inputs.get(i)].values);
     }
     arguments.put(DNNL_ARG_DST, to.values);
-    both(
-        new Step(
-            new concat(
-                new concat.primitive_desc(
-                    processor, to.layout, 1, new memory_desc_vector(layouts))),
-            arguments));
+    concat.primitive_desc joining =
+        new concat.primitive_desc(
+            processor, to.layout, 1, new memory_desc_vector(layouts), attributes, false);
+    both(step(new concat(joining), joining, arguments));
     return to;
   }
 
@@ -540,24 +589,37 @@ final class TrunkProgram {
             kernel,
             NONE,
             NONE,
-            NONE);
-    both(step(new pooling_forward(pooling), DNNL_ARG_SRC, from.values, DNNL_ARG_DST, to.values));
+            NONE,
+            attributes,
+            false);
+    both(
+        step(
+            new pooling_forward(pooling),
+            pooling,
+            DNNL_ARG_SRC,
+            from.values,
+            DNNL_ARG_DST,
+            to.values));
     memory errors = new memory(layout, processor, new Address(0));
     to.parts.add(errors);
+    pooling_backward.primitive_desc spreading =
+        new pooling_backward.primitive_desc(
+            processor,
+            dnnl_pooling_avg_exclude_padding,
+            from.layout,
+            to.layout,
+            kernel,
+            kernel,
+            NONE,
+            NONE,
+            NONE,
+            pooling,
+            attributes,
+            false);
     backward.add(
         step(
-            new pooling_backward(
-                new pooling_backward.primitive_desc(
-                    processor,
-                    dnnl_pooling_avg_exclude_padding,
-                    from.layout,
-                    to.layout,
-                    kernel,
-                    kernel,
-                    NONE,
-                    NONE,
-                    NONE,
-                    pooling)),
+            new pooling_backward(spreading),
+            spreading,
             DNNL_ARG_DIFF_DST,
             errors,
             DNNL_ARG_DIFF_SRC,
@@ -593,12 +655,10 @@ final class TrunkProgram {
       arguments.put(DNNL_ARG_MULTIPLE_SRC + i, tensor.parts.get(i));
     }
     arguments.put(DNNL_ARG_DST, whole);
-    backward.add(
-        new Step(
-            new sum(
-                new sum.primitive_desc(
-                    processor, tensor.layout, ones, new memory_desc_vector(layouts))),
-            arguments));
+    sum.primitive_desc adding =
+        new sum.primitive_desc(
+            processor, tensor.layout, ones, new memory_desc_vector(layouts), attributes, false);
+    backward.add(step(new sum(adding), adding, arguments));
     return whole;
   }
 
@@ -634,16 +694,40 @@ final class TrunkProgram {
     inference.add(step);
   }
 
-  private static Step copy(memory from, memory to) {
-    return step(new reorder(from, to), DNNL_ARG_SRC, from, DNNL_ARG_DST, to);
+  private Step copy(memory from, memory to) {
+    reorder.primitive_desc moving = new reorder.primitive_desc(from, to, attributes, false);
+    return step(new reorder(moving), moving, DNNL_ARG_SRC, from, DNNL_ARG_DST, to);
   }
 
   /** A primitive with its arguments, which alternate between role and memory. */
-  private static Step step(primitive what, Object... arguments) {
+  private Step step(primitive what, primitive_desc_base description, Object... arguments) {
     IntMemoryMap map = new IntMemoryMap();
     for (int i = 0; i < arguments.length; i += 2) {
       map.put((Integer) arguments[i], (memory) arguments[i + 1]);
     }
-    return new Step(what, map);
+    return step(what, description, map);
+  }
+
+  private Step step(primitive what, primitive_desc_base description, IntMemoryMap arguments) {
+    memory.desc layout = description.scratchpad_desc();
+    if (layout.get_size() > 0) {
+      scratchpads.add(new Scratchpad(layout, arguments));
+    }
+    return new Step(what, arguments);
+  }
+
+  /** Room for each; steps follow one another, so that what the largest needs does for all. */
+  private memory shareScratchpad() {
+    memory.desc largest =
+        scratchpads.stream()
+            .map(Scratchpad::layout)
+            .max(Comparator.comparingLong(memory.desc::get_size))
+            .orElseGet(memory.desc::new);
+    memory room = new memory(largest, processor);
+    for (Scratchpad each : scratchpads) {
+      each.arguments()
+          .put(DNNL_ARG_SCRATCHPAD, new memory(each.layout(), processor, room.get_data_handle()));
+    }
+    return room;
   }
 }

@@ -17,10 +17,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.reverie.driver.RenderOutcome;
 import org.reverie.driver.TrainingRequest;
-import org.reverie.driver.TrainingRequest.Architecture;
-import org.reverie.driver.TrainingRequest.Optimiser;
-import org.reverie.driver.TrainingRequest.Policy;
-import org.reverie.driver.TrainingView;
 
 /**
  * A training of two workers, in a process of its own, that is killed (SIGKILL) once a checkpoint is
@@ -50,10 +46,11 @@ final class KilledTrainingTest {
     assertFalse(
         Files.exists(folder.resolve("killed/deploy.prototxt")), "it was not killed in time");
 
-    Notes notes = new Notes();
+    TrainingRecorder notes = new TrainingRecorder();
     assertEquals(RenderOutcome.DONE, Training.run(request(folder, "killed"), notes));
-    assertTrue(notes.lines.stream().anyMatch(line -> line.startsWith("goes on at step")));
-    assertEquals(RenderOutcome.DONE, Training.run(request(folder, "whole"), new Notes()));
+    assertTrue(notes.lines().stream().anyMatch(line -> line.startsWith("goes on at step")));
+    assertEquals(
+        RenderOutcome.DONE, Training.run(request(folder, "whole"), new TrainingRecorder()));
     assertArrayEquals(
         Files.readAllBytes(folder.resolve("whole/brain.caffemodel")),
         Files.readAllBytes(folder.resolve("killed/brain.caffemodel")));
@@ -61,7 +58,7 @@ final class KilledTrainingTest {
 
   /** The process that is killed; its argument is the folder. */
   public static void main(String[] arguments) throws IOException {
-    Training.run(request(Path.of(arguments[0]), "killed"), new Notes());
+    Training.run(request(Path.of(arguments[0]), "killed"), new TrainingRecorder());
   }
 
   private Process start() throws IOException {
@@ -112,46 +109,12 @@ final class KilledTrainingTest {
   }
 
   private static TrainingRequest request(Path folder, String out) {
-    return new TrainingRequest(
-        folder.resolve("images").toString(),
-        folder.resolve(out).toString(),
-        Architecture.SMALL,
-        null,
-        null,
-        32,
-        EPOCHS,
-        2,
-        AVERAGING,
-        Policy.POLY,
-        0.01,
-        Optimiser.SGD,
-        0.0002,
-        0.1,
-        true,
-        10,
-        true,
-        0.2,
-        SEED,
-        null,
-        "local[2]",
-        1,
-        false);
-  }
-
-  private static final class Notes implements TrainingView {
-    private final List<String> lines = new ArrayList<>();
-
-    @Override
-    public synchronized void result(String line) {
-      lines.add(line);
-    }
-
-    @Override
-    public void progress(String line) {}
-
-    @Override
-    public synchronized void note(String line) {
-      lines.add(line);
-    }
+    return new SmallTraining(folder.resolve("images").toString(), folder.resolve(out).toString())
+        .epochs(EPOCHS)
+        .steps(2, AVERAGING)
+        .grain(10)
+        .seed(SEED)
+        .master("local[2]")
+        .request();
   }
 }

@@ -11,7 +11,6 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
@@ -21,9 +20,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.reverie.conf.UserException;
 import org.reverie.driver.RenderOutcome;
 import org.reverie.driver.TrainingRequest;
-import org.reverie.driver.TrainingRequest.Architecture;
-import org.reverie.driver.TrainingRequest.Optimiser;
-import org.reverie.driver.TrainingRequest.Policy;
 import org.reverie.driver.TrainingView;
 import org.reverie.executor.brain.Brain;
 import org.reverie.executor.brain.Operation;
@@ -43,14 +39,14 @@ final class TrainingTest {
 
   @Test
   void aStoppedTrainingGoesOnAndEndsInTheSameWeights() throws IOException {
-    Recorder whole = new Recorder();
+    TrainingRecorder whole = new TrainingRecorder();
     assertEquals(RenderOutcome.DONE, train("whole", null, 7, whole));
-    assertTrue(whole.lines.stream().anyMatch(line -> line.contains("fake.png")), whole::text);
-    Recorder parts = new Recorder();
+    assertTrue(whole.lines().stream().anyMatch(line -> line.contains("fake.png")), whole::text);
+    TrainingRecorder parts = new TrainingRecorder();
     assertEquals(RenderOutcome.STOPPED, train("parts", Duration.ofMillis(1), 7, parts));
     assertTrue(!Files.exists(folder.resolve("parts/deploy.prototxt")));
     assertEquals(RenderOutcome.DONE, train("parts", null, 7, parts));
-    assertTrue(parts.lines.stream().anyMatch(line -> line.startsWith("goes on")), parts::text);
+    assertTrue(parts.lines().stream().anyMatch(line -> line.startsWith("goes on")), parts::text);
     assertArrayEquals(
         Files.readAllBytes(folder.resolve("whole/brain.caffemodel")),
         Files.readAllBytes(folder.resolve("parts/brain.caffemodel")));
@@ -59,7 +55,7 @@ final class TrainingTest {
     assertTrue(Files.exists(folder.resolve("whole/training/epoch-001.png")));
 
     UserException other =
-        assertThrows(UserException.class, () -> train("whole", null, 8, new Recorder()));
+        assertThrows(UserException.class, () -> train("whole", null, 8, new TrainingRecorder()));
     assertEquals("training-other", other.problems().get(0).code());
   }
 
@@ -67,14 +63,15 @@ final class TrainingTest {
   void aFullDiskStopsItAndTheSameCommandGoesOnWhenThereIsRoom() throws IOException {
     String out = FillingDisk.SCHEME + ":" + folder.resolve("full");
     FillingDisk.roomBytes = 100_000;
-    Recorder stopped = new Recorder();
-    assertEquals(RenderOutcome.STOPPED, train(out, Duration.ofMillis(1), 7, stopped, 1));
+    TrainingRecorder stopped = new TrainingRecorder();
+    SmallTraining full = training(out).stopAfter(Duration.ofMillis(1));
+    assertEquals(RenderOutcome.STOPPED, Training.run(full.request(), stopped));
     assertTrue(stopped.text().contains("No space left on device"), stopped::text);
     assertTrue(stopped.text().contains("Make room"), stopped::text);
     assertFalse(Files.exists(folder.resolve("full/deploy.prototxt")));
     FillingDisk.roomBytes = Long.MAX_VALUE;
-    Recorder finished = new Recorder();
-    assertEquals(RenderOutcome.DONE, train(out, null, 7, finished, 1));
+    TrainingRecorder finished = new TrainingRecorder();
+    assertEquals(RenderOutcome.DONE, Training.run(full.stopAfter(null).request(), finished));
     assertTrue(Files.exists(folder.resolve("full/card.md")), finished::text);
   }
 
@@ -86,15 +83,12 @@ final class TrainingTest {
         Files.copy(in, folder.resolve("first").resolve(file));
       }
     }
-    Recorder tuned = new Recorder();
+    TrainingRecorder tuned = new TrainingRecorder();
     TrainingRequest request =
-        request(
-            folder.resolve("tuned").toString(),
-            folder.resolve("first").toString(),
-            "inception_4a/output",
-            null,
-            3,
-            1);
+        training(folder.resolve("tuned").toString())
+            .from(folder.resolve("first").toString(), "inception_4a/output")
+            .seed(3)
+            .request();
     assertEquals(RenderOutcome.DONE, Training.run(request, tuned), tuned::text);
     Brain before = brain("first");
     Brain after = brain("tuned");
@@ -117,60 +111,11 @@ final class TrainingTest {
 
   private RenderOutcome train(String out, Duration stopAfter, long seed, TrainingView view)
       throws IOException {
-    return train(folder.resolve(out).toString(), stopAfter, seed, view, 1);
+    return Training.run(
+        training(folder.resolve(out).toString()).stopAfter(stopAfter).seed(seed).request(), view);
   }
 
-  private RenderOutcome train(
-      String out, Duration stopAfter, long seed, TrainingView view, int epochs) throws IOException {
-    return Training.run(request(out, null, null, stopAfter, seed, epochs), view);
-  }
-
-  private static TrainingRequest request(
-      String out, String from, String freezeTo, Duration stopAfter, long seed, int epochs) {
-    return new TrainingRequest(
-        shared.toString(),
-        out,
-        Architecture.SMALL,
-        from,
-        freezeTo,
-        32,
-        epochs,
-        4,
-        3,
-        Policy.POLY,
-        0.01,
-        Optimiser.SGD,
-        0.0002,
-        0.1,
-        true,
-        0,
-        from == null,
-        0.2,
-        seed,
-        stopAfter,
-        "local[1]",
-        1,
-        false);
-  }
-
-  private static final class Recorder implements TrainingView {
-    private final List<String> lines = new ArrayList<>();
-
-    @Override
-    public synchronized void result(String line) {
-      lines.add(line);
-    }
-
-    @Override
-    public void progress(String line) {}
-
-    @Override
-    public synchronized void note(String line) {
-      lines.add(line);
-    }
-
-    String text() {
-      return String.join("\n", lines);
-    }
+  private static SmallTraining training(String out) {
+    return new SmallTraining(shared.toString(), out);
   }
 }

@@ -1,11 +1,14 @@
 package org.reverie.driver.training;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
@@ -116,6 +119,41 @@ final class TrunkLayerTest {
         pooled.parameter(plain, "1", Kind.WEIGHTS),
         pooled.parameter(whole, "1", Kind.WEIGHTS),
         "the weights below both pools");
+  }
+
+  /**
+   * Tasks of Spark run in whatever thread is free, and programs are handed from one to the next.
+   * One that wrote into memory of its maker's thread would end this process, or spoil the
+   * gradients.
+   */
+  @Test
+  void aProgramRunsInAnotherThreadThanTheOneThatMadeIt() throws Exception {
+    WorkerThreads.limit(1);
+    INDArray weights = network.build(true).getLayer(Network.TRUNK).params().dup('c');
+    float[] here = gradients(new TrunkProgram(trunk, BATCH, SIZE), weights);
+    TrunkProgram handedOn = new TrunkProgram(trunk, BATCH, SIZE);
+    ExecutorService other = Executors.newSingleThreadExecutor();
+    try {
+      assertArrayEquals(here, other.submit(() -> gradients(handedOn, weights)).get());
+    } finally {
+      other.shutdownNow();
+    }
+  }
+
+  private float[] gradients(TrunkProgram program, INDArray weights) {
+    int channels = trunk.layers().get(trunk.layers().size() - 1).channels();
+    WorkerThreads.limit(1);
+    INDArray pictures = batch(1).getFeatures();
+    INDArray means = Nd4j.zeros(BATCH, channels);
+    INDArray errors = Nd4j.ones(BATCH, channels);
+    INDArray gradients = Nd4j.zeros(1, weights.length());
+    program.forward(address(pictures), address(weights), address(means), true);
+    program.backward(address(pictures), address(weights), address(errors), address(gradients), 0.9);
+    return gradients.toFloatVector();
+  }
+
+  private static long address(INDArray array) {
+    return array.data().addressPointer().address();
   }
 
   @Test

@@ -1,0 +1,14 @@
+package org.reverie.conf;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class CountedTest {
+  @ParameterizedTest
+  @CsvSource({"0, 0 epochs", "1, 1 epoch", "2, 2 epochs", "1200, '1,200 epochs'"})
+  void oneIsNotSeveral(long number, String said) {
+    assertEquals(said, Counted.of(number, "epoch"));
+  }
+}

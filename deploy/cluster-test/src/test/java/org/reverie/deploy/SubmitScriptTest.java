@@ -1,0 +1,70 @@
+package org.reverie.deploy;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** {@code deploy/submit} with another program in the place of Spark's. */
+class SubmitScriptTest {
+  private static final String QUIET =
+      "-Dlog4j.configurationFile=\""
+          + Folders.ROOT.resolve("deploy/driver-log4j2.properties").normalize()
+          + "\"";
+
+  @TempDir Path home;
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        // options of Spark | whether its driver is quiet | where it listens
+        "--master spark://127.0.0.1:7077 | true | 127.0.0.1",
+        "--master local[2] | true | 127.0.0.1",
+        "--conf spark.master=local | true | 127.0.0.1",
+        "--master spark://host:7077 | true | ''",
+        "--master yarn --deploy-mode client | true | ''",
+        "--master yarn --deploy-mode cluster | false | ''",
+        "--deploy-mode=cluster --master yarn | false | ''",
+        "--conf spark.submit.deployMode=cluster | false | ''",
+      })
+  void theDriverOnThisMachineIsQuietAndOpensNoMoreThanItMust(
+      String options, boolean quiet, String address) throws IOException {
+    assertEquals(
+        List.of(quiet ? QUIET : "", address),
+        said("", options).stream().map(String::strip).toList());
+  }
+
+  /** The last of several options of one name holds. */
+  @Test
+  void aPersonsOptionsComeAfterOurs() throws IOException {
+    assertEquals(
+        QUIET + " -Dlog4j.configurationFile=mine",
+        said("-Dlog4j.configurationFile=mine", "--master yarn").get(0));
+  }
+
+  private List<String> said(String javaOptions, String options) throws IOException {
+    Path program = Files.createDirectories(home.resolve("bin")).resolve("spark-submit");
+    Files.writeString(
+        program, "#!/bin/sh\nprintf '%s\\n%s\\n' \"$SPARK_SUBMIT_OPTS\" \"$SPARK_LOCAL_IP\"\n");
+    Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwx------"));
+    ProcessBuilder builder =
+        new ProcessBuilder(("deploy/submit " + options + " -- render noise").split(" "));
+    builder.directory(Folders.ROOT.toFile());
+    builder.environment().remove("SPARK_LOCAL_IP");
+    builder.environment().put("SPARK_SUBMIT_OPTS", javaOptions);
+    builder.environment().put("SPARK_HOME", home.toString());
+    builder.environment().put("REVERIE_JAR", program.toString());
+    Path out = home.resolve("out");
+    Process process = builder.redirectErrorStream(true).redirectOutput(out.toFile()).start();
+    assertEquals(0, LocalCluster.wait(process, 20), () -> LocalCluster.text(out));
+    return Files.readString(out).lines().toList();
+  }
+}

@@ -1,0 +1,31 @@
+package org.reverie.driver.training;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.reverie.driver.TrainingView;
+
+/** Keeps what a training told, but its progress. */
+final class TrainingRecorder implements TrainingView {
+  private final List<String> lines = new ArrayList<>();
+
+  @Override
+  public synchronized void result(String line) {
+    lines.add(line);
+  }
+
+  @Override
+  public void progress(String line) {}
+
+  @Override
+  public synchronized void note(String line) {
+    lines.add(line);
+  }
+
+  synchronized List<String> lines() {
+    return List.copyOf(lines);
+  }
+
+  String text() {
+    return String.join("\n", lines());
+  }
+}
