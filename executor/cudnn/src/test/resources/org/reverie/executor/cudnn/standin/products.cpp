@@ -106,14 +106,18 @@ void read(const Layout& m, const void* at, bool transposed, bool tf32, std::vect
 
 typedef float Lanes __attribute__((vector_size(32), aligned(4)));
 const int WIDE = 16;
-const int HIGH = 4;
+const int HIGH = 6;
+// Rows of B gone through at a time, so that what a block reads of A stays near; groups of columns that share that.
+const int64_t DEEP = 512;
+const int64_t SHARED_BY = 12;
 
-// Sums of rows first .. first + WIDE of A times HIGH columns of B.
-void block(const float* a, uint64_t m, const float* b, uint64_t k, float* sums) {
-  Lanes total[HIGH][2] = {};
-  for (uint64_t i = 0; i < k; i++) {
-    Lanes low = *(const Lanes*)(a + i * m);
-    Lanes high = *(const Lanes*)(a + i * m + 8);
+// Adds the products of WIDE rows of A with HIGH columns of B, count of each; a is packed, b has k to a column.
+void block(const float* a, const float* b, uint64_t k, int64_t count, float* sums) {
+  Lanes total[HIGH][2];
+  memcpy(total, sums, sizeof total);
+  for (int64_t i = 0; i < count; i++) {
+    Lanes low = *(const Lanes*)(a + i * WIDE);
+    Lanes high = *(const Lanes*)(a + i * WIDE + 8);
     for (int j = 0; j < HIGH; j++) {
       float factor = b[j * k + i];
       total[j][0] += low * factor;
@@ -143,29 +147,34 @@ void multiply(const Description& d, float alpha, const void* a, Layout la, const
     for (uint64_t i = 0; i < k; i++) memcpy(&packed[(p * k + i) * WIDE], &left[i * m + p * WIDE], rows * sizeof(float));
   }
   right.resize((n + HIGH) * k);
-  parallel((n + HIGH - 1) / HIGH, 2.0 * m * n * k, [&](int64_t first, int64_t end) {
-    std::vector<float> made(HIGH * (panels * WIDE)), before(m);
-    // Some groups of columns share each panel while it is near.
-    for (int64_t group = first; group < end; group++) {
-      for (uint64_t p = 0; p < panels; p++) {
-        float sums[HIGH * WIDE];
-        block(&packed[p * k * WIDE], WIDE, &right[group * HIGH * k], k, sums);
-        for (int j = 0; j < HIGH; j++) {
-          memcpy(&made[j * panels * WIDE + p * WIDE], sums + j * WIDE, sizeof(float) * WIDE);
+  int64_t groups = (n + HIGH - 1) / HIGH;
+  parallel((groups + SHARED_BY - 1) / SHARED_BY, 2.0 * m * n * k, [&](int64_t first, int64_t end) {
+    // Of each group and panel HIGH times WIDE sums.
+    std::vector<float> sums(SHARED_BY * panels * HIGH * WIDE), line(panels * WIDE), before(m);
+    for (int64_t start = first * SHARED_BY; start < std::min(end * SHARED_BY, groups); start += SHARED_BY) {
+      int64_t some = std::min(SHARED_BY, groups - start);
+      std::fill(sums.begin(), sums.end(), 0.0f);
+      for (int64_t depth = 0; depth < (int64_t)k; depth += DEEP)
+        for (uint64_t p = 0; p < panels; p++)
+          for (int64_t g = 0; g < some; g++)
+            block(&packed[(p * k + depth) * WIDE], &right[(start + g) * HIGH * k + depth], k,
+                  std::min<int64_t>(DEEP, k - depth), &sums[(g * panels + p) * HIGH * WIDE]);
+      for (uint64_t column = start * HIGH; column < std::min<uint64_t>((start + some) * HIGH, n); column++) {
+        uint64_t g = column / HIGH - start, j = column % HIGH;
+        for (uint64_t p = 0; p < panels; p++) {
+          memcpy(&line[p * WIDE], &sums[((g * panels + p) * HIGH + j) * WIDE], WIDE * sizeof(float));
         }
-      }
-      for (uint64_t j = 0; j < HIGH && group * HIGH + j < n; j++) {
-        uint64_t column = group * HIGH + j;
-        float* values = &made[j * panels * WIDE];
-        if (beta != 0) widen(lc.type, (const char*)c + column * lc.pitch * bytesOf(lc.type), before.data(), m);
+        if (beta != 0) {
+          widen(lc.type, (const char*)c + column * lc.pitch * bytesOf(lc.type), before.data(), m);
+        }
         for (uint64_t row = 0; row < m; row++) {
-          float value = alpha * values[row];
+          float value = alpha * line[row];
           if (beta != 0) value += beta * before[row];
           if (!bias.empty()) value += bias[row];
           if ((d.epilogue & EPILOGUE_RELU) && !(value > 0)) value = 0;
-          values[row] = value;
+          line[row] = value;
         }
-        narrow(lt.type, values, (char*)to + column * lt.pitch * bytesOf(lt.type), m);
+        narrow(lt.type, line.data(), (char*)to + column * lt.pitch * bytesOf(lt.type), m);
       }
     }
   });
