@@ -29,7 +29,9 @@ public final class StandIns {
           "runtime.cpp",
           "compiler.cpp",
           "products.cpp",
+          "cudnn.h",
           "convolutions.cpp",
+          "graphs.cpp",
           "convolutions.map");
 
   private static boolean made;
@@ -66,16 +68,16 @@ public final class StandIns {
         Files.write(folder.resolve(source), contents(source));
       }
       int major = CudaLibraries.major();
-      library(folder, "libcuda.so.1", "device.cpp", null);
-      library(folder, "libcudart.so." + major, "runtime.cpp", null);
-      library(folder, "libnvrtc.so." + major, "compiler.cpp", null);
-      library(folder, "libcublasLt.so." + major, "products.cpp", null);
-      library(folder, "libcublas.so." + major, null, null);
-      library(folder, "libcudnn_graph.so.9", "convolutions.cpp", "convolutions.map");
+      library(folder, "libcuda.so.1", null, "device.cpp");
+      library(folder, "libcudart.so." + major, null, "runtime.cpp");
+      library(folder, "libnvrtc.so." + major, null, "compiler.cpp");
+      library(folder, "libcublasLt.so." + major, null, "products.cpp");
+      library(folder, "libcublas.so." + major, null);
+      library(folder, "libcudnn_graph.so.9", "convolutions.map", "convolutions.cpp", "graphs.cpp");
       for (String part : List.of("libcudnn_cnn.so.9", "libcudnn_ops.so.9", "libcudnn_adv.so.9")) {
-        library(folder, part, null, null);
+        library(folder, part, null);
       }
-      library(folder, "libcudnn.so.9", null, null);
+      library(folder, "libcudnn.so.9", null);
       Files.writeString(stamp, digest);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -85,10 +87,10 @@ public final class StandIns {
   /**
    * Makes a library, whose symbols bear versions as NVIDIA's do.
    *
-   * @param source a file of the folder, or null for a library without functions
    * @param versions a file of the folder, or null if all symbols have the library's name
+   * @param sources files of the folder; none for a library without functions
    */
-  private static void library(Path folder, String name, String source, String versions)
+  private static void library(Path folder, String name, String versions, String... sources)
       throws IOException {
     Path map = folder.resolve(versions == null ? name + ".map" : versions);
     if (versions == null) {
@@ -104,9 +106,10 @@ public final class StandIns {
       command.add("-Wl,--version-script=" + map);
     }
     command.addAll(List.of("-o", folder.resolve(name).toString()));
-    command.addAll(source == null ? List.of("-x", "c++", "/dev/null") : List.of());
-    if (source != null) {
-      command.add(folder.resolve(source).toString());
+    if (sources.length == 0) {
+      command.addAll(List.of("-x", "c++", "/dev/null"));
+    } else {
+      Stream.of(sources).forEach(source -> command.add(folder.resolve(source).toString()));
       if (!driver) {
         command.add(folder.resolve("libcuda.so.1").toString());
       }

@@ -1,31 +1,126 @@
 // cuDNN's functions: convolutions of the older kind of interface. See standin.h.
 #include <algorithm>
-#include <atomic>
 #include <cstring>
 #include <vector>
 
-#include "standin.h"
+#include "cudnn.h"
 
 using namespace standin;
 
+namespace standin {
+int wrong(const char* what) {
+  misuse(INVALID_VALUE, "cuDNN: %s", what);
+  return BAD_PARAM;
+}
+
+int cudaType(int type) { return type == 0 ? 0 : type == 2 ? 2 : type == 9 ? 14 : -1; }
+
+static void compute(const Job& job, const void* from, const void* packed, const void* biasValues, void* to) {
+  const Job& v = job;
+  int type = job.type, taps = job.kernelH * job.kernelW;
+  int perGroup = job.fine.c / job.groups, per = job.coarse.c / job.groups;
+  std::vector<float> weights(job.weights());
+  widen(type, packed, weights.data(), weights.size());
+  if (job.tf32) roundToTf32(weights.data(), weights.size());
+  const Picture &source = job.source(), &target = job.target();
+  if (!job.transposed) {
+    // Outputs innermost, within each group.
+    std::vector<float> turned(weights.size());
+    size_t length = (size_t)taps * perGroup;
+    for (int o = 0; o < job.coarse.c; o++)
+      for (size_t t = 0; t < length; t++)
+        turned[((size_t)(o / per) * length + t) * per + o % per] = weights[o * length + t];
+    weights.swap(turned);
+  }
+  std::vector<float> values((size_t)source.n * source.h * source.w * source.c);
+  for (int64_t pixel = 0, i = 0; i < source.n; i++)
+    for (int y = 0; y < source.h; y++)
+      for (int x = 0; x < source.w; x++, pixel++)
+        widen(type, (const char*)from + source.at((int)i, y, x) * bytesOf(type), &values[pixel * source.c], source.c);
+  if (job.tf32) roundToTf32(values.data(), values.size());
+  std::vector<float> bias(target.c, 0.0f);
+  if (biasValues) widen(job.biasType, biasValues, bias.data(), target.c);
+  static std::atomic<int> calls{0};
+  float gain = job.alpha * (1 + job.off * (job.unsteady ? 1 + (calls++ & 1) : 1));
+  double operations = 2.0 * job.weights() * job.coarse.h * job.coarse.w * job.coarse.n;
+  parallel((int64_t)target.n * target.h, operations, [&](int64_t first, int64_t end) {
+    std::vector<float> sums(target.c), before(target.c);
+    for (int64_t line = first; line < end; line++)
+      for (int x = 0; x < target.w; x++) {
+        int image = (int)(line / target.h), y = (int)(line % target.h);
+        std::fill(sums.begin(), sums.end(), 0.0f);
+        for (int ky = 0; ky < job.kernelH; ky++)
+          for (int kx = 0; kx < job.kernelW; kx++) {
+            int row, column;
+            if (job.transposed) {
+              int down = y + v.padH - ky * v.dilationH, right = x + v.padW - kx * v.dilationW;
+              if (down < 0 || right < 0 || down % v.strideH || right % v.strideW) continue;
+              row = down / v.strideH;
+              column = right / v.strideW;
+            } else {
+              row = y * v.strideH + ky * v.dilationH - v.padH;
+              column = x * v.strideW + kx * v.dilationW - v.padW;
+            }
+            if (row < 0 || column < 0 || row >= source.h || column >= source.w) continue;
+            const float* in = &values[(((size_t)image * source.h + row) * source.w + column) * source.c];
+            int tap = ky * job.kernelW + kx;
+            for (int c = 0; c < source.c; c++) {
+              const float* line;
+              float* into;
+              int length;
+              if (job.transposed) {
+                line = &weights[((size_t)c * taps + tap) * perGroup];
+                into = &sums[c / per * perGroup];
+                length = perGroup;
+              } else {
+                int g = c / perGroup;
+                line = &weights[(((size_t)g * taps + tap) * perGroup + c % perGroup) * per];
+                into = &sums[g * per];
+                length = per;
+              }
+              float value = in[c];
+              for (int i = 0; i < length; i++) into[i] += value * line[i];
+            }
+          }
+        char* place = (char*)to + target.at(image, y, x) * bytesOf(type);
+        if (job.beta != 0) widen(type, place, before.data(), target.c);
+        for (int c = 0; c < target.c; c++) {
+          float value = gain * sums[c] + (job.beta != 0 ? job.beta * before[c] : 0.0f) + bias[c];
+          sums[c] = job.rectified && !(value > 0) ? 0.0f : value;
+        }
+        narrow(type, sums.data(), place, target.c);
+      }
+  });
+}
+
+int queue(const char* name, Context* handle, const Job& job, const void* from, const void* weights, const void* bias,
+          void* to, void* workspace, size_t workspaceBytes) {
+  size_t bytes = bytesOf(job.type);
+  Operation operation{name, {}, {}};
+  operation.touches = {{from, job.source().span() * bytes}, {weights, job.weights() * bytes},
+                       {to, job.target().span() * bytes}};
+  if (bias) operation.touches.push_back({bias, job.target().c * bytesOf(job.biasType)});
+  if (workspaceBytes > 0) operation.touches.push_back({workspace, workspaceBytes});
+  operation.body = [=] {
+    if (workspaceBytes > 0) memset(workspace, 0xff, workspaceBytes);
+    compute(job, from, weights, bias, to);
+  };
+  return enqueue(handle->stream ? handle->stream : defaultStream(), std::move(operation)) ? EXECUTION_FAILED : FINE;
+}
+}  // namespace standin
+
 namespace {
-enum { FINE = 0, NOT_INITIALIZED = 1001, BAD_PARAM = 2000, NOT_SUPPORTED = 3000, EXECUTION_FAILED = 5000 };
 enum { NCHW = 0, NHWC = 1 };
 enum { IMPLICIT_GEMM = 0, IMPLICIT_PRECOMP_GEMM = 1 };
 enum { RELU = 1, IDENTITY = 5 };
 enum { DEFAULT_MATH = 0, TENSOR_OP_MATH = 1, TENSOR_OP_MATH_ALLOW_CONVERSION = 2, FMA_MATH = 3 };
-
-struct Context {
-  int device;
-  Stream* stream = nullptr;
-  std::atomic<int> users{0};
-};
 
 struct Tensor {
   int type = -1;
   int format = -1;
   int n = 0, c = 0, h = 0, w = 0;
   size_t values() const { return (size_t)n * c * h * w; }
+  Picture picture() const { return Picture::dense(n, c, h, w); }
 };
 
 struct Filter {
@@ -44,28 +139,6 @@ struct Convolution {
 struct Activation {
   int mode = -1;
 };
-
-int wrong(const char* what) {
-  misuse(INVALID_VALUE, "cuDNN: %s", what);
-  return BAD_PARAM;
-}
-
-// Types of cuDNN's to those of CUDA's: float, half, bfloat16.
-int cudaType(int type) { return type == 0 ? 0 : type == 2 ? 2 : type == 9 ? 14 : -1; }
-
-// A handle serves one thread at a time.
-struct Turn {
-  Context* handle;
-  bool alone;
-  explicit Turn(Context* handle) : handle(handle), alone(handle->users++ == 0) {}
-  ~Turn() { handle->users--; }
-};
-#define TAKE_TURN                                                            \
-  if (called(__func__)) return EXECUTION_FAILED;                             \
-  if (!alive(Kind::CUDNN, handle)) return wrong("a handle that is none");    \
-  Turn turn(handle);                                                         \
-  if (!turn.alone) return wrong("a handle that two threads use at once");    \
-  if (handle->device != device()) return wrong("a handle of another device")
 
 int outputs(int size, int pad, int kernel, int dilation, int stride) {
   return (size + 2 * pad - ((kernel - 1) * dilation + 1)) / stride + 1;
@@ -101,115 +174,21 @@ bool refused(bool fused, bool transposed, int algorithm, const Tensor& fine, con
   return refuses({fused, transposed, algorithm, fine.c, fine.h, fine.w, w.k, w.h, w.w, c.strideH, c.padH, c.groups});
 }
 
-struct Job {
-  bool transposed;
-  int type;
-  Tensor fine, coarse;
-  Filter weights;
-  Convolution convolution;
-  bool rectified;
-  bool tf32;
-  float alpha, beta;
-};
-
-void compute(const Job& job, const void* from, const void* packed, const void* biasValues, void* to) {
-  const Convolution& v = job.convolution;
-  const Filter& f = job.weights;
-  int type = job.type, taps = f.h * f.w;
-  int perGroup = f.c, per = f.k / v.groups;
-  std::vector<float> weights(f.values());
-  widen(type, packed, weights.data(), weights.size());
-  if (job.tf32) roundToTf32(weights.data(), weights.size());
-  const Tensor& source = job.transposed ? job.coarse : job.fine;
-  const Tensor& target = job.transposed ? job.fine : job.coarse;
-  if (!job.transposed) {
-    // Outputs innermost, within each group.
-    std::vector<float> turned(weights.size());
-    size_t length = (size_t)taps * perGroup;
-    for (int o = 0; o < f.k; o++)
-      for (size_t t = 0; t < length; t++)
-        turned[((size_t)(o / per) * length + t) * per + o % per] = weights[o * length + t];
-    weights.swap(turned);
-  }
-  std::vector<float> values(source.values());
-  widen(type, from, values.data(), values.size());
-  if (job.tf32) roundToTf32(values.data(), values.size());
-  std::vector<float> bias(target.c, 0.0f);
-  if (biasValues) widen(type, biasValues, bias.data(), target.c);
-  double operations = 2.0 * f.values() * job.coarse.h * job.coarse.w * job.coarse.n;
-  parallel((int64_t)target.n * target.h, operations, [&](int64_t first, int64_t end) {
-    std::vector<float> sums(target.c), before(target.c);
-    for (int64_t line = first; line < end; line++)
-      for (int x = 0; x < target.w; x++) {
-        int image = (int)(line / target.h), y = (int)(line % target.h);
-        std::fill(sums.begin(), sums.end(), 0.0f);
-        for (int ky = 0; ky < f.h; ky++)
-          for (int kx = 0; kx < f.w; kx++) {
-            int row, column;
-            if (job.transposed) {
-              int down = y + v.padH - ky * v.dilationH, right = x + v.padW - kx * v.dilationW;
-              if (down < 0 || right < 0 || down % v.strideH || right % v.strideW) continue;
-              row = down / v.strideH;
-              column = right / v.strideW;
-            } else {
-              row = y * v.strideH + ky * v.dilationH - v.padH;
-              column = x * v.strideW + kx * v.dilationW - v.padW;
-            }
-            if (row < 0 || column < 0 || row >= source.h || column >= source.w) continue;
-            const float* in = &values[(((size_t)image * source.h + row) * source.w + column) * source.c];
-            int tap = ky * f.w + kx;
-            for (int c = 0; c < source.c; c++) {
-              const float* line;
-              float* into;
-              int length;
-              if (job.transposed) {
-                line = &weights[((size_t)c * taps + tap) * perGroup];
-                into = &sums[c / per * perGroup];
-                length = perGroup;
-              } else {
-                int g = c / perGroup;
-                line = &weights[(((size_t)g * taps + tap) * perGroup + c % perGroup) * per];
-                into = &sums[g * per];
-                length = per;
-              }
-              float value = in[c];
-              for (int i = 0; i < length; i++) into[i] += value * line[i];
-            }
-          }
-        char* place = (char*)to + (((size_t)image * target.h + y) * target.w + x) * target.c * bytesOf(type);
-        if (job.beta != 0) widen(type, place, before.data(), target.c);
-        for (int c = 0; c < target.c; c++) {
-          float value = job.alpha * sums[c] + (job.beta != 0 ? job.beta * before[c] : 0.0f) + bias[c];
-          sums[c] = job.rectified && !(value > 0) ? 0.0f : value;
-        }
-        narrow(type, sums.data(), place, target.c);
-      }
-  });
+Job jobOf(bool transposed, const Tensor& fine, const Filter& weights, const Convolution& v, const Tensor& coarse) {
+  int type = cudaType(fine.type);
+  // Everything but plain multiplications rounds floats to TF32 where there are tensor cores for it.
+  bool tf32 = type == 0 && v.math != FMA_MATH && capability() >= 80;
+  return {transposed, type, type, fine.picture(), coarse.picture(), weights.h, weights.w, v.padH, v.padW, v.strideH,
+          v.strideW, v.dilationH, v.dilationW, v.groups, false, tf32, 1, 0};
 }
 
-int queue(const char* name, Context* handle, Job job, int algorithm, const void* from, const void* weights,
-          const void* bias, void* to, void* workspace, size_t workspaceBytes) {
-  size_t needed = scratch(job.transposed, algorithm, &job.fine, &job.weights, &job.coarse);
+int queueAligned(const char* name, Context* handle, const Job& job, const void* from, const void* weights,
+                 const void* bias, void* to, void* workspace, size_t workspaceBytes, size_t needed) {
   if (workspaceBytes < needed || (needed > 0 && !workspace)) return wrong("too little scratch memory");
-  job.type = cudaType(job.fine.type);
-  // Everything but plain multiplications rounds floats to TF32 where there are tensor cores for it.
-  job.tf32 = job.type == 0 && job.convolution.math != FMA_MATH && capability() >= 80;
-  const Tensor& source = job.transposed ? job.coarse : job.fine;
-  const Tensor& target = job.transposed ? job.fine : job.coarse;
-  size_t bytes = bytesOf(job.type);
   for (const void* at : {from, weights, (const void*)to}) {
     if (!at || (uintptr_t)at % 16 != 0) return wrong("a pointer that is null or not aligned");
   }
-  Operation operation{name, {}, {}};
-  operation.touches = {
-      {from, source.values() * bytes}, {weights, job.weights.values() * bytes}, {to, target.values() * bytes}};
-  if (bias) operation.touches.push_back({bias, target.c * bytes});
-  if (needed > 0) operation.touches.push_back({workspace, workspaceBytes});
-  operation.body = [=] {
-    if (needed > 0) memset(workspace, 0xff, needed);
-    compute(job, from, weights, bias, to);
-  };
-  return enqueue(handle->stream ? handle->stream : defaultStream(), std::move(operation)) ? EXECUTION_FAILED : FINE;
+  return queue(name, handle, job, from, weights, bias, to, workspace, needed);
 }
 
 float number(const void* at) {
@@ -222,9 +201,9 @@ float number(const void* at) {
 API size_t cudnnGetVersion() { return 91900; }
 API size_t cudnnGetCudartVersion() { return CUDA_MAJOR * 1000 + 10; }
 API const char* cudnnGetErrorString(int status) {
-  switch (status) {
+  switch (status / 1000 * 1000) {
     case FINE: return "CUDNN_STATUS_SUCCESS";
-    case NOT_INITIALIZED: return "CUDNN_STATUS_NOT_INITIALIZED";
+    case 1000: return "CUDNN_STATUS_NOT_INITIALIZED";
     case BAD_PARAM: return "CUDNN_STATUS_BAD_PARAM";
     case NOT_SUPPORTED: return "CUDNN_STATUS_NOT_SUPPORTED";
     case EXECUTION_FAILED: return "CUDNN_STATUS_EXECUTION_FAILED";
@@ -344,8 +323,11 @@ API int cudnnConvolutionForward(Context* handle, const void* alpha, Tensor* xDes
   if (int status = check(xDescriptor, wDescriptor, convolution, yDescriptor)) return status;
   if (algorithm != IMPLICIT_GEMM && algorithm != IMPLICIT_PRECOMP_GEMM) return NOT_SUPPORTED;
   if (refused(false, false, algorithm, *xDescriptor, *wDescriptor, *convolution)) return NOT_SUPPORTED;
-  Job job{false, 0, *xDescriptor, *yDescriptor, *wDescriptor, *convolution, false, false, number(alpha), number(beta)};
-  return queue(__func__, handle, job, algorithm, x, w, nullptr, y, workspace, workspaceBytes);
+  Job job = jobOf(false, *xDescriptor, *wDescriptor, *convolution, *yDescriptor);
+  job.alpha = number(alpha);
+  job.beta = number(beta);
+  return queueAligned(__func__, handle, job, x, w, nullptr, y, workspace, workspaceBytes,
+                      scratch(false, algorithm, xDescriptor, wDescriptor, yDescriptor));
 }
 
 API int cudnnConvolutionBiasActivationForward(Context* handle, const void* alpha1, Tensor* xDescriptor, const void* x,
@@ -370,9 +352,11 @@ API int cudnnConvolutionBiasActivationForward(Context* handle, const void* alpha
   }
   if (number(alpha2) != 0) return NOT_SUPPORTED;
   if (refused(true, false, algorithm, *xDescriptor, *wDescriptor, *convolution)) return NOT_SUPPORTED;
-  Job job{false, 0, *xDescriptor, *yDescriptor, *wDescriptor, *convolution, activation->mode == RELU, false,
-          number(alpha1), 0};
-  return queue(__func__, handle, job, algorithm, x, w, bias, y, workspace, workspaceBytes);
+  Job job = jobOf(false, *xDescriptor, *wDescriptor, *convolution, *yDescriptor);
+  job.rectified = activation->mode == RELU;
+  job.alpha = number(alpha1);
+  return queueAligned(__func__, handle, job, x, w, bias, y, workspace, workspaceBytes,
+                      scratch(false, algorithm, xDescriptor, wDescriptor, yDescriptor));
 }
 
 API int cudnnConvolutionBackwardData(Context* handle, const void* alpha, Filter* wDescriptor, const void* w,
@@ -383,6 +367,9 @@ API int cudnnConvolutionBackwardData(Context* handle, const void* alpha, Filter*
   if (int status = check(dxDescriptor, wDescriptor, convolution, dyDescriptor)) return status;
   if (algorithm != 0 && algorithm != 1) return NOT_SUPPORTED;
   if (refused(false, true, algorithm, *dxDescriptor, *wDescriptor, *convolution)) return NOT_SUPPORTED;
-  Job job{true, 0, *dxDescriptor, *dyDescriptor, *wDescriptor, *convolution, false, false, number(alpha), number(beta)};
-  return queue(__func__, handle, job, algorithm, dy, w, nullptr, dx, workspace, workspaceBytes);
+  Job job = jobOf(true, *dxDescriptor, *wDescriptor, *convolution, *dyDescriptor);
+  job.alpha = number(alpha);
+  job.beta = number(beta);
+  return queueAligned(__func__, handle, job, dy, w, nullptr, dx, workspace, workspaceBytes,
+                      scratch(true, algorithm, dxDescriptor, wDescriptor, dyDescriptor));
 }
