@@ -291,11 +291,18 @@ class StandInGraphTest {
       stream.download(addresses.get(step.to().block()), bytes);
       float[] actual = new float[before.length];
       bytes.clear().asFloatBuffer().get(actual);
+      for (int i = 0; i < actual.length; i++) {
+        // Of -0 it makes 0, which is the same to who reads it.
+        actual[i] += 0f;
+      }
       assertArrayEquals(expected(times), actual, step.name());
     }
 
     private float[] expected(int times) {
       float[] values = before.clone();
+      for (int i = 0; i < values.length; i++) {
+        values[i] += 0f;
+      }
       Tensor target = step.to();
       for (int position = 0; position < target.positions(); position++) {
         for (int c = 0; c < target.channels(); c++) {
@@ -306,7 +313,7 @@ class StandInGraphTest {
           if (one.accumulate()) {
             values[at] += times * sum;
           } else {
-            values[at] = one.biased() ? Math.max(0, sum + bias[c]) : sum;
+            values[at] = one.biased() ? Math.max(0, sum + bias[c]) : sum + 0f;
           }
         }
       }
