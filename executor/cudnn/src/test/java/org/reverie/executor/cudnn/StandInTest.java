@@ -20,6 +20,7 @@ import static org.bytedeco.cuda.global.cudart.cudaStreamEndCapture;
 import static org.bytedeco.cuda.global.cudart.cudaStreamNonBlocking;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -79,6 +80,10 @@ class StandInTest {
   /** A misuse whose status somebody passed over is found all the same, and ends with its test. */
   @AfterEach
   void nothingWasMisused() {
+    endWithoutMisuse();
+  }
+
+  static void endWithoutMisuse() {
     int status = cudaDeviceSynchronize();
     for (int device = 0; device < 2; device++) {
       cudaSetDevice(device);
@@ -254,6 +259,30 @@ class StandInTest {
       assertEquals(Long.MAX_VALUE, engine.bytesFor(20_000, 20_000));
       assertThrows(OutOfDeviceMemoryException.class, () -> engine.compile(20_000, 20_000));
     }
+  }
+
+  /** What {@code bench --profile} prints. */
+  @ParameterizedTest
+  @EnumSource(Precision.class)
+  void profiles(Precision precision) {
+    long before = CudaMachine.freeBytes(0);
+    BrainSketch sketch = Sketches.inception();
+    float[] canvas = BrainSketch.random("canvas", 3 * WIDTH * HEIGHT, 100);
+    String text =
+        provider
+            .profile(
+                sketch.brain(),
+                sketch.objective(),
+                new Options(1, 0, precision),
+                WIDTH,
+                HEIGHT,
+                canvas)
+            .orElseThrow();
+    assertTrue(text.contains(" steps one by one, "), text);
+    assertTrue(text.contains("forward convolutions"), text);
+    assertTrue(text.contains("cuDNN"), text);
+    assertFalse(text.contains("NaN") || text.contains("-0.") || text.contains("Inf"), text);
+    assertEquals(before, CudaMachine.freeBytes(0));
   }
 
   /** The stand-ins see what they are for. */

@@ -6,7 +6,8 @@
 //   STAND_IN_MEMORY        bytes of each; 3 GiB
 //   STAND_IN_CAPABILITY    compute capability, 90
 //   STAND_IN_DELAYS        a seed: streams pause now and then, so that a missing wait shows
-//   STAND_IN_REFUSALS      a seed: cuDNN and cuBLAS do not support a quarter of what they are asked for
+//   STAND_IN_REFUSALS      a seed: cuDNN and cuBLAS do not support a quarter of what they are asked for; of
+//                          the heuristics and executions of graphs one in sixteen
 //   STAND_IN_CALLS         a file that gets a line per function with the number of its calls, at the end
 //
 // A misuse is told on the standard error, and from then on every call fails, as after an error of a kernel, until
