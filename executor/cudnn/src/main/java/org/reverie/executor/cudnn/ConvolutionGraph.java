@@ -125,7 +125,6 @@ final class ConvolutionGraph implements AutoCloseable {
   private static final int BEST_FOR_UNUSUAL = 16;
 
   private static final int MOST_NOTES = 32;
-  private static final int MOST_KNOBS = 64;
 
   /** Scratch memory that is worth a plan. */
   private static final long MOST_WORKSPACE = 1L << 30;
@@ -520,9 +519,13 @@ final class ConvolutionGraph implements AutoCloseable {
 
   private static Map<Integer, Long> knobs(BackendDescriptor configuration) {
     Map<Integer, Long> knobs = new TreeMap<>();
+    int count = configuration.count(CUDNN_ATTR_ENGINECFG_KNOB_CHOICES);
+    if (count == 0) {
+      return knobs;
+    }
     List<BackendDescriptor> choices =
         configuration.read(
-            CUDNN_ATTR_ENGINECFG_KNOB_CHOICES, CUDNN_BACKEND_KNOB_CHOICE_DESCRIPTOR, MOST_KNOBS);
+            CUDNN_ATTR_ENGINECFG_KNOB_CHOICES, CUDNN_BACKEND_KNOB_CHOICE_DESCRIPTOR, count);
     for (BackendDescriptor choice : choices) {
       try (choice) {
         knobs.put(
