@@ -126,6 +126,9 @@ final class ConvolutionGraph implements AutoCloseable {
 
   private static final int MOST_NOTES = 32;
 
+  // Far more than the 8 of any plan seen; asked how many there are, cuDNN 9.19 says none.
+  private static final int MOST_KNOBS = 32;
+
   /** Scratch memory that is worth a plan. */
   private static final long MOST_WORKSPACE = 1L << 30;
 
@@ -519,13 +522,9 @@ final class ConvolutionGraph implements AutoCloseable {
 
   private static Map<Integer, Long> knobs(BackendDescriptor configuration) {
     Map<Integer, Long> knobs = new TreeMap<>();
-    int count = configuration.count(CUDNN_ATTR_ENGINECFG_KNOB_CHOICES);
-    if (count == 0) {
-      return knobs;
-    }
     List<BackendDescriptor> choices =
         configuration.read(
-            CUDNN_ATTR_ENGINECFG_KNOB_CHOICES, CUDNN_BACKEND_KNOB_CHOICE_DESCRIPTOR, count);
+            CUDNN_ATTR_ENGINECFG_KNOB_CHOICES, CUDNN_BACKEND_KNOB_CHOICE_DESCRIPTOR, MOST_KNOBS);
     for (BackendDescriptor choice : choices) {
       try (choice) {
         knobs.put(
