@@ -151,9 +151,12 @@ class ExactModeTest {
     write(given, errors, drifts, equal);
     for (int i = 0; i < columns; i++) {
       int column = i;
+      // A decision at a tie may fall otherwise in a tile, and a single one moves a gradient by up
+      // to
+      // 1e-2 (GradientError); what is wrong in tiles is wrong in all iterations.
       long small = errors.stream().filter(error -> error[column] < 1e-4).count();
       double worst = errors.stream().mapToDouble(error -> error[column]).max().orElseThrow();
-      assertTrue(small >= 13 && worst < 1e-3, () -> given + "\n" + table(given, errors, drifts));
+      assertTrue(small >= 13 && worst < 1e-2, () -> given + "\n" + table(given, errors, drifts));
     }
     if (FULL) {
       double[] last = drifts.get(drifts.size() - 1);

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.TestReporter;
 import org.reverie.executor.brain.LoadedBrain;
 import org.reverie.executor.brain.ReceptiveFields;
 import org.reverie.executor.brain.caffe.BrainReader;
@@ -67,7 +69,7 @@ public abstract class GoldenGradients {
   }
 
   @TestFactory
-  Stream<DynamicTest> roundedGradients() throws IOException {
+  Stream<DynamicTest> roundedGradients(TestReporter reporter) throws IOException {
     List<DynamicTest> tests = new ArrayList<>();
     for (Map.Entry<Precision, Double> precision : rounded().entrySet()) {
       for (JsonNode golden : cases("gradient")) {
@@ -79,14 +81,17 @@ public abstract class GoldenGradients {
                 + precision.getKey();
         tests.add(
             DynamicTest.dynamicTest(
-                name, () -> rounded(golden, precision.getKey(), precision.getValue())));
+                name,
+                () ->
+                    reporter.publishEntry(
+                        name, rounded(golden, precision.getKey(), precision.getValue()))));
       }
     }
     return tests.stream();
   }
 
-  /** Within 0.1 relative and a cosine of at least 0.995. */
-  private void rounded(JsonNode golden, Precision precision, double bound) throws IOException {
+  /** Within 0.1 relative and a cosine of at least 0.995; says how far. */
+  private String rounded(JsonNode golden, Precision precision, double bound) throws IOException {
     LoadedBrain loaded = brain(golden);
     NumpyArray input = array(golden.get("input"));
     float[] expected = array(golden.get("gradient")).values();
@@ -109,17 +114,11 @@ public abstract class GoldenGradients {
       session.readGradient(window.loadedRegion(), gradient);
       double cosine = cosine(expected, gradient);
       double error = EngineContract.relativeError(ReferenceNetwork.doubles(expected), gradient);
-      System.out.printf(
-          "%s %s %s: activations %.1e, gradient %.3f, cosine %.4f%n",
-          golden.get("end").asText(),
-          golden.get("objective").asText(),
-          precision,
-          distance,
-          error,
-          cosine);
       assertTrue(distance <= bound, precision + ": activations are off by " + distance);
       assertTrue(cosine >= 0.995, precision + ": cosine " + cosine + ", error " + error);
       assertTrue(error <= 0.1, precision + ": relative error " + error);
+      return String.format(
+          Locale.ROOT, "activations %.1e, gradient %.3f, cosine %.4f", distance, error, cosine);
     }
   }
 
