@@ -17,6 +17,9 @@ import org.reverie.executor.engine.EngineProvider.Precision;
  * {@link CudaConvolution}. Not thread-safe.
  */
 final class CudaConvolutions implements AutoCloseable {
+  /** In a decision: cuDNN planned a graph and then refused to run it. */
+  static final String DID_NOT_RUN = "its graph did not run";
+
   /** Which of cuDNN's two interfaces, for measurements. */
   static final String PROPERTY = "reverie.cudnn.convolutions";
 
@@ -175,8 +178,7 @@ final class CudaConvolutions implements AutoCloseable {
       attempts.add(() -> new GraphAttempt(choice.graph(), step, addresses));
     }
     if (step.isOrdinary()) {
-      String graph =
-          choice.graph() == null ? "no graph: " + choice.refusal() : "its graph did not run";
+      String graph = choice.graph() == null ? "no graph: " + choice.refusal() : DID_NOT_RUN;
       for (int algorithm : CudaConvolution.algorithms(step)) {
         if (ConvolutionGraph.isFusible(step)) {
           attempts.add(() -> new LegacyAttempt(algorithm, true, step, addresses, graph));

@@ -142,7 +142,8 @@ final class CudaDevice implements Device {
 
   private synchronized void decided(String step, String how) {
     if (!how.equals(decisions.put(step, how))) {
-      LOG.atLevel(how.startsWith(OWN) ? Level.INFO : Level.DEBUG).log("{}: {}", step, how);
+      boolean unexpected = how.startsWith(OWN) || how.contains(CudaConvolutions.DID_NOT_RUN);
+      LOG.atLevel(unexpected ? Level.INFO : Level.DEBUG).log("{}: {}", step, how);
     }
   }
 
