@@ -17,7 +17,7 @@ final class BatchProgress implements BatchView {
   /**
    * @param terminal where to show it
    * @param failures says what went wrong
-   * @param log where stack traces go
+   * @param log where stack traces go, or null for the log of Spark's driver
    */
   BatchProgress(Terminal terminal, Failures failures, Path log) {
     this.terminal = terminal;
@@ -46,7 +46,7 @@ final class BatchProgress implements BatchView {
     }
     current.end();
     if (!detail.isEmpty()) {
-      failures.ofWork(work.name(), state.word(), detail, state == WorkState.FAILED ? log : null);
+      failures.ofWork(work.name(), state.word(), detail, state == WorkState.FAILED, log);
     }
     terminal.out().println();
     terminal.out().flush();

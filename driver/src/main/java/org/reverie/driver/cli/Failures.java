@@ -31,7 +31,8 @@ final class Failures {
    * Reports an exception.
    *
    * @param thrown wherever in its causes the reason is
-   * @param log where stack traces go; logging to it has begun
+   * @param log where stack traces go, or null for the log of Spark's driver; logging to it has
+   *     begun
    */
   ExitStatus report(Throwable thrown, Path log) {
     Optional<UserException> user = cause(thrown, UserException.class);
@@ -42,7 +43,7 @@ final class Failures {
     Optional<StageFailedException> stage = cause(thrown, StageFailedException.class);
     if (stage.isPresent()) {
       say("stopped: " + stage.get().getMessage());
-      line("The log with all of it: " + log);
+      line("The log with all of it: " + named(log));
       return stopped();
     }
     if (cause(thrown, OutOfMemoryError.class).isPresent()) {
@@ -51,8 +52,8 @@ final class Failures {
       return stopped();
     }
     say("this is a mistake in Reverie, not yours: " + oneLine(thrown));
-    line("The log with the stack trace: " + log);
-    line("Please report it as an issue, with that file and this command: " + commandLine);
+    line("The log with the stack trace: " + named(log));
+    line("Please report it as an issue, with that log and this command: " + commandLine);
     return ExitStatus.BUG;
   }
 
@@ -65,13 +66,18 @@ final class Failures {
   /**
    * Says what became of one work of a batch.
    *
-   * @param log where the stack trace is, or null
+   * @param traced whether there is a stack trace of it
+   * @param log where that is, or null for the log of Spark's driver
    */
-  void ofWork(String name, String state, String detail, Path log) {
+  void ofWork(String name, String state, String detail, boolean traced, Path log) {
     say(name + " is " + state + ": " + detail);
-    if (log != null) {
-      terminal.err().println("The log with the stack trace: " + log);
+    if (traced) {
+      terminal.err().println("The log with the stack trace: " + named(log));
     }
+  }
+
+  private static String named(Path log) {
+    return log == null ? "that of Spark's driver" : log.toString();
   }
 
   /** Says how to go on. */

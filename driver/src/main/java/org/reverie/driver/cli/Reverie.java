@@ -76,7 +76,8 @@ public final class Reverie {
    * @param inspector reads brains
    * @param seams looks for seams
    * @param terminal where people read
-   * @param logStarter sends what is logged to a file from now on
+   * @param logStarter sends what is logged to a file from now on; null where Spark started this
+   *     process and sees to its log
    */
   Reverie(
       Renderer renderer,
@@ -101,7 +102,7 @@ public final class Reverie {
             pipeline,
             pipeline,
             Terminal.ofThisProcess(),
-            sparks ? log -> {} : LogFile::redirectTo);
+            sparks ? null : LogFile::redirectTo);
     ExitStatus status = reverie.run(arguments);
     if (sparks) {
       reverie.handBack(status);
@@ -776,8 +777,10 @@ public final class Reverie {
   }
 
   private void startLog(String out) {
-    log = LogFile.beside(out);
-    logStarter.accept(log);
+    if (logStarter != null) {
+      log = LogFile.beside(out);
+      logStarter.accept(log);
+    }
   }
 
   private void print(String text) {

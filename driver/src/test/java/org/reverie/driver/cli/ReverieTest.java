@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,6 +26,7 @@ import org.reverie.driver.StageFailedException;
 final class ReverieTest {
   private final TestTerminal terminal = new TestTerminal(false, 80);
   private final List<RenderJob> rendered = new ArrayList<>();
+  private Consumer<Path> logStarter = log -> {};
   private Renderer renderer =
       (job, view) -> {
         rendered.add(job);
@@ -107,6 +109,28 @@ final class ReverieTest {
     assertTrue(terminal.err().contains("octave 3 round 0 dream, task 7"), terminal::err);
     assertTrue(terminal.err().contains("To resume: "), terminal::err);
     assertNoStackTrace();
+  }
+
+  /** Nothing writes a file there, so none may be named. */
+  @Test
+  void underSparkSubmitTheDriversLogIsNamed() {
+    logStarter = null;
+    renderer =
+        (job, view) -> {
+          throw new StageFailedException("octave 3 round 0 dream, task 7: not finite", null);
+        };
+    assertEquals(3, run("render", "a.jpg", "--out", "x.tif"));
+    assertTrue(
+        terminal.err().contains("The log with all of it: that of Spark's driver\n"), terminal::err);
+    renderer =
+        (job, view) -> {
+          throw new IllegalStateException("a mistake");
+        };
+    assertEquals(1, run("render", "a.jpg", "--out", "x.tif"));
+    assertTrue(
+        terminal.err().contains("The log with the stack trace: that of Spark's driver\n"),
+        terminal::err);
+    assertFalse(terminal.err().contains(".log"), terminal::err);
   }
 
   @Test
@@ -280,7 +304,7 @@ final class ReverieTest {
             inspector,
             file -> "seams of " + file + "\n",
             terminal.terminal(),
-            log -> {})
+            logStarter)
         .run(arguments)
         .code();
   }
