@@ -2,7 +2,11 @@ package org.reverie.executor.engine;
 
 import java.util.HashSet;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.reverie.executor.brain.Brain;
+import org.reverie.tiling.Region;
+import org.reverie.tiling.Roll;
+import org.reverie.tiling.Window;
 
 /**
  * How far a float32 gradient is from the exact one. Among half a million rectifiers one or another
@@ -38,18 +42,57 @@ public final class GradientError {
     return besideTies(oracle, input, expected, actual, tolerance);
   }
 
+  /**
+   * The same of canvas pixels that the network sees through a window, rolled or mirrored.
+   *
+   * @param loaded 3 planes of the window's loaded pixels
+   * @param region of the loaded pixels
+   * @param actual the gradient there, 3 planes of the region
+   */
+  public static double besideTies(
+      Brain brain,
+      Objective objective,
+      Window window,
+      Roll roll,
+      float[] loaded,
+      Region region,
+      float[] actual,
+      double tolerance) {
+    ReferenceNetwork oracle =
+        new ReferenceNetwork(brain, objective, window.x().length(), window.y().length());
+    WindowView view = new WindowView(window, roll, region);
+    double[] input = view.input(loaded);
+    double[] expected = view.gradient(oracle.gradient(input));
+    return besideTies(oracle, input, view::gradient, expected, actual, tolerance);
+  }
+
   static double besideTies(
       ReferenceNetwork oracle, float[] input, double[] expected, float[] actual, double tolerance) {
+    double[] exactInput = ReferenceNetwork.doubles(input);
+    return besideTies(oracle, exactInput, UnaryOperator.identity(), expected, actual, tolerance);
+  }
+
+  /**
+   * The same of a part.
+   *
+   * @param part what {@code expected} and {@code actual} hold of a gradient at the input
+   */
+  private static double besideTies(
+      ReferenceNetwork oracle,
+      double[] input,
+      UnaryOperator<double[]> part,
+      double[] expected,
+      float[] actual,
+      double tolerance) {
     double error = EngineContract.relativeError(expected, actual);
     if (error < tolerance) {
       return error;
     }
-    double[] exactInput = ReferenceNetwork.doubles(input);
     Set<ReferenceNetwork.Tie> turned = new HashSet<>();
-    for (ReferenceNetwork.Tie tie :
-        oracle.ties(exactInput, TIE).stream().limit(MOST_TIES).toList()) {
+    for (ReferenceNetwork.Tie tie : oracle.ties(input, TIE).stream().limit(MOST_TIES).toList()) {
       turned.add(tie);
-      double with = EngineContract.relativeError(oracle.gradient(exactInput, turned), actual);
+      double with =
+          EngineContract.relativeError(part.apply(oracle.gradient(input, turned)), actual);
       if (with < error) {
         error = with;
       } else {
