@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.reverie.tiling.Rectangle;
 import org.reverie.tiling.Roll;
 import org.reverie.tiling.Size;
 import org.reverie.tiling.lattice.Lattice;
@@ -33,6 +34,12 @@ class ExactModeTest {
   private static final int OCTAVES = 3;
   private static final int ITERATIONS = 5;
   private static final boolean FULL = System.getProperty("reverie.full") != null;
+
+  /**
+   * How far gradients of a core may be apart, relative, ties aside. Rounding alone makes 1.8e-6 of
+   * a core with AVX2, and 2.6e-7 of a canvas with AVX-512.
+   */
+  private static final double TOLERANCE = 1e-5;
 
   /**
    * Threads of further untiled dreams, beside one of two: what such dreams differ by is what tiled
@@ -120,6 +127,8 @@ class ExactModeTest {
           for (int i = 0; i < columns; i++) {
             Lattice lattice = dream.lattice(size, given.cores().get(i), octave, t);
             SteppedDream.Gradient found = dream.tiled(untiled.canvas, roll, lattice, halo);
+            String place = "%s, octave %d, iteration %d".formatted(given, octave, t);
+            hold(place, dream, untiled.canvas, roll, lattice, expected, found);
             error[i] = SteppedDream.relativeError(expected.values(), found.values());
             equal[i] += Arrays.equals(expected.values(), found.values()) ? 1 : 0;
             float[] own = tiled.get(i).canvas;
@@ -149,20 +158,42 @@ class ExactModeTest {
       otherDreams.forEach(SteppedDream::close);
     }
     write(given, errors, drifts, equal);
-    for (int i = 0; i < columns; i++) {
-      int column = i;
-      // A decision at a tie may fall otherwise in a tile, and a single one moves a gradient by up
-      // to
-      // 1e-2 (GradientError); what is wrong in tiles is wrong in all iterations.
-      long small = errors.stream().filter(error -> error[column] < 1e-4).count();
-      double worst = errors.stream().mapToDouble(error -> error[column]).max().orElseThrow();
-      assertTrue(small >= 13 && worst < 1e-2, () -> given + "\n" + table(given, errors, drifts));
-    }
     if (FULL) {
       double[] last = drifts.get(drifts.size() - 1);
       double allowed = 2 * Arrays.stream(last, columns, columns + others).max().orElseThrow();
       double found = Arrays.stream(last, 0, columns).max().orElseThrow();
       assertTrue(found <= allowed, () -> given + "\n" + table(given, errors, drifts));
+    }
+  }
+
+  /**
+   * Every core's gradient is the untiled one; where a decision at a tie may have fallen otherwise
+   * in one of the two, both are the oracle's with such decisions turned.
+   */
+  private static void hold(
+      String place,
+      SteppedDream dream,
+      float[] canvas,
+      Roll roll,
+      Lattice lattice,
+      SteppedDream.Gradient expected,
+      SteppedDream.Gradient found) {
+    for (int tile = 0; tile < lattice.tiles(); tile++) {
+      Rectangle core = lattice.core(tile);
+      float[] untiled = SteppedDream.part(expected.values(), lattice.size(), core);
+      float[] tiled = SteppedDream.part(found.values(), lattice.size(), core);
+      double apart = SteppedDream.relativeError(untiled, tiled);
+      if (!(apart < TOLERANCE)) {
+        for (float[] gradient : List.of(tiled, untiled)) {
+          double error = dream.errorBesideTies(canvas, roll, lattice, core, gradient, TOLERANCE);
+          assertTrue(
+              error < TOLERANCE,
+              () ->
+                  "%s, %s: %.1e apart; the %s gradient is %.1e wrong beside ties"
+                      .formatted(
+                          place, core, apart, gradient == tiled ? "tiled" : "untiled", error));
+        }
+      }
     }
   }
 

@@ -18,6 +18,7 @@ import org.reverie.executor.engine.Clip;
 import org.reverie.executor.engine.Engine;
 import org.reverie.executor.engine.EngineProvider;
 import org.reverie.executor.engine.Engines;
+import org.reverie.executor.engine.GradientError;
 import org.reverie.executor.engine.Objective;
 import org.reverie.executor.engine.Session;
 import org.reverie.tiling.CanvasSource;
@@ -48,6 +49,7 @@ final class SteppedDream implements AutoCloseable {
 
   private final LoadedBrain loaded;
   private final LayerGeometry geometry;
+  private final Objective objective;
   private final Engine engine;
   private final Map<Size, Session> sessions = new HashMap<>();
 
@@ -78,12 +80,13 @@ final class SteppedDream implements AutoCloseable {
     loaded = brain;
     int index = loaded.layer(layer);
     geometry = ReceptiveFields.of(loaded.brain()).geometry(index);
+    objective = Objective.l2(index);
     engine =
         Engines.choose(System.getProperty("reverie.engine", Engines.AUTO))
             .provider()
             .open(
                 loaded.brain(),
-                Objective.l2(index),
+                objective,
                 new EngineProvider.Options(threads, 0, EngineProvider.Precision.FLOAT32));
   }
 
@@ -178,6 +181,34 @@ final class SteppedDream implements AutoCloseable {
       put(part, core, gradient, size);
     }
     return new Gradient(gradient, sum);
+  }
+
+  /**
+   * How far a gradient is from the oracle's, which sees all that a core's gradient depends on, once
+   * ties are turned ({@link GradientError}).
+   *
+   * @param canvas what it is the gradient of
+   * @param gradient 3 planes of the core
+   * @param tolerance beyond which ties are looked for
+   */
+  double errorBesideTies(
+      float[] canvas,
+      Roll roll,
+      Lattice lattice,
+      Rectangle core,
+      float[] gradient,
+      double tolerance) {
+    Size size = lattice.size();
+    Window window = Windows.forLattice(frame(size, geometry.exactHalo(), 0), lattice).window(core);
+    return GradientError.besideTies(
+        loaded.brain(),
+        objective,
+        window,
+        roll,
+        part(canvas, size, window.loaded()),
+        Region.of(core, window.loaded()),
+        gradient,
+        tolerance);
   }
 
   /** How a tile alone is scaled in the iterations of a round. */
