@@ -21,7 +21,9 @@ final class Moments {
       if (System.nanoTime() > end) {
         return false;
       }
-      pause(10);
+      // What is asked for lies in logs and in /proc, and is sought on the cores that a render
+      // needs.
+      pause(25);
     }
     return true;
   }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -30,10 +31,16 @@ final class WorkState {
   private final FileSystem fileSystem;
   private final Path work;
 
+  /** What was read so far: who watches a render asks all the time, on the cores that it needs. */
+  private final Map<Version, JsonNode> read = new HashMap<>();
+
   WorkState(Storage storage, String name) {
     this.fileSystem = storage.fileSystem();
     this.work = new Path(storage.uri(name + "-work"));
   }
+
+  /** A manifest that a later process writes again is another version: its time is not the same. */
+  private record Version(Path path, long modified, long length) {}
 
   /**
    * A tile of a round whose result is stored to its end.
@@ -48,8 +55,8 @@ final class WorkState {
     try {
       for (FileStatus file : fileSystem.listStatus(new Path(work, "manifest"))) {
         if (MANIFEST.matcher(file.getPath().getName()).find()) {
-          try (var in = fileSystem.open(file.getPath())) {
-            JsonNode manifest = JSON.readTree(in.readAllBytes()).path("content");
+          try {
+            JsonNode manifest = manifest(file);
             if (manifest.isObject()) {
               manifests.put(name(manifest), manifest);
             }
@@ -64,6 +71,18 @@ final class WorkState {
       throw new UncheckedIOException(e);
     }
     return manifests;
+  }
+
+  private JsonNode manifest(FileStatus file) throws IOException {
+    Version version = new Version(file.getPath(), file.getModificationTime(), file.getLen());
+    JsonNode manifest = read.get(version);
+    if (manifest == null) {
+      try (var in = fileSystem.open(file.getPath())) {
+        manifest = JSON.readTree(in.readAllBytes()).path("content");
+      }
+      read.put(version, manifest);
+    }
+    return manifest;
   }
 
   /** The tiles that must not be computed again: whole, and in a round that did not end. */
