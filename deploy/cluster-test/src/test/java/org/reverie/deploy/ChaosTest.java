@@ -13,7 +13,6 @@ import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,14 +38,6 @@ class ChaosTest {
           + " seconds in all |\n"
           + "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n";
   private static final Map<String, Storage> OPEN = new TreeMap<>();
-  private static Undisturbed undisturbed;
-
-  @BeforeAll
-  static void renderUndisturbed() {
-    try (Storage file = Storage.file("chaos-local")) {
-      undisturbed = Undisturbed.render(OnCluster.cluster(), file);
-    }
-  }
 
   @AfterAll
   static void close() {
@@ -68,7 +59,8 @@ class ChaosTest {
     Storage storage = OPEN.computeIfAbsent(on, name -> STORAGES.get(name).get());
     Kill.Victim[] victims = Kill.Victim.values();
     Kill.Victim victim = victims[new Random(seed * 31).nextInt(victims.length)];
-    Kill.Outcome outcome = new Kill(OnCluster.cluster(), storage, undisturbed, victim, seed).run();
+    Kill.Outcome outcome =
+        new Kill(OnCluster.cluster(), storage, OnCluster.undisturbed(), victim, seed).run();
     Path rows = Files.createDirectories(Folders.TARGET.resolve("chaos-rows"));
     Files.writeString(rows.resolve(on + "-" + seed), row(storage, victim, seed, outcome));
     StringBuilder table = new StringBuilder(HEAD);

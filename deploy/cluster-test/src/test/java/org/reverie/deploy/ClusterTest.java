@@ -21,10 +21,10 @@ class ClusterTest {
   private static Undisturbed undisturbed;
 
   @BeforeAll
-  static void renderUndisturbed() {
+  static void prepare() {
     file = Storage.file("renders");
     cluster = OnCluster.cluster();
-    undisturbed = Undisturbed.render(cluster, file);
+    undisturbed = OnCluster.undisturbed();
   }
 
   @ParameterizedTest

@@ -181,8 +181,7 @@ class DeviceTest {
     List<String> all = new ArrayList<>(List.of("--master", cluster.master()));
     all.addAll(List.of("--jars", engine.toString(), "--executor-memory", "512m"));
     all.addAll(List.of("--driver-memory", "512m"));
-    String java =
-        "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Dscripted.folder=" + folder + " " + scripted;
+    String java = "-Dscripted.folder=" + folder + " " + scripted;
     all.addAll(List.of("--conf", "spark.executor.extraJavaOptions=" + java));
     all.addAll(Arrays.asList(options.split(" ")));
     return cluster.submit(

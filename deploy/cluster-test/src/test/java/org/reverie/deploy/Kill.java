@@ -31,8 +31,6 @@ record Kill(
     LocalCluster cluster, Storage storage, Undisturbed undisturbed, Victim victim, long seed) {
   private static final int MOST_SECONDS = 400;
 
-  private static final String QUICK = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
-
   enum Victim {
     DRIVER,
     EXECUTOR,
@@ -161,13 +159,9 @@ record Kill(
     return cluster.submit(options, command, path(log));
   }
 
-  /** As many executors of one core, quickly started. */
+  /** As many executors of one core. */
   static List<String> executors(int count) {
     return List.of(
-        "--conf",
-        "spark.executor.extraJavaOptions=" + QUICK,
-        "--driver-java-options",
-        QUICK,
         "--conf",
         "spark.cores.max=" + count,
         "--executor-cores",

@@ -55,12 +55,20 @@ final class LocalCluster implements AutoCloseable {
    * @param log takes all that is printed
    */
   Process submit(List<String> options, List<String> command, Path log) {
+    return submit(Map.of(), options, command, log);
+  }
+
+  /** The same with an environment. */
+  Process submit(
+      Map<String, String> environment, List<String> options, List<String> command, Path log) {
     List<String> words = new ArrayList<>();
     words.add(Folders.ROOT.resolve("deploy/submit").toString());
     words.addAll(options);
     words.add("--");
     words.addAll(command);
-    return process(folder, words, Map.of("SPARK_HOME", home().toString()), log);
+    Map<String, String> all = new TreeMap<>(environment);
+    all.put("SPARK_HOME", home().toString());
+    return process(folder, words, all, log);
   }
 
   /**
@@ -80,7 +88,8 @@ final class LocalCluster implements AutoCloseable {
   }
 
   /**
-   * Runs {@code ./reverie}'s program, whose class path is the jar's and Spark's.
+   * Runs {@code ./reverie}'s program. Its class path is Spark's, as in a submission, and then the
+   * jar.
    *
    * @param environment of the process
    * @param command of Reverie
@@ -91,9 +100,9 @@ final class LocalCluster implements AutoCloseable {
     for (String opening : System.getProperty("spark.opens").split(" ")) {
       words.add(opening);
     }
-    words.addAll(List.of("-Xmx512m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
+    words.add("-Xmx512m");
     words.add("-Dreverie.deploy=" + Folders.ROOT.resolve("deploy"));
-    words.addAll(List.of("-cp", Folders.jar() + ":" + home() + "/jars/*"));
+    words.addAll(List.of("-cp", home() + "/conf/:" + home() + "/jars/*:" + Folders.jar()));
     words.add("org.reverie.driver.cli.Reverie");
     words.addAll(command);
     return process(folder, words, environment, log);
@@ -199,6 +208,7 @@ final class LocalCluster implements AutoCloseable {
       Path folder, List<String> command, Map<String, String> environment, Path log) {
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+    builder.environment().put("JDK_JAVA_OPTIONS", JavaOptions.variable());
     builder.environment().put("SPARK_LOCAL_IP", "127.0.0.1");
     builder.environment().put("REVERIE_CLUSTER", folder.toString());
     builder

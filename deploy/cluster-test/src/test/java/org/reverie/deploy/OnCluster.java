@@ -10,12 +10,20 @@ import java.util.Map;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** Starts one cluster for all tests of this JVM: two workers, each with two cores and two GPUs. */
+/**
+ * Starts one cluster for all tests of this JVM: two workers, each with two cores and two GPUs. One
+ * render in local mode archives the classes that all others load.
+ */
 final class OnCluster implements BeforeAllCallback {
   private static LocalCluster cluster;
+  private static Undisturbed undisturbed;
 
   static LocalCluster cluster() {
     return cluster;
+  }
+
+  static Undisturbed undisturbed() {
+    return undisturbed;
   }
 
   @Override
@@ -29,6 +37,7 @@ final class OnCluster implements BeforeAllCallback {
 
   private static AutoCloseable start() {
     Folders.anew("logs");
+    JavaOptions.withoutArchive();
     Path tools = Folders.anew("tools");
     try {
       // A machine with four GPUs, as far as anybody asks.
@@ -45,6 +54,8 @@ final class OnCluster implements BeforeAllCallback {
             "cluster",
             Map.of("PATH", tools + ":" + System.getenv("PATH")),
             "--workers 2 --cores 2 --memory 2g --gpus 2".split(" "));
+    undisturbed = Undisturbed.render(cluster, Storage.file("undisturbed"));
+    JavaOptions.withArchive();
     return cluster;
   }
 }

@@ -90,8 +90,6 @@ record Storage(
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx256m",
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
                 "-jar",
                 Folders.TARGET.resolve("s3mock.jar").toString(),
                 "--spring.main.sources="

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.hadoop.fs.Path;
 
@@ -17,12 +18,16 @@ import org.apache.hadoop.fs.Path;
  * @param tiles that were stored for it
  */
 record Undisturbed(byte[] print, int tiles) {
-  /** Renders it. */
+  /** Renders it, and archives the classes for it. */
   static Undisturbed render(LocalCluster cluster, Storage storage) {
     String log = storage.name() + "-undisturbed.log";
     List<String> options = List.of("--master", "local[2]", "--driver-memory", "512m");
     Process local =
-        cluster.submit(options, Renders.command(storage, "undisturbed"), Kill.path(log));
+        cluster.submit(
+            Map.of("SPARK_SUBMIT_OPTS", JavaOptions.archiving()),
+            options,
+            Renders.command(storage, "undisturbed"),
+            Kill.path(log));
     assertEquals(0, LocalCluster.wait(local, 400), () -> Kill.log(log));
     Path report = new Path(storage.uri("undisturbed.tif.json"));
     try (var in = storage.fileSystem().open(report)) {
