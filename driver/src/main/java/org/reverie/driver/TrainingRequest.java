@@ -21,6 +21,8 @@ import java.time.Duration;
  * @param labelSmoothing share of each label that is spread over all classes, 0 to below 1
  * @param photometric whether colours are distorted
  * @param grain largest deviation of the noise over a picture, grey levels, 0 for none
+ * @param adversarial how far every picture is changed against its class, grey levels, 0 for not at
+ *     all
  * @param batchNorm whether convolutions are normalised over the batch while training
  * @param validation share of the pictures that is kept for validation, above 0, below 1
  * @param seed of every random number
@@ -46,6 +48,7 @@ public record TrainingRequest(
     double labelSmoothing,
     boolean photometric,
     double grain,
+    double adversarial,
     boolean batchNorm,
     double validation,
     long seed,

@@ -103,6 +103,12 @@ final class TrainingCommands {
             Double.class,
             "Lays noise over pictures, its deviation from 0 to X grey levels: a brain then goes by forms and colours rather than fine texture, and so do its dreams; 0 if not given."));
     command.addOption(
+        option(
+            "--adversarial",
+            "X",
+            Double.class,
+            "Changes every picture by up to X grey levels (root mean square) so that it looks least like its class, and learns it so, four steps each: a brain then cannot go by fine noise, and dreams forms with light and shadow; 0 if not given."));
+    command.addOption(
         onOff(
             "--batch-norm",
             "Normalises while training, folded into the weights afterwards; on if not given, off with --from."));
@@ -167,6 +173,7 @@ final class TrainingCommands {
         number(command, "--label-smoothing", 0.1, 0, 0.9),
         onOff(command, "--photometric", true),
         number(command, "--grain", 0, 0, 255),
+        number(command, "--adversarial", 0, 0, 255),
         batchNorm,
         number(command, "--validation", 0.1, 0.001, 0.9),
         command.matchedOptionValue("--seed", 0L),

@@ -97,6 +97,8 @@ final class Network {
    * @param optimiser how gradients become steps
    * @param rate learning rate to begin with
    * @param weightDecay factor of the penalty on squared weights
+   * @param adversarial see {@link Adversary}, 0 for none; only for a trunk that {@link
+   *     TrunkProgram} supports
    * @param freezeTo layer up to which nothing is changed, or null
    * @param seed of the drawn weights and of dropout
    */
@@ -108,6 +110,7 @@ final class Network {
       Optimiser optimiser,
       double rate,
       double weightDecay,
+      double adversarial,
       String freezeTo,
       long seed) {}
 
@@ -119,15 +122,23 @@ final class Network {
   /**
    * The network with its first weights.
    *
-   * @throws UserException if the trunk has a layer that is not trained here, or is too deep for the
-   *     size of the pictures
+   * @throws UserException if the trunk has a layer that is not trained here, is too deep for the
+   *     size of the pictures, or cannot have the adversary that is asked for
    */
   ComputationGraph build() {
-    return build(
+    boolean whole =
         settings.batchNorm()
             && settings.drawn()
             && settings.freezeTo() == null
-            && TrunkProgram.supports(trunk));
+            && TrunkProgram.supports(trunk);
+    if (settings.adversarial() > 0 && !whole) {
+      throw UserException.of(
+          "training-adversarial",
+          "--adversarial",
+          "only the architecture small, from nothing and with --batch-norm on, has an adversary",
+          "Leave --adversarial out, or train --architecture small");
+    }
+    return build(whole);
   }
 
   /**
@@ -153,7 +164,10 @@ final class Network {
     checkSizes();
     String means = whole ? TRUNK : POOL;
     if (whole) {
-      graph.addLayer(TRUNK, new TrunkLayer.Builder(trunk, settings.size()).build(), input);
+      graph.addLayer(
+          TRUNK,
+          new TrunkLayer.Builder(trunk, settings.size(), settings.adversarial()).build(),
+          input);
     } else {
       graph.addLayer(
           POOL, new GlobalPoolingLayer.Builder(PoolingType.AVG).build(), layerByLayer(graph));

@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.LongStream;
 import javax.imageio.ImageIO;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
@@ -62,6 +63,10 @@ final class Training {
   private Network network;
   private ComputationGraph graph;
   private Schedule schedule;
+
+  /** How many steps in a row are taken on the same pictures. */
+  private int showings;
+
   private long stepsPerEpoch;
   private long step;
   private double secondsBefore;
@@ -170,6 +175,7 @@ final class Training {
                 request.optimiser(),
                 request.rate(),
                 request.weightDecay(),
+                request.adversarial(),
                 request.freezeTo(),
                 request.seed()));
     graph = network.build();
@@ -177,7 +183,8 @@ final class Training {
 
   private void plan(int workers) {
     long pictures = division.training().size();
-    stepsPerEpoch = Math.max(1, pictures / ((long) request.batch() * workers));
+    showings = request.adversarial() > 0 ? Adversary.SHOWINGS : 1;
+    stepsPerEpoch = showings * Math.max(1, pictures / ((long) request.batch() * workers));
     schedule = new Schedule(request.policy(), request.rate(), stepsPerEpoch * request.epochs());
     view.note(
         "%s, %,d parameters, %d px; %s of %s of %s on %s"
@@ -205,7 +212,7 @@ final class Training {
             request.size() + " " + request.batch() + " " + request.averaging(),
             request.policy() + " " + request.rate() + " " + request.optimiser(),
             request.weightDecay() + " " + request.labelSmoothing() + " " + request.photometric(),
-            "grain " + request.grain(),
+            "grain " + request.grain() + " adversarial " + request.adversarial(),
             request.batchNorm() + " " + request.validation() + " " + request.seed()));
   }
 
@@ -272,7 +279,8 @@ final class Training {
             : secondsBefore + inSeconds(request.stopAfter());
     while (step < schedule.steps()) {
       long toEpoch = stepsPerEpoch - step % stepsPerEpoch;
-      int steps = (int) Math.min(request.averaging(), toEpoch);
+      int whole = (request.averaging() + showings - 1) / showings * showings;
+      int steps = (int) Math.min(whole, toEpoch);
       double before = seconds();
       double loss = round(spark, loader, workers, threads, steps);
       step += steps;
@@ -330,13 +338,24 @@ final class Training {
             .rngSeed(request.seed())
             .build();
     graph.setLearningRate(schedule.rate(step));
-    List<String> batches = new ArrayList<>();
-    for (long i = 0; i < (long) workers * steps; i++) {
-      batches.add(Long.toString(step * workers + i));
-    }
+    List<String> batches = batches(step, workers, steps, showings);
     SparkComputationGraph distributed = new SparkComputationGraph(spark, graph, master);
     graph = distributed.fitPaths(spark.parallelize(batches, workers), loader);
     return distributed.getScore();
+  }
+
+  /**
+   * The numbers of the batches of a round, of which every worker takes one stretch.
+   *
+   * @param step the first, a multiple of {@code showings}
+   * @param workers equally long stretches
+   * @param steps of a worker, a multiple of {@code showings}
+   * @param showings how often a batch is shown in a row
+   */
+  static List<String> batches(long step, int workers, int steps, int showings) {
+    return LongStream.range(step * workers, (step + steps) * workers)
+        .mapToObj(i -> Long.toString(i / showings))
+        .toList();
   }
 
   private void tell(double loss, double rate, int workers) {
@@ -422,6 +441,7 @@ final class Training {
     made.put("label-smoothing", request.labelSmoothing());
     made.put("photometric", request.photometric());
     made.put("grain", request.grain());
+    made.put("adversarial", request.adversarial());
     made.put("batch-norm", request.batchNorm());
     made.put("seed", request.seed());
     made.put("steps", step);

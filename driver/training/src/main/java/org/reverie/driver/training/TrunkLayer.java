@@ -53,6 +53,7 @@ public final class TrunkLayer extends FeedForwardLayer {
 
   private String trunk;
   private int size;
+  private double adversarial;
   private transient Brain decoded;
 
   /** For reading a configuration. */
@@ -62,6 +63,7 @@ public final class TrunkLayer extends FeedForwardLayer {
     super(builder);
     trunk = encode(builder.trunk);
     size = builder.size;
+    adversarial = builder.adversarial;
     nOut = builder.trunk.layers().get(builder.trunk.layers().size() - 1).channels();
     nIn = 3;
   }
@@ -86,14 +88,26 @@ public final class TrunkLayer extends FeedForwardLayer {
     this.size = size;
   }
 
+  /** How far {@link Adversary} may change a picture, grey levels; 0 for not at all. */
+  public double getAdversarial() {
+    return adversarial;
+  }
+
+  /** For reading a configuration. */
+  public void setAdversarial(double adversarial) {
+    this.adversarial = adversarial;
+  }
+
   /** What a trunk's layer is made from. */
   static final class Builder extends FeedForwardLayer.Builder<Builder> {
     private final Brain trunk;
     private final int size;
+    private final double adversarial;
 
-    Builder(Brain trunk, int size) {
+    Builder(Brain trunk, int size, double adversarial) {
       this.trunk = trunk;
       this.size = size;
+      this.adversarial = adversarial;
     }
 
     @Override
@@ -169,6 +183,10 @@ public final class TrunkLayer extends FeedForwardLayer {
   @Override
   public LayerMemoryReport getMemoryReport(InputType input) {
     throw new UnsupportedOperationException("DL4J does not know what oneDNN takes");
+  }
+
+  private boolean isAdversarial() {
+    return adversarial > 0;
   }
 
   private static boolean isRunning(String key) {
@@ -271,11 +289,13 @@ public final class TrunkLayer extends FeedForwardLayer {
     private final String trunk;
     private final long batch;
     private final int size;
+    private final boolean toPictures;
     private final TrunkProgram program;
 
     private Idle(TrunkLayer layer, long batch, TrunkProgram program) {
       this.trunk = layer.trunk;
       this.size = layer.size;
+      this.toPictures = layer.isAdversarial();
       this.batch = batch;
       this.program = program;
     }
@@ -284,13 +304,17 @@ public final class TrunkLayer extends FeedForwardLayer {
       synchronized (PROGRAMS) {
         for (Iterator<Idle> all = PROGRAMS.iterator(); all.hasNext(); ) {
           Idle idle = all.next();
-          if (idle.batch == batch && idle.size == layer.size && idle.trunk.equals(layer.trunk)) {
+          if (idle.batch == batch
+              && idle.size == layer.size
+              && idle.toPictures == layer.isAdversarial()
+              && idle.trunk.equals(layer.trunk)) {
             all.remove();
             return idle.program;
           }
         }
       }
-      return new TrunkProgram(layer.brain(), Math.toIntExact(batch), layer.size);
+      return new TrunkProgram(
+          layer.brain(), Math.toIntExact(batch), layer.size, layer.isAdversarial());
     }
 
     static void give(TrunkLayer layer, long batch, TrunkProgram program) {
@@ -308,6 +332,16 @@ public final class TrunkLayer extends FeedForwardLayer {
 
     /** Between forward and backward; holds what the first leaves for the second. */
     private transient TrunkProgram program;
+
+    /** Address of the pictures as they were shown, between forward and backward. */
+    private transient long shown;
+
+    /** What that address lies in. */
+    @SuppressWarnings("unused")
+    private transient INDArray held;
+
+    /** Belongs to one worker, between two averages: programs go from one to another. */
+    private transient Adversary adversary;
 
     Running(NeuralNetConfiguration configuration, DataType type) {
       super(configuration, type);
@@ -329,15 +363,28 @@ public final class TrunkLayer extends FeedForwardLayer {
       long batch = input.size(0);
       TrunkProgram taken = Idle.take(layerConf(), batch);
       INDArray pictures = plain(input);
+      long address = address(pictures);
+      if (training && layerConf().isAdversarial()) {
+        if (adversary == null) {
+          adversary =
+              new Adversary(
+                  layerConf().adversarial,
+                  Math.toIntExact(batch),
+                  Math.toIntExact(input.length() / batch));
+        }
+        address = adversary.show(address);
+      }
       INDArray means =
           workspaces.createUninitialized(
               ArrayType.ACTIVATIONS,
               DataType.FLOAT,
               new long[] {batch, layerConf().getNOut()},
               'c');
-      taken.forward(address(pictures), address(paramsFlattened), address(means), training);
+      taken.forward(address, address(paramsFlattened), address(means), training);
       if (training) {
         program = taken;
+        shown = address;
+        held = pictures;
       } else {
         Idle.give(layerConf(), batch, taken);
       }
@@ -348,22 +395,26 @@ public final class TrunkLayer extends FeedForwardLayer {
     public Pair<Gradient, INDArray> backpropGradient(
         INDArray errors, LayerWorkspaceMgr workspaces) {
       assertInputSet(true);
-      INDArray pictures = plain(input);
       INDArray plainErrors = plain(errors);
+      // Nothing lies below that would want it, but an adversary.
+      INDArray pictureErrors =
+          workspaces.create(ArrayType.ACTIVATION_GRAD, DataType.FLOAT, input.shape(), 'c');
       program.backward(
-          address(pictures),
+          shown,
           address(paramsFlattened),
           address(plainErrors),
           address(gradientsFlattened),
+          address(pictureErrors),
           DECAY);
+      if (adversary != null) {
+        adversary.learn(address(pictureErrors));
+      }
       Idle.give(layerConf(), input.size(0), program);
       program = null;
+      held = null;
       Gradient gradient = new DefaultGradient(gradientsFlattened);
       gradientViews.forEach(gradient::setGradientFor);
-      // Nothing lies below that would want it.
-      INDArray none =
-          workspaces.create(ArrayType.ACTIVATION_GRAD, DataType.FLOAT, input.shape(), 'c');
-      return new Pair<>(gradient, none);
+      return new Pair<>(gradient, pictureErrors);
     }
 
     private static INDArray plain(INDArray array) {

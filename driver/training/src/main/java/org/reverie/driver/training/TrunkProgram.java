@@ -66,9 +66,9 @@ import org.reverie.executor.brain.Shape;
 
 /**
  * A trunk as primitives of oneDNN, for batches of one size: forward to the mean of every channel of
- * its last layer, and back to the gradients of all weights. Every convolution is followed by its
- * normalisation and rectifier, which are one primitive. All values lie with their channels
- * innermost, the layout of oneDNN's fastest float convolutions.
+ * its last layer, and back to the gradients of all weights and, if wanted, of the pictures. Every
+ * convolution is followed by its normalisation and rectifier, which are one primitive. All values
+ * lie with their channels innermost, the layout of oneDNN's fastest float convolutions.
  *
  * <p>Used by one thread at a time. Its memory, about 12 bytes for every value of every layer, goes
  * when nothing refers to it any more.
@@ -92,6 +92,10 @@ final class TrunkProgram {
   private final List<Bound> weights = new ArrayList<>();
   private final List<Bound> gradients = new ArrayList<>();
   private final memory input;
+
+  /** Where the gradient at the pictures goes, or null. */
+  private final memory inputErrors;
+
   private final Tensor means;
   private final primitive_attr attributes = new primitive_attr();
   private final List<Scratchpad> scratchpads = new ArrayList<>();
@@ -134,7 +138,8 @@ final class TrunkProgram {
       memory scale,
       memory plainWeights) {}
 
-  private static final class Address extends Pointer {
+  /** Memory that somebody else owns. */
+  static final class Address extends Pointer {
     Address(long value) {
       address = value;
     }
@@ -146,8 +151,9 @@ final class TrunkProgram {
    * @param trunk one that {@link #supports} says yes to
    * @param batch pictures at a time
    * @param size edge of the pictures, pixels
+   * @param toPictures whether {@link #backward} also gives the gradient at the pictures
    */
-  TrunkProgram(Brain trunk, int batch, int size) {
+  TrunkProgram(Brain trunk, int batch, int size, boolean toPictures) {
     this.trunk = trunk;
     this.batch = batch;
     // oneDNN's own scratchpad is one per thread, as large as what that thread made needs: another
@@ -158,8 +164,9 @@ final class TrunkProgram {
     scratchBytes =
         shapes.stream().mapToLong(Shape::values).max().orElseThrow() * batch * Float.BYTES;
     scratch = Pointer.malloc(scratchBytes);
-    input =
-        new memory(layout(memory.format_tag.nchw, batch, 3, size, size), processor, new Address(0));
+    memory.desc planes = layout(memory.format_tag.nchw, batch, 3, size, size);
+    input = new memory(planes, processor, new Address(0));
+    inputErrors = toPictures ? new memory(planes, processor, new Address(0)) : null;
     int count = trunk.layers().size();
     tensors = new Tensor[count];
     for (int i = 0; i < count; i++) {
@@ -189,6 +196,9 @@ final class TrunkProgram {
       } else if (operation instanceof Concat) {
         divide(i, shapes);
       }
+    }
+    if (toPictures) {
+      backward.add(copy(gradient(tensors[0]), inputErrors));
     }
     scratchpad = shareScratchpad();
   }
@@ -243,10 +253,16 @@ final class TrunkProgram {
    * @param errors address of the gradient at the means, batch x channels
    * @param out address of the gradients of all weights, which are written; those of running means
    *     and variances are how far these are to go, downwards
+   * @param pictureErrors address of the gradients at the pictures, which are written; only if they
+   *     were asked for
    * @param decay share that running means keep
    */
-  void backward(long pictures, long values, long errors, long out, double decay) {
+  void backward(
+      long pictures, long values, long errors, long out, long pictureErrors, double decay) {
     bind(input, pictures);
+    if (inputErrors != null) {
+      bind(inputErrors, pictureErrors);
+    }
     weights.forEach(bound -> bind(bound.memory, values + bound.offset));
     bind(means.parts.get(0), errors);
     gradients.forEach(bound -> bind(bound.memory, out + bound.offset));
@@ -440,7 +456,7 @@ final class TrunkProgram {
             DNNL_ARG_DIFF_WEIGHTS,
             weighed));
     backward.add(copy(weighed, bound(gradients, index, Kind.WEIGHTS)));
-    if (from == tensors[0]) {
+    if (from == tensors[0] && inputErrors == null) {
       return;
     }
     convolution_backward_data.primitive_desc passing =

@@ -113,6 +113,7 @@ final class KilledTrainingTest {
         .epochs(EPOCHS)
         .steps(2, AVERAGING)
         .grain(10)
+        .adversarial(4)
         .seed(SEED)
         .master("local[2]")
         .request();

@@ -114,7 +114,7 @@ final class NetworkTest {
     return new Network(
         trunk,
         new Network.Settings(
-            SIZE, CLASSES, batchNorm, drawn, Optimiser.SGD, 0.01, 1e-4, freezeTo, 5));
+            SIZE, CLASSES, batchNorm, drawn, Optimiser.SGD, 0.01, 1e-4, 0, freezeTo, 5));
   }
 
   private static Brain trunk(Architecture architecture) {

@@ -16,6 +16,7 @@ final class SmallTraining {
   private int batch = 4;
   private int averaging = 3;
   private double grain;
+  private double adversarial;
   private long seed = 7;
   private Duration stopAfter;
   private String master = "local[1]";
@@ -54,6 +55,11 @@ final class SmallTraining {
     return this;
   }
 
+  SmallTraining adversarial(double greyLevels) {
+    adversarial = greyLevels;
+    return this;
+  }
+
   SmallTraining seed(long value) {
     seed = value;
     return this;
@@ -87,6 +93,7 @@ final class SmallTraining {
         0.1,
         true,
         grain,
+        adversarial,
         from == null,
         0.2,
         seed,

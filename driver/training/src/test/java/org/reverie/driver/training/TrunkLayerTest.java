@@ -130,8 +130,8 @@ final class TrunkLayerTest {
   void aProgramRunsInAnotherThreadThanTheOneThatMadeIt() throws Exception {
     WorkerThreads.limit(1);
     INDArray weights = network.build(true).getLayer(Network.TRUNK).params().dup('c');
-    float[] here = gradients(new TrunkProgram(trunk, BATCH, SIZE), weights);
-    TrunkProgram handedOn = new TrunkProgram(trunk, BATCH, SIZE);
+    float[] here = gradients(new TrunkProgram(trunk, BATCH, SIZE, false), weights);
+    TrunkProgram handedOn = new TrunkProgram(trunk, BATCH, SIZE, false);
     ExecutorService other = Executors.newSingleThreadExecutor();
     try {
       assertArrayEquals(here, other.submit(() -> gradients(handedOn, weights)).get());
@@ -148,7 +148,8 @@ final class TrunkLayerTest {
     INDArray errors = Nd4j.ones(BATCH, channels);
     INDArray gradients = Nd4j.zeros(1, weights.length());
     program.forward(address(pictures), address(weights), address(means), true);
-    program.backward(address(pictures), address(weights), address(errors), address(gradients), 0.9);
+    program.backward(
+        address(pictures), address(weights), address(errors), address(gradients), 0, 0.9);
     return gradients.toFloatVector();
   }
 
@@ -217,7 +218,8 @@ final class TrunkLayerTest {
 
   private static Network network(Brain trunk) {
     return new Network(
-        trunk, new Network.Settings(SIZE, CLASSES, true, true, Optimiser.SGD, 0.01, 1e-4, null, 5));
+        trunk,
+        new Network.Settings(SIZE, CLASSES, true, true, Optimiser.SGD, 0.01, 1e-4, 0, null, 5));
   }
 
   private static Operation convolution(int inputs, int outputs) {
