@@ -71,6 +71,8 @@ final class KilledTrainingTest {
         List.of(
             "-Xmx1g",
             "-Djava.awt.headless=true",
+            // Killed, Spark cannot remove what it made there.
+            "-Djava.io.tmpdir=" + folder,
             "-cp",
             System.getProperty("java.class.path"),
             KilledTrainingTest.class.getName(),
