@@ -1,6 +1,7 @@
 package org.reverie.driver.training;
 
 import org.bytedeco.javacpp.FloatPointer;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Changes the pictures of a training, within a limit, so that they look as little like their class
@@ -36,6 +37,12 @@ final class Adversary {
     changes = new float[pictures * each];
     values = new float[pictures * each];
     shown = new FloatPointer(pictures * (long) each);
+  }
+
+  /** Begins without any change, for batches like one of pictures, planes and rows. */
+  static Adversary of(double limit, INDArray batch) {
+    int pictures = Math.toIntExact(batch.size(0));
+    return new Adversary(limit, pictures, Math.toIntExact(batch.length() / pictures));
   }
 
   /**

@@ -91,14 +91,14 @@ final class Network {
    * What is not in the trunk.
    *
    * @param size edge of the input, pixels
+  private static final String ADVERSARY = "/adversary";
    * @param classes of the classifier
    * @param batchNorm whether convolutions are normalised; only for a trunk without weights
    * @param drawn whether weights are drawn, else the trunk's are taken
    * @param optimiser how gradients become steps
    * @param rate learning rate to begin with
    * @param weightDecay factor of the penalty on squared weights
-   * @param adversarial see {@link Adversary}, 0 for none; only for a trunk that {@link
-   *     TrunkProgram} supports
+   * @param adversarial how far an {@link Adversary} may change a picture, grey levels; 0 for none
    * @param freezeTo layer up to which nothing is changed, or null
    * @param seed of the drawn weights and of dropout
    */
@@ -122,23 +122,15 @@ final class Network {
   /**
    * The network with its first weights.
    *
-   * @throws UserException if the trunk has a layer that is not trained here, is too deep for the
-   *     size of the pictures, or cannot have the adversary that is asked for
+   * @throws UserException if the trunk has a layer that is not trained here, or is too deep for the
+   *     size of the pictures
    */
   ComputationGraph build() {
-    boolean whole =
+    return build(
         settings.batchNorm()
             && settings.drawn()
             && settings.freezeTo() == null
-            && TrunkProgram.supports(trunk);
-    if (settings.adversarial() > 0 && !whole) {
-      throw UserException.of(
-          "training-adversarial",
-          "--adversarial",
-          "only the architecture small, from nothing and with --batch-norm on, has an adversary",
-          "Leave --adversarial out, or train --architecture small");
-    }
-    return build(whole);
+            && TrunkProgram.supports(trunk));
   }
 
   /**
@@ -270,7 +262,7 @@ final class Network {
     }
     if (operation instanceof Concat) {
       graph.addVertex(name, new MergeVertex(), inputs);
-      return name;
+      return settings.adversarial() > 0 ? adversary(graph, name) : name;
     }
     if (operation instanceof Eltwise e) {
       graph.addVertex(name, new ElementWiseVertex(combination(name, e)), inputs);
@@ -304,6 +296,12 @@ final class Network {
             .padding(c.padHeight(), c.padWidth())
             .dilation(c.dilationHeight(), c.dilationWidth())
             .nIn(c.inputs())
+  private String adversary(GraphBuilder graph, String pictures) {
+    String name = pictures + ADVERSARY;
+    graph.addLayer(name, new AdversaryLayer.Builder(settings.adversarial()).build(), pictures);
+    return name;
+  }
+
             .nOut(c.outputs())
             .hasBias(!settings.batchNorm())
             .activation(new ActivationIdentity());

@@ -30,7 +30,6 @@ import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.api.shape.Shape;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.NoOp;
@@ -362,15 +361,11 @@ public final class TrunkLayer extends FeedForwardLayer {
       assertInputSet(false);
       long batch = input.size(0);
       TrunkProgram taken = Idle.take(layerConf(), batch);
-      INDArray pictures = plain(input);
-      long address = address(pictures);
+      INDArray pictures = Plain.of(input);
+      long address = Plain.address(pictures);
       if (training && layerConf().isAdversarial()) {
         if (adversary == null) {
-          adversary =
-              new Adversary(
-                  layerConf().adversarial,
-                  Math.toIntExact(batch),
-                  Math.toIntExact(input.length() / batch));
+          adversary = Adversary.of(layerConf().adversarial, input);
         }
         address = adversary.show(address);
       }
@@ -380,7 +375,7 @@ public final class TrunkLayer extends FeedForwardLayer {
               DataType.FLOAT,
               new long[] {batch, layerConf().getNOut()},
               'c');
-      taken.forward(address, address(paramsFlattened), address(means), training);
+      taken.forward(address, Plain.address(paramsFlattened), Plain.address(means), training);
       if (training) {
         program = taken;
         shown = address;
@@ -395,19 +390,19 @@ public final class TrunkLayer extends FeedForwardLayer {
     public Pair<Gradient, INDArray> backpropGradient(
         INDArray errors, LayerWorkspaceMgr workspaces) {
       assertInputSet(true);
-      INDArray plainErrors = plain(errors);
+      INDArray plainErrors = Plain.of(errors);
       // Nothing lies below that would want it, but an adversary.
       INDArray pictureErrors =
           workspaces.create(ArrayType.ACTIVATION_GRAD, DataType.FLOAT, input.shape(), 'c');
       program.backward(
           shown,
-          address(paramsFlattened),
-          address(plainErrors),
-          address(gradientsFlattened),
-          address(pictureErrors),
+          Plain.address(paramsFlattened),
+          Plain.address(plainErrors),
+          Plain.address(gradientsFlattened),
+          Plain.address(pictureErrors),
           DECAY);
       if (adversary != null) {
-        adversary.learn(address(pictureErrors));
+        adversary.learn(Plain.address(pictureErrors));
       }
       Idle.give(layerConf(), input.size(0), program);
       program = null;
@@ -415,16 +410,6 @@ public final class TrunkLayer extends FeedForwardLayer {
       Gradient gradient = new DefaultGradient(gradientsFlattened);
       gradientViews.forEach(gradient::setGradientFor);
       return new Pair<>(gradient, pictureErrors);
-    }
-
-    private static INDArray plain(INDArray array) {
-      return array.ordering() == 'c' && Shape.hasDefaultStridesForShape(array)
-          ? array
-          : array.dup('c');
-    }
-
-    private static long address(INDArray array) {
-      return array.data().addressPointer().address();
     }
   }
 }
