@@ -67,7 +67,9 @@ import org.reverie.executor.brain.Shape;
  * <p>The classifier is the mean of every channel of the trunk's last layer, dropout, and one inner
  * product; in the brain that is a global pool and a convolution of 1 x 1. Batch normalisation
  * stands between every convolution and what uses it, and is folded into the convolution in the
- * brain.
+ * brain. A trunk without it has one normalisation, of the means: those of published brains are
+ * large and alike for all pictures, so that the first steps of a new classifier on them as they are
+ * kill the trunk's rectifiers.
  */
 final class Network {
   static final String POOL = "classifier/pool";
@@ -76,13 +78,23 @@ final class Network {
   private static final double MOMENTUM = 0.9;
   private static final double KEPT = 0.8;
 
+  /**
+   * Steps of a new classifier on a trunk that has learnt, as multiples of the trunk's; usual with
+   * Caffe ("Fine-tuning CaffeNet for Style Recognition", {@code lr_mult}).
+   */
+  private static final double NEW_LAYER = 10;
+
   /** ND4J takes the seed 0 for none, and would draw the weights by the clock. */
   private static final long INSTEAD_OF_ZERO = 0x9E3779B97F4A7C15L;
+
+  /** Share of a training in which the limit of an adversary rises from 0. */
+  private static final double RISE = 0.5;
 
   static final double BATCH_NORM_EPSILON = 1e-5;
   static final String TRUNK = "trunk";
   private static final String BATCH_NORM = "/bn";
   private static final String PADDED = "/padded";
+  private static final String ADVERSARY = "/adversary";
 
   private final Brain trunk;
   private final Settings settings;
@@ -91,7 +103,6 @@ final class Network {
    * What is not in the trunk.
    *
    * @param size edge of the input, pixels
-  private static final String ADVERSARY = "/adversary";
    * @param classes of the classifier
    * @param batchNorm whether convolutions are normalised; only for a trunk without weights
    * @param drawn whether weights are drawn, else the trunk's are taken
@@ -163,6 +174,9 @@ final class Network {
     } else {
       graph.addLayer(
           POOL, new GlobalPoolingLayer.Builder(PoolingType.AVG).build(), layerByLayer(graph));
+    }
+    if (!settings.batchNorm()) {
+      means = normalised(graph, CLASSIFIER + BATCH_NORM, channels(), means);
     }
     graph.addLayer(
         CLASSIFIER,
@@ -249,7 +263,7 @@ final class Network {
     String name = layer.name();
     String[] inputs = layer.inputs().stream().map(outputs::get).toArray(String[]::new);
     if (operation instanceof Input) {
-      return name;
+      return settings.adversarial() > 0 ? adversary(graph, name) : name;
     }
     if (operation instanceof Identity) {
       return inputs[0];
@@ -262,7 +276,7 @@ final class Network {
     }
     if (operation instanceof Concat) {
       graph.addVertex(name, new MergeVertex(), inputs);
-      return settings.adversarial() > 0 ? adversary(graph, name) : name;
+      return name;
     }
     if (operation instanceof Eltwise e) {
       graph.addVertex(name, new ElementWiseVertex(combination(name, e)), inputs);
@@ -285,6 +299,12 @@ final class Network {
     return name;
   }
 
+  private String adversary(GraphBuilder graph, String pictures) {
+    String name = pictures + ADVERSARY;
+    graph.addLayer(name, new AdversaryLayer.Builder(settings.adversarial()).build(), pictures);
+    return name;
+  }
+
   private String convolution(
       GraphBuilder graph, String name, Convolution c, String input, boolean frozen) {
     if (c.group() != 1) {
@@ -296,12 +316,6 @@ final class Network {
             .padding(c.padHeight(), c.padWidth())
             .dilation(c.dilationHeight(), c.dilationWidth())
             .nIn(c.inputs())
-  private String adversary(GraphBuilder graph, String pictures) {
-    String name = pictures + ADVERSARY;
-    graph.addLayer(name, new AdversaryLayer.Builder(settings.adversarial()).build(), pictures);
-    return name;
-  }
-
             .nOut(c.outputs())
             .hasBias(!settings.batchNorm())
             .activation(new ActivationIdentity());
@@ -313,15 +327,19 @@ final class Network {
     if (!settings.batchNorm()) {
       return name;
     }
+    return normalised(graph, name + BATCH_NORM, c.outputs(), name);
+  }
+
+  private static String normalised(GraphBuilder graph, String name, int channels, String input) {
     graph.addLayer(
-        name + BATCH_NORM,
+        name,
         new BatchNormalization.Builder()
             .eps(BATCH_NORM_EPSILON)
             .useLogStd(false)
-            .nOut(c.outputs())
+            .nOut(channels)
             .build(),
-        name);
-    return name + BATCH_NORM;
+        input);
+    return name;
   }
 
   /** DL4J rounds sizes down where Caffe rounds up: rows of zeros make up for it. */
@@ -432,6 +450,32 @@ final class Network {
     }
   }
 
+  /**
+   * Sets the learning rate.
+   *
+   * @param rate of the trunk; a new classifier on weights that are not drawn has ten times that
+   */
+  void setRate(ComputationGraph network, double rate) {
+    network.setLearningRate(rate);
+    if (!settings.drawn()) {
+      network.setLearningRate(CLASSIFIER, NEW_LAYER * rate);
+    }
+  }
+
+  /**
+   * Sets how far the adversary of a trunk that is trained on may go; it must not win before there
+   * is a classifier. One of a drawn trunk always has its whole limit.
+   *
+   * @param progress of the training, 0 to 1; the limit rises up to {@link #RISE}
+   */
+  void setAdversary(ComputationGraph network, double progress) {
+    if (settings.adversarial() > 0 && !settings.drawn()) {
+      String name = trunk.layers().get(0).name() + ADVERSARY;
+      ((AdversaryLayer) network.getLayer(name).conf().getLayer())
+          .setLimit(settings.adversarial() * Math.min(1, progress / RISE));
+    }
+  }
+
   /** The trunk as it was before training. */
   Brain trunk() {
     return trunk;
@@ -448,48 +492,66 @@ final class Network {
       layers.add(new Layer(layer.name(), layer.inputs(), operation, layer.channels()));
     }
     int top = layers.size() - 1;
-    int channels = layers.get(top).channels();
-    layers.add(new Layer(POOL, List.of(top), new Operation.GlobalPooling(Pool.AVERAGE), channels));
-    org.deeplearning4j.nn.api.Layer classifier = network.getLayer(CLASSIFIER);
-    float[] weights = values(classifier.getParam("W").transpose());
     layers.add(
-        new Layer(
-            CLASSIFIER,
-            List.of(top + 1),
-            new Convolution(
-                channels,
-                settings.classes(),
-                1,
-                1,
-                1,
-                1,
-                0,
-                0,
-                1,
-                1,
-                1,
-                weights,
-                values(classifier.getParam("b"))),
-            settings.classes()));
+        new Layer(POOL, List.of(top), new Operation.GlobalPooling(Pool.AVERAGE), channels()));
+    layers.add(new Layer(CLASSIFIER, List.of(top + 1), classifier(network), settings.classes()));
     return BrainCodec.hashed(
         trunk.name(), layers, trunk.mean(), trunk.colourOrder(), trunk.preferredLayers());
+  }
+
+  private int channels() {
+    return trunk.layers().get(trunk.layers().size() - 1).channels();
+  }
+
+  private Convolution classifier(ComputationGraph network) {
+    org.deeplearning4j.nn.api.Layer layer = network.getLayer(CLASSIFIER);
+    int channels = channels();
+    float[] weights = values(layer.getParam("W").transpose());
+    float[] bias = values(layer.getParam("b"));
+    if (!settings.batchNorm()) {
+      Normalisation before = normalisation(network, CLASSIFIER);
+      for (int o = 0; o < settings.classes(); o++) {
+        double shift = bias[o];
+        for (int i = 0; i < channels; i++) {
+          shift += (double) weights[o * channels + i] * before.shift(i);
+          weights[o * channels + i] = (float) (weights[o * channels + i] * before.factor(i));
+        }
+        bias[o] = (float) shift;
+      }
+    }
+    return new Convolution(channels, settings.classes(), 1, 1, 1, 1, 0, 0, 1, 1, 1, weights, bias);
+  }
+
+  /** What a normalisation does once it is trained: each channel times a factor, plus a shift. */
+  private record Normalisation(float[] gamma, float[] beta, float[] mean, float[] variance) {
+    double factor(int channel) {
+      return gamma[channel] / Math.sqrt(variance[channel] + BATCH_NORM_EPSILON);
+    }
+
+    double shift(int channel) {
+      return beta[channel] - mean[channel] * factor(channel);
+    }
+  }
+
+  private Normalisation normalisation(ComputationGraph network, String normalised) {
+    return new Normalisation(
+        values(parameter(network, normalised, Kind.SCALE)),
+        values(parameter(network, normalised, Kind.SHIFT)),
+        values(parameter(network, normalised, Kind.MEAN)),
+        values(parameter(network, normalised, Kind.VARIANCE)));
   }
 
   private Convolution trained(ComputationGraph network, String name, Convolution c) {
     float[] weights = values(parameter(network, name, Kind.WEIGHTS));
     float[] bias = new float[c.outputs()];
     if (settings.batchNorm()) {
-      float[] gamma = values(parameter(network, name, Kind.SCALE));
-      float[] beta = values(parameter(network, name, Kind.SHIFT));
-      float[] mean = values(parameter(network, name, Kind.MEAN));
-      float[] variance = values(parameter(network, name, Kind.VARIANCE));
+      Normalisation after = normalisation(network, name);
       int each = weights.length / c.outputs();
       for (int o = 0; o < c.outputs(); o++) {
-        double factor = gamma[o] / Math.sqrt(variance[o] + BATCH_NORM_EPSILON);
         for (int i = o * each; i < (o + 1) * each; i++) {
-          weights[i] = (float) (weights[i] * factor);
+          weights[i] = (float) (weights[i] * after.factor(o));
         }
-        bias[o] = (float) (beta[o] - mean[o] * factor);
+        bias[o] = (float) after.shift(o);
       }
     } else {
       bias = values(network.getLayer(name).getParam("b"));

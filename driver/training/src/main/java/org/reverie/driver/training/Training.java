@@ -213,7 +213,10 @@ final class Training {
             request.policy() + " " + request.rate() + " " + request.optimiser(),
             request.weightDecay() + " " + request.labelSmoothing() + " " + request.photometric(),
             "grain " + request.grain() + " adversarial " + request.adversarial(),
-            request.batchNorm() + " " + request.validation() + " " + request.seed()));
+            (request.batchNorm() ? "true " : "means ")
+                + request.validation()
+                + " "
+                + request.seed()));
   }
 
   private void resume() throws IOException {
@@ -337,7 +340,8 @@ final class Training {
             .saveUpdater(true)
             .rngSeed(request.seed())
             .build();
-    graph.setLearningRate(schedule.rate(step));
+    network.setRate(graph, schedule.rate(step));
+    network.setAdversary(graph, (double) (step + showings) / schedule.steps());
     List<String> batches = batches(step, workers, steps, showings);
     SparkComputationGraph distributed = new SparkComputationGraph(spark, graph, master);
     graph = distributed.fitPaths(spark.parallelize(batches, workers), loader);

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.List;
 import java.util.Random;
 import org.bytedeco.javacpp.FloatPointer;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -153,6 +155,25 @@ final class AdversaryTest {
     fit(graph, batch);
     assertTrue(graph.score() > first, graph.score() + " after " + first);
     assertEquals(frozen, graph.getLayer("conv1/7x7_s2").getParam("W"));
+  }
+
+  /** What workers get is the text of a network. */
+  @Test
+  void onATrunkThatHasLearntTheLimitRises() {
+    Network network =
+        new Network(
+            trunk,
+            new Network.Settings(
+                SIZE, CLASSES, false, false, Optimiser.SGD, 0.001, 0, LIMIT, null, 5));
+    ComputationGraph graph = network.build();
+    for (double[] progressAndLimit : new double[][] {{0.125, LIMIT / 4}, {0.8, LIMIT}}) {
+      network.setAdversary(graph, progressAndLimit[0]);
+      ComputationGraphConfiguration sent =
+          ComputationGraphConfiguration.fromJson(graph.getConfiguration().toJson());
+      LayerVertex below = (LayerVertex) sent.getVertices().get("data/adversary");
+      assertEquals(
+          progressAndLimit[1], ((AdversaryLayer) below.getLayerConf().getLayer()).getLimit());
+    }
   }
 
   @Test

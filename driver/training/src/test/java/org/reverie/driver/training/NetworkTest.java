@@ -6,12 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.reverie.conf.UserException;
 import org.reverie.driver.TrainingRequest.Architecture;
 import org.reverie.driver.TrainingRequest.Optimiser;
@@ -48,6 +50,57 @@ final class NetworkTest {
     for (int i = 0; i < 2; i++) {
       assertArrayEquals(expected[i], found[i], 1e-5f);
     }
+  }
+
+  @Test
+  void theNormalisationOfMeansIsFoldedIntoTheClassifier() {
+    Network network = network(tiny(), false, true, null);
+    ComputationGraph graph = network.build();
+    learn(graph, 6);
+    INDArray input = Nd4j.rand(new int[] {2, 3, SIZE, SIZE}).muli(200).subi(100);
+    float[][] expected = graph.outputSingle(input).toFloatMatrix();
+    Brain brain = network.brain(graph);
+    Operation.Convolution classifier =
+        (Operation.Convolution)
+            brain.layers().get(brain.find(Network.CLASSIFIER).orElseThrow()).operation();
+    ComputationGraph folded = network(Trunk.of(brain), false, false, null).build();
+    org.deeplearning4j.nn.api.Layer layer = folded.getLayer(Network.CLASSIFIER);
+    layer
+        .getParam("W")
+        .assign(
+            Nd4j.create(classifier.weights(), new long[] {CLASSES, classifier.inputs()}, 'c')
+                .transpose());
+    layer.getParam("b").assign(Nd4j.create(classifier.bias(), new long[] {1, CLASSES}, 'c'));
+    float[][] found = folded.outputSingle(input).toFloatMatrix();
+    for (int i = 0; i < 2; i++) {
+      assertArrayEquals(expected[i], found[i], 5e-5f);
+    }
+  }
+
+  /** Means that are large and nearly the same for all pictures, as those of published brains. */
+  @Test
+  void aNewClassifierLearnsFromLargeMeans() {
+    List<Layer> layers = new ArrayList<>(tiny().layers());
+    Operation.Convolution top = (Operation.Convolution) layers.get(4).operation();
+    Arrays.fill(top.bias(), 300);
+    Network network =
+        network(
+            BrainCodec.hashed("large", layers, new float[3], Brain.ColourOrder.BGR, List.of()),
+            false,
+            false,
+            null);
+    ComputationGraph graph = network.build();
+    network.setRate(graph, 0.001);
+    INDArray pictures = Nd4j.rand(new int[] {6, 3, SIZE, SIZE}).muli(20);
+    INDArray labels = Nd4j.zeros(6, CLASSES);
+    for (int i = 0; i < 6; i++) {
+      labels.putScalar(i, i % CLASSES, 1);
+      pictures.get(NDArrayIndex.point(i), NDArrayIndex.point(i % CLASSES)).addi(60);
+    }
+    for (int step = 0; step < 100; step++) {
+      graph.fit(new DataSet(pictures, labels));
+    }
+    assertTrue(graph.score() < 0.5, "loss " + graph.score() + ", that of chance is 1.1");
   }
 
   @Test
