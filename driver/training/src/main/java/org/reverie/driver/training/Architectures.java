@@ -60,12 +60,12 @@ final class Architectures {
     at = inception("5a", at, 96, 80, 160, 32, 64, 64);
     inception("5b", at, 112, 96, 192, 32, 64, 64);
     return List.of(
-        "inception_4b/output",
-        "inception_4a/output",
         "inception_4c/output",
         "inception_5a/output",
-        "inception_3a/output",
-        "inception_5b/output");
+        "inception_4b/output",
+        "inception_5b/output",
+        "inception_4a/output",
+        "inception_3a/output");
   }
 
   /** GoogLeNet as published (Szegedy et al., 2015), without its auxiliary classifiers. */
