@@ -150,9 +150,7 @@ final class TrainingCommands {
       throw wrong(command, "--batch-norm", "on", "does not go with --from");
     }
     Optimiser optimiser = word(command, "--optimiser", Optimiser.values());
-    double usualRate =
-        (optimiser == Optimiser.ADAM ? 0.001 : 0.01)
-            / (command.hasMatchedOption("--from") ? 10 : 1);
+    double usualRate = (optimiser == Optimiser.ADAM ? 0.001 : 0.01) / (from == null ? 1 : 10);
     return new TrainingRequest(
         command.matchedOptionValue("--images", ""),
         command.matchedOptionValue("--out", ""),
