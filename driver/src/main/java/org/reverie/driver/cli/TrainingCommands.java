@@ -85,7 +85,7 @@ final class TrainingCommands {
             "--rate",
             "X",
             Double.class,
-            "The learning rate to begin with; 0.01 for sgd, 0.001 for adam, a tenth of these with --from, where only the new classifier takes steps of the full rate."));
+            "The learning rate to begin with; 0.01 for sgd, 0.001 for adam if not given, with --from a tenth of these. What --from starts from gets a new classifier, which takes ten times the rate."));
     command.addOption(words("--optimiser", "sgd (momentum 0.9) if not given.", Optimiser.values()));
     command.addOption(option("--weight-decay", "X", Double.class, "0.0002 if not given."));
     command.addOption(
