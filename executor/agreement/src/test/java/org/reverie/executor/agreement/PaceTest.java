@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
+import org.reverie.executor.agreement.PyTorchProcess.Numbers;
 import org.reverie.executor.brain.LoadedBrain;
 import org.reverie.executor.engine.BrainSketch;
 import org.reverie.executor.engine.Engine;
@@ -32,12 +33,19 @@ import org.reverie.tiling.WindowAxis;
  * for docs/measurements.md, Mpx/s and the median of the ratios, in {@code target/pace-NETWORK.md}.
  * What to time: {@code -Dreverie.pace=NETWORK}; against what: Caffe with {@code
  * -Dreverie.caffe=stock} or {@code lean} (without the gradients of weights), PyTorch with {@code
- * -Dreverie.pythons=PYTHON,..}.
+ * -Dreverie.pythons=PYTHON,..}. With {@code -Dreverie.precision=bfloat16} engine and PyTorch are
+ * timed in that, and in float32 besides.
  */
 @EnabledIfSystemProperty(named = "reverie.pace", matches = ".+")
 class PaceTest {
   private static final int SIZE = Integer.getInteger("reverie.size", 1024);
   private static final int ROUNDS = Integer.getInteger("reverie.rounds", 7);
+
+  /** Of the engine; PyTorch then runs in it as well, in two layouts, and in float32. */
+  private static final Precision PRECISION =
+      Precision.valueOf(
+          System.getProperty("reverie.precision", "float32").toUpperCase(Locale.ROOT));
+
   private static final int THREADS = Runtime.getRuntime().availableProcessors();
 
   private static final Map<String, String> LAYERS =
@@ -70,7 +78,10 @@ class PaceTest {
     List<List<Double>> seconds = new ArrayList<>();
     try {
       LoadedBrain loaded = network.read();
-      runners.add(engine(loaded, layer));
+      runners.add(engine(loaded, layer, PRECISION));
+      if (PRECISION != Precision.FLOAT32) {
+        runners.add(engine(loaded, layer, Precision.FLOAT32));
+      }
       String kind = System.getProperty("reverie.caffe");
       if (kind != null) {
         Assumptions.assumeTrue(CaffeProcess.isAvailable(), "no Caffe for this platform");
@@ -78,7 +89,9 @@ class PaceTest {
       }
       for (String python : System.getProperty("reverie.pythons", "").split(",")) {
         if (!python.isEmpty()) {
-          runners.add(pytorch(python, network, layer));
+          for (Numbers numbers : pytorchs()) {
+            runners.add(pytorch(python, network, layer, numbers));
+          }
         }
       }
       assertTrue(runners.size() > 1, "nothing to compare with");
@@ -134,13 +147,11 @@ class PaceTest {
     }
   }
 
-  private static Runner engine(LoadedBrain loaded, String layer) {
+  private static Runner engine(LoadedBrain loaded, String layer, Precision precision) {
     EngineProvider provider = Engines.choose(Engines.AUTO).provider();
     Engine engine =
         provider.open(
-            loaded.brain(),
-            Objective.l2(loaded.layer(layer)),
-            new Options(THREADS, 0, Precision.FLOAT32));
+            loaded.brain(), Objective.l2(loaded.layer(layer)), new Options(THREADS, 0, precision));
     Session session = engine.compile(SIZE, SIZE);
     WindowAxis axis = new WindowAxis(Border.WRAP, SIZE, 0, SIZE, 0, SIZE, 1);
     Window window = new Window(axis, axis);
@@ -148,7 +159,7 @@ class PaceTest {
     return new Runner() {
       @Override
       public String name() {
-        return "`" + provider.name() + "`";
+        return "`%s`, %s".formatted(provider.name(), precision.name().toLowerCase(Locale.ROOT));
       }
 
       @Override
@@ -193,15 +204,26 @@ class PaceTest {
     };
   }
 
-  private static Runner pytorch(String python, PublishedNetwork network, String layer)
-      throws IOException {
+  /** In the ways in which it may be fastest. */
+  private static List<Numbers> pytorchs() {
+    Numbers plain = new Numbers("float32", false);
+    return PRECISION == Precision.FLOAT32
+        ? List.of(plain)
+        : List.of(
+            plain,
+            new Numbers(PRECISION.name().toLowerCase(Locale.ROOT), false),
+            new Numbers(PRECISION.name().toLowerCase(Locale.ROOT), true));
+  }
+
+  private static Runner pytorch(
+      String python, PublishedNetwork network, String layer, Numbers numbers) throws IOException {
     Path peer = PublishedNetwork.shared("peer");
     Path brain = network.weights() == null ? network.definition() : network.weights().getParent();
-    PyTorchProcess process = new PyTorchProcess(python, peer, brain, layer, SIZE, THREADS);
+    PyTorchProcess process = new PyTorchProcess(python, peer, brain, layer, SIZE, THREADS, numbers);
     return new Runner() {
       @Override
       public String name() {
-        return "PyTorch " + process.version();
+        return "PyTorch %s, %s".formatted(process.version(), numbers);
       }
 
       @Override

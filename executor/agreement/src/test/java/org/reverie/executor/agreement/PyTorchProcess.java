@@ -16,17 +16,33 @@ final class PyTorchProcess implements AutoCloseable {
   private static final String PROGRAM =
       """
       import glob, sys
-      peer, brain, end, size, threads = sys.argv[1:]
+      peer, brain, end, size, threads, dtype, layout = sys.argv[1:]
       sys.path.insert(0, peer)
       import oracle, torch
       torch.set_num_threads(int(threads))
       alone = brain.endswith('.prototxt')
-      net = oracle.Net(brain, None) if alone else oracle.Net(
+      files = (brain, None) if alone else (
           brain + '/deploy.prototxt', glob.glob(brain + '/*.caffemodel')[0])
+      net = oracle.Net(*files, torch.float32, 'cpu', layout == 'channels_last')
       print('ready', torch.__version__, flush=True)
+      rounds = dtype != 'float32'
       for line in sys.stdin:
-          print('done', oracle.bench(net, end, int(size), 1), flush=True)
+          with torch.autocast('cpu', torch.bfloat16, enabled=rounds):
+              print('done', oracle.bench(net, end, int(size), 1), flush=True)
       """;
+
+  /**
+   * How it computes.
+   *
+   * @param dtype float32, or bfloat16: then its autocast chooses, layer by layer, which of them
+   * @param channelsLast whether channels are innermost
+   */
+  record Numbers(String dtype, boolean channelsLast) {
+    @Override
+    public String toString() {
+      return channelsLast ? dtype + ", channels last" : dtype;
+    }
+  }
 
   private static final int SECONDS_TO_END = 30;
 
@@ -44,8 +60,10 @@ final class PyTorchProcess implements AutoCloseable {
    * @param layer to dream
    * @param size edge of the picture, pixels
    * @param threads of PyTorch
+   * @param number how it computes
    */
-  PyTorchProcess(String python, Path peer, Path brain, String layer, int size, int threads)
+  PyTorchProcess(
+      String python, Path peer, Path brain, String layer, int size, int threads, Numbers number)
       throws IOException {
     ProcessBuilder builder =
         new ProcessBuilder(
@@ -56,7 +74,9 @@ final class PyTorchProcess implements AutoCloseable {
             brain.toString(),
             layer,
             Integer.toString(size),
-            Integer.toString(threads));
+            Integer.toString(threads),
+            number.dtype(),
+            number.channelsLast() ? "channels_last" : "contiguous");
     builder.environment().remove("OMP_WAIT_POLICY");
     builder.redirectError(ProcessBuilder.Redirect.INHERIT);
     process = builder.start();
