@@ -297,8 +297,8 @@ public final class JobKey<T> {
           ValueType.choice(named(Precision.class)).orAuto(),
           Disclosure.FULL,
           job -> job.run().precision(),
-          "What an engine may round values to: all know float32, GPUs the others too; auto is the"
-              + " engine's own.");
+          "What an engine may round values to: all know float32, GPUs the others too, and so do"
+              + " processors with AMX bfloat16; auto is the engine's own.");
   public static final JobKey<Integer> THREADS =
       key(
           "run.threads",

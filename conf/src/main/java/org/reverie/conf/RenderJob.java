@@ -192,7 +192,7 @@ public record RenderJob(Input input, Print print, Brain brain, Dream dream, Tile
    * Where and how it runs; none of it changes the picture, but for engine and precision.
    *
    * @param engine name of an engine, or {@code auto}
-   * @param precision of the convolutions; null for the engine's own
+   * @param precision that values are rounded to; null for the engine's own
    * @param threads of one session; null for the planner's rule
    * @param memory bytes all sessions of this machine may take; null for a share of the machine's
    * @param master Spark master, {@code local[N]} or {@code in-process}; null leaves it to Spark's

@@ -45,7 +45,7 @@ public final class Bench {
    * @param threads of every engine, or null for all processors
    * @param rounds how often each is timed, at least 1
    * @param engine one engine's name, or {@code auto} for all that can run
-   * @param precision of the convolutions, or null for each engine's own
+   * @param precision that values are rounded to, or null for each engine's own
    * @param profile whether to say what an engine's time is spent on, where it can tell
    * @param json file for the numbers, or null
    */

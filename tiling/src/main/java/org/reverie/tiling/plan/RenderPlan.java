@@ -126,7 +126,7 @@ public record RenderPlan(
    * The engine and what of it decides bits.
    *
    * @param name of the engine
-   * @param precision of its convolutions
+   * @param precision that its values are rounded to
    * @param instructionSet it used when the plan was made
    * @param threads of one session
    */

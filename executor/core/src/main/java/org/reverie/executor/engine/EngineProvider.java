@@ -38,6 +38,14 @@ public interface EngineProvider {
   }
 
   /**
+   * A coarser precision in which gradients take much less time on this machine than in the {@link
+   * #defaultPrecision}; empty if there is none. Pictures differ in their details.
+   */
+  default Optional<Precision> fasterPrecision() {
+    return Optional.empty();
+  }
+
+  /**
    * The memory that all sessions on an accelerator may take together, as much as is free there at
    * present, bytes; empty for an engine that computes in the machine's own memory.
    *
@@ -83,7 +91,7 @@ public interface EngineProvider {
    */
   record Availability(boolean available, String reason) {}
 
-  /** Arithmetic of the convolutions; everything else is float32. */
+  /** What activations, their gradients and weights may be rounded to; sums are float32. */
   enum Precision {
     FLOAT32,
     TF32,
@@ -96,7 +104,7 @@ public interface EngineProvider {
    *
    * @param threads threads one session may use, at least 1; an accelerator ignores it
    * @param device index of the accelerator; a CPU engine ignores it
-   * @param precision of the convolutions
+   * @param precision that values are rounded to
    */
   record Options(int threads, int device, Precision precision) {}
 }

@@ -1,7 +1,7 @@
 package org.reverie.executor.work;
 
 import java.util.List;
-import java.util.function.Function;
+import java.util.Locale;
 import org.reverie.conf.RenderJob;
 import org.reverie.executor.brain.Brain;
 import org.reverie.executor.brain.BrainCodec;
@@ -93,7 +93,7 @@ public record Survey(byte[] question) implements TaskBody {
       int halo =
           question.halo() != null
               ? question.halo()
-              : halo(brain, targets, geometry, engine, all -> provider.open(brain, all, options));
+              : halo(brain, targets, geometry, engine, provider, options);
       RenderPlan plan =
           Planner.plan(
               new PlanRequest(
@@ -121,8 +121,19 @@ public record Survey(byte[] question) implements TaskBody {
           question.secondsPerMegapixel() != null
               ? question.secondsPerMegapixel()
               : secondsPerMegapixel(engine, geometry),
-          choice.reason());
+          job.run().precision() == null ? choice.reason() + faster(provider) : choice.reason());
     }
+  }
+
+  /** Tells of a precision that nobody asked for. */
+  private static String faster(EngineProvider provider) {
+    return provider
+        .fasterPrecision()
+        .map(
+            precision ->
+                "; --precision %s is faster here, in less memory"
+                    .formatted(precision.name().toLowerCase(Locale.ROOT)))
+        .orElse("");
   }
 
   /** The objective without a guide, which takes no less memory. */
@@ -160,20 +171,26 @@ public record Survey(byte[] question) implements TaskBody {
 
   /**
    * The halo of the layers, whichever of their channels are dreamt: that of a channel which shows
-   * nothing on the picture that halos are measured with would be a guess.
+   * nothing on the picture that halos are measured with would be a guess. In float32 whatever the
+   * render computes in: rounding is no influence, and the halo is kept for renders in any
+   * precision.
    */
   private static int halo(
       Brain brain,
       List<RenderPlan.Target> targets,
       LayerGeometry geometry,
       Engine engine,
-      Function<Objective, Engine> opening) {
+      EngineProvider provider,
+      EngineProvider.Options options) {
     List<RenderPlan.Target> whole =
         targets.stream().map(RenderPlan.Target::withAllChannels).toList();
-    if (whole.equals(targets)) {
+    if (whole.equals(targets) && options.precision() == EngineProvider.Precision.FLOAT32) {
       return HaloMeasurement.automatic(engine, geometry, brain.mean());
     }
-    try (Engine other = opening.apply(objective(brain, whole))) {
+    EngineProvider.Options exact =
+        new EngineProvider.Options(
+            options.threads(), options.device(), EngineProvider.Precision.FLOAT32);
+    try (Engine other = provider.open(brain, objective(brain, whole), exact)) {
       return HaloMeasurement.automatic(other, geometry, brain.mean());
     }
   }

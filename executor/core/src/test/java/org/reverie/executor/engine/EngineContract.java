@@ -8,13 +8,20 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.reverie.conf.UserException;
+import org.reverie.executor.brain.Brain;
+import org.reverie.executor.brain.Layer;
 import org.reverie.executor.brain.Operation.Pool;
 import org.reverie.executor.brain.Operation.Pooling;
 import org.reverie.executor.brain.Operation.Power;
+import org.reverie.executor.brain.Operation.Relu;
 import org.reverie.executor.engine.EngineProvider.Options;
 import org.reverie.executor.engine.EngineProvider.Precision;
 import org.reverie.executor.engine.Objective.Drive;
@@ -91,6 +98,66 @@ public abstract class EngineContract {
       assertGradient(expected, actual, 1e-4);
       double expectedSum = Arrays.stream(expected).map(Math::abs).sum();
       assertEquals(expectedSum, sum, 1e-4 * expectedSum + 1e-12);
+    }
+  }
+
+  /** The precisions of this engine, beside float32, in which all networks are tried. */
+  protected List<Precision> rounded() {
+    return List.of();
+  }
+
+  @TestFactory
+  Stream<DynamicTest> roundedValuesAreNear() {
+    return rounded().stream()
+        .flatMap(
+            precision ->
+                networks().stream()
+                    .map(
+                        network ->
+                            DynamicTest.dynamicTest(
+                                precision + ", " + network, () -> assertNear(network, precision))));
+  }
+
+  /** An engine; where the machine does not have the precision, the test is skipped. */
+  static Engine openOrSkip(
+      EngineProvider provider, Brain brain, Objective objective, Options options) {
+    try {
+      return provider.open(brain, objective, options);
+    } catch (UserException e) {
+      Assumptions.assumeFalse(
+          e.problems().get(0).code().equals("unsupported-precision"), e.getMessage());
+      throw e;
+    }
+  }
+
+  /**
+   * With 8 significant bits a value is off by 2e-3 on average. A rectifier or a maximum that then
+   * decides otherwise moves a gradient by as much as it is, and these networks have few values.
+   */
+  private void assertNear(NetworkCase network, Precision precision) {
+    float[] input = network.input();
+    int width = network.width();
+    int height = network.height();
+    ReferenceEngine reference = new ReferenceEngine(network.brain(), network.objective());
+    List<float[]> exact = reference.activations(input, width, height);
+    Options options = new Options(1, 0, precision);
+    try (Engine engine = openOrSkip(provider(), network.brain(), network.objective(), options);
+        Session session = engine.compile(width, height)) {
+      List<float[]> activations = engine.activations(input, width, height);
+      for (int t = 0; t < exact.size(); t++) {
+        assertGradient(ReferenceNetwork.doubles(exact.get(t)), activations.get(t), 0.015);
+      }
+      boolean decides =
+          network.brain().layers().stream()
+              .map(Layer::operation)
+              .anyMatch(o -> o instanceof Relu || o instanceof Pooling p && p.pool() == Pool.MAX);
+      Window window = whole(width, height);
+      session.load(window, input);
+      session.gradient(Roll.NONE, window.loadedRegion());
+      assertGradient(
+          reference.gradient(ReferenceNetwork.doubles(input), width, height),
+          gradient(session, window.loadedRegion()),
+          decides ? 0.4 : 0.05);
     }
   }
 

@@ -11,12 +11,11 @@ import org.reverie.executor.engine.GoldenGradients;
  * of processor over {@link StandIns}, so there only with {@code -Dreverie.golden.emulated}.
  */
 class CudnnGoldenTest extends GoldenGradients {
-  /** How far activations of a precision may be off, relative to the largest of a layer. */
-  private static final Map<Precision, Double> ROUNDED =
-      Map.of(Precision.TF32, 2e-3, Precision.FLOAT16, 2e-3);
+  private static final Map<Precision, Near> ROUNDED =
+      Map.of(Precision.TF32, Near.of(2e-3), Precision.FLOAT16, Near.of(2e-3));
 
   @Override
-  protected Map<Precision, Double> rounded() {
+  protected Map<Precision, Near> rounded() {
     return ROUNDED;
   }
 

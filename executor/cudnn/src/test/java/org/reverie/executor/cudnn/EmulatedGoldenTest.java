@@ -21,8 +21,8 @@ class EmulatedGoldenTest extends GoldenGradients {
   }
 
   @Override
-  protected Map<Precision, Double> rounded() {
+  protected Map<Precision, Near> rounded() {
     // The emulated tensor cores drop bits of activations where others may round them.
-    return Map.of(Precision.TF32, 6e-3, Precision.FLOAT16, 2e-3);
+    return Map.of(Precision.TF32, Near.of(6e-3), Precision.FLOAT16, Near.of(2e-3));
   }
 }

@@ -4,10 +4,7 @@ import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.Iterator;
-import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
-import org.bytedeco.javacpp.indexer.FloatIndexer;
-import org.bytedeco.javacpp.indexer.FloatRawIndexer;
 import org.reverie.executor.engine.OutOfDeviceMemoryException;
 import org.reverie.executor.engine.arena.ArenaLayout;
 
@@ -34,17 +31,12 @@ final class ArenaPool implements AutoCloseable {
     private final Pointer owned;
     private final long bytes;
     private final long address;
-    private final FloatPointer values;
-    private final FloatIndexer indexer;
 
     private Arena(Pointer owned, long bytes) {
       this.owned = owned;
       this.bytes = bytes;
       long alignment = LAYOUT.alignmentBytes();
       address = (owned.address() + alignment - 1) / alignment * alignment;
-      values = new FloatPointer(new NativeScope.Address(address));
-      values.capacity((bytes - alignment) / Float.BYTES);
-      indexer = new FloatRawIndexer(values);
     }
 
     /** Where it starts. */
@@ -52,14 +44,9 @@ final class ArenaPool implements AutoCloseable {
       return address;
     }
 
-    /** All its values; moving the pointer is for the caller's own copies of it. */
-    FloatPointer values() {
-      return values;
-    }
-
-    /** All its values. */
-    FloatIndexer indexer() {
-      return indexer;
+    /** The values of a tensor that lies in it. */
+    TensorValues values(Tensor tensor) {
+      return TensorValues.of(address, tensor);
     }
   }
 

@@ -178,7 +178,7 @@ final class BackwardPass {
     int channels = forward.shape(node.inputs().get(0)).channels();
     Shape shape =
         new Shape(rows.block() * columns.block() * channels, rows.blocks(), columns.blocks());
-    Tensor to = writer.tensor("gradient of " + network.nodes().get(0).name(), shape);
+    Tensor to = writer.floats("gradient of " + network.nodes().get(0).name(), shape);
     writer.convolveBackStrided(
         node,
         (Convolution) node.operation(),

@@ -58,6 +58,7 @@ final class ConvolutionRoof implements Roof {
   private final NativeScope scope = new NativeScope();
   private final LibraryThread thread;
   private final List<Candidate> candidates = new ArrayList<>();
+  private final Element element;
   private final LongSupplier clock;
   private double operations;
   private long memoryBytes;
@@ -86,10 +87,18 @@ final class ConvolutionRoof implements Roof {
    * @param width columns of the network's input
    * @param height rows of the network's input
    * @param threads of every primitive
+   * @param element of activations, their gradients and the weights
    * @param clock nanoseconds, read on the thread that runs the primitives
    */
   ConvolutionRoof(
-      Brain brain, Objective objective, int width, int height, int threads, LongSupplier clock) {
+      Brain brain,
+      Objective objective,
+      int width,
+      int height,
+      int threads,
+      Element element,
+      LongSupplier clock) {
+    this.element = element;
     this.clock = clock;
     thread = new LibraryThread(threads);
     scope.onClose(thread::close);
@@ -171,7 +180,7 @@ final class ConvolutionRoof implements Roof {
     for (boolean chosen : new boolean[] {true, false}) {
       dnnl_memory_desc source = picture(from, chosen);
       dnnl_memory_desc target = picture(to, chosen);
-      dnnl_memory_desc weights = scope.any(ConvolutionForm.dims(c));
+      dnnl_memory_desc weights = scope.any(element, ConvolutionForm.dims(c));
       dnnl_memory_desc bias = scope.rowMajor(c.outputs());
       long[] strides = {c.strideHeight(), c.strideWidth()};
       long[] dilations = {c.dilationHeight() - 1L, c.dilationWidth() - 1L};
@@ -239,8 +248,9 @@ final class ConvolutionRoof implements Roof {
     long channels = shape.channels();
     long[] dims = {1, channels, shape.height(), shape.width()};
     return chosen
-        ? scope.any(dims)
+        ? scope.any(element, dims)
         : scope.strided(
+            element,
             dims,
             new long[] {
               channels * shape.height() * shape.width(), 1, channels * shape.width(), channels

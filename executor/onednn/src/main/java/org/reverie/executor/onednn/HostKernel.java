@@ -1,13 +1,13 @@
 package org.reverie.executor.onednn;
 
-import org.bytedeco.javacpp.indexer.FloatIndexer;
+import org.reverie.executor.onednn.ArenaPool.Arena;
 
 /** A loop over values of the arena. */
 interface HostKernel {
   /**
    * Runs it.
    *
-   * @param arena all values of the session's arena
+   * @param arena where the session computes
    */
-  void run(FloatIndexer arena);
+  void run(Arena arena);
 }

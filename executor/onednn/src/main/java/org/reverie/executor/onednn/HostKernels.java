@@ -2,8 +2,6 @@ package org.reverie.executor.onednn;
 
 import java.util.List;
 import java.util.stream.IntStream;
-import java.util.stream.LongStream;
-import org.bytedeco.javacpp.indexer.FloatIndexer;
 import org.reverie.executor.brain.Operation.Combine;
 import org.reverie.executor.brain.Operation.Lrn;
 import org.reverie.executor.brain.Operation.Pool;
@@ -27,39 +25,32 @@ final class HostKernels {
     float at(int channel, float value);
   }
 
-  /** The index of a value of a tensor among all values of the arena. */
-  private static long index(Tensor tensor, long position) {
-    return tensor.block().offset() / Float.BYTES + tensor.first() + position * tensor.pitch();
-  }
-
   /** to = function(from). */
   static HostKernel apply(Tensor from, Tensor to, Pointwise function) {
-    return arena ->
-        positions(from)
-            .forEach(
-                position -> {
-                  long source = index(from, position);
-                  long target = index(to, position);
-                  for (int c = 0; c < from.shape().channels(); c++) {
-                    arena.put(target + c, function.at(c, arena.get(source + c)));
-                  }
-                });
+    return arena -> {
+      TensorValues source = arena.values(from);
+      TensorValues target = arena.values(to);
+      for (long position = 0; position < from.positions(); position++) {
+        for (int c = 0; c < from.shape().channels(); c++) {
+          target.put(position, c, function.at(c, source.get(position, c)));
+        }
+      }
+    };
   }
 
   /** to = from times derivative(value). */
   static HostKernel applyBack(Tensor value, Tensor from, Tensor to, Pointwise derivative) {
-    return arena ->
-        positions(from)
-            .forEach(
-                position -> {
-                  long at = index(value, position);
-                  long source = index(from, position);
-                  long target = index(to, position);
-                  for (int c = 0; c < from.shape().channels(); c++) {
-                    arena.put(
-                        target + c, arena.get(source + c) * derivative.at(c, arena.get(at + c)));
-                  }
-                });
+    return arena -> {
+      TensorValues arguments = arena.values(value);
+      TensorValues source = arena.values(from);
+      TensorValues target = arena.values(to);
+      for (long position = 0; position < from.positions(); position++) {
+        for (int c = 0; c < from.shape().channels(); c++) {
+          float slope = derivative.at(c, arguments.get(position, c));
+          target.put(position, c, source.get(position, c) * slope);
+        }
+      }
+    };
   }
 
   static Pointwise power(Power p) {
@@ -78,31 +69,28 @@ final class HostKernels {
 
   /** to += factor from. */
   static HostKernel accumulate(float factor, Tensor from, Tensor to) {
-    return arena ->
-        positions(from)
-            .forEach(
-                position -> {
-                  long source = index(from, position);
-                  long target = index(to, position);
-                  for (int c = 0; c < from.shape().channels(); c++) {
-                    arena.put(target + c, arena.get(target + c) + factor * arena.get(source + c));
-                  }
-                });
+    return arena -> {
+      TensorValues source = arena.values(from);
+      TensorValues target = arena.values(to);
+      for (long position = 0; position < from.positions(); position++) {
+        for (int c = 0; c < from.shape().channels(); c++) {
+          target.put(position, c, target.get(position, c) + factor * source.get(position, c));
+        }
+      }
+    };
   }
 
   /** to = from times a factor of the position. */
   static HostKernel scalePositions(Tensor from, Tensor to, float[] factors) {
-    return arena ->
-        positions(from)
-            .forEach(
-                position -> {
-                  long source = index(from, position);
-                  long target = index(to, position);
-                  float factor = factors[(int) position];
-                  for (int c = 0; c < from.shape().channels(); c++) {
-                    arena.put(target + c, factor * arena.get(source + c));
-                  }
-                });
+    return arena -> {
+      TensorValues source = arena.values(from);
+      TensorValues target = arena.values(to);
+      for (int position = 0; position < from.positions(); position++) {
+        for (int c = 0; c < from.shape().channels(); c++) {
+          target.put(position, c, factors[position] * source.get(position, c));
+        }
+      }
+    };
   }
 
   /** Takes pixels out of their blocks, see {@link StridedGradient}. */
@@ -112,14 +100,16 @@ final class HostKernels {
     int width = to.shape().width();
     int length = blocks.blockWidth() * channels;
     return arena -> {
+      TensorValues source = arena.values(from);
+      TensorValues target = arena.values(to);
       float[] line = new float[length];
       for (int y = 0; y < to.shape().height(); y++) {
         int first = y % blocks.blockHeight() * length;
         long row = (long) (y / blocks.blockHeight()) * from.shape().width();
         for (int x = 0; x < width; x += blocks.blockWidth()) {
-          arena.get(index(from, row + x / blocks.blockWidth()) + first, line, 0, length);
+          source.get(row + x / blocks.blockWidth(), first, line, length);
           int inside = Math.min(blocks.blockWidth(), width - x) * channels;
-          arena.put(index(to, (long) y * width + x), line, 0, inside);
+          target.put((long) y * width + x, 0, line, inside);
         }
       }
     };
@@ -127,75 +117,78 @@ final class HostKernels {
 
   /** to = 0 but for the channels from {@code first} on, which are {@code from}. */
   static HostKernel embed(Tensor from, int first, Tensor to) {
-    return arena ->
-        positions(to)
-            .forEach(
-                position -> {
-                  long source = index(from, position);
-                  long target = index(to, position);
-                  int channels = from.shape().channels();
-                  for (int c = 0; c < to.shape().channels(); c++) {
-                    boolean inside = c >= first && c < first + channels;
-                    arena.put(target + c, inside ? arena.get(source + c - first) : 0);
-                  }
-                });
+    int end = first + from.shape().channels();
+    return arena -> {
+      TensorValues source = arena.values(from);
+      TensorValues target = arena.values(to);
+      for (long position = 0; position < to.positions(); position++) {
+        for (int c = 0; c < to.shape().channels(); c++) {
+          boolean inside = c >= first && c < end;
+          target.put(position, c, inside ? source.get(position, c - first) : 0);
+        }
+      }
+    };
   }
 
   /** to = product or maximum of all of {@code from}. */
   static HostKernel combine(Combine combine, List<Tensor> from, Tensor to) {
-    return arena ->
-        positions(to)
-            .forEach(
-                position -> {
-                  for (int c = 0; c < to.shape().channels(); c++) {
-                    float result = arena.get(index(from.get(0), position) + c);
-                    for (int i = 1; i < from.size(); i++) {
-                      float next = arena.get(index(from.get(i), position) + c);
-                      result = combine == Combine.PRODUCT ? result * next : Math.max(result, next);
-                    }
-                    arena.put(index(to, position) + c, result);
-                  }
-                });
+    return arena -> {
+      List<TensorValues> sources = from.stream().map(arena::values).toList();
+      TensorValues target = arena.values(to);
+      for (long position = 0; position < to.positions(); position++) {
+        for (int c = 0; c < to.shape().channels(); c++) {
+          float result = sources.get(0).get(position, c);
+          for (int i = 1; i < sources.size(); i++) {
+            float next = sources.get(i).get(position, c);
+            result = combine == Combine.PRODUCT ? result * next : Math.max(result, next);
+          }
+          target.put(position, c, result);
+        }
+      }
+    };
   }
 
   /** The gradient of {@link #combine} at input {@code which}. */
   static HostKernel combineBack(
       Combine combine, List<Tensor> inputs, int which, Tensor from, Tensor to) {
-    return arena ->
-        positions(to)
-            .forEach(
-                position -> {
-                  for (int c = 0; c < to.shape().channels(); c++) {
-                    float factor = 1;
-                    float own = arena.get(index(inputs.get(which), position) + c);
-                    for (int i = 0; i < inputs.size(); i++) {
-                      float other = arena.get(index(inputs.get(i), position) + c);
-                      if (i == which) {
-                        continue;
-                      } else if (combine == Combine.PRODUCT) {
-                        factor *= other;
-                      } else if (i < which ? other >= own : other > own) {
-                        factor = 0;
-                      }
-                    }
-                    arena.put(
-                        index(to, position) + c, factor * arena.get(index(from, position) + c));
-                  }
-                });
+    return arena -> {
+      List<TensorValues> values = inputs.stream().map(arena::values).toList();
+      TensorValues source = arena.values(from);
+      TensorValues target = arena.values(to);
+      for (long position = 0; position < to.positions(); position++) {
+        for (int c = 0; c < to.shape().channels(); c++) {
+          float factor = 1;
+          float own = values.get(which).get(position, c);
+          for (int i = 0; i < values.size(); i++) {
+            float other = values.get(i).get(position, c);
+            if (i == which) {
+              continue;
+            } else if (combine == Combine.PRODUCT) {
+              factor *= other;
+            } else if (i < which ? other >= own : other > own) {
+              factor = 0;
+            }
+          }
+          target.put(position, c, factor * source.get(position, c));
+        }
+      }
+    };
   }
 
   /** to = mean or maximum of each channel. */
   static HostKernel poolAll(Pool pool, Tensor from, Tensor to) {
     return arena -> {
+      TensorValues source = arena.values(from);
+      TensorValues target = arena.values(to);
       for (int c = 0; c < from.shape().channels(); c++) {
         double sum = 0;
         float largest = Float.NEGATIVE_INFINITY;
         for (long position = 0; position < from.positions(); position++) {
-          float value = arena.get(index(from, position) + c);
+          float value = source.get(position, c);
           sum += value;
           largest = Math.max(largest, value);
         }
-        arena.put(index(to, 0) + c, pool == Pool.MAX ? largest : (float) (sum / from.positions()));
+        target.put(0, c, pool == Pool.MAX ? largest : (float) (sum / from.positions()));
       }
     };
   }
@@ -203,17 +196,20 @@ final class HostKernels {
   /** The gradient of {@link #poolAll}; the first largest takes it. */
   static HostKernel poolAllBack(Pool pool, Tensor input, Tensor from, Tensor to) {
     return arena -> {
+      TensorValues values = arena.values(input);
+      TensorValues source = arena.values(from);
+      TensorValues target = arena.values(to);
       for (int c = 0; c < to.shape().channels(); c++) {
-        float gradient = arena.get(index(from, 0) + c);
+        float gradient = source.get(0, c);
         long first = 0;
         for (long position = 0; position < to.positions(); position++) {
-          arena.put(index(to, position) + c, pool == Pool.MAX ? 0 : gradient / to.positions());
-          if (arena.get(index(input, position) + c) > arena.get(index(input, first) + c)) {
+          target.put(position, c, pool == Pool.MAX ? 0 : gradient / to.positions());
+          if (values.get(position, c) > values.get(first, c)) {
             first = position;
           }
         }
         if (pool == Pool.MAX) {
-          arena.put(index(to, first) + c, gradient);
+          target.put(first, c, gradient);
         }
       }
     };
@@ -223,12 +219,14 @@ final class HostKernels {
   static HostKernel normaliseAcross(Lrn lrn, Tensor from, Tensor to) {
     int channels = from.shape().channels();
     return arena -> {
+      TensorValues source = arena.values(from);
+      TensorValues target = arena.values(to);
       float[] values = new float[channels];
       for (long position = 0; position < from.positions(); position++) {
-        arena.get(index(from, position), values, 0, channels);
+        source.get(position, 0, values, channels);
         for (int c = 0; c < channels; c++) {
           double power = Math.pow(scaleAcross(lrn, values, c), -lrn.beta());
-          arena.put(index(to, position) + c, (float) (values[c] * power));
+          target.put(position, c, (float) (values[c] * power));
         }
       }
     };
@@ -240,13 +238,16 @@ final class HostKernels {
     int reach = lrn.localSize() / 2;
     double factor = 2.0 * lrn.alpha() * lrn.beta() / lrn.localSize();
     return arena -> {
+      TensorValues arguments = arena.values(input);
+      TensorValues source = arena.values(from);
+      TensorValues target = arena.values(to);
       float[] values = new float[channels];
       float[] gradients = new float[channels];
       double[] direct = new double[channels];
       double[] ratios = new double[channels];
       for (long position = 0; position < input.positions(); position++) {
-        arena.get(index(input, position), values, 0, channels);
-        arena.get(index(from, position), gradients, 0, channels);
+        arguments.get(position, 0, values, channels);
+        source.get(position, 0, gradients, channels);
         for (int c = 0; c < channels; c++) {
           double scale = scaleAcross(lrn, values, c);
           direct[c] = gradients[c] * Math.pow(scale, -lrn.beta());
@@ -257,7 +258,7 @@ final class HostKernels {
           for (int i = Math.max(0, c - reach); i <= Math.min(channels - 1, c + reach); i++) {
             sum += ratios[i];
           }
-          arena.put(index(to, position) + c, (float) (direct[c] - factor * values[c] * sum));
+          target.put(position, c, (float) (direct[c] - factor * values[c] * sum));
         }
       }
     };
@@ -276,18 +277,16 @@ final class HostKernels {
 
   /** Normalisation by the squares around a position in the same channel. */
   static HostKernel normaliseWithin(Lrn lrn, Tensor from, Tensor to) {
-    return arena ->
-        positions(from)
-            .forEach(
-                position -> {
-                  for (int c = 0; c < from.shape().channels(); c++) {
-                    double scale = scale(lrn, from, arena, position, c);
-                    arena.put(
-                        index(to, position) + c,
-                        (float)
-                            (arena.get(index(from, position) + c) * Math.pow(scale, -lrn.beta())));
-                  }
-                });
+    return arena -> {
+      TensorValues source = arena.values(from);
+      TensorValues target = arena.values(to);
+      for (long position = 0; position < from.positions(); position++) {
+        for (int c = 0; c < from.shape().channels(); c++) {
+          double scale = scale(lrn, from.shape(), source, position, c);
+          target.put(position, c, (float) (source.get(position, c) * Math.pow(scale, -lrn.beta())));
+        }
+      }
+    };
   }
 
   /**
@@ -296,6 +295,9 @@ final class HostKernels {
    */
   static HostKernel normaliseWithinBack(Lrn lrn, Tensor input, Tensor from, Tensor to) {
     return arena -> {
+      TensorValues values = arena.values(input);
+      TensorValues source = arena.values(from);
+      TensorValues target = arena.values(to);
       Shape shape = input.shape();
       double area = (double) lrn.localSize() * lrn.localSize();
       int width = shape.width();
@@ -303,11 +305,11 @@ final class HostKernels {
         double[] ratios = new double[Math.toIntExact(input.positions())];
         double[] direct = new double[ratios.length];
         for (int position = 0; position < ratios.length; position++) {
-          double scale = scale(lrn, input, arena, position, c);
-          double gradient = arena.get(index(from, position) + c);
+          double scale = scale(lrn, shape, values, position, c);
+          double gradient = source.get(position, c);
           double power = Math.pow(scale, -lrn.beta());
           direct[position] = gradient * power;
-          ratios[position] = gradient * arena.get(index(input, position) + c) * power / scale;
+          ratios[position] = gradient * values.get(position, c) * power / scale;
         }
         for (int position = 0; position < ratios.length; position++) {
           int row = position / width;
@@ -323,17 +325,17 @@ final class HostKernels {
               sum += ratios[y * width + x];
             }
           }
-          double value = arena.get(index(input, position) + c);
-          arena.put(
-              index(to, position) + c,
+          double value = values.get(position, c);
+          target.put(
+              position,
+              c,
               (float) (direct[position] - 2 * lrn.alpha() * lrn.beta() / area * value * sum));
         }
       }
     };
   }
 
-  private static double scale(Lrn lrn, Tensor from, FloatIndexer arena, long position, int c) {
-    Shape shape = from.shape();
+  private static double scale(Lrn lrn, Shape shape, TensorValues values, long position, int c) {
     int row = (int) (position / shape.width());
     int column = (int) (position % shape.width());
     int reach = lrn.localSize() / 2;
@@ -342,7 +344,7 @@ final class HostKernels {
       for (int x = Math.max(0, column - reach);
           x <= Math.min(shape.width() - 1, column + reach);
           x++) {
-        double value = arena.get(index(from, (long) y * shape.width() + x) + c);
+        double value = values.get((long) y * shape.width() + x, c);
         sum += value * value;
       }
     }
@@ -364,10 +366,12 @@ final class HostKernels {
     int count = guide.count();
     int width = to.shape().width();
     return (arena, regions) -> {
+      TensorValues source = arena.values(products);
+      TensorValues target = arena.values(to);
       float[] row = new float[count];
       float[] column = new float[channels];
       for (long position = 0; position < products.positions(); position++) {
-        arena.get(index(products, position), row, 0, count);
+        source.get(position, 0, row, count);
         int place = (int) (first + position);
         int region = centres.region(place % width, place / width, regions);
         int best = guide.first(region);
@@ -379,7 +383,7 @@ final class HostKernels {
         for (int c = 0; c < channels; c++) {
           column[c] = weight * guide.columns()[c * count + best];
         }
-        arena.put(index(to, first + position), column, 0, channels);
+        target.put(first + position, 0, column, channels);
       }
     };
   }
@@ -394,18 +398,15 @@ final class HostKernels {
     int channels = to.shape().channels();
     int[] counting = IntStream.range(0, channels).filter(c -> drive.weights()[c] != 0).toArray();
     return arena -> {
+      TensorValues source = arena.values(from);
+      TensorValues target = arena.values(to);
       float[] column = new float[channels];
       for (long position = 0; position < to.positions(); position++) {
-        long source = index(from, position);
         for (int c : counting) {
-          column[c] = weight * drive.weights()[c] * arena.get(source + c);
+          column[c] = weight * drive.weights()[c] * source.get(position, c);
         }
-        arena.put(index(to, position), column, 0, channels);
+        target.put(position, 0, column, channels);
       }
     };
-  }
-
-  private static LongStream positions(Tensor tensor) {
-    return LongStream.range(0, tensor.positions());
   }
 }

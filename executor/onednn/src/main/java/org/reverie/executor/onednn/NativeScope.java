@@ -1,6 +1,5 @@
 package org.reverie.executor.onednn;
 
-import static org.bytedeco.dnnl.global.dnnl.dnnl_f32;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_format_tag_any;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_create;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_desc_create_with_strides;
@@ -48,11 +47,17 @@ final class NativeScope implements AutoCloseable {
     }
   }
 
-  /** A tensor whose layout the primitive chooses. */
+  /** A float tensor whose layout the primitive chooses. */
   dnnl_memory_desc any(long... dims) {
+    return any(Element.FLOAT32, dims);
+  }
+
+  /** A tensor whose layout the primitive chooses. */
+  dnnl_memory_desc any(Element element, long... dims) {
     dnnl_memory_desc desc = new dnnl_memory_desc();
     check(
-        dnnl_memory_desc_create_with_tag(desc, dims.length, dims, dnnl_f32, dnnl_format_tag_any),
+        dnnl_memory_desc_create_with_tag(
+            desc, dims.length, dims, element.number(), dnnl_format_tag_any),
         "a tensor");
     releases.push(() -> dnnl_memory_desc_destroy(desc));
     return desc;
@@ -60,9 +65,14 @@ final class NativeScope implements AutoCloseable {
 
   /** A float tensor with a stride per axis, in values. */
   dnnl_memory_desc strided(long[] dims, long[] strides) {
+    return strided(Element.FLOAT32, dims, strides);
+  }
+
+  /** A tensor with a stride per axis, in values. */
+  dnnl_memory_desc strided(Element element, long[] dims, long[] strides) {
     dnnl_memory_desc desc = new dnnl_memory_desc();
     check(
-        dnnl_memory_desc_create_with_strides(desc, dims.length, dims, dnnl_f32, strides),
+        dnnl_memory_desc_create_with_strides(desc, dims.length, dims, element.number(), strides),
         "a tensor");
     releases.push(() -> dnnl_memory_desc_destroy(desc));
     return desc;
@@ -70,13 +80,18 @@ final class NativeScope implements AutoCloseable {
 
   /** A float tensor whose last axis is the innermost. */
   dnnl_memory_desc rowMajor(long... dims) {
+    return rowMajor(Element.FLOAT32, dims);
+  }
+
+  /** A tensor whose last axis is the innermost. */
+  dnnl_memory_desc rowMajor(Element element, long... dims) {
     long[] strides = new long[dims.length];
     long stride = 1;
     for (int i = dims.length - 1; i >= 0; i--) {
       strides[i] = stride;
       stride *= dims[i];
     }
-    return strided(dims, strides);
+    return strided(element, dims, strides);
   }
 
   /** Attributes with a scratchpad that the caller gives, and what follows the main operation. */

@@ -26,12 +26,18 @@ final class OnednnEngine implements Engine {
   private final Network network;
   private final WeightStore weights;
   private final LibraryThreads threads;
+  private final Element element;
   private final ArenaPool arenas = new ArenaPool();
   private final Map<Size, Long> arenaBytes = new ConcurrentHashMap<>();
 
   private record Size(int width, int height) {}
 
-  OnednnEngine(Brain brain, Objective objective, int threads) {
+  /**
+   * @param threads that run a step
+   * @param element of activations, their gradients and the weights
+   */
+  OnednnEngine(Brain brain, Objective objective, int threads, Element element) {
+    this.element = element;
     this.brain = brain;
     this.objective = objective;
     this.threads = new LibraryThreads(threads);
@@ -90,7 +96,7 @@ final class OnednnEngine implements Engine {
     List<Shape> shapes = ObjectiveShapes.of(brain, objective, width, height);
     return onThread(
         () -> {
-          ProgramWriter writer = new ProgramWriter(threads.threads());
+          ProgramWriter writer = new ProgramWriter(threads.threads(), element);
           try {
             ForwardPass forward = new ForwardPass(network, shapes, writer, true);
             forward.write();
@@ -121,7 +127,7 @@ final class OnednnEngine implements Engine {
     Program program =
         onThread(
             () -> {
-              ProgramWriter writer = new ProgramWriter(threads.threads());
+              ProgramWriter writer = new ProgramWriter(threads.threads(), element);
               try {
                 ForwardPass forward = new ForwardPass(forActivations, shapes, writer, false);
                 forward.write();

@@ -1,5 +1,6 @@
 package org.reverie.executor.onednn;
 
+import java.util.Locale;
 import java.util.Optional;
 import org.reverie.conf.UserException;
 import org.reverie.executor.brain.Brain;
@@ -41,26 +42,54 @@ public final class OnednnProvider implements EngineProvider {
   }
 
   @Override
+  public Optional<Precision> fasterPrecision() {
+    return Library.get().multipliesTiles() ? Optional.of(Precision.BFLOAT16) : Optional.empty();
+  }
+
+  @Override
   public Engine open(Brain brain, Objective objective, Options options) {
-    if (options.precision() != Precision.FLOAT32) {
+    return new OnednnEngine(brain, objective, options.threads(), element(options));
+  }
+
+  private static Element element(Options options) {
+    Precision precision = options.precision();
+    if (precision != Precision.FLOAT32 && precision != Precision.BFLOAT16) {
       throw UserException.of(
           "unsupported-precision",
           "--precision",
-          "the onednn engine computes in float32, not " + options.precision(),
-          "Leave it out");
+          "the engine onednn computes in float32 and bfloat16, not "
+              + precision.name().toLowerCase(Locale.ROOT),
+          "Choose one of them, or leave it out for float32");
     }
-    return new OnednnEngine(brain, objective, options.threads());
+    if (precision == Precision.BFLOAT16 && !Library.get().multipliesBfloat16()) {
+      throw UserException.of(
+          "unsupported-precision",
+          "--precision",
+          "this processor does not multiply bfloat16 (it has %s; that takes avx512_core_bf16 or amx)"
+              .formatted(Library.get().instructionSet()),
+          "Leave it out for float32");
+    }
+    return Element.of(precision);
   }
 
   @Override
   public Optional<Roof> roof(
       Brain brain, Objective objective, Options options, int width, int height) {
     return Optional.of(
-        new ConvolutionRoof(brain, objective, width, height, options.threads(), System::nanoTime));
+        new ConvolutionRoof(
+            brain,
+            objective,
+            width,
+            height,
+            options.threads(),
+            element(options),
+            System::nanoTime));
   }
 
   @Override
   public Optional<MatrixRate> matrixRate(Options options) {
-    return Optional.of(new MatrixProduct(options.threads()));
+    return options.precision() == Precision.FLOAT32
+        ? Optional.of(new MatrixProduct(options.threads()))
+        : Optional.empty();
   }
 }

@@ -11,7 +11,7 @@ import java.util.function.Supplier;
 import org.bytedeco.dnnl.dnnl_exec_arg_t;
 import org.bytedeco.dnnl.dnnl_memory;
 import org.bytedeco.dnnl.dnnl_primitive;
-import org.bytedeco.javacpp.FloatPointer;
+import org.reverie.executor.brain.Shape;
 import org.reverie.executor.engine.HostSession;
 import org.reverie.executor.onednn.ArenaPool.Arena;
 import org.reverie.executor.onednn.Step.Argument;
@@ -103,10 +103,10 @@ final class OnednnSession extends HostSession {
 
   private Runnable prepare(Step step, WeightStore weights) {
     if (step instanceof Step.Host host) {
-      return () -> host.kernel().run(arena.indexer());
+      return () -> host.kernel().run(arena);
     }
     if (step instanceof Step.Regional regional) {
-      return () -> regional.kernel().run(arena.indexer(), this::region);
+      return () -> regional.kernel().run(arena, this::region);
     }
     if (step instanceof Step.Strips strips) {
       StripRunner runner =
@@ -239,7 +239,7 @@ final class OnednnSession extends HostSession {
         (from, to) -> {
           float[] line = new float[3 * width];
           float[] pixels = new float[3 * width];
-          FloatPointer out = new FloatPointer(arena.values());
+          TensorValues out = arena.values(input);
           for (int y = from; y < to; y++) {
             for (int c = 0; c < 3; c++) {
               rows.copy(c, y, line, c * width);
@@ -249,8 +249,7 @@ final class OnednnSession extends HostSession {
               pixels[3 * x + 1] = line[width + x];
               pixels[3 * x + 2] = line[2 * width + x];
             }
-            out.position(first(input) + (long) y * pixels.length);
-            out.put(pixels, 0, pixels.length);
+            out.put((long) y * width, 0, pixels, pixels.length);
           }
         });
   }
@@ -275,26 +274,28 @@ final class OnednnSession extends HostSession {
   /** Takes lines of pixels out of blocks of pixels. */
   private final class GradientReader {
     private final Program.InputGradient part;
-    private final FloatPointer in = new FloatPointer(arena.values());
+    private final TensorValues in;
     private final float[] blocks;
     private int loaded = -1;
 
     GradientReader(Program.InputGradient part) {
       this.part = part;
-      this.blocks = new float[part.tensor().shape().width() * part.tensor().pitch()];
+      in = arena.values(part.tensor());
+      Shape shape = part.tensor().shape();
+      // Of a slice, what lies behind its last value is not its own.
+      blocks = new float[(shape.width() - 1) * part.tensor().pitch() + shape.channels()];
     }
 
     /** Writes or adds one line. */
     void read(int y, int channel, float[] line, boolean add) {
       int row = y / part.blockHeight();
       if (row != loaded) {
-        in.position(part.tensor().block().offset() / Float.BYTES + (long) row * blocks.length);
-        in.get(blocks, 0, blocks.length);
+        in.get((long) row * part.tensor().shape().width(), 0, blocks, blocks.length);
         loaded = row;
       }
       int step = part.blockWidth();
       int pitch = part.tensor().pitch();
-      int first = (int) part.tensor().first() + y % part.blockHeight() * step * 3 + channel;
+      int first = y % part.blockHeight() * step * 3 + channel;
       for (int r = 0; r < step; r++) {
         int position = first + 3 * r;
         if (add) {
@@ -317,17 +318,14 @@ final class OnednnSession extends HostSession {
     int positions = Math.toIntExact(tensor.positions());
     float[] planes = new float[Math.multiplyExact(channels, positions)];
     float[] values = new float[channels];
+    TensorValues source = arena.values(tensor);
     for (int position = 0; position < positions; position++) {
-      arena.indexer().get(first(tensor) + (long) position * tensor.pitch(), values, 0, channels);
+      source.get(position, 0, values, channels);
       for (int c = 0; c < channels; c++) {
         planes[c * positions + position] = values[c];
       }
     }
     return planes;
-  }
-
-  private static long first(Tensor tensor) {
-    return tensor.block().offset() / Float.BYTES + tensor.first();
   }
 
   @Override

@@ -94,20 +94,28 @@ final class ProgramWriter {
   private final List<Block> blocks = new ArrayList<>();
 
   private final int threads;
+  private final Element element;
 
   /** What a maximum pooling or a normalisation hands from its forward to its backward step. */
   record Workspace(dnnl_primitive_desc forward, Block block) {}
 
   /**
    * @param threads that run a step, of which the writer's own thread is one
+   * @param element of activations, their gradients and the weights
    */
-  ProgramWriter(int threads) {
+  ProgramWriter(int threads, Element element) {
     this.threads = threads;
+    this.element = element;
   }
 
   /** A new tensor with a block of its own. */
   Tensor tensor(String name, Shape shape) {
-    return Tensor.alone(name, shape);
+    return Tensor.alone(name, element, shape);
+  }
+
+  /** The same in float32 whatever else is stored; only products and convolutions write it. */
+  Tensor floats(String name, Shape shape) {
+    return Tensor.alone(name, Element.FLOAT32, shape);
   }
 
   /** Ends the program. What is read after the last step stays until then. */
@@ -191,7 +199,7 @@ final class ProgramWriter {
   private void convolveDirectly(PlannedConvolution c) {
     dnnl_memory_desc source = c.from().picture(scope);
     dnnl_memory_desc target = c.to().picture(scope);
-    dnnl_memory_desc weights = scope.any(c.dims());
+    dnnl_memory_desc weights = scope.any(c.from().element(), c.dims());
     dnnl_memory_desc bias = c.bias().isPresent() ? scope.rowMajor(c.to().shape().channels()) : null;
     dnnl_memory_desc added = c.following().addend().map(a -> a.picture(scope)).orElse(null);
     dnnl_primitive_attr attributes = c.following().attributes(scope, added);
@@ -301,7 +309,7 @@ final class ProgramWriter {
   private void convolveBackPlainly(String name, Node node, Convolution c, Tensor from, Tensor to) {
     dnnl_memory_desc source = to.picture(scope);
     dnnl_memory_desc target = from.picture(scope);
-    dnnl_memory_desc weights = scope.any(ConvolutionForm.dims(c));
+    dnnl_memory_desc weights = scope.any(from.element(), ConvolutionForm.dims(c));
     dnnl_primitive_attr attributes = scope.attributes();
     dnnl_primitive_desc forward =
         scope.describe(
@@ -351,7 +359,8 @@ final class ProgramWriter {
       String name, Tensor from, Form form, Form biasForm, Tensor to, Following following) {
     dnnl_memory_desc source = from.matrix(scope);
     dnnl_memory_desc target = to.matrix(scope);
-    dnnl_memory_desc weights = scope.any(from.shape().channels(), to.shape().channels());
+    dnnl_memory_desc weights =
+        scope.any(from.element(), from.shape().channels(), to.shape().channels());
     dnnl_memory_desc bias = biasForm == null ? null : scope.rowMajor(1, to.shape().channels());
     dnnl_memory_desc added = following.addend().map(a -> a.matrix(scope)).orElse(null);
     dnnl_primitive_attr attributes = following.attributes(scope, added);
@@ -376,7 +385,7 @@ final class ProgramWriter {
   void deconvolve(Node node, Deconvolution d, Tensor from, Tensor to) {
     dnnl_memory_desc source = from.picture(scope);
     dnnl_memory_desc target = to.picture(scope);
-    dnnl_memory_desc weights = scope.any(ConvolutionForm.dims(d));
+    dnnl_memory_desc weights = scope.any(from.element(), ConvolutionForm.dims(d));
     dnnl_memory_desc bias = scope.rowMajor(d.outputs());
     dnnl_primitive_attr attributes = scope.attributes();
     dnnl_primitive_desc desc =
@@ -430,7 +439,7 @@ final class ProgramWriter {
             new float[d.inputs()]);
     dnnl_memory_desc source = from.picture(scope);
     dnnl_memory_desc target = to.picture(scope);
-    dnnl_memory_desc weights = scope.any(ConvolutionForm.dims(transpose));
+    dnnl_memory_desc weights = scope.any(from.element(), ConvolutionForm.dims(transpose));
     dnnl_primitive_attr attributes = scope.attributes();
     dnnl_primitive_desc desc =
         scope.describe(
@@ -614,7 +623,7 @@ final class ProgramWriter {
 
   /** A function of each value, by oneDNN's number for it. */
   void apply(String name, int algorithm, float alpha, float beta, Tensor from, Tensor to) {
-    dnnl_memory_desc flat = scope.rowMajor(from.shape().values());
+    dnnl_memory_desc flat = scope.rowMajor(from.element(), from.shape().values());
     dnnl_primitive_desc desc = eltwise(name, algorithm, alpha, beta, flat);
     add(name, desc, in(DNNL_ARG_SRC, flat, from), in(DNNL_ARG_DST, flat, to));
   }
@@ -652,7 +661,7 @@ final class ProgramWriter {
       Tensor value,
       Tensor from,
       Tensor to) {
-    dnnl_memory_desc flat = scope.rowMajor(from.shape().values());
+    dnnl_memory_desc flat = scope.rowMajor(from.element(), from.shape().values());
     dnnl_primitive_desc forward = eltwise(name, algorithm, alpha, beta, flat);
     dnnl_primitive_attr attributes = scope.attributes();
     dnnl_primitive_desc desc =
@@ -759,7 +768,7 @@ final class ProgramWriter {
       return;
     }
     if (from.isDense() && to.isDense()) {
-      dnnl_memory_desc flat = scope.rowMajor(from.shape().values());
+      dnnl_memory_desc flat = scope.rowMajor(from.element(), from.shape().values());
       dnnl_primitive_attr attributes =
           scope.attributes(
               following ->
@@ -936,7 +945,7 @@ final class ProgramWriter {
         ConvolutionForm.constant(node, guide, guide.columns(), values.shape().channels(), count);
     for (int row = 0; row < values.shape().height(); row += rows) {
       int height = Math.min(rows, values.shape().height() - row);
-      Tensor products = tensor("products with the guide", new Shape(count, height, width));
+      Tensor products = floats("products with the guide", new Shape(count, height, width));
       long skipped = (long) row * width;
       multiply(name, values.rows(row, height), columns, null, products, Following.nothing(false));
       regional(

@@ -5,9 +5,9 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
-import org.bytedeco.javacpp.indexer.FloatIndexer;
 import org.reverie.executor.engine.Centres;
 import org.reverie.executor.engine.arena.Block;
+import org.reverie.executor.onednn.ArenaPool.Arena;
 
 /** One operation of a program. Steps run one after the other. */
 sealed interface Step {
@@ -46,10 +46,10 @@ sealed interface Step {
     /**
      * Runs it.
      *
-     * @param arena all values of the session's arena
+     * @param arena where the session computes
      * @param regions of the network's input
      */
-    void run(FloatIndexer arena, Centres.Regions regions);
+    void run(Arena arena, Centres.Regions regions);
   }
 
   /**

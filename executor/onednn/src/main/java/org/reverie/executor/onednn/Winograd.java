@@ -152,6 +152,7 @@ final class Winograd {
     long inputs = c.from().shape().channels();
     long outputs = c.to().shape().channels();
     return c.dims().length == 4
+        && c.from().element() == Element.FLOAT32
         && c.dims()[2] == KERNEL_ROWS
         && c.strides()[0] == 1
         && c.dilations()[0] == 0
@@ -396,6 +397,7 @@ final class Winograd {
   private dnnl_memory_desc lines(Tensor tensor, int count) {
     return Tensor.alone(
             tensor.block().name(),
+            tensor.element(),
             new Shape(tensor.shape().channels(), count, tensor.shape().width()))
         .picture(scope);
   }

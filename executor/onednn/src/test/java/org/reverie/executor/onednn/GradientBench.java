@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
 import org.apache.hadoop.conf.Configuration;
@@ -20,7 +21,10 @@ import org.reverie.tiling.Roll;
 import org.reverie.tiling.Window;
 import org.reverie.tiling.WindowAxis;
 
-/** Times a gradient step by step: brain, layer, size, threads, rounds. Not a test. */
+/**
+ * Times a gradient step by step: brain, layer, size, threads, rounds, and bfloat16 where it is not
+ * float32. Not a test.
+ */
 final class GradientBench {
   private GradientBench() {}
 
@@ -32,13 +36,17 @@ final class GradientBench {
     final int size = Integer.parseInt(arguments[2]);
     final int threads = Integer.parseInt(arguments[3]);
     final int rounds = Integer.parseInt(arguments[4]);
+    final Element element =
+        arguments.length > 5
+            ? Element.valueOf(arguments[5].toUpperCase(Locale.ROOT))
+            : Element.FLOAT32;
     LoadedBrain brain =
         BrainReader.read(
             FileSystem.getLocal(new Configuration(false)),
             new org.apache.hadoop.fs.Path(Path.of(arguments[0]).toUri()),
             OptionalLong.of(1));
     OnednnEngine engine =
-        new OnednnEngine(brain.brain(), Objective.l2(brain.layer(arguments[1])), threads);
+        new OnednnEngine(brain.brain(), Objective.l2(brain.layer(arguments[1])), threads, element);
     long begin = System.nanoTime();
     System.out.printf(
         "arena %.1f bytes per pixel, weights %.1f MiB, planned in %d ms%n",
@@ -88,6 +96,7 @@ final class GradientBench {
               size,
               size,
               threads,
+              element,
               threads == 1 ? clock()::getCurrentThreadCpuTime : System::nanoTime)) {
         for (int i = 0; i < 3; i++) {
           roof.round();

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -149,7 +150,18 @@ class OnednnEngineTest {
 
   private static float[] gradient(
       BrainSketch sketch, Objective objective, float[] input, int width, int height, int threads) {
-    try (OnednnEngine engine = new OnednnEngine(sketch.brain(), objective, threads);
+    return gradient(sketch, objective, input, width, height, threads, Element.FLOAT32);
+  }
+
+  private static float[] gradient(
+      BrainSketch sketch,
+      Objective objective,
+      float[] input,
+      int width,
+      int height,
+      int threads,
+      Element element) {
+    try (OnednnEngine engine = new OnednnEngine(sketch.brain(), objective, threads, element);
         OnednnSession session = engine.session(width, height)) {
       Window window = window(width, height);
       session.load(window, input);
@@ -207,18 +219,25 @@ class OnednnEngineTest {
   @ParameterizedTest(name = "{0}")
   @MethodSource("networks")
   void staleContentsDoNotMatter(String name, BrainSketch sketch, Objective objective) {
+    staleContentsDoNotMatter(name, sketch, objective, Element.FLOAT32);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("networks")
+  void norDoTheyInBfloat16(String name, BrainSketch sketch, Objective objective) {
+    assumeTrue(Library.get().multipliesBfloat16(), "no bfloat16 on this processor");
+    staleContentsDoNotMatter(name, sketch, objective, Element.BFLOAT16);
+  }
+
+  private static void staleContentsDoNotMatter(
+      String name, BrainSketch sketch, Objective objective, Element element) {
     int width = 45;
     int height = 38;
     float[] input = BrainSketch.random(name, 3 * width * height, 100);
-    float[] fresh = gradient(sketch, objective, input, width, height, 2);
-    try (OnednnEngine engine = new OnednnEngine(sketch.brain(), objective, 2);
+    float[] fresh = gradient(sketch, objective, input, width, height, 2, element);
+    try (OnednnEngine engine = new OnednnEngine(sketch.brain(), objective, 2, element);
         OnednnSession session = engine.session(width, height)) {
-      long bytes = engine.bytesFor(width, height) - ArenaPool.LAYOUT.alignmentBytes();
-      ArenaPool.Arena arena = engine.arenas().take(bytes);
-      for (long i = 0; i < bytes / Float.BYTES; i++) {
-        arena.indexer().put(i, Float.NaN);
-      }
-      engine.arenas().giveBack(arena);
+      StaleMemory.fill(engine, width, height);
       Window window = window(width, height);
       float[] stale = new float[input.length];
       for (int round = 0; round < 2; round++) {
@@ -236,7 +255,8 @@ class OnednnEngineTest {
   void sessionsInTurnTakeWhatTheLargestDoes() {
     BrainSketch sketch = inception();
     int[][] sizes = {{48, 64}, {96, 64}, {48, 64}, {72, 120}, {56, 56}, {120, 96}, {64, 48}};
-    try (OnednnEngine engine = new OnednnEngine(sketch.brain(), sketch.objective(), 2)) {
+    try (OnednnEngine engine =
+        new OnednnEngine(sketch.brain(), sketch.objective(), 2, Element.FLOAT32)) {
       long largest = 0;
       List<OnednnSession> open = new ArrayList<>();
       for (int[] size : sizes) {
@@ -274,7 +294,8 @@ class OnednnEngineTest {
   @Test
   void planTakesNoMemoryAndGrowsWithTheWindow() {
     BrainSketch sketch = inception();
-    try (OnednnEngine engine = new OnednnEngine(sketch.brain(), sketch.objective(), 2)) {
+    try (OnednnEngine engine =
+        new OnednnEngine(sketch.brain(), sketch.objective(), 2, Element.FLOAT32)) {
       long small = engine.bytesFor(128, 128);
       long large = engine.bytesFor(256, 256);
       assertTrue(large > 3 * small && large < 5 * small, small + " and " + large);
@@ -283,12 +304,40 @@ class OnednnEngineTest {
     }
   }
 
+  @Test
+  void bfloat16TakesLessMemory() {
+    assumeTrue(Library.get().multipliesBfloat16(), "no bfloat16 on this processor");
+    BrainSketch sketch = inception();
+    try (OnednnEngine whole =
+            new OnednnEngine(sketch.brain(), sketch.objective(), 2, Element.FLOAT32);
+        OnednnEngine half =
+            new OnednnEngine(sketch.brain(), sketch.objective(), 2, Element.BFLOAT16)) {
+      double share = (double) half.bytesFor(512, 512) / whole.bytesFor(512, 512);
+      assertTrue(share > 0.4 && share < 0.9, "share " + share);
+    }
+  }
+
+  @Test
+  void roundsToTheNearestBfloat16() {
+    float step = 1 / 128f;
+    assertEquals(1, Element.widen(Element.round(1)));
+    assertEquals(1, Element.widen(Element.round(1 + step * 0.49f)));
+    assertEquals(1, Element.widen(Element.round(1 + step * 0.5f)), "the even one of two");
+    assertEquals(1 + 2 * step, Element.widen(Element.round(1 + step * 1.5f)));
+    assertEquals(-1 - step, Element.widen(Element.round(-1 - step * 0.51f)));
+    assertEquals(Float.POSITIVE_INFINITY, Element.widen(Element.round(Float.MAX_VALUE)));
+    assertEquals(0, Element.widen(Element.round(0)));
+    assertTrue(Float.isNaN(Element.widen(Element.round(Float.NaN))));
+    assertTrue(Float.isNaN(Element.widen(Element.round(Float.intBitsToFloat(0x7F800001)))));
+  }
+
   /** Every convolution has values and a gradient of its own, as large as its output. */
   @Test
   void memoryIsToldByLayer() {
     BrainSketch sketch = inception();
     int edge = 128;
-    try (OnednnEngine engine = new OnednnEngine(sketch.brain(), sketch.objective(), 2)) {
+    try (OnednnEngine engine =
+        new OnednnEngine(sketch.brain(), sketch.objective(), 2, Element.FLOAT32)) {
       Map<String, LayerMemory> layers = new HashMap<>();
       engine.memoryByLayer(edge, edge).forEach(layer -> layers.put(layer.layer(), layer));
       // 32 channels at half the size, rectified in place; the input's gradient is in blocks.

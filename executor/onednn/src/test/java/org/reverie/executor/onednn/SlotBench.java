@@ -35,7 +35,9 @@ final class SlotBench {
 
     Slots(LoadedBrain brain, String layer, int size, int slots, int threads) {
       this.threads = threads;
-      engine = new OnednnEngine(brain.brain(), Objective.l2(brain.layer(layer)), threads);
+      engine =
+          new OnednnEngine(
+              brain.brain(), Objective.l2(brain.layer(layer)), threads, Element.FLOAT32);
       WindowAxis axis = new WindowAxis(Border.WRAP, size, 0, size, 0, size, 1);
       window = new Window(axis, axis);
       pixels = (long) size * size;

@@ -98,7 +98,8 @@ class WinogradTest {
   }
 
   private static int strips(BrainSketch sketch, int width, int height, int threads) {
-    try (OnednnEngine engine = new OnednnEngine(sketch.brain(), sketch.objective(), threads);
+    try (OnednnEngine engine =
+            new OnednnEngine(sketch.brain(), sketch.objective(), threads, Element.FLOAT32);
         Program program = engine.write(width, height)) {
       return (int) program.steps().stream().filter(Step.Strips.class::isInstance).count();
     }
@@ -118,9 +119,10 @@ class WinogradTest {
         new Window(
             new WindowAxis(Border.WRAP, width, 0, width, 0, width, 1),
             new WindowAxis(Border.WRAP, height, 0, height, 0, height, 1));
-    try (OnednnEngine engine = new OnednnEngine(sketch.brain(), sketch.objective(), threads);
+    try (OnednnEngine engine =
+            new OnednnEngine(sketch.brain(), sketch.objective(), threads, Element.FLOAT32);
         OnednnSession session = engine.session(width, height)) {
-      fillWithNothing(engine, width, height);
+      StaleMemory.fill(engine, width, height);
       float[] first = gradient(session, window, input);
       double difference = 0;
       double norm = 0;
@@ -143,16 +145,6 @@ class WinogradTest {
     return gradient;
   }
 
-  /** Not a number spreads through whatever reads it before it is written. */
-  private static void fillWithNothing(OnednnEngine engine, int width, int height) {
-    long bytes = engine.bytesFor(width, height) - ArenaPool.LAYOUT.alignmentBytes();
-    ArenaPool.Arena arena = engine.arenas().take(bytes);
-    for (long i = 0; i < bytes / Float.BYTES; i++) {
-      arena.indexer().put(i, Float.NaN);
-    }
-    engine.arenas().giveBack(arena);
-  }
-
   /** The activations of what is given, computed in strips, are those of the sum it replaces. */
   @Test
   void activationsAreTheReference() {
@@ -164,7 +156,8 @@ class WinogradTest {
         new ReferenceEngine(sketch.brain(), sketch.objective())
             .activations(input, width, height)
             .get(0);
-    try (OnednnEngine engine = new OnednnEngine(sketch.brain(), sketch.objective(), 2)) {
+    try (OnednnEngine engine =
+        new OnednnEngine(sketch.brain(), sketch.objective(), 2, Element.FLOAT32)) {
       List<float[]> actual = engine.activations(input, width, height);
       float largest = 0;
       float worst = 0;
