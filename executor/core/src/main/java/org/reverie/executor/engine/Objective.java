@@ -39,28 +39,40 @@ public record Objective(List<Target> targets) {
    */
   public record Target(int layer, float weight, Drive drive) {}
 
-  /** How the gradient D at a layer's output follows from its activations a. */
+  /**
+   * How the gradient D at a layer's output follows from its activations a. D at a position depends
+   * on nothing but a at that position and where it is, so that tiles agree on it: a drive that
+   * looks at the whole window would show where they meet.
+   */
   public sealed interface Drive {
+    /** Whether D of a channel follows from that channel alone, so that {@link #part} exists. */
+    boolean isByChannel();
+
     /**
-     * What this drive is on some neighbouring channels by themselves, where they do not depend on
-     * the others.
+     * What this drive is on some neighbouring channels, if it {@link #isByChannel}.
      *
      * @param first of the channels
      * @param count of them
      * @return empty if nothing is made larger there
+     * @throws UnsupportedOperationException if it looks at all channels of a position at once
      */
     default Optional<Drive> part(int first, int count) {
-      if (this instanceof Square) {
-        return Optional.of(this);
-      } else if (this instanceof Channels channels) {
-        float[] weights = Arrays.copyOfRange(channels.weights(), first, first + count);
-        return Channels.isNone(weights) ? Optional.empty() : Optional.of(new Channels(weights));
-      }
-      throw new IllegalArgumentException("a guide looks at all channels of a column at once");
+      throw new UnsupportedOperationException(
+          this + " looks at all channels of a position at once");
     }
 
     /** D = a: the gradient of half the squared norm (google/deepdream's objective_L2). */
-    record Square() implements Drive {}
+    record Square() implements Drive {
+      @Override
+      public boolean isByChannel() {
+        return true;
+      }
+
+      @Override
+      public Optional<Drive> part(int first, int count) {
+        return Optional.of(this);
+      }
+    }
 
     /**
      * D = w a, each channel with a weight of its own: the gradient of half the weighted squared
@@ -73,6 +85,17 @@ public record Objective(List<Target> targets) {
         if (isNone(weights)) {
           throw new IllegalArgumentException("no channel of the layer counts");
         }
+      }
+
+      @Override
+      public boolean isByChannel() {
+        return true;
+      }
+
+      @Override
+      public Optional<Drive> part(int first, int count) {
+        float[] part = Arrays.copyOfRange(weights, first, first + count);
+        return isNone(part) ? Optional.empty() : Optional.of(new Channels(part));
       }
 
       private static boolean isNone(float[] weights) {
@@ -119,6 +142,11 @@ public record Objective(List<Target> targets) {
       /** One guide for all positions. */
       public Guide(float[] columns, int count) {
         this(columns, List.of(count));
+      }
+
+      @Override
+      public boolean isByChannel() {
+        return false;
       }
 
       /** Columns in all. */

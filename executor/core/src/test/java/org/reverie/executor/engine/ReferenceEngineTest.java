@@ -4,17 +4,22 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.reverie.executor.brain.Brain;
+import org.reverie.executor.brain.BrainCard;
+import org.reverie.executor.brain.BrainCodec;
+import org.reverie.executor.brain.LoadedBrain;
 import org.reverie.executor.brain.Operation;
 import org.reverie.executor.brain.Operation.Lrn;
 import org.reverie.executor.brain.Operation.LrnRegion;
 import org.reverie.executor.brain.Operation.Pool;
 import org.reverie.executor.brain.Operation.Pooling;
+import org.reverie.executor.engine.Objective.Drive;
 import org.reverie.tiling.KeyedRandom;
 import org.reverie.tiling.KeyedRandom.Purpose;
 
@@ -64,12 +69,41 @@ class ReferenceEngineTest {
 
   @Test
   void everyOperationIsAmongThem() {
-    Set<Class<?>> checked =
-        smoothCases()
-            .flatMap(network -> network.brain().layers().stream())
-            .map(layer -> layer.operation().getClass())
-            .collect(Collectors.toSet());
-    assertEquals(Set.of(Operation.class.getPermittedSubclasses()), checked);
+    Set<Class<?>> missing = new HashSet<>(Set.of(Operation.class.getPermittedSubclasses()));
+    smoothCases()
+        .flatMap(network -> network.brain().layers().stream())
+        .forEach(layer -> missing.remove(layer.operation().getClass()));
+    assertEquals(Set.of(), missing, "have no NetworkCase");
+  }
+
+  @Test
+  void everyDriveIsAmongThem() {
+    Set<Class<?>> missing = new HashSet<>(Set.of(Drive.class.getPermittedSubclasses()));
+    NetworkCase.all().stream()
+        .flatMap(network -> network.objective().targets().stream())
+        .forEach(target -> missing.remove(target.drive().getClass()));
+    assertEquals(Set.of(), missing, "have no NetworkCase");
+  }
+
+  /** Beside the engines, these know all operations by name. */
+  @Test
+  void everyBrainCanBeSentAndDescribed() {
+    for (NetworkCase network : NetworkCase.all()) {
+      Brain sketch = network.brain();
+      Brain brain =
+          BrainCodec.hashed(
+              sketch.name(),
+              sketch.layers(),
+              sketch.mean(),
+              sketch.colourOrder(),
+              sketch.preferredLayers());
+      Brain again = BrainCodec.decode(BrainCodec.encode(brain));
+      assertEquals(brain.hash(), again.hash(), network.toString());
+      String card = BrainCard.of(LoadedBrain.of(again)).text();
+      again.layers().stream()
+          .skip(1) // the input
+          .forEach(layer -> assertTrue(card.contains(layer.name()), network + card));
+    }
   }
 
   private static double slope(

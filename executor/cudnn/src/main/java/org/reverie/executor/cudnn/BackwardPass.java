@@ -272,6 +272,8 @@ final class BackwardPass {
       parts.adding.add(
           (to, accumulate) ->
               writer.channels(name, node.name(), channels, target.weight(), value, to, accumulate));
+    } else if (!(target.drive() instanceof Drive.Square)) {
+      throw new AssertionError(target.drive());
     } else if (target.weight() == 1) {
       parts.existing.add(new Existing(value, false, true));
     } else {

@@ -293,6 +293,8 @@ final class BackwardPass {
           to ->
               writer.host(
                   name, HostKernels.channels(channels, target.weight(), value, to), value, to));
+    } else if (!(target.drive() instanceof Drive.Square)) {
+      throw new AssertionError(target.drive());
     } else if (target.weight() == 1) {
       parts.existing.add(new Existing(value, false, true));
     } else {

@@ -16,7 +16,6 @@ import org.reverie.executor.brain.Operation.Pool;
 import org.reverie.executor.brain.Operation.Pooling;
 import org.reverie.executor.brain.Operation.Relu;
 import org.reverie.executor.engine.Objective;
-import org.reverie.executor.engine.Objective.Drive;
 import org.reverie.executor.engine.Objective.Target;
 
 /**
@@ -103,7 +102,7 @@ public record Network(List<Node> nodes, List<Integer> places) {
     boolean apart =
         layer.operation() instanceof Concat
             && uses[target.layer()] == 0
-            && !(target.drive() instanceof Drive.Guide)
+            && target.drive().isByChannel()
             && layer.inputs().stream().distinct().count() == layer.inputs().size();
     if (apart) {
       int first = 0;

@@ -7,9 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -81,6 +83,14 @@ final class BrainWriterTest {
 
   private static FileSystem fileSystem() throws IOException {
     return FileSystem.getLocal(new Configuration());
+  }
+
+  /** Of all operations, a slice alone has no layer of its own in what is written. */
+  @Test
+  void everyOperationIsWritten() {
+    Set<Class<?>> missing = new HashSet<>(Set.of(Operation.class.getPermittedSubclasses()));
+    everything().layers().forEach(layer -> missing.remove(layer.operation().getClass()));
+    assertEquals(Set.of(Operation.Slice.class), missing);
   }
 
   private static Brain everything() {
