@@ -15,7 +15,10 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_attr_set_post_ops;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_attr_set_scratchpad_mode;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_create;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_desc_destroy;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_desc_next_impl;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_desc_query;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_destroy;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_query_impl_info_str;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_scratchpad_mode_user;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_success;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_unimplemented;
@@ -30,7 +33,9 @@ import org.bytedeco.dnnl.dnnl_post_ops;
 import org.bytedeco.dnnl.dnnl_primitive;
 import org.bytedeco.dnnl.dnnl_primitive_attr;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
+import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.javacpp.PointerPointer;
 import org.reverie.executor.engine.OutOfDeviceMemoryException;
 
 /** Makes native objects, and releases them together, the youngest first. */
@@ -125,6 +130,28 @@ final class NativeScope implements AutoCloseable {
     check(status, what);
     releases.push(() -> dnnl_primitive_desc_destroy(desc));
     return desc;
+  }
+
+  /**
+   * A primitive's description by an implementation whose name starts so, if there is one; else by
+   * oneDNN's first.
+   */
+  dnnl_primitive_desc describeBy(
+      String implementation, String what, ToIntFunction<dnnl_primitive_desc> create) {
+    dnnl_primitive_desc desc = describe(what, create);
+    while (!implementation(desc).startsWith(implementation)) {
+      if (dnnl_primitive_desc_next_impl(desc) != dnnl_success) {
+        return describe(what, create);
+      }
+    }
+    return desc;
+  }
+
+  private static String implementation(dnnl_primitive_desc desc) {
+    try (PointerPointer<BytePointer> name = new PointerPointer<>(1)) {
+      check(dnnl_primitive_desc_query(desc, dnnl_query_impl_info_str, 0, name), "a name");
+      return name.get(BytePointer.class, 0).getString();
+    }
   }
 
   /** The executable form of a description. */
