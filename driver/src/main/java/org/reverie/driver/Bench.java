@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.reverie.conf.Counted;
+import org.reverie.conf.Problem;
 import org.reverie.conf.RenderJob;
 import org.reverie.conf.UserException;
 import org.reverie.executor.brain.LoadedBrain;
@@ -95,14 +96,27 @@ public final class Bench {
                   threads,
                   0,
                   request.precision() == null ? provider.defaultPrecision() : request.precision());
-          contenders.add(new Contender(provider, choice, options, request.size()));
-          provider.matrixRate(options).ifPresent(matrices::add);
+          try {
+            contenders.add(new Contender(provider, choice, options, request.size()));
+            provider.matrixRate(options).ifPresent(matrices::add);
+          } catch (UserException e) {
+            Problem first = e.problems().get(0);
+            if (named || !first.code().equals("unsupported-precision")) {
+              throw e;
+            }
+            absent.add(provider.name() + " cannot run: " + first.what());
+          }
         } else {
           absent.add(provider.name() + " cannot run: " + availability.reason());
         }
       }
       if (contenders.isEmpty()) {
         Engines.choose(request.engine());
+        throw UserException.of(
+            "unsupported-precision",
+            "--precision",
+            "no engine computes in it here: " + String.join("; ", absent),
+            "Leave it out");
       }
       // In turn, so that what else the machine does meets all of them.
       for (int round = 0; round <= request.rounds(); round++) {

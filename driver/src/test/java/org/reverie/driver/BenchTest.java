@@ -1,6 +1,7 @@
 package org.reverie.driver;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -11,6 +12,9 @@ import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.reverie.conf.RenderJob;
+import org.reverie.conf.UserException;
+import org.reverie.executor.engine.EngineProvider.Precision;
+import org.reverie.executor.engine.Engines;
 
 class BenchTest {
   private static final String LAYER = "inception_3a/output";
@@ -52,5 +56,32 @@ class BenchTest {
     JsonNode product = all.get("matrix-products").get(0);
     assertTrue(product.get("gigaflop-per-second").asDouble() > 0, product::toString);
     assertTrue(text.contains("for comparison: " + product.get("what").asText()), text);
+  }
+
+  /** TF32 is for GPUs; where one can run it, it is timed, and the others are told of. */
+  @Test
+  void enginesWithoutThePrecisionAreToldOf() throws IOException {
+    try {
+      String text = Bench.run(inTf32(Engines.AUTO));
+      assertTrue(text.contains("onednn cannot run: the engine onednn computes in float32"), text);
+    } catch (UserException none) {
+      assertEquals("unsupported-precision", none.problems().get(0).code());
+      assertTrue(none.getMessage().contains("nd4j cannot run"), none.getMessage());
+    }
+    UserException named = assertThrows(UserException.class, () -> Bench.run(inTf32("onednn")));
+    assertEquals("unsupported-precision", named.problems().get(0).code());
+  }
+
+  private static Bench.Request inTf32(String engine) {
+    return new Bench.Request(
+        new RenderJob.Brain(null, null, null),
+        LAYER,
+        96,
+        1,
+        1,
+        engine,
+        Precision.TF32,
+        false,
+        null);
   }
 }

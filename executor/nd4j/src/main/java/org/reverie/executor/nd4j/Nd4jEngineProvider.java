@@ -72,7 +72,8 @@ public final class Nd4jEngineProvider implements EngineProvider {
       throw UserException.of(
           "unsupported-precision",
           "--engine",
-          "the engine nd4j computes in float32, not " + options.precision(),
+          "the engine nd4j computes in float32, not "
+              + options.precision().name().toLowerCase(Locale.ROOT),
           "Leave the precision at float32 or choose another engine");
     }
     Availability availability = availability();
