@@ -98,6 +98,18 @@ class BrainErrorsTest {
     problem("brain-without-weights", () -> BrainReader.read(local, alone, OptionalLong.empty()));
   }
 
+  @Test
+  void randomWeightsTakeTheirPlaceOnlyWhereThereAreNone() throws IOException {
+    brain.layers(CONVOLUTION).weights(weights());
+    Problem problem = problem("brain-with-weights", () -> brain.read(SEED));
+    assertEquals("--random-weights", problem.where());
+    assertContains("weights.caffemodel", problem.what());
+    FileSystem local = FileSystem.getLocal(new Configuration());
+    var alone = new org.apache.hadoop.fs.Path(folder.resolve("deploy.prototxt").toUri());
+    assertContains(
+        "All weights are random", BrainReader.read(local, alone, SEED).notes().toString());
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"<html>not found</html>", "\u0001\u0002\u0003", "version https://git"})
   void garbageForWeights(String text) throws IOException {
