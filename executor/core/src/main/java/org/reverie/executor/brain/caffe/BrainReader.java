@@ -96,7 +96,7 @@ public final class BrainReader {
             descriptor.colourOrder(),
             List.of());
     LoadedBrain loaded = new LoadedBrain(plain, graph.keptOut(), notes);
-    return withPreferredLayers(loaded, descriptor);
+    return withPreferredLayers(loaded, descriptor, home);
   }
 
   private List<Path> files(Path folder) throws IOException {
@@ -300,13 +300,15 @@ public final class BrainReader {
     throw new UserException(problems);
   }
 
-  private LoadedBrain withPreferredLayers(LoadedBrain loaded, BrainDescriptor descriptor) {
+  private static LoadedBrain withPreferredLayers(
+      LoadedBrain loaded, BrainDescriptor descriptor, Path home) {
     List<String> preferred;
     if (descriptor.layers() == null) {
       preferred = PreferredLayers.of(loaded.brain());
     } else {
       preferred = descriptor.layers();
-      preferred.forEach(loaded::layer);
+      String where = new Path(home, BrainDescriptor.FILE) + ", layers";
+      preferred.forEach(layer -> loaded.layer(layer, where));
     }
     Brain brain = loaded.brain();
     return new LoadedBrain(
