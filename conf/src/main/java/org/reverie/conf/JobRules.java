@@ -40,7 +40,8 @@ final class JobRules {
   /**
    * @param job may lack what has no default
    * @param placeOf where a key was given, for problems
-   * @param malformed keys that were given and not understood, which has been said: none is missing
+   * @param malformed keys that were given and not understood, which has been said; no more is said
+   *     of them, nor of others because of them
    */
   JobRules(RenderJob job, Function<JobKey<?>, String> placeOf, Set<JobKey<?>> malformed) {
     this.job = job;
@@ -75,12 +76,14 @@ final class JobRules {
       return;
     }
     checkFormula(JobKey.SOURCE, source);
-    boolean sized =
-        Stream.of(JobKey.WIDTH, JobKey.HEIGHT).anyMatch(malformed::contains)
-            || job.print().width() != null
-            || job.print().height() != null;
-    if (isFormula(source) && !sized) {
-      add("no-size", JobKey.WIDTH, source + " has no size of its own", "Give --width, as in 6in");
+    if (isFormula(source) && job.print().width() == null && job.print().height() == null) {
+      add(
+          "no-size",
+          JobKey.WIDTH,
+          source + " has no size of its own",
+          "Give --width, as in 6in",
+          JobKey.SOURCE,
+          JobKey.HEIGHT);
     }
   }
 
@@ -107,7 +110,7 @@ final class JobRules {
   private void checkSize() {
     RenderJob.Print print = job.print();
     within(JobKey.DPI, print.dpi(), 1, MAX_DPI);
-    if (!(print.dpi() >= 1 && print.dpi() <= MAX_DPI)) {
+    if (malformed.contains(JobKey.DPI) || !(print.dpi() >= 1 && print.dpi() <= MAX_DPI)) {
       return;
     }
     checkSide(JobKey.WIDTH, print.width());
@@ -131,7 +134,10 @@ final class JobRules {
           "bad-crop",
           JobKey.CROP,
           written(crop) + " reaches beyond the print",
-          "Give a part inside it, in pixels");
+          "Give a part inside it, in pixels",
+          JobKey.WIDTH,
+          JobKey.HEIGHT,
+          JobKey.BLEED);
     }
   }
 
@@ -179,9 +185,14 @@ final class JobRules {
       return;
     }
     if (job.print().depth() == Depth.FLOAT && !tiff) {
-      add("bad-depth", JobKey.DEPTH, "float needs a TIFF", "Let --out end in .tif");
+      add("bad-depth", JobKey.DEPTH, "float needs a TIFF", "Let --out end in .tif", JobKey.OUT);
     } else if (job.print().depth() == Depth.SIXTEEN && jpeg) {
-      add("bad-depth", JobKey.DEPTH, "a JPEG has 8 bits", "Let --out end in .tif or .png");
+      add(
+          "bad-depth",
+          JobKey.DEPTH,
+          "a JPEG has 8 bits",
+          "Let --out end in .tif or .png",
+          JobKey.OUT);
     }
   }
 
@@ -191,7 +202,8 @@ final class JobRules {
           "no-brain",
           JobKey.RANDOM_WEIGHTS,
           "the built-in brain has weights",
-          "Name a brain without weights by --brain");
+          "Name a brain without weights by --brain",
+          JobKey.BRAIN);
     }
     List<Double> mean = job.brain().mean();
     if (mean != null
@@ -234,13 +246,18 @@ final class JobRules {
     List<Guide> guides = dream.guides();
     boolean guided = dream.objective() == ObjectiveKind.GUIDE;
     if (guides.isEmpty() && guided) {
-      add("no-guide", JobKey.OBJECTIVE, "guide needs a guide", "Name a picture by --guide");
+      add(
+          "no-guide",
+          JobKey.OBJECTIVE,
+          "guide needs a guide",
+          "Name a picture by --guide",
+          JobKey.GUIDE);
     }
     for (Guide guide : guides) {
       checkFormula(JobKey.GUIDE, guide.source());
     }
     if (!guides.isEmpty() && !guided) {
-      add("idle-guide", JobKey.GUIDE, "is of no use to objective l2", "Add --objective guide");
+      addIdle(JobKey.GUIDE);
     }
     if (dream.guideMask() == null) {
       if (guides.size() > 1 || guides.stream().anyMatch(guide -> guide.region() != null)) {
@@ -248,7 +265,8 @@ final class JobRules {
             "no-mask",
             JobKey.GUIDE,
             "guides of regions need a mask",
-            "Name a picture with their colours by --guide-mask");
+            "Name a picture with their colours by --guide-mask",
+            JobKey.GUIDE_MASK);
       }
       return;
     }
@@ -256,7 +274,7 @@ final class JobRules {
       add("bad-mask", JobKey.GUIDE_MASK, quoted(dream.guideMask()) + " is no picture", "Name one");
     }
     if (!guided) {
-      add("idle-guide", JobKey.GUIDE_MASK, "is of no use to objective l2", "Add --objective guide");
+      addIdle(JobKey.GUIDE_MASK);
     }
     List<String> regions = guides.stream().map(Guide::region).toList();
     for (int i = 0; i < regions.size(); i++) {
@@ -265,7 +283,8 @@ final class JobRules {
             "bad-guide",
             JobKey.GUIDE,
             quoted(guides.get(i).source()) + " has no colour of the mask",
-            "Write it as #rrggbb=" + guides.get(i).source());
+            "Write it as #rrggbb=" + guides.get(i).source(),
+            JobKey.GUIDE_MASK);
       } else if (regions.indexOf(regions.get(i)) < i) {
         add(
             "bad-guide",
@@ -337,14 +356,18 @@ final class JobRules {
             JobKey.ROLLS,
             "%d rolls for %d octaves of %d iterations"
                 .formatted(rolls, dream.octaves(), dream.iterations()),
-            "Give " + needed);
+            "Give " + needed,
+            JobKey.OCTAVES,
+            JobKey.ITERATIONS);
       }
     } else if (rolls % dream.iterations() != 0 || rolls == 0) {
       add(
           "bad-rolls",
           JobKey.ROLLS,
           rolls + " rolls for octaves of " + dream.iterations() + " iterations",
-          "Give one for every iteration of every octave");
+          "Give one for every iteration of every octave",
+          JobKey.OCTAVES,
+          JobKey.ITERATIONS);
     }
   }
 
@@ -367,7 +390,8 @@ final class JobRules {
           "tile-below-overlap",
           JobKey.TILE,
           tiles.tile() + " is smaller than the overlap of " + tiles.overlap(),
-          "Give a larger tile or a smaller --overlap");
+          "Give a larger tile or a smaller --overlap",
+          JobKey.OVERLAP);
     }
   }
 
@@ -403,7 +427,25 @@ final class JobRules {
     }
   }
 
-  private void add(String code, JobKey<?> key, String what, String remedy) {
+  private void addIdle(JobKey<?> key) {
+    add(
+        "idle-guide",
+        key,
+        "is of no use to objective l2",
+        "Add --objective guide",
+        JobKey.OBJECTIVE);
+  }
+
+  /**
+   * Takes a problem, unless what was given of a key was not understood: what the job holds for it
+   * is nobody's wish then.
+   *
+   * @param besides the other keys that decided it
+   */
+  private void add(String code, JobKey<?> key, String what, String remedy, JobKey<?>... besides) {
+    if (malformed.contains(key) || Stream.of(besides).anyMatch(malformed::contains)) {
+      return;
+    }
     problems.add(new Problem(code, placeOf.apply(key), what, remedy));
   }
 
