@@ -20,6 +20,7 @@ import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.reverie.conf.Recipe;
 import org.reverie.conf.RenderJob;
 import org.reverie.conf.UserException;
 import org.reverie.executor.store.Lease;
@@ -85,7 +86,7 @@ final class WorkDirectory implements AutoCloseable {
           store.writePlan(PlanCodec.encode(plan));
           return new WorkDirectory(store, plan, ours, false, lease);
         }
-        RenderPlan earlier = PlanCodec.decode(stored.get());
+        RenderPlan earlier = decode(stored.get(), root);
         List<String> differences = differences(earlier, plan);
         if (!differences.isEmpty()) {
           throw UserException.of(
@@ -106,6 +107,19 @@ final class WorkDirectory implements AutoCloseable {
           root.toString(),
           "the work directory cannot be used: " + e.getMessage(),
           "Give another one with --work-dir",
+          e);
+    }
+  }
+
+  private static RenderPlan decode(byte[] stored, Path root) {
+    try {
+      return PlanCodec.decode(stored);
+    } catch (UncheckedIOException e) {
+      throw UserException.of(
+          "other-render",
+          root.toString(),
+          "this work directory holds a render of another version of Reverie",
+          "Finish it with that version, take another --work-dir, or --fresh to discard it",
           e);
     }
   }
@@ -137,26 +151,27 @@ final class WorkDirectory implements AutoCloseable {
     List<String> differences = new ArrayList<>();
     for (String key : keys) {
       if (!Objects.equals(before.get(key), after.get(key))) {
-        differences.add(key + " was " + before.get(key) + " and is " + after.get(key));
+        differences.add(
+            key + " was " + inWords(before.get(key)) + " and is " + inWords(after.get(key)));
       }
     }
     return differences;
   }
 
+  private static String inWords(Object value) {
+    return value == null ? "not given" : value.toString();
+  }
+
   private static Map<String, Object> request(RenderPlan plan) {
     Map<String, Object> request = new LinkedHashMap<>();
-    plan.recipe()
-        .forEach(
-            (section, keys) ->
-                keys.forEach(
-                    (key, value) -> request.put(section + "." + key, String.valueOf(value))));
+    Recipe.complete(plan.recipe()).forEach((key, value) -> request.put(key, value.toString()));
     request.put("input", plan.start().isEmpty() ? plan.inputHash() : plan.start());
     request.put("brain", plan.brain().hash());
     request.put("guide", plan.brain().guideHash());
     request.put("guide mask", plan.brain().maskHash());
     request.put("engine", plan.engine().name());
     request.put("instruction set", plan.engine().instructionSet());
-    request.put("version", RenderPlan.VERSION);
+    request.put("version", plan.version());
     return request;
   }
 
