@@ -49,13 +49,6 @@ final class JobRules {
     this.malformed = malformed;
   }
 
-  /** Whether a source is made by a formula and needs no file. */
-  static boolean isFormula(String source) {
-    return source.equals("noise")
-        || source.startsWith(Gradient.PREFIX)
-        || source.startsWith("color:");
-  }
-
   /** All that is wrong. */
   List<Problem> problems() {
     checkInput();
@@ -76,7 +69,9 @@ final class JobRules {
       return;
     }
     checkFormula(JobKey.SOURCE, source);
-    if (isFormula(source) && job.print().width() == null && job.print().height() == null) {
+    if (Formula.of(source).isPresent()
+        && job.print().width() == null
+        && job.print().height() == null) {
       add(
           "no-size",
           JobKey.WIDTH,
@@ -88,9 +83,10 @@ final class JobRules {
   }
 
   private void checkFormula(JobKey<?> key, String source) {
+    Formula formula = Formula.of(source).orElse(null);
     if (source.isBlank()) {
       add("no-input", key, "is empty", "Name a picture");
-    } else if (source.startsWith(Gradient.PREFIX)) {
+    } else if (formula == Formula.GRADIENT) {
       try {
         Gradient.parse(source);
       } catch (UserException e) {
@@ -98,7 +94,7 @@ final class JobRules {
           add(problem.code(), key, problem.what(), problem.remedy());
         }
       }
-    } else if (source.startsWith("color:") && !source.matches("color:#[0-9a-fA-F]{6}")) {
+    } else if (formula == Formula.COLOUR && !source.matches("color:#[0-9a-fA-F]{6}")) {
       add(
           "unknown-formula",
           key,
@@ -270,7 +266,7 @@ final class JobRules {
       }
       return;
     }
-    if (isFormula(dream.guideMask())) {
+    if (Formula.of(dream.guideMask()).isPresent()) {
       add("bad-mask", JobKey.GUIDE_MASK, quoted(dream.guideMask()) + " is no picture", "Name one");
     }
     if (!guided) {

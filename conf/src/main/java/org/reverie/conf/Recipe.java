@@ -107,7 +107,7 @@ public final class Recipe {
 
   /** A formula, or one behind the colour of its region. */
   private static boolean isFormula(String value) {
-    return JobRules.isFormula(value.replaceFirst("^#[0-9a-f]{6}=", ""));
+    return Formula.of(value.replaceFirst("^#[0-9a-f]{6}=", "")).isPresent();
   }
 
   private static String text(ObjectMapper mapper, Map<String, Map<String, Object>> sections) {
