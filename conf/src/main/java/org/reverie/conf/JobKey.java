@@ -108,7 +108,7 @@ public final class JobKey<T> {
           Disclosure.FULL,
           job -> job.print().depth(),
           "Bits of a sample; float is a TIFF with values of 0 to 255; auto is 8, or 16 where the"
-              + " input has 16 and the format can.");
+              + " input has more and the format can.");
   public static final JobKey<Boolean> PREVIEW =
       key(
           "print.preview",
