@@ -483,6 +483,8 @@ final class JobReaderTest {
             .get(0)
             .contains("no such file"));
     assertEquals(1, problems(JobLayer.ofFile(folder), flags()).size());
+    Path empty = Files.writeString(folder.resolve("empty.yaml"), "\n");
+    assertTrue(problems(JobLayer.ofFile(empty), flags()).get(0).contains("empty.yaml: is empty"));
   }
 
   /** A command line: names and values in turn; the input and the output unless they are given. */

@@ -3,6 +3,7 @@ package org.reverie.driver;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.reverie.conf.UserException;
@@ -12,6 +13,10 @@ import org.reverie.executor.picture.PictureReader;
 
 /** Finished prints, opened again. */
 public final class Prints {
+  /** What {@link PictureReader} says of files that are no pictures, and of those it cannot see. */
+  private static final Set<String> NO_PICTURE =
+      Set.of("picture-format", "input-missing", "input-is-folder", "input-unreadable");
+
   private static final Background WHITE = Background.parse("#ffffff");
 
   private Prints() {}
@@ -20,15 +25,26 @@ public final class Prints {
    * What is written in a print of how it was made.
    *
    * @param file path or URI
-   * @return the plan as JSON; empty if the file is no picture, or none of ours
+   * @return the plan as JSON; empty if the file is no picture, or cannot be read
+   * @throws UserException if it is a picture that is damaged, or none of ours
    */
   public static Optional<String> recipe(String file) {
     Configuration configuration = Places.configuration();
     try (Picture picture = open(Places.path(file, configuration), configuration)) {
-      return picture.recipe();
+      Optional<String> recipe = picture.recipe();
+      if (recipe.isEmpty()) {
+        throw UserException.of(
+            "no-recipe",
+            file,
+            "is a picture that holds no recipe",
+            "Name a print as it was written, or the report beside it if its metadata were removed");
+      }
+      return recipe;
     } catch (UserException e) {
-      // Whoever asked reads the file as something else, and says what is wrong with that.
-      return Optional.empty();
+      if (NO_PICTURE.contains(e.problems().get(0).code())) {
+        return Optional.empty(); // whoever reads it as something else says what is wrong with that
+      }
+      throw e;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
