@@ -11,14 +11,17 @@ import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.awt.image.BufferedImage;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import javax.imageio.ImageIO;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.junit.jupiter.api.Test;
@@ -148,6 +151,36 @@ class ResumeTest {
   }
 
   @Test
+  void anotherPictureIsCalledSo() throws IOException {
+    List<String> sources = new ArrayList<>();
+    for (int rgb : new int[] {0x204060, 0x806040}) {
+      BufferedImage picture = new BufferedImage(24, 16, BufferedImage.TYPE_INT_RGB);
+      picture.setRGB(3, 5, rgb);
+      Path source = folder.resolve(rgb + ".png");
+      ImageIO.write(picture, "png", source.toFile());
+      sources.add("input.source: " + source);
+    }
+    assertThrows(
+        BrokenOffException.class, () -> Render.run(job("print", sources.get(0)), new Impatient(6)));
+    assertRefused("holds another render: the input is another picture.", sources.get(1));
+    assertRefused("holds another render: input was a picture and is noise.", "");
+    assertRefused(
+        "holds another render: brain.random-weights was 3 and is 4; the brain tiny is not the same"
+            + " any more.",
+        sources.get(0) + "\nbrain.random-weights: 4");
+    assertRefused(
+        "print.crop was not given and is [0, 0, 9, 9]",
+        sources.get(0) + "\nprint.crop: [0, 0, 9, 9]");
+  }
+
+  private void assertRefused(String expected, String settings) throws IOException {
+    RenderJob other = job("print", settings);
+    UserException refused =
+        assertThrows(UserException.class, () -> Render.run(other, new Recorder()));
+    assertTrue(refused.getMessage().contains(expected), refused.getMessage());
+  }
+
+  @Test
   void aSecondRunInTheSameWorkDirectoryIsRefusedAndHarmsNothing() throws IOException {
     Render.run(job("undisturbed", ""), new Recorder());
     RenderJob job = job("print", "");
@@ -168,6 +201,7 @@ class ResumeTest {
         Files.readAllBytes(folder.resolve("print.tif")));
   }
 
+  @Test
   void otherChannelsAreRefused() throws IOException {
     String tiles = "tiles: {tile: 32, halo: 8, overlap: 8}\n";
     RenderJob begun = job("print", tiles + "dream: {layers: ['conv2:1']}");
