@@ -108,7 +108,7 @@ public final class JobKey<T> {
           Disclosure.FULL,
           job -> job.print().depth(),
           "Bits of a sample; float is a TIFF with values of 0 to 255; auto is 8, or 16 where the"
-              + " input has 16 and the format can.");
+              + " input has more and the format can.");
   public static final JobKey<Boolean> PREVIEW =
       key(
           "print.preview",
@@ -171,8 +171,8 @@ public final class JobKey<T> {
           ValueType.guides(),
           Disclosure.FORMULA,
           job -> job.dream().guides(),
-          "The picture that guides the dream, or a gradient, with stops or without. With a mask,"
-              + " one for each of its colours, such as #ff0000=fern.jpg.");
+          "The picture that guides the dream, or a start from nothing, such as gradient:linear or"
+              + " noise. With a mask, one for each of its colours, such as #ff0000=fern.jpg.");
   public static final JobKey<String> GUIDE_MASK =
       key(
           "dream.guide-mask",

@@ -45,11 +45,20 @@ public final class JobLayer {
    */
   public static JobLayer ofFile(Path file) {
     try {
-      return ofYaml(file.getFileName().toString(), Files.readString(file));
+      String text = Files.readString(file);
+      if (text.isBlank()) {
+        return broken(
+            "empty-job-file", file, "is empty", "Name a job file, or a print or its report");
+      }
+      return ofYaml(file.getFileName().toString(), text);
     } catch (NoSuchFileException e) {
       return broken("missing-job-file", file, "there is no such file", "Check the path");
     } catch (CharacterCodingException e) {
-      return broken("job-file-syntax", file, "is not text in UTF-8", "Save it as UTF-8");
+      return broken(
+          "job-file-syntax",
+          file,
+          "is not text in UTF-8",
+          "Save it as UTF-8, or name a print or its report");
     } catch (IOException e) {
       return broken(
           "unreadable-job-file", file, "cannot be read (" + e.getMessage() + ")", "Check it");

@@ -40,19 +40,13 @@ final class JobRules {
   /**
    * @param job may lack what has no default
    * @param placeOf where a key was given, for problems
-   * @param malformed keys that were given and not understood, which has been said: none is missing
+   * @param malformed keys that were given and not understood, which has been said; no more is said
+   *     of them, nor of others because of them
    */
   JobRules(RenderJob job, Function<JobKey<?>, String> placeOf, Set<JobKey<?>> malformed) {
     this.job = job;
     this.placeOf = placeOf;
     this.malformed = malformed;
-  }
-
-  /** Whether a source is made by a formula and needs no file. */
-  static boolean isFormula(String source) {
-    return source.equals("noise")
-        || source.startsWith(Gradient.PREFIX)
-        || source.startsWith("color:");
   }
 
   /** All that is wrong. */
@@ -75,19 +69,24 @@ final class JobRules {
       return;
     }
     checkFormula(JobKey.SOURCE, source);
-    boolean sized =
-        Stream.of(JobKey.WIDTH, JobKey.HEIGHT).anyMatch(malformed::contains)
-            || job.print().width() != null
-            || job.print().height() != null;
-    if (isFormula(source) && !sized) {
-      add("no-size", JobKey.WIDTH, source + " has no size of its own", "Give --width, as in 6in");
+    if (Formula.of(source).isPresent()
+        && job.print().width() == null
+        && job.print().height() == null) {
+      add(
+          "no-size",
+          JobKey.WIDTH,
+          source + " has no size of its own",
+          "Give --width, as in 6in",
+          JobKey.SOURCE,
+          JobKey.HEIGHT);
     }
   }
 
   private void checkFormula(JobKey<?> key, String source) {
+    Formula formula = Formula.of(source).orElse(null);
     if (source.isBlank()) {
       add("no-input", key, "is empty", "Name a picture");
-    } else if (source.startsWith(Gradient.PREFIX)) {
+    } else if (formula == Formula.GRADIENT) {
       try {
         Gradient.parse(source);
       } catch (UserException e) {
@@ -95,7 +94,7 @@ final class JobRules {
           add(problem.code(), key, problem.what(), problem.remedy());
         }
       }
-    } else if (source.startsWith("color:") && !source.matches("color:#[0-9a-fA-F]{6}")) {
+    } else if (formula == Formula.COLOUR && !source.matches("color:#[0-9a-fA-F]{6}")) {
       add(
           "unknown-formula",
           key,
@@ -107,7 +106,7 @@ final class JobRules {
   private void checkSize() {
     RenderJob.Print print = job.print();
     within(JobKey.DPI, print.dpi(), 1, MAX_DPI);
-    if (!(print.dpi() >= 1 && print.dpi() <= MAX_DPI)) {
+    if (malformed.contains(JobKey.DPI) || !(print.dpi() >= 1 && print.dpi() <= MAX_DPI)) {
       return;
     }
     checkSide(JobKey.WIDTH, print.width());
@@ -131,7 +130,10 @@ final class JobRules {
           "bad-crop",
           JobKey.CROP,
           written(crop) + " reaches beyond the print",
-          "Give a part inside it, in pixels");
+          "Give a part inside it, in pixels",
+          JobKey.WIDTH,
+          JobKey.HEIGHT,
+          JobKey.BLEED);
     }
   }
 
@@ -179,9 +181,14 @@ final class JobRules {
       return;
     }
     if (job.print().depth() == Depth.FLOAT && !tiff) {
-      add("bad-depth", JobKey.DEPTH, "float needs a TIFF", "Let --out end in .tif");
+      add("bad-depth", JobKey.DEPTH, "float needs a TIFF", "Let --out end in .tif", JobKey.OUT);
     } else if (job.print().depth() == Depth.SIXTEEN && jpeg) {
-      add("bad-depth", JobKey.DEPTH, "a JPEG has 8 bits", "Let --out end in .tif or .png");
+      add(
+          "bad-depth",
+          JobKey.DEPTH,
+          "a JPEG has 8 bits",
+          "Let --out end in .tif or .png",
+          JobKey.OUT);
     }
   }
 
@@ -191,7 +198,8 @@ final class JobRules {
           "no-brain",
           JobKey.RANDOM_WEIGHTS,
           "the built-in brain has weights",
-          "Name a brain without weights by --brain");
+          "Name a brain without weights by --brain",
+          JobKey.BRAIN);
     }
     List<Double> mean = job.brain().mean();
     if (mean != null
@@ -234,13 +242,18 @@ final class JobRules {
     List<Guide> guides = dream.guides();
     boolean guided = dream.objective() == ObjectiveKind.GUIDE;
     if (guides.isEmpty() && guided) {
-      add("no-guide", JobKey.OBJECTIVE, "guide needs a guide", "Name a picture by --guide");
+      add(
+          "no-guide",
+          JobKey.OBJECTIVE,
+          "guide needs a guide",
+          "Name a picture by --guide",
+          JobKey.GUIDE);
     }
     for (Guide guide : guides) {
       checkFormula(JobKey.GUIDE, guide.source());
     }
     if (!guides.isEmpty() && !guided) {
-      add("idle-guide", JobKey.GUIDE, "is of no use to objective l2", "Add --objective guide");
+      addIdle(JobKey.GUIDE);
     }
     if (dream.guideMask() == null) {
       if (guides.size() > 1 || guides.stream().anyMatch(guide -> guide.region() != null)) {
@@ -248,15 +261,16 @@ final class JobRules {
             "no-mask",
             JobKey.GUIDE,
             "guides of regions need a mask",
-            "Name a picture with their colours by --guide-mask");
+            "Name a picture with their colours by --guide-mask",
+            JobKey.GUIDE_MASK);
       }
       return;
     }
-    if (isFormula(dream.guideMask())) {
+    if (Formula.of(dream.guideMask()).isPresent()) {
       add("bad-mask", JobKey.GUIDE_MASK, quoted(dream.guideMask()) + " is no picture", "Name one");
     }
     if (!guided) {
-      add("idle-guide", JobKey.GUIDE_MASK, "is of no use to objective l2", "Add --objective guide");
+      addIdle(JobKey.GUIDE_MASK);
     }
     List<String> regions = guides.stream().map(Guide::region).toList();
     for (int i = 0; i < regions.size(); i++) {
@@ -265,7 +279,8 @@ final class JobRules {
             "bad-guide",
             JobKey.GUIDE,
             quoted(guides.get(i).source()) + " has no colour of the mask",
-            "Write it as #rrggbb=" + guides.get(i).source());
+            "Write it as #rrggbb=" + guides.get(i).source(),
+            JobKey.GUIDE_MASK);
       } else if (regions.indexOf(regions.get(i)) < i) {
         add(
             "bad-guide",
@@ -337,14 +352,18 @@ final class JobRules {
             JobKey.ROLLS,
             "%d rolls for %d octaves of %d iterations"
                 .formatted(rolls, dream.octaves(), dream.iterations()),
-            "Give " + needed);
+            "Give " + needed,
+            JobKey.OCTAVES,
+            JobKey.ITERATIONS);
       }
     } else if (rolls % dream.iterations() != 0 || rolls == 0) {
       add(
           "bad-rolls",
           JobKey.ROLLS,
           rolls + " rolls for octaves of " + dream.iterations() + " iterations",
-          "Give one for every iteration of every octave");
+          "Give one for every iteration of every octave",
+          JobKey.OCTAVES,
+          JobKey.ITERATIONS);
     }
   }
 
@@ -367,7 +386,8 @@ final class JobRules {
           "tile-below-overlap",
           JobKey.TILE,
           tiles.tile() + " is smaller than the overlap of " + tiles.overlap(),
-          "Give a larger tile or a smaller --overlap");
+          "Give a larger tile or a smaller --overlap",
+          JobKey.OVERLAP);
     }
   }
 
@@ -403,7 +423,25 @@ final class JobRules {
     }
   }
 
-  private void add(String code, JobKey<?> key, String what, String remedy) {
+  private void addIdle(JobKey<?> key) {
+    add(
+        "idle-guide",
+        key,
+        "is of no use to objective l2",
+        "Add --objective guide",
+        JobKey.OBJECTIVE);
+  }
+
+  /**
+   * Takes a problem, unless what was given of a key was not understood: what the job holds for it
+   * is nobody's wish then.
+   *
+   * @param besides the other keys that decided it
+   */
+  private void add(String code, JobKey<?> key, String what, String remedy, JobKey<?>... besides) {
+    if (malformed.contains(key) || Stream.of(besides).anyMatch(malformed::contains)) {
+      return;
+    }
     problems.add(new Problem(code, placeOf.apply(key), what, remedy));
   }
 

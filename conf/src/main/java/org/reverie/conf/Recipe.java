@@ -51,6 +51,36 @@ public final class Recipe {
     return text(YAML, whole(job));
   }
 
+  /** The values of the default preset, as written, by path; none where it leaves a key open. */
+  public static Map<String, Object> defaults() {
+    JobLayer needed =
+        JobLayer.ofYaml("defaults", "{%s: a.jpg, %s: a.tif}".formatted(JobKey.SOURCE, JobKey.OUT));
+    Map<String, Object> defaults = byPath(whole(JobReader.read(List.of(needed))));
+    defaults.remove(JobKey.SOURCE.path());
+    defaults.remove(JobKey.OUT.path());
+    return defaults;
+  }
+
+  /**
+   * The keys of a recipe by path, and the {@link #defaults} of those it lacks: a recipe of an
+   * earlier version does not mention keys that came later.
+   *
+   * @param sections as {@link #of} or {@link #whole} makes them, perhaps by an earlier version
+   */
+  public static Map<String, Object> complete(Map<String, Map<String, Object>> sections) {
+    Map<String, Object> keys = defaults();
+    keys.putAll(byPath(sections));
+    return keys;
+  }
+
+  private static Map<String, Object> byPath(Map<String, Map<String, Object>> sections) {
+    Map<String, Object> keys = new LinkedHashMap<>();
+    sections.forEach(
+        (section, values) ->
+            values.forEach((name, value) -> keys.put(section + "." + name, value)));
+    return keys;
+  }
+
   private static Map<String, Map<String, Object>> sections(RenderJob job, boolean whole) {
     Map<String, Map<String, Object>> sections = new LinkedHashMap<>();
     for (JobKey<?> key : JobKey.all()) {
@@ -77,7 +107,7 @@ public final class Recipe {
 
   /** A formula, or one behind the colour of its region. */
   private static boolean isFormula(String value) {
-    return JobRules.isFormula(value.replaceFirst("^#[0-9a-f]{6}=", ""));
+    return Formula.of(value.replaceFirst("^#[0-9a-f]{6}=", "")).isPresent();
   }
 
   private static String text(ObjectMapper mapper, Map<String, Map<String, Object>> sections) {

@@ -27,7 +27,7 @@ public record RenderJob(Input input, Print print, Brain brain, Dream dream, Tile
    * @param dpi pixels per inch
    * @param bleed added on every side
    * @param fit what happens when both sides are given and the input has another shape
-   * @param depth of a sample; null takes 8, or 16 where the input has 16 and the format can
+   * @param depth of a sample; null takes 8, or 16 where the input has more and the format can
    * @param preview whether to render at an eighth of the size
    * @param crop the part to dream at its final scale, or null for all
    */

@@ -432,6 +432,38 @@ final class JobReaderTest {
         messages);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--out a.tif --out b.tif                                  | --out",
+        "INPUT a.jpg INPUT b.jpg                                  | INPUT",
+        "INPUT noise --width 6                                    | --width",
+        "INPUT noise --height 6                                   | --height",
+        "--dpi many --width 2000in                                | --dpi",
+        "--width 9 --crop 500,0,50,50                             | --width",
+        "--bleed 9 --crop 100,0,50,50                             | --bleed",
+        "--depth float --out a.png --out b.png                    | --out",
+        "--random-weights 3 --brain a --brain b                   | --brain",
+        "--objective guidee --guide noise                         | --objective",
+        "--objective guidee --guide #ff0000=noise --guide-mask m  | --objective",
+        "--objective guide --guide-mask m --guide-mask n --guide a --guide b | --guide-mask",
+        "--octaves two --rolls [[1,2]]                            | --octaves",
+        "--iterations two --rolls [[1,2]]                         | --iterations",
+        "--tile 64 --overlap 65px                                 | --overlap",
+        "--tile 64px --overlap 65                                 | --tile",
+      })
+  void whatFollowsFromAValueThatIsNotUnderstoodIsNoProblem(String line, String place) {
+    // What stands below it in a job file is not what was asked for, either.
+    JobLayer below =
+        JobLayer.ofYaml("below", "{print: {width: 100px, bleed: 1px}, dream.octaves: 1}");
+    UserException thrown =
+        assertThrows(UserException.class, () -> read(below, flags(line.split(" "))));
+    assertEquals(
+        List.of("wrong-type " + place),
+        thrown.problems().stream().map(p -> p.code() + " " + p.where()).toList());
+  }
+
   @Test
   void inputAndOutputAreNeeded() {
     assertEquals(
@@ -451,6 +483,8 @@ final class JobReaderTest {
             .get(0)
             .contains("no such file"));
     assertEquals(1, problems(JobLayer.ofFile(folder), flags()).size());
+    Path empty = Files.writeString(folder.resolve("empty.yaml"), "\n");
+    assertTrue(problems(JobLayer.ofFile(empty), flags()).get(0).contains("empty.yaml: is empty"));
   }
 
   /** A command line: names and values in turn; the input and the output unless they are given. */

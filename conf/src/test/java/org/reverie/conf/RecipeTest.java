@@ -43,6 +43,21 @@ final class RecipeTest {
   }
 
   @Test
+  void everyFormulaIsTold() {
+    List<String> sources = List.of("noise", "gradient:radial", "color:#102030");
+    assertEquals(
+        List.of(Formula.values()), sources.stream().map(s -> Formula.of(s).orElseThrow()).toList());
+    for (String source : sources) {
+      RenderJob job =
+          read(
+              "{input.source: '%s', print: {out: a.tif, width: 6in},".formatted(source)
+                  + " dream: {objective: guide, guide: '%s'}}".formatted(source));
+      assertEquals(source, Recipe.of(job).get("input").get("source"));
+      assertEquals(source, Recipe.of(job).get("dream").get("guide"));
+    }
+  }
+
+  @Test
   void bothFormsAreReadBack() {
     RenderJob job = read(JOB);
     for (String text : List.of(Recipe.yaml(job), Recipe.json(job))) {

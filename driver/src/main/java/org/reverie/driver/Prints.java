@@ -1,27 +1,22 @@
 package org.reverie.driver;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.MissingNode;
-import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.reverie.conf.RenderJob;
 import org.reverie.conf.UserException;
 import org.reverie.executor.picture.Background;
 import org.reverie.executor.picture.Picture;
 import org.reverie.executor.picture.PictureReader;
-import org.reverie.tiling.start.Start;
 
 /** Finished prints, opened again. */
 public final class Prints {
-  private static final ObjectMapper JSON = new ObjectMapper();
+  /** What {@link PictureReader} says of files that are no pictures, and of those it cannot see. */
+  private static final Set<String> NO_PICTURE =
+      Set.of("picture-format", "input-missing", "input-is-folder", "input-unreadable");
+
   private static final Background WHITE = Background.parse("#ffffff");
 
   private Prints() {}
@@ -30,64 +25,28 @@ public final class Prints {
    * What is written in a print of how it was made.
    *
    * @param file path or URI
-   * @return the plan as JSON; empty if the file is no picture, or none of ours
+   * @return the plan as JSON; empty if the file is no picture, or cannot be read
+   * @throws UserException if it is a picture that is damaged, or none of ours
    */
   public static Optional<String> recipe(String file) {
     Configuration configuration = Places.configuration();
     try (Picture picture = open(Places.path(file, configuration), configuration)) {
-      return picture.recipe();
+      Optional<String> recipe = picture.recipe();
+      if (recipe.isEmpty()) {
+        throw UserException.of(
+            "no-recipe",
+            file,
+            "is a picture that holds no recipe",
+            "Name a print as it was written, or the report beside it if its metadata were removed");
+      }
+      return recipe;
     } catch (UserException e) {
-      // Whoever asked reads the file as something else, and says what is wrong with that.
-      return Optional.empty();
+      if (NO_PICTURE.contains(e.problems().get(0).code())) {
+        return Optional.empty(); // whoever reads it as something else says what is wrong with that
+      }
+      throw e;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    }
-  }
-
-  /**
-   * Says if a job that a print or its report gave starts from something else than that print did.
-   * Such a job is sound, but makes another print.
-   *
-   * @param file path or URI of the print or report
-   * @param job made of it
-   * @return for people; empty if it starts from the same, or the file is neither
-   */
-  public static Optional<String> otherInput(String file, RenderJob job) {
-    Configuration configuration = Places.configuration();
-    try {
-      Path path = Places.path(file, configuration);
-      JsonNode plan = plan(recipe(file), path.getFileSystem(configuration), path);
-      if (!plan.hasNonNull("inputHash")) {
-        return Optional.empty();
-      }
-      String before = plan.path("start").asText() + plan.path("inputHash").asText();
-      String source = job.input().source();
-      if (Start.parse(source, job.dream().seed()).isPresent()) {
-        return before.equals(source)
-            ? Optional.empty()
-            : Optional.of(file + " was made of another start than " + source);
-      }
-      Path input = Places.path(source, configuration);
-      String now = RenderInput.hash(input.getFileSystem(configuration), input);
-      return before.equals(now)
-          ? Optional.empty()
-          : Optional.of(file + " was made of another picture than " + source + " (SHA-256)");
-    } catch (FileNotFoundException e) {
-      return Optional.empty(); // whoever renders says so
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static JsonNode plan(Optional<String> recipe, FileSystem fileSystem, Path path)
-      throws IOException {
-    if (recipe.isPresent()) {
-      return JSON.readTree(recipe.get());
-    }
-    try (InputStream in = fileSystem.open(path)) {
-      return JSON.readTree(in).path("plan");
-    } catch (JsonProcessingException e) {
-      return MissingNode.getInstance(); // a job file
     }
   }
 

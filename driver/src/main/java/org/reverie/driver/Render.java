@@ -13,6 +13,7 @@ import org.apache.hadoop.fs.Path;
 import org.reverie.conf.RenderJob;
 import org.reverie.conf.UserException;
 import org.reverie.driver.spark.SparkApplication;
+import org.reverie.executor.brain.Brain;
 import org.reverie.executor.brain.BrainCodec;
 import org.reverie.executor.brain.LoadedBrain;
 import org.reverie.executor.print.PrintAssembler;
@@ -45,14 +46,16 @@ public final class Render {
   private static final float[] NO_FACTORS = {};
 
   private final RenderJob job;
+  private final Optional<Origin> origin;
   private final RenderSession session;
   private final ProgressView view;
   private final Configuration configuration = Places.configuration();
   private final Timings timings = new Timings();
   private final long startNanos = System.nanoTime();
 
-  private Render(RenderJob job, RenderSession session, ProgressView view) {
+  private Render(RenderJob job, Optional<Origin> origin, RenderSession session, ProgressView view) {
     this.job = job;
+    this.origin = origin;
     this.session = session;
     this.view = view;
   }
@@ -76,8 +79,22 @@ public final class Render {
    * @throws StageFailedException if a stage failed for good; the same job resumes it
    */
   public static RenderOutcome run(RenderJob job, ProgressView view) {
+    return run(job, Optional.empty(), view);
+  }
+
+  /**
+   * Renders, perhaps what was rendered before.
+   *
+   * @param job complete
+   * @param origin the print that the job was taken from; {@code view} is told what is another now
+   * @param view as for {@link #run(RenderJob, ProgressView)}
+   * @throws UserException if input, brain or output cannot be used, if the settings do not fit
+   *     them, or if the job does not name the brain of its origin
+   * @throws StageFailedException if a stage failed for good; the same job resumes it
+   */
+  public static RenderOutcome run(RenderJob job, Optional<Origin> origin, ProgressView view) {
     try (RenderSession session = new RenderSession(job.run().master(), Optional.empty())) {
-      return run(job, session, view);
+      return run(job, origin, session, view);
     }
   }
 
@@ -92,8 +109,13 @@ public final class Render {
    * @throws StoppedException if the session's deadline came; the same job resumes it
    */
   public static RenderOutcome run(RenderJob job, RenderSession session, ProgressView view) {
+    return run(job, Optional.empty(), session, view);
+  }
+
+  private static RenderOutcome run(
+      RenderJob job, Optional<Origin> origin, RenderSession session, ProgressView view) {
     try {
-      return new Render(job, session, view).run();
+      return new Render(job, origin, session, view).run();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -155,11 +177,17 @@ public final class Render {
     Path out = Places.path(job.print().out(), configuration);
     PrintFormat format = PrintTarget.check(out.getFileSystem(configuration), out);
     try (RenderInput input = RenderInput.open(job, configuration)) {
+      if (origin.isPresent()) {
+        Brain brain = session.brain(job.brain(), configuration).brain();
+        origin.get().requireBrain(job, brain);
+        origin.get().differences(job, input, brain).forEach(view::note);
+      }
       if (!job.run().dryRun() && !out.getFileSystem(configuration).exists(out)) {
         session.begin();
       }
       Preparation prepared = Preparation.of(job, input, format, session, configuration);
       prepared.notes().forEach(view::note);
+      origin.ifPresent(print -> print.differences(prepared.plan()).forEach(view::note));
       view.plan(prepared.text());
       specification(prepared.plan(), input, format);
       if (job.run().dryRun()) {

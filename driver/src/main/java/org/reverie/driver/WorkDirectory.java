@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,12 +21,15 @@ import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.reverie.conf.JobKey;
+import org.reverie.conf.Recipe;
 import org.reverie.conf.RenderJob;
 import org.reverie.conf.UserException;
 import org.reverie.executor.store.Lease;
 import org.reverie.executor.store.Store;
 import org.reverie.executor.work.PlanCodec;
 import org.reverie.tiling.plan.RenderPlan;
+import org.reverie.tiling.plan.RenderPlan.BrainFacts;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -85,7 +89,7 @@ final class WorkDirectory implements AutoCloseable {
           store.writePlan(PlanCodec.encode(plan));
           return new WorkDirectory(store, plan, ours, false, lease);
         }
-        RenderPlan earlier = PlanCodec.decode(stored.get());
+        RenderPlan earlier = decode(stored.get(), root);
         List<String> differences = differences(earlier, plan);
         if (!differences.isEmpty()) {
           throw UserException.of(
@@ -110,6 +114,19 @@ final class WorkDirectory implements AutoCloseable {
     }
   }
 
+  private static RenderPlan decode(byte[] stored, Path root) {
+    try {
+      return PlanCodec.decode(stored);
+    } catch (UncheckedIOException e) {
+      throw UserException.of(
+          "other-render",
+          root.toString(),
+          "this work directory holds a render of another version of Reverie",
+          "Finish it with that version, take another --work-dir, or --fresh to discard it",
+          e);
+    }
+  }
+
   /** Whether the print stands, with a report that was made by this very plan. */
   private static boolean printed(Path out, RenderPlan plan, Configuration configuration)
       throws IOException {
@@ -130,34 +147,54 @@ final class WorkDirectory implements AutoCloseable {
 
   /** What was asked for differently, for people. */
   private static List<String> differences(RenderPlan earlier, RenderPlan now) {
-    Map<String, Object> before = request(earlier);
-    Map<String, Object> after = request(now);
+    Map<String, String> before = settings(earlier);
+    Map<String, String> after = settings(now);
     TreeSet<String> keys = new TreeSet<>(before.keySet());
     keys.addAll(after.keySet());
     List<String> differences = new ArrayList<>();
     for (String key : keys) {
       if (!Objects.equals(before.get(key), after.get(key))) {
-        differences.add(key + " was " + before.get(key) + " and is " + after.get(key));
+        differences.add(
+            "%s was %s and is %s"
+                .formatted(
+                    key,
+                    before.getOrDefault(key, "not given"),
+                    after.getOrDefault(key, "not given")));
       }
+    }
+    // Hashes tell computers what people call another picture.
+    if (!earlier.inputHash().equals(now.inputHash())
+        && earlier.start().isEmpty()
+        && now.start().isEmpty()) {
+      differences.add("the input is another picture");
+    }
+    BrainFacts brain = earlier.brain();
+    if (!brain.hash().equals(now.brain().hash())) {
+      differences.add(
+          brain.name().equals(now.brain().name())
+              ? "the brain " + brain.name() + " is not the same any more"
+              : "the brain was " + brain.name() + " and is " + now.brain().name());
+    }
+    if (!brain.maskHash().equals(now.brain().maskHash())) {
+      differences.add("the guide mask is another, or the order of its guides");
+    }
+    // What a brain sees in the same guide follows layers, size and engine, which were told then.
+    if (!brain.guideHash().equals(now.brain().guideHash()) && differences.isEmpty()) {
+      differences.add("the guides are others");
     }
     return differences;
   }
 
-  private static Map<String, Object> request(RenderPlan plan) {
-    Map<String, Object> request = new LinkedHashMap<>();
-    plan.recipe()
-        .forEach(
-            (section, keys) ->
-                keys.forEach(
-                    (key, value) -> request.put(section + "." + key, String.valueOf(value))));
-    request.put("input", plan.start().isEmpty() ? plan.inputHash() : plan.start());
-    request.put("brain", plan.brain().hash());
-    request.put("guide", plan.brain().guideHash());
-    request.put("guide mask", plan.brain().maskHash());
-    request.put("engine", plan.engine().name());
-    request.put("instruction set", plan.engine().instructionSet());
-    request.put("version", RenderPlan.VERSION);
-    return request;
+  private static Map<String, String> settings(RenderPlan plan) {
+    Map<String, String> settings = new HashMap<>();
+    Recipe.complete(plan.recipe()).forEach((key, value) -> settings.put(key, value.toString()));
+    // A picture's path is in no recipe, and its hash is compared by itself.
+    settings.put("input", plan.start().isEmpty() ? "a picture" : plan.start());
+    settings.remove(JobKey.SOURCE.path());
+    settings.put("engine", plan.engine().name());
+    settings.put("instruction set", plan.engine().instructionSet());
+    settings.put("version", String.valueOf(plan.version()));
+    return settings;
   }
 
   Store store() {

@@ -3,15 +3,27 @@ package org.reverie.driver;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.core.JsonPointer;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.awt.image.BufferedImage;
+import java.io.File;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import javax.imageio.ImageIO;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,9 +32,12 @@ import org.reverie.conf.JobLayer;
 import org.reverie.conf.JobReader;
 import org.reverie.conf.RenderJob;
 import org.reverie.conf.UserException;
+import org.reverie.executor.store.Store;
 
 /** A render that is broken off again and again, and carried on by the same command. */
 class ResumeTest {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
   @TempDir Path folder;
 
   @ParameterizedTest
@@ -69,6 +84,61 @@ class ResumeTest {
     assertEquals(RenderOutcome.DONE, Render.run(fresh, new Recorder()));
   }
 
+  /** As an earlier version left it, which did not know the keys border, halo and dpi. */
+  @Test
+  void aRenderOfAnEarlierVersionIsCarriedOnAndLeftAloneOnceDone() throws IOException {
+    String settings = "tiles: {tile: 32, overlap: 8}";
+    RenderJob job = job("print", settings);
+    assertThrows(BrokenOffException.class, () -> Render.run(job, new Impatient(20)));
+    Store store = store("print");
+    JsonNode plan = JSON.readTree(store.readPlan().orElseThrow());
+    forgetLaterKeys(plan.path("recipe"));
+    store.writePlan(JSON.writeValueAsBytes(plan));
+    Recorder resumed = new Recorder();
+    Render.run(job, resumed);
+    assertTrue(resumed.notes.toString().contains("carrying on"), resumed.notes::toString);
+    File file = folder.resolve("print.tif.json").toFile();
+    JsonNode report = JSON.readTree(file);
+    forgetLaterKeys(report.path("job"));
+    JSON.writeValue(file, report);
+    Recorder again = new Recorder();
+    Render.run(job, again);
+    assertTrue(again.notes.toString().contains("is there already"), again.notes::toString);
+  }
+
+  @Test
+  void aPlanOfAnotherVersionIsRefused() throws IOException {
+    RenderJob job = job("print", "");
+    assertThrows(BrokenOffException.class, () -> Render.run(job, new Impatient(6)));
+    Store store = store("print");
+    String plan = new String(store.readPlan().orElseThrow(), StandardCharsets.UTF_8);
+    for (String other :
+        List.of(
+            plan.replaceFirst("\\{", "{\"later\":1,"),
+            plan.replace("\"version\":1", "\"version\":0"))) {
+      store.reset();
+      store.writePlan(other.getBytes(StandardCharsets.UTF_8));
+      UserException refused =
+          assertThrows(UserException.class, () -> Render.run(job, new Recorder()));
+      assertEquals("other-render", refused.problems().get(0).code());
+      assertTrue(refused.getMessage().contains("version"), refused.getMessage());
+    }
+  }
+
+  private Store store(String name) throws IOException {
+    return new Store(
+        FileSystem.getLocal(new Configuration()),
+        new org.apache.hadoop.fs.Path(folder.resolve(".reverie/work/" + name + ".tif").toUri()));
+  }
+
+  private static void forgetLaterKeys(JsonNode sections) {
+    for (String key : List.of("/dream/border", "/tiles/halo", "/print/dpi")) {
+      JsonPointer pointer = JsonPointer.compile(key);
+      ObjectNode section = (ObjectNode) sections.at(pointer.head());
+      assertNotNull(section.remove(pointer.last().getMatchingProperty()), key);
+    }
+  }
+
   @Test
   void anotherInputIsRefused() throws IOException {
     assertThrows(BrokenOffException.class, () -> Render.run(job("print", ""), new Impatient(6)));
@@ -78,6 +148,36 @@ class ResumeTest {
     assertTrue(
         refused.getMessage().contains("input was noise and is gradient:linear"),
         refused.getMessage());
+  }
+
+  @Test
+  void anotherPictureIsCalledSo() throws IOException {
+    List<String> sources = new ArrayList<>();
+    for (int rgb : new int[] {0x204060, 0x806040}) {
+      BufferedImage picture = new BufferedImage(24, 16, BufferedImage.TYPE_INT_RGB);
+      picture.setRGB(3, 5, rgb);
+      Path source = folder.resolve(rgb + ".png");
+      ImageIO.write(picture, "png", source.toFile());
+      sources.add("input.source: " + source);
+    }
+    assertThrows(
+        BrokenOffException.class, () -> Render.run(job("print", sources.get(0)), new Impatient(6)));
+    assertRefused("holds another render: the input is another picture.", sources.get(1));
+    assertRefused("holds another render: input was a picture and is noise.", "");
+    assertRefused(
+        "holds another render: brain.random-weights was 3 and is 4; the brain tiny is not the same"
+            + " any more.",
+        sources.get(0) + "\nbrain.random-weights: 4");
+    assertRefused(
+        "print.crop was not given and is [0, 0, 9, 9]",
+        sources.get(0) + "\nprint.crop: [0, 0, 9, 9]");
+  }
+
+  private void assertRefused(String expected, String settings) throws IOException {
+    RenderJob other = job("print", settings);
+    UserException refused =
+        assertThrows(UserException.class, () -> Render.run(other, new Recorder()));
+    assertTrue(refused.getMessage().contains(expected), refused.getMessage());
   }
 
   @Test
@@ -101,6 +201,7 @@ class ResumeTest {
         Files.readAllBytes(folder.resolve("print.tif")));
   }
 
+  @Test
   void otherChannelsAreRefused() throws IOException {
     String tiles = "tiles: {tile: 32, halo: 8, overlap: 8}\n";
     RenderJob begun = job("print", tiles + "dream: {layers: ['conv2:1']}");

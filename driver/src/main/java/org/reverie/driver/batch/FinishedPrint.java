@@ -1,12 +1,15 @@
 package org.reverie.driver.batch;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.ObjectReader;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
@@ -41,6 +44,8 @@ record FinishedPrint(
     boolean seamless,
     String thumbnail) {
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectReader SECTIONS =
+      JSON.readerFor(new TypeReference<Map<String, Map<String, Object>>>() {});
 
   /**
    * The print of a work.
@@ -54,9 +59,9 @@ record FinishedPrint(
     try (InputStream in = fileSystem.open(Prints.report(out))) {
       JsonNode report = JSON.readTree(in);
       long bytes = fileSystem.getFileStatus(out).getLen();
-      JsonNode job = JSON.readTree(JSON.writeValueAsString(Recipe.whole(work.job())));
       if (report.path("bytes").asLong(-1) != bytes
-          || !picture(job).equals(picture(report.path("job")))) {
+          || !picture(JSON.valueToTree(Recipe.whole(work.job())))
+              .equals(picture(report.path("job")))) {
         return Optional.empty();
       }
       JsonNode plan = report.path("plan");
@@ -80,9 +85,15 @@ record FinishedPrint(
     }
   }
 
-  /** A job without where and how it runs. */
-  private static JsonNode picture(JsonNode job) {
-    return job instanceof ObjectNode sections ? sections.deepCopy().without("run") : job;
+  /** The keys of a job but for where and how it runs, as texts. */
+  private static Map<String, String> picture(JsonNode job) throws IOException {
+    Map<String, String> keys = new HashMap<>();
+    if (job.isObject()) {
+      Recipe.complete(SECTIONS.<Map<String, Map<String, Object>>>readValue(job))
+          .forEach((key, value) -> keys.put(key, value.toString()));
+      keys.keySet().removeIf(key -> key.startsWith("run."));
+    }
+    return keys;
   }
 
   private static boolean seamless(JsonNode figures) {

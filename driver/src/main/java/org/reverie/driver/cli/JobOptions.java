@@ -2,7 +2,6 @@ package org.reverie.driver.cli;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -33,7 +32,7 @@ final class JobOptions {
 
   /** Adds the flags, a group per section. */
   static void addTo(CommandSpec command) {
-    Map<String, Object> defaults = defaults();
+    Map<String, Object> defaults = Recipe.defaults();
     command.addPositional(
         PositionalParamSpec.builder()
             .paramLabel(JobKey.SOURCE.commandLineName())
@@ -95,21 +94,6 @@ final class JobOptions {
     }
     layers.add(JobLayer.ofFlags(parsed.matchedOptionValue(PRESET, null), flags));
     return JobReader.read(layers);
-  }
-
-  /** The values of the default preset, as written, by path; none where it leaves a key open. */
-  static Map<String, Object> defaults() {
-    RenderJob job =
-        JobReader.read(
-            List.of(JobLayer.ofYaml("defaults", "{input.source: a.jpg, print.out: a.tif}")));
-    Map<String, Object> defaults = new HashMap<>();
-    Recipe.whole(job)
-        .forEach(
-            (section, keys) ->
-                keys.forEach((name, value) -> defaults.put(section + "." + name, value)));
-    defaults.remove(JobKey.SOURCE.path());
-    defaults.remove(JobKey.OUT.path());
-    return defaults;
   }
 
   private static OptionSpec option(JobKey<?> key, Object value) {

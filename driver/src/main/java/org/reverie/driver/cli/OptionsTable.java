@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.reverie.conf.JobKey;
 import org.reverie.conf.Preset;
+import org.reverie.conf.Recipe;
 
 /** Every flag of {@code render} with its key in a job file, as Markdown for the README. */
 final class OptionsTable {
@@ -12,7 +13,7 @@ final class OptionsTable {
 
   /** The table, a line per flag. */
   static String markdown() {
-    Map<String, Object> defaults = JobOptions.defaults();
+    Map<String, Object> defaults = Recipe.defaults();
     StringBuilder table = new StringBuilder();
     row(table, "flag", "key in a job file", "default", "what it does");
     row(table, "---", "---", "---", "---");

@@ -1,8 +1,10 @@
 package org.reverie.driver.cli;
 
 import java.util.List;
+import java.util.Optional;
 import org.reverie.conf.RenderJob;
 import org.reverie.driver.Cards;
+import org.reverie.driver.Origin;
 import org.reverie.driver.PrintSeams;
 import org.reverie.driver.ProgressView;
 import org.reverie.driver.Render;
@@ -11,8 +13,8 @@ import org.reverie.driver.RenderOutcome;
 /** What the command line asks the pipeline for. */
 final class Pipeline implements Renderer, BrainInspector, SeamInspector {
   @Override
-  public RenderOutcome render(RenderJob job, ProgressView view) {
-    return Render.run(job, view);
+  public RenderOutcome render(RenderJob job, Optional<Origin> origin, ProgressView view) {
+    return Render.run(job, origin, view);
   }
 
   @Override

@@ -1,6 +1,8 @@
 package org.reverie.driver.cli;
 
+import java.util.Optional;
 import org.reverie.conf.RenderJob;
+import org.reverie.driver.Origin;
 import org.reverie.driver.ProgressView;
 import org.reverie.driver.RenderOutcome;
 
@@ -11,11 +13,12 @@ public interface Renderer {
    * Renders, or only plans where the job is a dry run.
    *
    * @param job complete and free of problems that can be seen without its input
+   * @param origin the print that the job was taken from, to be held against what it is made of now
    * @param view is told the plan first, then the progress, then what was made
    * @throws org.reverie.conf.UserException if the input, the brain or the output cannot be used
    * @throws org.reverie.driver.StageFailedException if it stopped and can be resumed
    */
-  RenderOutcome render(RenderJob job, ProgressView view);
+  RenderOutcome render(RenderJob job, Optional<Origin> origin, ProgressView view);
 
   /**
    * Asks a running render to end soon, keeping what it has; called once, from another thread, when

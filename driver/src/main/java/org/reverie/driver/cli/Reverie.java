@@ -29,7 +29,7 @@ import org.reverie.conf.UserException;
 import org.reverie.driver.Bench;
 import org.reverie.driver.Devices;
 import org.reverie.driver.MotifRequest;
-import org.reverie.driver.Prints;
+import org.reverie.driver.Origin;
 import org.reverie.driver.RenderOutcome;
 import org.reverie.driver.Scale;
 import org.reverie.driver.SubmittedStatus;
@@ -435,11 +435,10 @@ public final class Reverie {
     ScheduledExecutorService ticker = ticker(progress::tick);
     try (Interruption interruption = Interruption.watch(stop)) {
       try {
-        Path file = command.matchedOptionValue(JobOptions.JOB, null);
-        if (file != null) {
-          Prints.otherInput(file.toString(), job).ifPresent(progress::note);
-        }
-        RenderOutcome outcome = renderer.render(job, progress);
+        Optional<Origin> origin =
+            Optional.ofNullable(command.matchedOptionValue(JobOptions.JOB, (Path) null))
+                .flatMap(file -> Origin.of(file.toString()));
+        RenderOutcome outcome = renderer.render(job, origin, progress);
         progress.end();
         return interruption.stopping() || outcome != RenderOutcome.STOPPED
             ? status(outcome)

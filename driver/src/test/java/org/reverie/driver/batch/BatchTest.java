@@ -3,14 +3,17 @@ package org.reverie.driver.batch;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -93,6 +96,11 @@ class BatchTest {
     Path print = folder.resolve("first.tif");
     Files.setLastModifiedTime(print, FileTime.fromMillis(1_000_000_000_000L));
     Files.write(photograph, whole);
+    // As an earlier version left it, which did not know this key.
+    File beside = folder.resolve("first.tif.json").toFile();
+    JsonNode earlier = new ObjectMapper().readTree(beside);
+    assertNotNull(((ObjectNode) earlier.at("/job/dream")).remove("border"));
+    new ObjectMapper().writeValue(beside, earlier);
     events.clear();
     assertEquals(BatchOutcome.DONE, open(file).run());
     assertEquals(List.of(TAGS + " done", "first done", "last done"), events);

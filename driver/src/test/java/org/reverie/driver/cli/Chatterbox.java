@@ -1,10 +1,12 @@
 package org.reverie.driver.cli;
 
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.logging.Logger;
 import org.apache.logging.log4j.LogManager;
 import org.reverie.conf.RenderJob;
 import org.reverie.conf.UserException;
+import org.reverie.driver.Origin;
 import org.reverie.driver.ProgressView;
 import org.reverie.driver.RenderOutcome;
 import org.slf4j.LoggerFactory;
@@ -27,7 +29,7 @@ final class Chatterbox {
 
   private record ChattyRenderer(String mode, Terminal terminal) implements Renderer {
     @Override
-    public RenderOutcome render(RenderJob job, ProgressView view) {
+    public RenderOutcome render(RenderJob job, Optional<Origin> origin, ProgressView view) {
       if (mode.equals("user")) {
         throw UserException.of("missing-input", "a.jpg", "there is no such file", "Check it");
       }

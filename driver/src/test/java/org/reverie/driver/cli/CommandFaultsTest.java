@@ -114,6 +114,10 @@ final class CommandFaultsTest {
         "./whole.png --brain ./nothing --out ./prints/x.tif | nothing",
         "./whole.png --job ./typo.yaml --out ./prints/x.tif | Did you mean dream.octaves?",
         "./whole.png --job ./broken.yaml --out ./prints/x.tif | broken.yaml",
+        "./whole.png --job ./empty.tif --out ./prints/x.tif | empty.tif: is empty",
+        "./whole.png --job ./whole.jpg --out ./prints/x.tif | whole.jpg: is a picture that holds no"
+            + " recipe",
+        "./whole.png --job ./truncated.png --out ./prints/x.tif | truncated.png: ",
         "./whole.png --job ./nothing --out ./prints/x.tif | nothing",
         "./whole.png --out ./file/x.tif | file/x.tif",
         "./whole.png --out /proc/x.tif | /proc/x.tif",

@@ -29,7 +29,11 @@ final class CompletionTest {
     TestTerminal terminal = new TestTerminal(false, 80);
     Reverie reverie =
         new Reverie(
-            (job, view) -> null, (brain, layers) -> "", file -> "", terminal.terminal(), log -> {});
+            (job, origin, view) -> null,
+            (brain, layers) -> "",
+            file -> "",
+            terminal.terminal(),
+            log -> {});
     assertEquals(0, reverie.run("completion", "bash").code());
     Path script = Files.writeString(folder.resolve("reverie"), terminal.out());
     String[] words = typed.split(" ", -1);

@@ -28,7 +28,7 @@ final class ReverieTest {
   private final List<RenderJob> rendered = new ArrayList<>();
   private Consumer<Path> logStarter = log -> {};
   private Renderer renderer =
-      (job, view) -> {
+      (job, origin, view) -> {
         rendered.add(job);
         view.plan("the plan");
         view.done(job.print().out(), Duration.ofSeconds(1), "");
@@ -46,7 +46,7 @@ final class ReverieTest {
   @Test
   void aMistakeOfOursIsStatus1AndSaysWhereTheLogIs() {
     renderer =
-        (job, view) -> {
+        (job, origin, view) -> {
           throw new IllegalStateException("tile 3 is missing\nand more");
         };
     assertEquals(1, run("render", "a b.jpg", "--out", "x.tif"));
@@ -59,7 +59,7 @@ final class ReverieTest {
   @Test
   void anErrorIsAMistakeOfOursToo() {
     renderer =
-        (job, view) -> {
+        (job, origin, view) -> {
           throw new NoClassDefFoundError("org/x/Y");
         };
     assertEquals(1, run("render", "a.jpg", "--out", "x.tif"));
@@ -69,7 +69,7 @@ final class ReverieTest {
   @Test
   void theUsersInputIsStatus2WithOneLinePerProblem() {
     renderer =
-        (job, view) -> {
+        (job, origin, view) -> {
           throw new RuntimeException(
               new UserException(
                   List.of(
@@ -84,7 +84,7 @@ final class ReverieTest {
 
   @Test
   void stoppedIsStatus3AndSaysHowToResume() {
-    renderer = (job, view) -> RenderOutcome.STOPPED;
+    renderer = (job, origin, view) -> RenderOutcome.STOPPED;
     assertEquals(3, run("render", "a.jpg", "--out", "it's.tif"));
     assertTrue(
         terminal.err().contains("To resume: reverie render a.jpg --out 'it'\\''s.tif'\n"),
@@ -93,7 +93,7 @@ final class ReverieTest {
 
   @Test
   void whatStartedOverIsResumedAndNotStartedOverAgain() {
-    renderer = (job, view) -> RenderOutcome.STOPPED;
+    renderer = (job, origin, view) -> RenderOutcome.STOPPED;
     assertEquals(3, run("render", "a.jpg", "--fresh", "--out", "x.tif"));
     assertTrue(
         terminal.err().contains("To resume: reverie render a.jpg --out x.tif\n"), terminal::err);
@@ -102,7 +102,7 @@ final class ReverieTest {
   @Test
   void aFailedStageIsStatus3() {
     renderer =
-        (job, view) -> {
+        (job, origin, view) -> {
           throw new StageFailedException("octave 3 round 0 dream, task 7: not finite", null);
         };
     assertEquals(3, run("render", "a.jpg", "--out", "x.tif"));
@@ -116,14 +116,14 @@ final class ReverieTest {
   void underSparkSubmitTheDriversLogIsNamed() {
     logStarter = null;
     renderer =
-        (job, view) -> {
+        (job, origin, view) -> {
           throw new StageFailedException("octave 3 round 0 dream, task 7: not finite", null);
         };
     assertEquals(3, run("render", "a.jpg", "--out", "x.tif"));
     assertTrue(
         terminal.err().contains("The log with all of it: that of Spark's driver\n"), terminal::err);
     renderer =
-        (job, view) -> {
+        (job, origin, view) -> {
           throw new IllegalStateException("a mistake");
         };
     assertEquals(1, run("render", "a.jpg", "--out", "x.tif"));
@@ -136,7 +136,7 @@ final class ReverieTest {
   @Test
   void aFullHeapIsStatus3() {
     renderer =
-        (job, view) -> {
+        (job, origin, view) -> {
           throw new OutOfMemoryError("Java heap space");
         };
     assertEquals(3, run("render", "a.jpg", "--out", "x.tif"));
@@ -300,7 +300,7 @@ final class ReverieTest {
     BrainInspector inspector =
         (brain, layers) -> "card of " + brain.path() + " " + layers + " " + brain.randomWeights();
     return new Reverie(
-            (job, view) -> renderer.render(job, view),
+            (job, origin, view) -> renderer.render(job, origin, view),
             inspector,
             file -> "seams of " + file + "\n",
             terminal.terminal(),

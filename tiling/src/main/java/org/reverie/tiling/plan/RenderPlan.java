@@ -66,7 +66,11 @@ public record RenderPlan(
     BrainFacts brain,
     EngineFacts engine) {
 
-  /** The format this program reads and writes. */
+  /**
+   * The format this program reads and writes. Another is another request: no render is carried on
+   * with it, and no print that was made by it is left alone. What a plan may lack, and a key with a
+   * default, need no other.
+   */
   public static final int VERSION = 1;
 
   /**

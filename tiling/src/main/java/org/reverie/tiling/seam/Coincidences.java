@@ -56,7 +56,8 @@ record Coincidences(Lattice last, List<Lattice> earlier, double tolerancePixels,
     }
     double mean = Normal.mean(controls);
     double z = Normal.exceededWith(above / (CONTROLS + 1));
-    return new SeamReport.Figure("coincidences", count, mean, Normal.deviation(controls, mean), z);
+    return new SeamReport.Figure(
+        SeamReport.COINCIDENCES, count, mean, Normal.deviation(controls, mean), z);
   }
 
   private int count(Axis axis, double[] sortedCuts) {

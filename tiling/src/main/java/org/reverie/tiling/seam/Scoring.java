@@ -39,10 +39,14 @@ record Scoring(SeamMeter meter) {
       double largest = scores.get(worst).largestZ();
       figures.add(
           new SeamReport.Figure(
-              "worst", largest, mean, deviation, Normal.scoreOfLargest(largest, mean, deviation)));
+              SeamReport.WORST,
+              largest,
+              mean,
+              deviation,
+              Normal.scoreOfLargest(largest, mean, deviation)));
       if (!meter.earlier().isEmpty()) {
         figures.add(meter.coincidences().figure());
-        addMeans(figures, "coinciding-", measured, seam -> seam.coincidingOctaves() > 0);
+        addMeans(figures, SeamReport.COINCIDING, measured, seam -> seam.coincidingOctaves() > 0);
       }
     }
     return new SeamReport(

@@ -39,6 +39,15 @@ public record SeamReport(
    */
   public static final int FEWEST_SEAMS = 32;
 
+  /** The figure of the largest |z| of any measure at any seam. */
+  static final String WORST = "worst";
+
+  /** The figure of how often a seam lies where an earlier octave had one. */
+  static final String COINCIDENCES = "coincidences";
+
+  /** Begins the figure of a measure at seams that lie where an earlier octave had one. */
+  static final String COINCIDING = "coinciding-";
+
   public SeamReport {
     figures = List.copyOf(figures);
     seams = List.copyOf(seams);
@@ -47,15 +56,32 @@ public record SeamReport(
   /**
    * One number about all seams, and how it compares with that of the control lines.
    *
-   * @param name a {@link Measure} in lower case; {@code worst}, the largest |z| of any measure at
-   *     any seam; {@code coincidences}, how often a seam lies where an earlier octave had one; or
-   *     {@code coinciding-} and a measure, at such seams only
+   * @param name a {@link Measure} in lower case; {@link #WORST}; {@link #COINCIDENCES}; or {@link
+   *     #COINCIDING} and a measure, at such seams only
    * @param seam mean over the seams, weighted by their lengths
    * @param control mean of the same over the control lines
    * @param deviation standard deviation between sets of control lines
    * @param z how far the seams are from the control lines, in normal standard deviations
    */
-  public record Figure(String name, double seam, double control, double deviation, double z) {}
+  public record Figure(String name, double seam, double control, double deviation, double z) {
+    /** What it is, for people, with its name in the report. */
+    String inWords() {
+      String words =
+          switch (name) {
+            case WORST -> "the most visible single seam";
+            case COINCIDENCES -> "how often seams of octaves coincide";
+            default ->
+                name.startsWith(COINCIDING)
+                    ? measure(name.substring(COINCIDING.length())) + " where seams coincide"
+                    : measure(name);
+          };
+      return words + " (" + name + ")";
+    }
+
+    private static String measure(String name) {
+      return Measure.valueOf(name.toUpperCase(Locale.ROOT)).words();
+    }
+  }
 
   /**
    * One seam.
@@ -121,9 +147,14 @@ public record SeamReport(
       return "one tile, no seam";
     }
     Figure worst = byZ().get(0);
-    String figure = String.format(Locale.ROOT, "%s, z = %.2f", worst.name(), worst.z());
+    String figure = String.format(Locale.ROOT, "%s, z = %.2f", worst.inWords(), worst.z());
     if (seamless()) {
-      return "no seam found: largest figure " + figure;
+      return String.format(
+          Locale.ROOT,
+          "no seam found: nothing over all seams is %.0f deviations from other lines; nearest to it"
+              + " is %s",
+          BOUND,
+          figure);
     }
     String found =
         telling()

@@ -1,6 +1,7 @@
 package org.reverie.tiling.start;
 
 import java.util.Optional;
+import org.reverie.conf.Formula;
 import org.reverie.conf.Gradient;
 import org.reverie.conf.UserException;
 import org.reverie.tiling.CanvasSource;
@@ -17,7 +18,7 @@ public sealed interface Start
   CanvasSource canvas(Size size);
 
   /**
-   * The start of a name: {@code noise}, that of a {@link Gradient} or {@code color:#rrggbb}.
+   * The start of a name. What is one, {@link Formula} says, which recipes go by as well.
    *
    * @param name as the user gave it
    * @param seed of the noise
@@ -25,21 +26,21 @@ public sealed interface Start
    * @throws UserException if it begins like a start and is none
    */
   static Optional<Start> parse(String name, long seed) {
-    if (name.equals("noise")) {
-      return Optional.of(new Noise(seed));
-    }
-    if (name.startsWith(Gradient.PREFIX)) {
-      Gradient gradient = Gradient.parse(name);
-      return Optional.of(
-          switch (gradient.kind()) {
-            case LINEAR -> new LinearGradient(gradient.stops());
-            case CHROMATIC -> new ChromaticGradient(gradient.stops());
-            case RADIAL -> new RadialGradient(gradient.stops());
-          });
-    }
-    if (name.startsWith("color:")) {
-      return Optional.of(FlatColour.parse(name));
-    }
-    return Optional.empty();
+    return Formula.of(name)
+        .map(
+            formula ->
+                switch (formula) {
+                  case NOISE -> new Noise(seed);
+                  case GRADIENT -> of(Gradient.parse(name));
+                  case COLOUR -> FlatColour.parse(name);
+                });
+  }
+
+  private static Start of(Gradient gradient) {
+    return switch (gradient.kind()) {
+      case LINEAR -> new LinearGradient(gradient.stops());
+      case CHROMATIC -> new ChromaticGradient(gradient.stops());
+      case RADIAL -> new RadialGradient(gradient.stops());
+    };
   }
 }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -223,6 +224,34 @@ class SeamMeterTest {
     assertTrue(
         report.verdict().startsWith("1 seam is too few to tell from other lines: "),
         report::verdict);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "worst           | the most visible single seam (worst)",
+        "coincidences    | how often seams of octaves coincide (coincidences)",
+        "step            | the step across seams (step)",
+        "coinciding-step | the step across seams where seams coincide (coinciding-step)",
+      })
+  void theVerdictSaysWhatItsFigureMeans(String name, String words) {
+    SeamReport.Figure less = new SeamReport.Figure("level", 1, 1, 1, 0.5);
+    SeamReport.Figure most = new SeamReport.Figure(name, 1, 2, 1, -2.29);
+    assertEquals(
+        "no seam found: nothing over all seams is 3 deviations from other lines; nearest to it is "
+            + words
+            + ", z = -2.29",
+        new SeamReport(9, 9, 8, 8, List.of(less, most), List.of(), -1, -1).verdict());
+  }
+
+  @Test
+  void everyFigureHasWords() {
+    for (Measure measure : Measure.values()) {
+      String name = measure.name().toLowerCase(Locale.ROOT);
+      String words = new SeamReport.Figure(name, 1, 1, 1, 0).inWords();
+      assertEquals(measure.words() + " (" + name + ")", words);
+    }
   }
 
   @Test

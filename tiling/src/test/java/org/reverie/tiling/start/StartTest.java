@@ -9,9 +9,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.reverie.conf.Formula;
 import org.reverie.conf.UserException;
 import org.reverie.tiling.CanvasSource;
 import org.reverie.tiling.Rectangle;
@@ -53,6 +56,21 @@ class StartTest {
     }
     assertArrayEquals(whole, start(name).canvas(SIZE).read(SIZE.bounds()));
     assertThrows(IllegalArgumentException.class, () -> canvas.read(new Rectangle(60, 0, 2, 1)));
+  }
+
+  /** A recipe tells a start by {@link Formula}: one that it did not know would lose its name. */
+  @Test
+  void everyStartIsAFormulaAndTheOtherWayRound() {
+    List<String> names =
+        List.of(
+            "noise", "gradient:linear", "gradient:chromatic", "gradient:radial", "color:#808080");
+    assertEquals(
+        Set.of(Start.class.getPermittedSubclasses()),
+        names.stream().map(name -> start(name).getClass()).collect(Collectors.toSet()));
+    assertEquals(
+        Set.of(Formula.values()),
+        names.stream().map(name -> Formula.of(name).orElseThrow()).collect(Collectors.toSet()));
+    assertTrue(Start.parse("noise.png", 0).isEmpty());
   }
 
   @Test

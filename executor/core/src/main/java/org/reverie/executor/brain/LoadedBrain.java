@@ -36,6 +36,15 @@ public record LoadedBrain(Brain brain, List<KeptOut> keptOut, List<String> notes
    *     was kept out (the reason is told)
    */
   public int layer(String name) {
+    return layer(name, "--layer");
+  }
+
+  /**
+   * The same for a layer that a person named elsewhere.
+   *
+   * @param where for the problem
+   */
+  public int layer(String name, String where) {
     OptionalInt index = brain.find(name);
     if (index.isPresent()) {
       return index.getAsInt();
@@ -44,7 +53,7 @@ public record LoadedBrain(Brain brain, List<KeptOut> keptOut, List<String> notes
       if (layer.layer().equals(name)) {
         throw UserException.of(
             layer.cause().code(),
-            "--layer",
+            where,
             "layer " + name + " of brain " + brain.name() + " was kept out: " + layer.reason(),
             layer.cause().remedy());
       }
@@ -53,7 +62,7 @@ public record LoadedBrain(Brain brain, List<KeptOut> keptOut, List<String> notes
         NearestNames.of(name, brain.layers().stream().map(Layer::name).toList(), SUGGESTIONS);
     throw UserException.of(
         "unknown-layer",
-        "--layer",
+        where,
         "brain " + brain.name() + " has no layer " + name,
         "The nearest names are " + String.join(", ", nearest));
   }

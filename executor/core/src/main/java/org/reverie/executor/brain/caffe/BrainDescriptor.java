@@ -2,10 +2,15 @@ package org.reverie.executor.brain.caffe;
 
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -57,18 +62,43 @@ record BrainDescriptor(
     } catch (UnrecognizedPropertyException e) {
       throw UserException.of(
           "brain-descriptor-key",
-          at(file, e.getLocation()),
+          file + ", line " + line(e, text),
           "there is no key " + e.getPropertyName(),
           "Did you mean " + NearestNames.of(e.getPropertyName(), KEYS, 1).get(0) + "?");
+    } catch (JsonMappingException e) {
+      throw malformed(file + ", line " + line(e, text), e);
     } catch (JacksonException e) {
-      throw UserException.of(
-          "brain-descriptor-malformed",
-          at(file, e.getLocation()),
-          "it cannot be read: " + e.getOriginalMessage(),
-          "Write for example: mean: [104, 116, 122]",
-          e);
+      JsonLocation location = e.getLocation();
+      throw malformed(location == null ? file : file + ", line " + location.getLineNr(), e);
     }
     return descriptor.checked(file);
+  }
+
+  private static UserException malformed(String where, JacksonException e) {
+    return UserException.of(
+        "brain-descriptor-malformed",
+        where,
+        "it cannot be read: " + e.getOriginalMessage(),
+        "Write for example: mean: [104, 116, 122]",
+        e);
+  }
+
+  /**
+   * The line of the key that a mistake lies in, from 1. Jackson's own is where its parser stood
+   * then, which may be beyond the value.
+   */
+  private static int line(JsonMappingException mistake, String text) {
+    String key = mistake.getPath().isEmpty() ? "" : mistake.getPath().get(0).getFieldName();
+    try (JsonParser parser = YAML.createParser(text)) {
+      parser.nextToken();
+      while (parser.nextToken() == JsonToken.FIELD_NAME && !parser.currentName().equals(key)) {
+        parser.nextToken();
+        parser.skipChildren();
+      }
+      return parser.currentTokenLocation().getLineNr();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e); // the text was parsed before
+    }
   }
 
   /** The order of colours, Caffe's own where none is given. */
@@ -116,9 +146,5 @@ record BrainDescriptor(
       throw new UserException(problems);
     }
     return this;
-  }
-
-  private static String at(String file, JsonLocation location) {
-    return location == null ? file : file + ", line " + location.getLineNr();
   }
 }

@@ -54,9 +54,10 @@ public final class BrainReader {
    *
    * @param fileSystem where it lies
    * @param path a brain folder, or a definition alone, which needs a seed
-   * @param randomWeightsSeed seed of random weights that take the place of all stored ones; empty
-   *     to read the weights, which are then an error to miss
-   * @throws UserException if there is no brain, or its files are damaged or do not belong together
+   * @param randomWeightsSeed seed of random weights for a brain that has none stored; empty to read
+   *     the weights, which are then an error to miss
+   * @throws UserException if there is no brain, if its files are damaged or do not belong together,
+   *     or if there is a seed and the folder has weights
    */
   public static LoadedBrain read(FileSystem fileSystem, Path path, OptionalLong randomWeightsSeed) {
     try {
@@ -95,7 +96,7 @@ public final class BrainReader {
             descriptor.colourOrder(),
             List.of());
     LoadedBrain loaded = new LoadedBrain(plain, graph.keptOut(), notes);
-    return withPreferredLayers(loaded, descriptor);
+    return withPreferredLayers(loaded, descriptor, home);
   }
 
   private List<Path> files(Path folder) throws IOException {
@@ -159,11 +160,18 @@ public final class BrainReader {
 
   private Weights weights(List<Path> files, Definition definition, OptionalLong seed)
       throws IOException {
+    List<Path> candidates = ending(files, WEIGHTS);
     if (seed.isPresent()) {
+      if (!candidates.isEmpty()) {
+        throw UserException.of(
+            "brain-with-weights",
+            "--random-weights",
+            "the brain has weights: " + candidates.get(0),
+            "Leave the option out, or name the definition (.prototxt) alone as the brain");
+      }
       notes.add("All weights are random, from seed " + seed.getAsLong() + ".");
       return new RandomWeights(seed.getAsLong());
     }
-    List<Path> candidates = ending(files, WEIGHTS);
     if (candidates.isEmpty()) {
       throw UserException.of(
           "brain-without-weights",
@@ -292,13 +300,15 @@ public final class BrainReader {
     throw new UserException(problems);
   }
 
-  private LoadedBrain withPreferredLayers(LoadedBrain loaded, BrainDescriptor descriptor) {
+  private static LoadedBrain withPreferredLayers(
+      LoadedBrain loaded, BrainDescriptor descriptor, Path home) {
     List<String> preferred;
     if (descriptor.layers() == null) {
       preferred = PreferredLayers.of(loaded.brain());
     } else {
       preferred = descriptor.layers();
-      preferred.forEach(loaded::layer);
+      String where = new Path(home, BrainDescriptor.FILE) + ", layers";
+      preferred.forEach(layer -> loaded.layer(layer, where));
     }
     Brain brain = loaded.brain();
     return new LoadedBrain(

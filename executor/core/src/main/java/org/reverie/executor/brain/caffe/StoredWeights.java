@@ -59,7 +59,7 @@ final class StoredWeights implements Weights {
           "brain-weights-empty",
           file,
           "it holds no weights; it is no .caffemodel, or its download broke off at once",
-          "Fetch it again, or use --random-weights SEED");
+          "Fetch it again, or remove it and use --random-weights SEED");
     }
     return new StoredWeights(file, blobs);
   }

@@ -98,6 +98,18 @@ class BrainErrorsTest {
     problem("brain-without-weights", () -> BrainReader.read(local, alone, OptionalLong.empty()));
   }
 
+  @Test
+  void randomWeightsTakeTheirPlaceOnlyWhereThereAreNone() throws IOException {
+    brain.layers(CONVOLUTION).weights(weights());
+    Problem problem = problem("brain-with-weights", () -> brain.read(SEED));
+    assertEquals("--random-weights", problem.where());
+    assertContains("weights.caffemodel", problem.what());
+    FileSystem local = FileSystem.getLocal(new Configuration());
+    var alone = new org.apache.hadoop.fs.Path(folder.resolve("deploy.prototxt").toUri());
+    assertContains(
+        "All weights are random", BrainReader.read(local, alone, SEED).notes().toString());
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"<html>not found</html>", "\u0001\u0002\u0003", "version https://git"})
   void garbageForWeights(String text) throws IOException {
@@ -311,22 +323,25 @@ class BrainErrorsTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "brain-descriptor-key       | mean: [1, 2, 3]\\nlayer: c",
-        "brain-descriptor-malformed | mean: [1, 2",
-        "brain-descriptor-malformed | mean: much",
-        "brain-descriptor-malformed | just text",
-        "brain-descriptor-mean      | mean: [1, 2]",
-        "brain-descriptor-mean      | mean: [1, 2, 300]",
-        "brain-descriptor-colours   | colours: BRG",
-        "brain-descriptor-scale     | scale: 0",
-        "brain-descriptor-layers    | layers: []",
-        "unknown-layer              | layers: [nowhere]"
+        "brain-descriptor-key       | , line 2  | mean: [1, 2, 3]\\nlayer: c",
+        "brain-descriptor-key       | , line 2  | mean: [1, 2, 3]\\nlayer: c\\nscale: 1",
+        "brain-descriptor-key       | , line 2  | scale: 1\\nlayer:\\n  c: 1\\n  d: 2\\n",
+        "brain-descriptor-malformed | , line 1  | mean: [1, 2",
+        "brain-descriptor-malformed | , line 1  | mean: much",
+        "brain-descriptor-malformed | , line 2  | scale: 1\\nmean:\\n  - 1\\n  - x\\ncolours: BGR",
+        "brain-descriptor-malformed | , line 1  | just text",
+        "brain-descriptor-mean      | , mean    | mean: [1, 2]",
+        "brain-descriptor-mean      | , mean    | mean: [1, 2, 300]",
+        "brain-descriptor-colours   | , colours | colours: BRG",
+        "brain-descriptor-scale     | , scale   | scale: 0",
+        "brain-descriptor-layers    | , layers  | layers: []",
+        "unknown-layer              | , layers  | layers: [nowhere]"
       })
-  void mistakesInADescriptor(String code, String text) throws IOException {
+  void mistakesInADescriptor(String code, String where, String text) throws IOException {
     brain.layers(CONVOLUTION).with("brain.yaml", text.replace("\\n", "\n"));
     Problem problem = problem(code, () -> brain.read(SEED));
+    assertTrue(problem.where().endsWith("brain.yaml" + where), problem.where());
     if (code.equals("brain-descriptor-key")) {
-      assertContains("brain.yaml, line 2", problem.where());
       assertEquals("Did you mean layers?", problem.remedy());
     }
   }
