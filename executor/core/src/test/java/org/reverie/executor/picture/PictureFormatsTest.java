@@ -7,12 +7,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.net.URISyntaxException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import javax.imageio.ImageIO;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.reverie.executor.print.StandardProfile;
@@ -21,6 +27,8 @@ import org.reverie.tiling.Size;
 /** One drawing in many encodings must decode to one picture. */
 class PictureFormatsTest {
   private static final Background ORANGE = Background.parse("#ff8000");
+
+  @TempDir java.nio.file.Path folder;
 
   /** The name, the depth, and how far in grey levels the mean and the worst sample may be off. */
   @ParameterizedTest
@@ -147,6 +155,50 @@ class PictureFormatsTest {
     }
   }
 
+  /** A third sample is no colour, and says nothing about the scale of those that are. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "0, 0.25, 1        | 0    | 0, 63.75, 255   | [float samples taken as 0..1]",
+        "0, 0.5, 3         | 0    | 0, 127.5, 255   | [float samples taken as 0..1]",
+        "0, 0.5, Infinity  | 0    | 0, 127.5, 255   | [float samples taken as 0..1]",
+        "-1, 0.5, 1        | 0.93 | 0, 127.5, 255   | [float samples taken as 0..1]",
+        "0, 0.5, 200       | 0    | 0, 0.5, 200     | [float samples taken as 0..255]",
+        "0, 0.5, 1         | 255  | 0, 0.5, 1       | []",
+        "0, 0.5, 20        | 1    | 0, 127.5, 255   | []",
+      })
+  void theScaleOfFloatsIsStatedOrFound(
+      String stored, float largest, String decoded, String notes) throws Exception {
+    float[] values = floats(stored);
+    ByteBuffer pixels = ByteBuffer.allocate(8 * values.length).order(ByteOrder.LITTLE_ENDIAN);
+    for (float value : values) {
+      pixels.putFloat(value).putFloat(1000);
+    }
+    TiffSketch tiff =
+        new TiffSketch(values.length, 1, pixels.array()).shorts(258, 32, 32).shorts(339, 3, 3);
+    tiff.shorts(277, 2).shorts(338, 0);
+    if (largest > 0) {
+      tiff.floats(341, largest);
+    }
+    try (Picture picture = open(tiff)) {
+      float[] all = all(picture);
+      assertArrayEquals(floats(decoded), Arrays.copyOf(all, values.length));
+      List<String> told =
+          picture.notes().stream().filter(note -> note.startsWith("float")).toList();
+      assertEquals(notes, told.toString());
+    }
+  }
+
+  private static float[] floats(String list) {
+    String[] numbers = list.split(", ");
+    float[] values = new float[numbers.length];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = Float.parseFloat(numbers[i]);
+    }
+    return values;
+  }
+
   private static void assertClose(BufferedImage reference, float[] all, double mean, double worst) {
     int width = reference.getWidth();
     int height = reference.getHeight();
@@ -173,6 +225,11 @@ class PictureFormatsTest {
 
   private static BufferedImage image(String name) throws IOException {
     return ImageIO.read(PictureFormatsTest.class.getResource(name));
+  }
+
+  private Picture open(TiffSketch tiff) throws IOException {
+    Path path = new Path(Files.write(folder.resolve("a.tif"), tiff.bytes()).toUri());
+    return PictureReader.open(FileSystem.getLocal(new Configuration()), path, ORANGE);
   }
 
   private static Picture open(String name) throws IOException, URISyntaxException {
