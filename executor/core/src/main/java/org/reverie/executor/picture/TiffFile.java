@@ -210,16 +210,22 @@ final class TiffFile implements PictureFile {
     return new SampleLayout(colour, alpha, samplesPerPixel);
   }
 
+  /**
+   * The palette's 16-bit values by their upper halves, as libtiff and with it everybody else reads
+   * them: some writers scale 8 bits by 256, others by 257. Where no value is above 255, the writer
+   * did not scale at all.
+   */
   private float[] palette() throws IOException {
     long[] stored = directory.numbers(320);
     int colours = 1 << bits;
     if (stored.length < 3 * colours) {
       throw new PictureException(Fault.DAMAGED, "the TIFF's palette is missing or short");
     }
+    int shift = Arrays.stream(stored).allMatch(value -> value < 256) ? 0 : 8;
     float[] rgb = new float[3 * colours];
     for (int i = 0; i < colours; i++) {
       for (int c = 0; c < 3; c++) {
-        rgb[3 * i + c] = stored[c * colours + i] / 257f;
+        rgb[3 * i + c] = stored[c * colours + i] >> shift;
       }
     }
     return rgb;

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.reverie.executor.print.StandardProfile;
 import org.reverie.tiling.Size;
 
@@ -84,6 +85,21 @@ class PictureFormatsTest {
   void palettesAreLookedUp(String name) throws Exception {
     try (Picture picture = open(name)) {
       assertClose(image("palette.png"), all(picture), 0, 0);
+    }
+  }
+
+  /** Writers scale 8 bits to 16 by 256 or 257, or forget to. */
+  @ParameterizedTest
+  @ValueSource(ints = {256, 257, 1})
+  void palettesAreReadWhateverTheirScale(int scale) throws Exception {
+    int[] palette = new int[3 << 8];
+    for (int i = 0; i < palette.length; i++) {
+      palette[i] = scale * (i & 255);
+    }
+    byte[] pixels = {0, 1, 127, (byte) 200, (byte) 255};
+    TiffSketch tiff = new TiffSketch(5, 1, pixels).shorts(262, 3).shorts(320, palette);
+    try (Picture picture = open(tiff)) {
+      assertArrayEquals(new float[] {0, 1, 127, 200, 255}, Arrays.copyOf(all(picture), 5));
     }
   }
 
@@ -168,8 +184,8 @@ class PictureFormatsTest {
         "0, 0.5, 1         | 255  | 0, 0.5, 1       | []",
         "0, 0.5, 20        | 1    | 0, 127.5, 255   | []",
       })
-  void theScaleOfFloatsIsStatedOrFound(
-      String stored, float largest, String decoded, String notes) throws Exception {
+  void theScaleOfFloatsIsStatedOrFound(String stored, float largest, String decoded, String notes)
+      throws Exception {
     float[] values = floats(stored);
     ByteBuffer pixels = ByteBuffer.allocate(8 * values.length).order(ByteOrder.LITTLE_ENDIAN);
     for (float value : values) {
