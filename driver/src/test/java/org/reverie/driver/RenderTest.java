@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.IntBinaryOperator;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -22,6 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.reverie.conf.JobLayer;
 import org.reverie.conf.JobReader;
 import org.reverie.conf.RenderJob;
+import org.reverie.executor.print.StandardProfile;
 
 /**
  * The whole pipeline on small pictures, with the engine that is obviously right:
@@ -150,6 +152,32 @@ class RenderTest {
       }
     }
     return sum / (3 * 169);
+  }
+
+  /** What looks the same guides the same, whichever of the two has a profile. */
+  @Test
+  void guidesAreComparedInTheColoursOfTheInput() throws IOException {
+    IntBinaryOperator flowers = (x, y) -> 0xe03010 + 8 * x + 0x600 * y;
+    IntBinaryOperator swapped = (x, y) -> ProfiledPicture.swapped(flowers.applyAsInt(x, y));
+    write("plain", 16, StandardProfile.srgb(), flowers);
+    write("swapped", 16, ProfiledPicture.swapped(), swapped);
+    write("input", 40, ProfiledPicture.swapped(), (x, y) -> 0x204060 + 0x040301 * x);
+    String job = "input: {source: '%s'}\n" + alone("%s", "mirror");
+    for (String input : List.of("gradient:linear", folder.resolve("input.png").toString())) {
+      float[] first = render("first", job.formatted(input, folder.resolve("plain.png")));
+      float[] second = render("second", job.formatted(input, folder.resolve("swapped.png")));
+      assertEquals(0, meanDifference(first, second), 0.2, input);
+    }
+    String flat = "input: {source: '%s'}\n".formatted(folder.resolve("input.png"));
+    write("orange", 16, StandardProfile.srgb(), (x, y) -> 0xff8000);
+    float[] picture = render("picture", flat + alone(folder + "/orange.png", "mirror"));
+    float[] formula = render("formula", flat + alone("color:#ff8000", "mirror"));
+    assertEquals(0, meanDifference(picture, formula), 0.2);
+  }
+
+  private void write(String name, int edge, byte[] profile, IntBinaryOperator colours)
+      throws IOException {
+    ProfiledPicture.write(folder.resolve(name + ".png"), edge, edge, profile, colours);
   }
 
   @Test
