@@ -12,7 +12,10 @@ import java.awt.image.Raster;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.IntBinaryOperator;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
@@ -178,6 +181,34 @@ class RenderTest {
   private void write(String name, int edge, byte[] profile, IntBinaryOperator colours)
       throws IOException {
     ProfiledPicture.write(folder.resolve(name + ".png"), edge, edge, profile, colours);
+  }
+
+  /** As they look, or else by their values, as programs write them that show these. */
+  @Test
+  void coloursOfAMaskAreFoundWhateverItsProfile() throws IOException {
+    IntBinaryOperator halves = (x, y) -> x < 30 ? 0xff8000 : 0x2060c0;
+    Map<String, byte[]> masks = new LinkedHashMap<>();
+    List<String> hashes = new ArrayList<>();
+    masks.put("plain", StandardProfile.srgb());
+    masks.put("swapped", ProfiledPicture.swapped());
+    masks.put("values", ProfiledPicture.linear());
+    for (Map.Entry<String, byte[]> mask : masks.entrySet()) {
+      boolean asSeen = mask.getKey().equals("swapped");
+      ProfiledPicture.write(
+          folder.resolve("mask.png"),
+          97,
+          61,
+          mask.getValue(),
+          (x, y) ->
+              asSeen ? ProfiledPicture.swapped(halves.applyAsInt(x, y)) : halves.applyAsInt(x, y));
+      String guides =
+          "dream: {objective: guide, guide-mask: '%s', guide-size: 16, iterations: 1, guide:"
+              + " ['#ff8000=gradient:radial', '#2060c0=noise']}";
+      render(mask.getKey(), guides.formatted(folder.resolve("mask.png")));
+      hashes.add(report(mask.getKey()).at("/plan/brain/maskHash").asText());
+    }
+    assertEquals(64, hashes.get(0).length());
+    assertEquals(List.of(hashes.get(0), hashes.get(0), hashes.get(0)), hashes);
   }
 
   @Test
