@@ -49,6 +49,7 @@ final class JpegFile implements PictureFile {
   private int height;
   private byte[] componentIds = new byte[0];
   private int orientation = 1;
+  private boolean adobeRgb;
   private int adobeTransform = -1;
   private boolean jfif;
   private final Header header;
@@ -65,16 +66,22 @@ final class JpegFile implements PictureFile {
               throw new PictureException(
                   Fault.UNSUPPORTED, "the JPEG has " + componentIds.length + " components");
         };
+    List<String> notes = new ArrayList<>();
+    byte[] profile = join(profileParts);
+    if (adobeRgb && profile.length == 0 && colour == SampleLayout.Colour.RGB) {
+      profile = DescribedProfile.adobeRgb();
+      notes.add("no profile: colours are Adobe RGB, as EXIF says");
+    }
     header =
         new Header(
             width,
             height,
             8,
             new SampleLayout(colour, SampleLayout.Alpha.NONE, componentIds.length),
-            join(profileParts),
+            profile,
             Orientation.of(orientation),
             xmpParts.isEmpty() ? xmp : join(xmpParts),
-            List.of());
+            notes);
   }
 
   @Override
@@ -173,6 +180,7 @@ final class JpegFile implements PictureFile {
   private void readNotes(byte[] content) {
     if (startsWith(content, EXIF)) {
       orientation = TiffDirectory.orientation(content);
+      adobeRgb = TiffDirectory.isAdobeRgb(content);
     } else if (startsWith(content, XMP)) {
       xmp = Arrays.copyOfRange(content, XMP.length, content.length);
     } else if (startsWith(content, XMP_EXTENSION)) {
