@@ -493,7 +493,7 @@ final class TiffFile implements PictureFile {
     private int read;
 
     JpegRows() {
-      reader.setInput(new PictureStream(new byte[0], bytes, 0));
+      reader.setInput(new PictureStream(new byte[0], bytes, 0, new byte[0]));
     }
 
     @Override
