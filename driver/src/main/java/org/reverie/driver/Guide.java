@@ -16,6 +16,8 @@ import org.reverie.conf.UserException;
 import org.reverie.executor.picture.Background;
 import org.reverie.executor.picture.Picture;
 import org.reverie.executor.picture.PictureReader;
+import org.reverie.executor.picture.ProfileConversion;
+import org.reverie.executor.print.StandardProfile;
 import org.reverie.executor.work.Colours;
 import org.reverie.executor.work.SurveyQuestion;
 import org.reverie.tiling.Size;
@@ -36,13 +38,23 @@ record Guide(float[][] columns, int[] ends) {
 
   private static final long LARGEST_PICTURE_PIXELS = 64L << 20;
 
-  /** The guides of a job as the brain will see them; none for another objective. */
+  /**
+   * The guides of a job as the brain will see them; none for another objective.
+   *
+   * @param profile ICC profile of the canvas, in whose colours guides are compared with it
+   * @param notes receives what people should know
+   */
   static List<SurveyQuestion.GuidePicture> pictures(
-      RenderJob job, BrainChoice choice, Configuration configuration) throws IOException {
+      RenderJob job,
+      BrainChoice choice,
+      byte[] profile,
+      List<String> notes,
+      Configuration configuration)
+      throws IOException {
     List<SurveyQuestion.GuidePicture> pictures = new ArrayList<>();
     if (job.dream().objective() == RenderJob.ObjectiveKind.GUIDE) {
       for (RenderJob.Guide guide : job.dream().guides()) {
-        pictures.add(picture(guide.source(), job, choice, configuration));
+        pictures.add(picture(guide.source(), job, choice, profile, notes, configuration));
       }
     }
     return pictures;
@@ -86,12 +98,18 @@ record Guide(float[][] columns, int[] ends) {
   }
 
   private static SurveyQuestion.GuidePicture picture(
-      String source, RenderJob job, BrainChoice choice, Configuration configuration)
+      String source,
+      RenderJob job,
+      BrainChoice choice,
+      byte[] profile,
+      List<String> notes,
+      Configuration configuration)
       throws IOException {
     RenderJob.Dream dream = job.dream();
     Optional<Start> start = Start.parse(source, dream.seed());
     Size size;
     float[] picture;
+    byte[] own = StandardProfile.srgb();
     if (start.isPresent()) {
       size = new Size(dream.guideSize(), dream.guideSize());
       picture = start.get().canvas(size).read(size.bounds());
@@ -116,7 +134,17 @@ record Guide(float[][] columns, int[] ends) {
         Resampler resampler =
             new Resampler(Filter.base(RenderJob.Resampling.PHOTOGRAPHIC), full, size);
         picture = resampler.resample(whole, full.bounds(), size.bounds());
+        own = guide.profile();
       }
+    }
+    Optional<ProfileConversion> conversion = ProfileConversion.of(own, profile);
+    if (conversion.isPresent()) {
+      conversion.get().convert(picture, (int) size.width());
+    } else {
+      notes.add(
+          "guide "
+              + source
+              + " taken with its values as they are: nothing converts into the input's profile");
     }
     float[] canvas = new Colours(choice.facts("", "")).canvas(picture);
     return new SurveyQuestion.GuidePicture(canvas, (int) size.width(), (int) size.height());

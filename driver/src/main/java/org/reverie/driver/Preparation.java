@@ -50,6 +50,7 @@ record Preparation(
         job.dream().guideMask() == null
             ? Optional.empty()
             : Optional.of(RegionPicture.read(job, configuration));
+    List<String> notes = new ArrayList<>(input.notes());
     Optional<Integer> halo = AutoHalo.known(brain.wholeLayers());
     // What one channel takes is told for another: an atlas has hundreds of them.
     String rateKey = brain.brain().hash() + brain.wholeLayers().targets() + job.run();
@@ -64,7 +65,7 @@ record Preparation(
                 brain.facts("", ""),
                 halo.orElse(null),
                 session.secondsPerMegapixel(rateKey).orElse(null),
-                Guide.pictures(job, brain, configuration)),
+                Guide.pictures(job, brain, input.profile(), notes, configuration)),
             brain.brain());
     if (halo.isEmpty()) {
       AutoHalo.keep(brain.wholeLayers(), answer.haloPixels());
@@ -76,7 +77,6 @@ record Preparation(
     if (mask.isPresent()) {
       mask.get().check(job.dream().guideMask(), plan);
     }
-    List<String> notes = new ArrayList<>(input.notes());
     notes.addAll(brain.loaded().notes());
     tileNote(job, plan, answer.engineBytes()).ifPresent(notes::add);
     String text =

@@ -10,6 +10,8 @@ import org.reverie.conf.UserException;
 import org.reverie.executor.picture.Background;
 import org.reverie.executor.picture.Picture;
 import org.reverie.executor.picture.PictureReader;
+import org.reverie.executor.picture.ProfileConversion;
+import org.reverie.executor.print.StandardProfile;
 
 /** Finished prints, opened again. */
 public final class Prints {
@@ -53,6 +55,18 @@ public final class Prints {
   /** Where the report of a print lies, whether there is one or not. */
   public static Path report(Path print) {
     return RenderReport.path(print);
+  }
+
+  /**
+   * Turns a print's pixels into sRGB, to show them beside those of other prints.
+   *
+   * @param print whose pixels they are
+   * @param planes RGB, CHW, 3 x rows x width, 0..255, in the print's colours
+   * @param width pixels of a row
+   */
+  public static void toSrgb(Picture print, float[] planes, int width) {
+    ProfileConversion.of(print.profile(), StandardProfile.srgb())
+        .ifPresent(conversion -> conversion.convert(planes, width));
   }
 
   /**

@@ -4,11 +4,14 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.reverie.conf.JobKey;
@@ -17,6 +20,8 @@ import org.reverie.conf.UserException;
 import org.reverie.executor.picture.Background;
 import org.reverie.executor.picture.Picture;
 import org.reverie.executor.picture.PictureReader;
+import org.reverie.executor.picture.ProfileConversion;
+import org.reverie.executor.print.StandardProfile;
 import org.reverie.executor.work.GuideMask;
 import org.reverie.tiling.Size;
 import org.reverie.tiling.plan.RenderPlan;
@@ -25,6 +30,10 @@ import org.reverie.tiling.plan.RenderPlan;
  * A picture whose colours are the regions of guides. Soft edges, as brushes and JPEGs leave them,
  * belong to the guide whose colour is nearest; a colour that no guide has and that covers more than
  * an edge can is a mistake.
+ *
+ * <p>People name a region's colour as sRGB, as it looks. A mask with another profile is looked
+ * through for what those colours are in it, and if that makes no sense, for the names' own values:
+ * some programs show and take these, whatever the profile.
  *
  * @param mask the regions
  * @param size of the picture
@@ -36,6 +45,9 @@ record RegionPicture(GuideMask mask, Size size, String hash) {
 
   /** An edge is many colours that cover little each. */
   private static final double LARGEST_FOREIGN_SHARE = 0.01;
+
+  /** How far a channel of a colour may be off that another program converted into a profile. */
+  private static final int CONVERSION_TOLERANCE = 2;
 
   /** How far width over height may be from that of the input: a rounded row or column of 100. */
   private static final double SHAPE_TOLERANCE = 0.01;
@@ -64,35 +76,80 @@ record RegionPicture(GuideMask mask, Size size, String hash) {
             "a mask of " + size + " px is larger than 16 megapixels",
             "Scale it down without blending its colours; one pixel per 8 of the print will do");
       }
-      int width = (int) size.width();
-      int height = (int) size.height();
-      byte[] regions = new byte[width * height];
-      Map<Integer, Integer> foreign = new HashMap<>();
-      long[] counts = new long[guides.length];
-      float[] band = new float[3 * width * BAND_ROWS];
-      for (int from = 0; from < height; from += BAND_ROWS) {
-        int rows = Math.min(BAND_ROWS, height - from);
-        picture.readRows(from, rows, band);
-        for (int i = 0; i < rows * width; i++) {
-          int plane = rows * width;
-          int colour = colour(band[i], band[plane + i], band[2 * plane + i]);
-          int region = nearest(colour, guides);
-          regions[from * width + i] = (byte) region;
-          if (guides[region] == colour) {
-            counts[region]++;
-          } else {
-            foreign.merge(colour, 1, Integer::sum);
-          }
+      Optional<ProfileConversion> inward =
+          ProfileConversion.of(StandardProfile.srgb(), picture.profile());
+      Optional<ProfileConversion> outward =
+          ProfileConversion.of(picture.profile(), StandardProfile.srgb());
+      int[] inMask = IntStream.of(guides).map(colour -> converted(colour, inward)).toArray();
+      boolean same = Arrays.equals(inMask, guides);
+      Reading reading = read(picture, inMask, same ? 0 : CONVERSION_TOLERANCE);
+      Optional<UserException> mistake = mistake(reading, job.dream().guides(), name, outward);
+      if (mistake.isPresent() && !same) {
+        reading = read(picture, guides, 0);
+        if (mistake(reading, job.dream().guides(), name, outward).isEmpty()) {
+          mistake = Optional.empty();
         }
       }
-      check(name, job.dream().guides(), counts, foreign, size);
+      if (mistake.isPresent()) {
+        throw mistake.get();
+      }
+      int width = (int) size.width();
+      int height = (int) size.height();
       return new RegionPicture(
-          new GuideMask(width, height, regions), size, hash(width, height, regions));
+          new GuideMask(width, height, reading.regions()),
+          size,
+          hash(width, height, reading.regions()));
     }
+  }
+
+  /**
+   * A mask, looked through for the guides' colours.
+   *
+   * @param regions of every pixel, row by row
+   * @param counts pixels of the very colour of each guide
+   * @param foreign how many pixels have which other colour
+   */
+  private record Reading(byte[] regions, long[] counts, Map<Integer, Integer> foreign) {}
+
+  private static Reading read(Picture picture, int[] guides, int tolerance) throws IOException {
+    int width = (int) picture.size().width();
+    int height = (int) picture.size().height();
+    byte[] regions = new byte[width * height];
+    Map<Integer, Integer> foreign = new HashMap<>();
+    long[] counts = new long[guides.length];
+    float[] band = new float[3 * width * BAND_ROWS];
+    for (int from = 0; from < height; from += BAND_ROWS) {
+      int rows = Math.min(BAND_ROWS, height - from);
+      picture.readRows(from, rows, band);
+      for (int i = 0; i < rows * width; i++) {
+        int plane = rows * width;
+        int colour = colour(band[i], band[plane + i], band[2 * plane + i]);
+        int region = nearest(colour, guides);
+        regions[from * width + i] = (byte) region;
+        if (isAlike(guides[region], colour, tolerance)) {
+          counts[region]++;
+        } else {
+          foreign.merge(colour, 1, Integer::sum);
+        }
+      }
+    }
+    return new Reading(regions, counts, foreign);
   }
 
   private static int colour(float red, float green, float blue) {
     return Math.round(red) << 16 | Math.round(green) << 8 | Math.round(blue);
+  }
+
+  private static int converted(int colour, Optional<ProfileConversion> conversion) {
+    float[] rgb = {colour >> 16 & 255, colour >> 8 & 255, colour & 255};
+    conversion.ifPresent(known -> known.convert(rgb, 1));
+    return colour(rgb[0], rgb[1], rgb[2]);
+  }
+
+  private static boolean isAlike(int a, int b, int tolerance) {
+    return Math.abs((a >> 16 & 255) - (b >> 16 & 255)) <= tolerance
+        && Math.abs((a >> 8 & 255) - (b >> 8 & 255)) <= tolerance
+        && Math.abs((a & 255) - (b & 255)) <= tolerance;
   }
 
   private static int nearest(int colour, int[] guides) {
@@ -112,38 +169,40 @@ record RegionPicture(GuideMask mask, Size size, String hash) {
     return best;
   }
 
-  private static void check(
-      String name,
+  private static Optional<UserException> mistake(
+      Reading reading,
       List<RenderJob.Guide> guides,
-      long[] counts,
-      Map<Integer, Integer> foreign,
-      Size size) {
-    for (int i = 0; i < counts.length; i++) {
-      if (counts[i] == 0) {
-        throw UserException.of(
-            "colour-not-in-mask",
-            JobKey.GUIDE.flag(),
-            "the mask " + name + " has no pixel of " + guides.get(i).region(),
-            "Leave that guide out, or draw its region in that very colour; the mask has "
-                + told(foreign));
+      String name,
+      Optional<ProfileConversion> outward) {
+    for (int i = 0; i < reading.counts().length; i++) {
+      if (reading.counts()[i] == 0) {
+        return Optional.of(
+            UserException.of(
+                "colour-not-in-mask",
+                JobKey.GUIDE.flag(),
+                "the mask " + name + " has no pixel of " + guides.get(i).region(),
+                "Leave that guide out, or draw its region in that very colour; the mask has "
+                    + told(reading.foreign(), outward)));
       }
     }
-    foreign.forEach(
-        (colour, pixels) -> {
-          double share = (double) pixels / size.pixels();
-          if (share > LARGEST_FOREIGN_SHARE) {
-            throw UserException.of(
+    for (Map.Entry<Integer, Integer> entry : reading.foreign().entrySet()) {
+      double share = (double) entry.getValue() / reading.regions().length;
+      if (share > LARGEST_FOREIGN_SHARE) {
+        String colour = text(converted(entry.getKey(), outward));
+        return Optional.of(
+            UserException.of(
                 "colour-without-guide",
                 JobKey.GUIDE_MASK.flag(),
                 "%.0f %% of %s are %s, which has no guide"
-                    .formatted(Math.max(1, 100 * share), name, text(colour)),
-                "Add --guide '" + text(colour) + "=...', or draw another colour there");
-          }
-        });
+                    .formatted(Math.max(1, 100 * share), name, colour),
+                "Add --guide '" + colour + "=...', or draw another colour there"));
+      }
+    }
+    return Optional.empty();
   }
 
-  /** The colours that no guide has, those that cover most first. */
-  private static String told(Map<Integer, Integer> foreign) {
+  /** The colours that no guide has, those that cover most first, as sRGB. */
+  private static String told(Map<Integer, Integer> foreign, Optional<ProfileConversion> outward) {
     List<String> colours =
         foreign.entrySet().stream()
             .sorted(
@@ -151,7 +210,7 @@ record RegionPicture(GuideMask mask, Size size, String hash) {
                     .reversed()
                     .thenComparing(Map.Entry.comparingByKey()))
             .limit(4)
-            .map(entry -> text(entry.getKey()))
+            .map(entry -> text(converted(entry.getKey(), outward)))
             .toList();
     return colours.isEmpty() ? "no other" : String.join(", ", colours);
   }

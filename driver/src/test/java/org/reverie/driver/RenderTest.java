@@ -12,7 +12,11 @@ import java.awt.image.Raster;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.IntBinaryOperator;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -22,6 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.reverie.conf.JobLayer;
 import org.reverie.conf.JobReader;
 import org.reverie.conf.RenderJob;
+import org.reverie.executor.print.StandardProfile;
 
 /**
  * The whole pipeline on small pictures, with the engine that is obviously right:
@@ -150,6 +155,60 @@ class RenderTest {
       }
     }
     return sum / (3 * 169);
+  }
+
+  /** What looks the same guides the same, whichever of the two has a profile. */
+  @Test
+  void guidesAreComparedInTheColoursOfTheInput() throws IOException {
+    IntBinaryOperator flowers = (x, y) -> 0xe03010 + 8 * x + 0x600 * y;
+    IntBinaryOperator swapped = (x, y) -> ProfiledPicture.swapped(flowers.applyAsInt(x, y));
+    write("plain", 16, StandardProfile.srgb(), flowers);
+    write("swapped", 16, ProfiledPicture.swapped(), swapped);
+    write("input", 40, ProfiledPicture.swapped(), (x, y) -> 0x204060 + 0x040301 * x);
+    String job = "input: {source: '%s'}\n" + alone("%s", "mirror");
+    for (String input : List.of("gradient:linear", folder.resolve("input.png").toString())) {
+      float[] first = render("first", job.formatted(input, folder.resolve("plain.png")));
+      float[] second = render("second", job.formatted(input, folder.resolve("swapped.png")));
+      assertEquals(0, meanDifference(first, second), 0.2, input);
+    }
+    String flat = "input: {source: '%s'}\n".formatted(folder.resolve("input.png"));
+    write("orange", 16, StandardProfile.srgb(), (x, y) -> 0xff8000);
+    float[] picture = render("picture", flat + alone(folder + "/orange.png", "mirror"));
+    float[] formula = render("formula", flat + alone("color:#ff8000", "mirror"));
+    assertEquals(0, meanDifference(picture, formula), 0.2);
+  }
+
+  private void write(String name, int edge, byte[] profile, IntBinaryOperator colours)
+      throws IOException {
+    ProfiledPicture.write(folder.resolve(name + ".png"), edge, edge, profile, colours);
+  }
+
+  /** As they look, or else by their values, as programs write them that show these. */
+  @Test
+  void coloursOfAMaskAreFoundWhateverItsProfile() throws IOException {
+    IntBinaryOperator halves = (x, y) -> x < 30 ? 0xff8000 : 0x2060c0;
+    Map<String, byte[]> masks = new LinkedHashMap<>();
+    List<String> hashes = new ArrayList<>();
+    masks.put("plain", StandardProfile.srgb());
+    masks.put("swapped", ProfiledPicture.swapped());
+    masks.put("values", ProfiledPicture.linear());
+    for (Map.Entry<String, byte[]> mask : masks.entrySet()) {
+      boolean asSeen = mask.getKey().equals("swapped");
+      ProfiledPicture.write(
+          folder.resolve("mask.png"),
+          97,
+          61,
+          mask.getValue(),
+          (x, y) ->
+              asSeen ? ProfiledPicture.swapped(halves.applyAsInt(x, y)) : halves.applyAsInt(x, y));
+      String guides =
+          "dream: {objective: guide, guide-mask: '%s', guide-size: 16, iterations: 1, guide:"
+              + " ['#ff8000=gradient:radial', '#2060c0=noise']}";
+      render(mask.getKey(), guides.formatted(folder.resolve("mask.png")));
+      hashes.add(report(mask.getKey()).at("/plan/brain/maskHash").asText());
+    }
+    assertEquals(64, hashes.get(0).length());
+    assertEquals(List.of(hashes.get(0), hashes.get(0), hashes.get(0)), hashes);
   }
 
   @Test

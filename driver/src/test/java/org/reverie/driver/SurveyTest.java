@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
@@ -22,6 +23,7 @@ import org.reverie.conf.UserException;
 import org.reverie.driver.spark.LocalSpark;
 import org.reverie.driver.spark.SparkApplication;
 import org.reverie.executor.brain.BrainCodec;
+import org.reverie.executor.print.StandardProfile;
 import org.reverie.executor.work.PlanCodec;
 import org.reverie.executor.work.RenderSetup;
 import org.reverie.executor.work.Stage;
@@ -108,7 +110,7 @@ class SurveyTest {
         brain.facts("", ""),
         halo,
         null,
-        Guide.pictures(job, brain, new Configuration()));
+        Guide.pictures(job, brain, StandardProfile.srgb(), new ArrayList<>(), new Configuration()));
   }
 
   private RenderJob job(String yaml) {

@@ -217,6 +217,7 @@ final class Sheet {
       int edge = diagram.cellPixels();
       float[] values = new float[3 * edge * edge];
       picture.readRows(0, edge, values);
+      Prints.toSrgb(picture, values, edge);
       int plane = Math.toIntExact(strip.pixels());
       for (int channel = 0; channel < 3; channel++) {
         for (long y = part.y(); y < part.bottom(); y++) {

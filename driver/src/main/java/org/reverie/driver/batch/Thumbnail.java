@@ -9,6 +9,7 @@ import javax.imageio.ImageIO;
 import javax.imageio.ImageWriteParam;
 import javax.imageio.ImageWriter;
 import javax.imageio.stream.ImageOutputStream;
+import org.reverie.driver.Prints;
 import org.reverie.executor.picture.Picture;
 
 /** A print made small, for a page. */
@@ -24,8 +25,8 @@ public final class Thumbnail {
   private Thumbnail() {}
 
   /**
-   * The mean of the print's pixels under each of its own, as a JPEG in a data URI. Reads the print
-   * once, a band of rows at a time.
+   * The mean of the print's pixels under each of its own, as a JPEG in a data URI, in sRGB. Reads
+   * the print once, a band of rows at a time.
    */
   public static String dataUri(Picture print) throws IOException {
     ByteArrayOutputStream jpeg = new ByteArrayOutputStream();
@@ -48,7 +49,7 @@ public final class Thumbnail {
     double scale = Math.min(1, LONGER_SIDE_PIXELS / (double) Math.max(width, height));
     int columns = (int) Math.max(1, Math.round(width * scale));
     int rows = (int) Math.max(1, Math.round(height * scale));
-    BufferedImage image = new BufferedImage(columns, rows, BufferedImage.TYPE_INT_RGB);
+    float[] means = new float[3 * columns * rows];
     int most = (int) Math.max(1, BAND_VALUES / (3L * width));
     for (int row = 0; row < rows; row++) {
       long from = row * height / rows;
@@ -63,13 +64,21 @@ public final class Thumbnail {
       for (int column = 0; column < columns; column++) {
         double pixels =
             (double) (to - from) * (end(column, width, columns) - start(column, width, columns));
-        int rgb = 0;
         for (int channel = 0; channel < 3; channel++) {
           double mean = sums[channel * columns + column] / pixels;
-          rgb = rgb << 8 | (int) Math.max(0, Math.min(255, Math.round(mean)));
+          means[(channel * rows + row) * columns + column] = (float) mean;
         }
-        image.setRGB(column, row, rgb);
       }
+    }
+    Prints.toSrgb(print, means, columns);
+    BufferedImage image = new BufferedImage(columns, rows, BufferedImage.TYPE_INT_RGB);
+    int plane = columns * rows;
+    for (int i = 0; i < plane; i++) {
+      int rgb = 0;
+      for (int channel = 0; channel < 3; channel++) {
+        rgb = rgb << 8 | Math.round(means[channel * plane + i]);
+      }
+      image.setRGB(i % columns, i / columns, rgb);
     }
     return image;
   }

@@ -17,8 +17,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntBinaryOperator;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
+import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,6 +29,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.reverie.conf.JobKey;
 import org.reverie.conf.UserException;
 import org.reverie.driver.Prints;
+import org.reverie.driver.ProfiledPicture;
+import org.reverie.executor.print.StandardProfile;
 
 /** Small atlases of a brain with one block, by the engine that is obviously right. */
 class AtlasTest {
@@ -142,6 +146,47 @@ class AtlasTest {
     assertTrue(told.stream().anyMatch(line -> line.contains("join:3 from noise")), told::toString);
     Atlas.draw(request("d.png", List.of("join"), "all", List.of("noise"), 1), view);
     assertEquals(5, cells("d.cells").size());
+  }
+
+  /** A sheet is one picture: prints with other profiles look on it as they do alone. */
+  @Test
+  void cellsOfOtherProfilesLookTheSame() throws IOException {
+    IntBinaryOperator drawing = (x, y) -> 0xe02040 - 0x040000 * x + 0x0800 * y;
+    Path plain = folder.resolve("plain.png");
+    Path swapped = folder.resolve("swapped.png");
+    ProfiledPicture.write(plain, 24, 24, StandardProfile.srgb(), drawing);
+    ProfiledPicture.write(
+        swapped,
+        24,
+        24,
+        ProfiledPicture.swapped(),
+        (x, y) -> ProfiledPicture.swapped(drawing.applyAsInt(x, y)));
+    List<Diagram.Cell> cells =
+        Stream.of(plain, swapped)
+            .map(file -> new org.apache.hadoop.fs.Path(file.toUri()))
+            .map(file -> new Diagram.Cell("", "", file, ""))
+            .toList();
+    Diagram.Section section =
+        new Diagram.Section("", List.of(), List.of(new Diagram.Row("", cells)));
+    Path out = folder.resolve("sheet.png");
+    Sheet.write(
+        new Diagram("t", List.of(), List.of(section), 24),
+        new org.apache.hadoop.fs.Path(out.toUri()),
+        "{}",
+        new Configuration());
+    BufferedImage sheet = ImageIO.read(out.toFile());
+    int first = 24;
+    int second = first + 24 + 8;
+    int top = sheet.getHeight() - 24 - 8 - 24;
+    assertTrue(isAt(sheet, ImageIO.read(plain.toFile()), first, top));
+    for (int y = top; y < top + 24; y++) {
+      for (int x = 0; x < 24; x++) {
+        for (int shift = 0; shift <= 16; shift += 8) {
+          int expected = sheet.getRGB(first + x, y) >> shift & 255;
+          assertEquals(expected, sheet.getRGB(second + x, y) >> shift & 255, 1);
+        }
+      }
+    }
   }
 
   /** 24 px at the fifth octave are 6 px at the first, below a kernel of 20. */

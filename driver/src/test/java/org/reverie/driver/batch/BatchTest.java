@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import javax.imageio.ImageIO;
+import org.apache.hadoop.conf.Configuration;
 import org.jsoup.Jsoup;
 import org.jsoup.nodes.Document;
 import org.jsoup.nodes.Element;
@@ -38,8 +39,11 @@ import org.reverie.conf.BatchJob;
 import org.reverie.conf.JobLayer;
 import org.reverie.conf.TimeOfDay;
 import org.reverie.conf.UserException;
+import org.reverie.driver.Prints;
+import org.reverie.driver.ProfiledPicture;
 import org.reverie.driver.ProgressView;
 import org.reverie.driver.TinyRenders;
+import org.reverie.executor.picture.Picture;
 
 /** Batches of tiny renders, through the whole pipeline. */
 class BatchTest {
@@ -110,6 +114,22 @@ class BatchTest {
     assertEquals("All 3 prints are done", page.selectFirst("h1").text());
     assertEquals(3, page.select("article img").size(), "thumbnails of the first run are kept");
     assertTrue(page.selectFirst("#work-2 dl").text().contains("finished by an earlier run"));
+  }
+
+  @Test
+  void thumbnailsShowThePrintsColours() throws IOException {
+    Path print = folder.resolve("print.png");
+    ProfiledPicture.write(
+        print, 960, 2, ProfiledPicture.swapped(), (x, y) -> x < 480 ? 0x20c040 : 0xff8000);
+    try (Picture picture =
+        Prints.open(new org.apache.hadoop.fs.Path(print.toUri()), new Configuration())) {
+      BufferedImage small = Thumbnail.small(picture);
+      assertEquals(480, small.getWidth());
+      for (int shift = 0; shift <= 16; shift += 8) {
+        assertEquals(0xc02040 >> shift & 255, small.getRGB(100, 0) >> shift & 255, 1);
+        assertEquals(0x80ff00 >> shift & 255, small.getRGB(400, 0) >> shift & 255, 1);
+      }
+    }
   }
 
   /** The page must look the same to a browser whatever a job is called. */

@@ -4,9 +4,6 @@ import java.awt.color.CMMException;
 import java.awt.color.ColorSpace;
 import java.awt.color.ICC_Profile;
 import java.awt.image.ColorConvertOp;
-import java.awt.image.DataBuffer;
-import java.awt.image.Raster;
-import java.awt.image.WritableRaster;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -98,7 +95,8 @@ final class ColourConversion {
       ICC_Profile.getInstance(embedded);
       if (layout.colour() == SampleLayout.Colour.CMYK
           || layout.colour() == SampleLayout.Colour.GREY) {
-        convert(conversion(embedded), new int[layout.colour().channels()]);
+        int channels = layout.colour().channels();
+        ProfileConversion.convert(conversion(embedded), new int[channels], channels);
       }
       return embedded;
     } catch (IllegalArgumentException | CMMException e) {
@@ -108,26 +106,8 @@ final class ColourConversion {
   }
 
   private static ColorConvertOp conversion(byte[] profile) {
-    return new ColorConvertOp(
-        new ICC_Profile[] {
-          ICC_Profile.getInstance(profile), ICC_Profile.getInstance(ColorSpace.CS_sRGB)
-        },
-        null);
-  }
-
-  /** One row of 16-bit samples, interleaved, to 16-bit RGB. */
-  private static int[] convert(ColorConvertOp operation, int[] samples, int channels) {
-    int width = samples.length / channels;
-    WritableRaster from =
-        Raster.createInterleavedRaster(DataBuffer.TYPE_USHORT, width, 1, channels, null);
-    from.setPixels(0, 0, width, 1, samples);
-    WritableRaster to = Raster.createInterleavedRaster(DataBuffer.TYPE_USHORT, width, 1, 3, null);
-    operation.filter(from, to);
-    return to.getPixels(0, 0, width, 1, (int[]) null);
-  }
-
-  private static void convert(ColorConvertOp operation, int[] pixel) {
-    convert(operation, pixel, pixel.length);
+    return ProfileConversion.operation(
+        ICC_Profile.getInstance(profile), ICC_Profile.getInstance(ColorSpace.CS_sRGB));
   }
 
   private static float[] greyTable(ColorConvertOp operation) {
@@ -135,7 +115,7 @@ final class ColourConversion {
     for (int i = 0; i < GREY_LEVELS; i++) {
       levels[i] = i;
     }
-    int[] rgb = convert(operation, levels, 1);
+    int[] rgb = ProfileConversion.convert(operation, levels, 1);
     float[] table = new float[3 * GREY_LEVELS];
     for (int i = 0; i < table.length; i++) {
       table[i] = rgb[i] / 257f;
@@ -200,7 +180,7 @@ final class ColourConversion {
         row[4 * x + c] = Math.round(samples[x * channels + c] * 257);
       }
     }
-    int[] converted = convert(inks, row, 4);
+    int[] converted = ProfileConversion.convert(inks, row, 4);
     for (int x = 0; x < width; x++) {
       for (int c = 0; c < 3; c++) {
         rgb[c * width + x] = converted[3 * x + c] / 257f;

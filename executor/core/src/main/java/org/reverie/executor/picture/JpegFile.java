@@ -6,12 +6,15 @@ import java.awt.image.Raster;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import javax.imageio.IIOException;
@@ -38,6 +41,8 @@ final class JpegFile implements PictureFile {
   private static final byte[] XMP_EXTENSION =
       "http://ns.adobe.com/xmp/extension/\0".getBytes(StandardCharsets.US_ASCII);
   private static final int XMP_DIGEST_BYTES = 32;
+  private static final int COEFFICIENTS = 64;
+  private static final byte[] END = {(byte) 0xFF, (byte) 0xD9};
 
   private final PictureBytes bytes;
   private final ByteArrayOutputStream front = new ByteArrayOutputStream();
@@ -49,8 +54,12 @@ final class JpegFile implements PictureFile {
   private int height;
   private byte[] componentIds = new byte[0];
   private int orientation = 1;
+  private boolean adobeRgb;
   private int adobeTransform = -1;
   private boolean jfif;
+  private final boolean endMissing;
+  // By component: the lowest bit that scans have given of every coefficient, or one it cannot be.
+  private final Map<Byte, int[]> lowestBits = new HashMap<>();
   private final Header header;
 
   JpegFile(PictureBytes bytes) throws IOException {
@@ -65,16 +74,27 @@ final class JpegFile implements PictureFile {
               throw new PictureException(
                   Fault.UNSUPPORTED, "the JPEG has " + componentIds.length + " components");
         };
+    List<String> notes = new ArrayList<>();
+    endMissing = isEndMissing();
+    if (endMissing) {
+      decode();
+      notes.add("the JPEG lacks its end marker");
+    }
+    byte[] profile = join(profileParts);
+    if (adobeRgb && profile.length == 0 && colour == SampleLayout.Colour.RGB) {
+      profile = DescribedProfile.adobeRgb();
+      notes.add("no profile: colours are Adobe RGB, as EXIF says");
+    }
     header =
         new Header(
             width,
             height,
             8,
             new SampleLayout(colour, SampleLayout.Alpha.NONE, componentIds.length),
-            join(profileParts),
+            profile,
             Orientation.of(orientation),
             xmpParts.isEmpty() ? xmp : join(xmpParts),
-            List.of());
+            notes);
   }
 
   @Override
@@ -141,7 +161,78 @@ final class JpegFile implements PictureFile {
         if (width == 0) {
           throw new PictureException(Fault.DAMAGED, "the JPEG has a scan before its frame");
         }
+        noteScan(content);
         scanStart = position;
+      }
+    }
+  }
+
+  /**
+   * Looks for the marker that ends the picture. A file without it may be whole but for that, which
+   * the decoder tells as long as scans are not missing.
+   *
+   * @throws PictureException if some are
+   */
+  private boolean isEndMissing() throws IOException {
+    if (Arrays.equals(END, bytes.bytes(bytes.length() - 2, 2))) {
+      return false;
+    }
+    InputStream in = bytes.section(scanStart, bytes.length() - scanStart);
+    int before = 0;
+    for (int next = in.read(); next >= 0; before = next, next = in.read()) {
+      boolean marker = before == 0xFF && next != 0 && next != 0xFF && (next < 0xD0 || next > 0xD7);
+      if (marker && next == 0xD9) {
+        return false;
+      }
+      if (marker) {
+        byte[] length = in.readNBytes(2);
+        int count = length.length < 2 ? 2 : ByteBuffer.wrap(length).getShort() & 0xFFFF;
+        byte[] content = in.readNBytes(Math.max(0, count - 2));
+        if (next == 0xDA) {
+          noteScan(content);
+        }
+        next = 0;
+      }
+    }
+    for (byte id : componentIds) {
+      int[] lowest = lowestBits.get(id);
+      if (lowest == null || Arrays.stream(lowest).anyMatch(bit -> bit != 0)) {
+        throw new PictureException(
+            Fault.TRUNCATED, "the JPEG ends at byte " + bytes.length() + ", before its last scan");
+      }
+    }
+    return true;
+  }
+
+  /** Decodes the whole picture, so that nothing is said of a cut one but that it is cut off. */
+  private void decode() throws IOException {
+    float[] samples = new float[Math.multiplyExact(width, componentIds.length)];
+    try (RowSource rows = rows()) {
+      for (int y = 0; y < height; y++) {
+        rows.next(samples);
+      }
+    }
+  }
+
+  /** Remembers what a scan gives, by its header (T.81, B.2.3). */
+  private void noteScan(byte[] content) {
+    int count = content.length == 0 ? 0 : content[0] & 255;
+    if (content.length < 4 + 2 * count) {
+      return;
+    }
+    int first = content[1 + 2 * count] & 255;
+    int last = Math.min(COEFFICIENTS - 1, content[2 + 2 * count] & 255);
+    for (int i = 0; i < count; i++) {
+      int[] lowest =
+          lowestBits.computeIfAbsent(
+              content[1 + 2 * i],
+              id -> {
+                int[] none = new int[COEFFICIENTS];
+                Arrays.fill(none, -1);
+                return none;
+              });
+      for (int k = first; k <= last; k++) {
+        lowest[k] = content[3 + 2 * count] & 15;
       }
     }
   }
@@ -173,6 +264,7 @@ final class JpegFile implements PictureFile {
   private void readNotes(byte[] content) {
     if (startsWith(content, EXIF)) {
       orientation = TiffDirectory.orientation(content);
+      adobeRgb = TiffDirectory.isAdobeRgb(content);
     } else if (startsWith(content, XMP)) {
       xmp = Arrays.copyOfRange(content, XMP.length, content.length);
     } else if (startsWith(content, XMP_EXTENSION)) {
@@ -231,7 +323,8 @@ final class JpegFile implements PictureFile {
     private int read;
 
     BandRows() {
-      reader.setInput(new PictureStream(front.toByteArray(), bytes, scanStart));
+      byte[] behind = endMissing ? END : new byte[0];
+      reader.setInput(new PictureStream(front.toByteArray(), bytes, scanStart, behind));
       reader.addIIOReadWarningListener(
           (IIOReadWarningListener) (source, text) -> warnings.add(text));
     }
@@ -276,7 +369,8 @@ final class JpegFile implements PictureFile {
       }
       if (!warnings.isEmpty()) {
         String warning = warnings.get(0);
-        boolean ends = warning.contains("EOI") || warning.contains("end of JPEG");
+        // With an end put in, the decoder finds it where it wants pixels.
+        boolean ends = endMissing || warning.contains("EOI") || warning.contains("end of JPEG");
         throw new PictureException(
             ends ? Fault.TRUNCATED : Fault.DAMAGED,
             ends

@@ -5,7 +5,7 @@ import javax.imageio.stream.ImageInputStreamImpl;
 
 /**
  * A picture's bytes as ImageIO wants them, with some bytes put in front of the file's from a
- * position on.
+ * position on, and some behind them.
  */
 final class PictureStream extends ImageInputStreamImpl {
   private static final int BUFFER_BYTES = 1 << 16;
@@ -13,6 +13,7 @@ final class PictureStream extends ImageInputStreamImpl {
   private final byte[] front;
   private final PictureBytes bytes;
   private final long from;
+  private final byte[] behind;
   private final byte[] buffer = new byte[BUFFER_BYTES];
   private long bufferStart;
   private int bufferLength;
@@ -21,15 +22,21 @@ final class PictureStream extends ImageInputStreamImpl {
    * @param front read first
    * @param bytes read behind it
    * @param from first byte of {@code bytes} to read
+   * @param behind read last
    */
-  PictureStream(byte[] front, PictureBytes bytes, long from) {
+  PictureStream(byte[] front, PictureBytes bytes, long from, byte[] behind) {
     this.front = front;
     this.bytes = bytes;
     this.from = from;
+    this.behind = behind;
   }
 
   @Override
   public long length() {
+    return behindStart() + behind.length;
+  }
+
+  private long behindStart() {
     return front.length + bytes.length() - from;
   }
 
@@ -53,6 +60,9 @@ final class PictureStream extends ImageInputStreamImpl {
     if (streamPos < front.length) {
       copied = (int) Math.min(count, front.length - streamPos);
       System.arraycopy(front, (int) streamPos, out, offset, copied);
+    } else if (streamPos >= behindStart()) {
+      copied = (int) Math.min(count, length() - streamPos);
+      System.arraycopy(behind, (int) (streamPos - behindStart()), out, offset, copied);
     } else {
       long position = streamPos - front.length + from;
       if (position < bufferStart || position >= bufferStart + bufferLength) {

@@ -9,10 +9,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.zip.CRC32;
 import java.util.zip.Inflater;
 import java.util.zip.InflaterInputStream;
 import org.reverie.executor.picture.PictureException.Fault;
+import org.reverie.executor.print.StandardProfile;
 
 /**
  * PNG (W3C, third edition), row by row. Every chunk's checksum is verified, so that a damaged or
@@ -29,6 +31,12 @@ final class PngFile implements PictureFile {
   private static final int PALETTE = 3;
   private static final int GREY_ALPHA = 4;
   private static final int RGB_ALPHA = 6;
+  // gAMA and cHRM are whole numbers of 1/100,000.
+  private static final double WHOLE = 100_000;
+  private static final double USUAL_POWER = 2.2;
+  private static final double LARGEST_POWER = 10;
+  private static final double POWER_TOLERANCE = 0.05;
+  private static final double PLACE_TOLERANCE = 0.01;
   private static final String XMP_KEYWORD = "XML:com.adobe.xmp";
 
   // Adam7: first column, first row, column step and row step of each pass.
@@ -49,6 +57,9 @@ final class PngFile implements PictureFile {
   private byte[] palette = new byte[0];
   private byte[] transparency;
   private byte[] profile = new byte[0];
+  private boolean standard;
+  private byte[] gamma;
+  private byte[] primaries;
   private byte[] xmp = new byte[0];
   private int orientation = 1;
   private final Header header;
@@ -63,6 +74,10 @@ final class PngFile implements PictureFile {
             grey ? SampleLayout.Colour.GREY : SampleLayout.Colour.RGB,
             alpha ? SampleLayout.Alpha.STRAIGHT : SampleLayout.Alpha.NONE,
             (grey ? 1 : 3) + (alpha ? 1 : 0));
+    List<String> notes = new ArrayList<>();
+    if (profile.length == 0 && !standard) {
+      describe(grey, notes);
+    }
     header =
         new Header(
             width,
@@ -72,7 +87,7 @@ final class PngFile implements PictureFile {
             profile,
             Orientation.of(orientation),
             xmp,
-            List.of());
+            notes);
   }
 
   @Override
@@ -109,6 +124,9 @@ final class PngFile implements PictureFile {
         case "PLTE" -> palette = small(position, length);
         case "tRNS" -> transparency = small(position, length);
         case "iCCP" -> profile = readProfile(small(position, length));
+        case "sRGB" -> standard = true;
+        case "gAMA" -> gamma = small(position, length);
+        case "cHRM" -> primaries = small(position, length);
         case "eXIf" -> orientation = TiffDirectory.orientation(small(position, length));
         case "iTXt" -> readText(small(position, length));
         case "IDAT" -> data.add(new Span(position + 8, length));
@@ -198,6 +216,45 @@ final class PngFile implements PictureFile {
     } catch (IOException e) {
       // One byte is no profile: the conversion notes that a damaged one was ignored.
       return new byte[1];
+    }
+  }
+
+  /**
+   * Makes a profile of the chunks gAMA and cHRM, if they describe colours other than sRGB. What
+   * differs by less than writers round is sRGB, as it is for libpng.
+   */
+  private void describe(boolean grey, List<String> notes) {
+    double power = USUAL_POWER;
+    if (gamma != null && gamma.length == 4) {
+      power = WHOLE / (ByteBuffer.wrap(gamma).getInt() & 0xFFFF_FFFFL);
+    }
+    boolean usual = Math.abs(power / USUAL_POWER - 1) < POWER_TOLERANCE;
+    double[] places = DescribedProfile.SRGB_PRIMARIES.clone();
+    if (!grey && primaries != null && primaries.length == 4 * places.length) {
+      ByteBuffer stored = ByteBuffer.wrap(primaries);
+      for (int i = 0; i < places.length; i++) {
+        places[i] = stored.getInt() / WHOLE;
+        usual &= Math.abs(places[i] - DescribedProfile.SRGB_PRIMARIES[i]) < PLACE_TOLERANCE;
+      }
+    }
+    if (usual) {
+      return;
+    }
+    String shown = String.format(Locale.ROOT, "%.3g", 1 / power);
+    String name = "PNG, gamma " + shown;
+    byte[] described =
+        grey ? DescribedProfile.grey(name, power) : DescribedProfile.rgb(name, places, power);
+    boolean real = power > 1 / LARGEST_POWER && power < LARGEST_POWER;
+    // Primaries on one line fail on the way back only.
+    real &= grey || ProfileConversion.of(StandardProfile.srgb(), described).isPresent();
+    if (real) {
+      profile = described;
+      notes.add(
+          "no profile: colours are those of the PNG's gamma of "
+              + shown
+              + (grey ? "" : " and primaries"));
+    } else {
+      notes.add("impossible gamma or primaries (gAMA, cHRM) ignored");
     }
   }
 

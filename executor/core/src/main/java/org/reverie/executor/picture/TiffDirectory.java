@@ -3,6 +3,7 @@ package org.reverie.executor.picture;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -17,6 +18,8 @@ final class TiffDirectory {
   static final int NEW_SUBFILE_TYPE = 254;
   static final int ORIENTATION = 274;
 
+  private static final int EXIF = 34665;
+  private static final int INTEROPERABILITY = 40965;
   private static final int LARGEST_VALUE_BYTES = 1 << 28;
   private static final int EXIF_PREFIX_BYTES = 6;
 
@@ -97,14 +100,33 @@ final class TiffDirectory {
 
   /** The orientation in an Exif block, with or without its prefix; 1 if it says none. */
   static int orientation(byte[] exif) {
-    boolean prefixed = exif.length > EXIF_PREFIX_BYTES && exif[0] == 'E' && exif[1] == 'x';
-    byte[] block = prefixed ? Arrays.copyOfRange(exif, EXIF_PREFIX_BYTES, exif.length) : exif;
     try {
-      return (int) first(PictureBytes.of(block)).number(ORIENTATION, 1);
+      return (int) ofExif(exif).number(ORIENTATION, 1);
     } catch (IOException e) {
       // A picture is not refused for broken camera notes.
       return 1;
     }
+  }
+
+  /** Whether an Exif block says that the colours are Adobe RGB, as DCF 2.0 (JEITA CP-3461) does. */
+  static boolean isAdobeRgb(byte[] exif) {
+    try {
+      byte[] rule = ofExif(exif).child(EXIF).child(INTEROPERABILITY).raw(1);
+      return new String(rule, StandardCharsets.ISO_8859_1).startsWith("R03");
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private static TiffDirectory ofExif(byte[] exif) throws IOException {
+    boolean prefixed = exif.length > EXIF_PREFIX_BYTES && exif[0] == 'E' && exif[1] == 'x';
+    byte[] block = prefixed ? Arrays.copyOfRange(exif, EXIF_PREFIX_BYTES, exif.length) : exif;
+    return first(PictureBytes.of(block));
+  }
+
+  /** The directory that a tag of a classic TIFF points to. */
+  private TiffDirectory child(int tag) throws IOException {
+    return new TiffDirectory(bytes, order, false, number(tag, Integer.MAX_VALUE));
   }
 
   ByteOrder order() {

@@ -33,6 +33,8 @@ final class TiffFile implements PictureFile {
   private static final long LARGEST_EXPANSION = 2800;
   private static final int BAND_ROWS = 256;
   private static final int REDUCED_OR_MASK = 5;
+  // What is 0..1 may go beyond where it was sharpened or is lit; 16 of 255 is almost black.
+  private static final float LARGEST_OF_UNIT_SCALE = 16;
 
   private final PictureBytes bytes;
   private final TiffDirectory directory;
@@ -52,6 +54,7 @@ final class TiffFile implements PictureFile {
   private final int down;
   private final long[] offsets;
   private final long[] byteCounts;
+  private final SampleLayout layout;
   private final float[] palette;
   private final float floatScale;
   private final Header header;
@@ -106,7 +109,7 @@ final class TiffFile implements PictureFile {
     long[] counts = directory.numbers(tiled ? 325 : 279);
     byteCounts = counts.length == 0 && compression == UNCOMPRESSED ? rawCounts() : counts;
     checkSegments();
-    SampleLayout layout = layout(notes);
+    layout = layout(notes);
     palette = photometric == 3 ? palette() : new float[0];
     floatScale = floatScale(notes);
     header =
@@ -207,34 +210,62 @@ final class TiffFile implements PictureFile {
     return new SampleLayout(colour, alpha, samplesPerPixel);
   }
 
+  /**
+   * The palette's 16-bit values by their upper halves, as libtiff and with it everybody else reads
+   * them: some writers scale 8 bits by 256, others by 257. Where no value is above 255, the writer
+   * did not scale at all.
+   */
   private float[] palette() throws IOException {
     long[] stored = directory.numbers(320);
     int colours = 1 << bits;
     if (stored.length < 3 * colours) {
       throw new PictureException(Fault.DAMAGED, "the TIFF's palette is missing or short");
     }
+    int shift = Arrays.stream(stored).allMatch(value -> value < 256) ? 0 : 8;
     float[] rgb = new float[3 * colours];
     for (int i = 0; i < colours; i++) {
       for (int c = 0; c < 3; c++) {
-        rgb[3 * i + c] = stored[c * colours + i] / 257f;
+        rgb[3 * i + c] = stored[c * colours + i] >> shift;
       }
     }
     return rgb;
   }
 
-  /** What float samples are multiplied by: the largest sample value the file states is white. */
+  /**
+   * What float samples are multiplied by. The largest sample value that the file states is white;
+   * where it states none, as most do, the samples themselves tell, for which they are all read.
+   */
   private float floatScale(List<String> notes) throws IOException {
     if (sampleFormat != 3) {
       return 1;
     }
-    double largest = directory.real(341, 0);
-    if (largest == 1) {
-      return 255;
+    double white = directory.real(341, 0);
+    if (white == 1 || white == 255) {
+      return (float) (255 / white);
     }
-    if (largest != 255) {
-      notes.add("float samples taken as 0..255");
+    boolean unit = isUnitScale();
+    notes.add("float samples taken as " + (unit ? "0..1" : "0..255"));
+    return unit ? 255 : 1;
+  }
+
+  /** Whether no colour of the picture is beyond what one of 0..1 may have. */
+  private boolean isUnitScale() throws IOException {
+    int channels = layout.channels();
+    int colours = layout.colour().channels();
+    float[] samples = new float[Math.multiplyExact(width, channels)];
+    try (SegmentRows rows = new SegmentRows()) {
+      for (int y = 0; y < height; y++) {
+        rows.stored(samples);
+        for (int i = 0; i < samples.length; i++) {
+          if (i % channels < colours
+              && samples[i] > LARGEST_OF_UNIT_SCALE
+              && !Float.isInfinite(samples[i])) {
+            return false;
+          }
+        }
+      }
     }
-    return 1;
+    return true;
   }
 
   private long segmentRowBytes() {
@@ -317,6 +348,16 @@ final class TiffFile implements PictureFile {
 
     @Override
     public void next(float[] samples) throws IOException {
+      stored(samples);
+      if (sampleFormat == 3) {
+        for (int i = 0; i < samples.length; i++) {
+          samples[i] = Math.min(255, Math.max(0, samples[i] * floatScale));
+        }
+      }
+    }
+
+    /** The next row, whose float samples are as the file has them. */
+    void stored(float[] samples) throws IOException {
       if (read % segmentHeight == 0) {
         closeAll();
         for (int p = 0; p < planes; p++) {
@@ -372,7 +413,7 @@ final class TiffFile implements PictureFile {
     private void unpack(float[] samples, int plane, int firstColumn) throws PictureException {
       int columns = Math.min(segmentWidth, width - firstColumn);
       int stored = planar ? 1 : samplesPerPixel;
-      int channels = header.layout().channels();
+      int channels = layout.channels();
       ByteBuffer buffer = ByteBuffer.wrap(row).order(directory.order());
       for (int x = 0; x < columns; x++) {
         int at = (firstColumn + x) * channels;
@@ -402,18 +443,18 @@ final class TiffFile implements PictureFile {
 
     private float value(ByteBuffer buffer, int index, int channel) throws PictureException {
       if (sampleFormat == 3) {
-        float value = buffer.getFloat(4 * index) * floatScale;
+        float value = buffer.getFloat(4 * index);
         if (Float.isNaN(value)) {
           throw new PictureException(
               Fault.DAMAGED, "a pixel in row " + read + " of the TIFF is not a number");
         }
-        return Math.min(255, Math.max(0, value));
+        return value;
       }
       if (bits == 32) {
         return (float) ((buffer.getInt(4 * index) & 0xFFFF_FFFFL) * (255 / 4294967295.0));
       }
       int value = integer(buffer, index);
-      if (header.layout().colour() == SampleLayout.Colour.LAB && channel < 3) {
+      if (layout.colour() == SampleLayout.Colour.LAB && channel < 3) {
         return lab(value, channel);
       }
       float scaled = bits == 16 ? value / 257f : value * 255f / ((1 << bits) - 1);
@@ -452,7 +493,7 @@ final class TiffFile implements PictureFile {
     private int read;
 
     JpegRows() {
-      reader.setInput(new PictureStream(new byte[0], bytes, 0));
+      reader.setInput(new PictureStream(new byte[0], bytes, 0, new byte[0]));
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -35,6 +36,7 @@ final class JpegContainer implements Container {
   private static final float QUALITY = 0.95f;
   private static final int BLOCK = 8;
   private static final int LARGEST_SEGMENT = 65_533;
+  private static final byte[] EXIF = "Exif\0\0II*\0".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] ICC = "ICC_PROFILE\0".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] XMP =
       "http://ns.adobe.com/xap/1.0/\0".getBytes(StandardCharsets.US_ASCII);
@@ -114,16 +116,46 @@ final class JpegContainer implements Container {
   @Override
   public void begin(PrintFile out) throws IOException {
     out.write(new byte[] {(byte) 0xFF, (byte) 0xD8});
-    int density = (int) Math.max(1, Math.round(specification.pixelsPerInch()));
-    ByteBuffer jfif = ByteBuffer.allocate(14);
-    jfif.put("JFIF\0".getBytes(StandardCharsets.US_ASCII)).put((byte) 1).put((byte) 2);
-    jfif.put((byte) 1).putShort((short) density).putShort((short) density);
-    segment(out, 0xE0, jfif.array());
+    writeResolution(out);
     if (!specification.recipe().isEmpty()) {
       writeRecipe(out);
     }
     writeProfile(out);
     writeTables(out);
+  }
+
+  /**
+   * JFIF holds whole numbers only. Any other resolution goes into Exif, and JFIF states none, since
+   * some readers (Pillow) take JFIF's where both state one.
+   */
+  private void writeResolution(PrintFile out) throws IOException {
+    double pixelsPerInch = specification.pixelsPerInch();
+    boolean whole = pixelsPerInch == Math.rint(pixelsPerInch);
+    short density = (short) (whole ? pixelsPerInch : 1);
+    ByteBuffer jfif = ByteBuffer.allocate(14);
+    jfif.put("JFIF\0".getBytes(StandardCharsets.US_ASCII)).put((byte) 1).put((byte) 2);
+    jfif.put((byte) (whole ? 1 : 0)).putShort(density).putShort(density);
+    segment(out, 0xE0, jfif.array());
+    if (!whole) {
+      segment(out, 0xE1, exif(TiffContainer.rational(pixelsPerInch)));
+    }
+  }
+
+  /**
+   * An Exif block: horizontal and vertical resolution, their unit, the inch, and a tag it must
+   * have.
+   */
+  private static byte[] exif(byte[] resolution) {
+    int directory = 8;
+    int rationals = directory + 2 + 4 * 12 + 4;
+    ByteBuffer block = ByteBuffer.allocate(EXIF.length + rationals - 4 + 2 * resolution.length);
+    block.order(ByteOrder.LITTLE_ENDIAN).put(EXIF).putInt(directory).putShort((short) 4);
+    block.putShort((short) 282).putShort((short) 5).putInt(1).putInt(rationals);
+    block.putShort((short) 283).putShort((short) 5).putInt(1);
+    block.putInt(rationals + resolution.length);
+    block.putShort((short) 296).putShort((short) 3).putInt(1).putInt(2);
+    block.putShort((short) 531).putShort((short) 3).putInt(1).putInt(1);
+    return block.putInt(0).put(resolution).put(resolution).array();
   }
 
   private void writeRecipe(PrintFile out) throws IOException {

@@ -279,10 +279,10 @@ final class TiffContainer implements Container {
   }
 
   /**
-   * The resolution as a fraction, exact for up to four decimals; finer ones are rounded to the
-   * nearest ten-thousandth, since 65535.9999 is the most that 32 bits can hold then.
+   * The resolution as a fraction, little-endian, exact for up to four decimals; finer ones are
+   * rounded to the nearest ten-thousandth, since 65535.9999 is the most that 32 bits can hold then.
    */
-  private static byte[] rational(double pixelsPerInch) {
+  static byte[] rational(double pixelsPerInch) {
     BigDecimal decimal =
         BigDecimal.valueOf(pixelsPerInch)
             .setScale(4, java.math.RoundingMode.HALF_UP)

@@ -23,7 +23,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.reverie.conf.Problem;
+import org.reverie.conf.RenderJob.Depth;
 import org.reverie.conf.UserException;
+import org.reverie.executor.print.PieceEncoder;
+import org.reverie.executor.print.PrintAssembler;
+import org.reverie.executor.print.PrintFormat;
+import org.reverie.executor.print.PrintSpecification;
 
 /** Every way in which an input can be wrong ends in one located message. */
 class PictureFaultTest {
@@ -103,6 +108,67 @@ class PictureFaultTest {
     byte[] whole = resource("plain.jpg");
     byte[] cut = Arrays.copyOf(whole, whole.length - 100);
     assertFault("picture-truncated", "before its last row", write("cut.jpg", cut));
+  }
+
+  /** Every decoder reads a JPEG that lacks its last two bytes, or one of them. */
+  @ParameterizedTest
+  @ValueSource(strings = {"plain.jpg", "progressive.jpg", "cmyk.jpg", "grey.jpg"})
+  void aJpegWithoutItsEndMarkerIsWhole(String name) throws IOException {
+    byte[] whole = resource(name);
+    float[] intact = readAll(write("whole.jpg", whole));
+    for (int missing = 1; missing <= 2; missing++) {
+      byte[] cut = Arrays.copyOf(whole, whole.length - missing);
+      assertArrayEquals(intact, readAll(write("cut.jpg", cut)));
+      try (Picture picture = open(folder.resolve("cut.jpg"))) {
+        assertTrue(picture.notes().contains("the JPEG lacks its end marker"), picture.notes() + "");
+      }
+    }
+    byte[] trailed = Arrays.copyOf(whole, whole.length + 7);
+    assertArrayEquals(intact, readAll(write("trailed.jpg", trailed)));
+    try (Picture picture = open(folder.resolve("trailed.jpg"));
+        Picture same = open(folder.resolve("whole.jpg"))) {
+      assertEquals(same.notes(), picture.notes());
+    }
+  }
+
+  /** Wherever it ends, a JPEG that lacks pixels is an error: never does grey take their place. */
+  @ParameterizedTest
+  @ValueSource(strings = {"plain.jpg", "progressive.jpg", "restarts.jpg"})
+  void aJpegCutAtAnyByteIsWholeOrRefused(String name) throws IOException {
+    byte[] whole = name.equals("restarts.jpg") ? restarts() : resource(name);
+    float[] intact = readAll(write("whole.jpg", whole));
+    int read = 0;
+    for (int length = 3; length < whole.length; length++) {
+      java.nio.file.Path file = write("cut.jpg", Arrays.copyOf(whole, length));
+      try {
+        assertArrayEquals(intact, readAll(file), "cut to " + length + " of " + whole.length);
+        read++;
+      } catch (UserException e) {
+        String code = e.problems().get(0).code();
+        assertTrue(code.equals("picture-truncated") || code.equals("picture-damaged"), code);
+      }
+    }
+    assertTrue(read >= 2 && read < 6, read + " were read");
+  }
+
+  /** A print of five strips, with a restart marker between any two. */
+  private byte[] restarts() throws IOException {
+    PrintSpecification print =
+        new PrintSpecification(PrintFormat.JPEG, 37, 40, Depth.EIGHT, 300, new byte[0], "", 37, 8);
+    java.nio.file.Path file = folder.resolve("restarts.jpg");
+    try (PrintAssembler assembler =
+        PrintAssembler.begin(
+            FileSystem.getLocal(CONFIGURATION), new Path(file.toUri()), print, folder)) {
+      for (int piece = 0; piece < 5; piece++) {
+        float[] planes = new float[3 * 37 * 8];
+        for (int i = 0; i < planes.length; i++) {
+          planes[i] = i * 7919 % 256;
+        }
+        assembler.append(PieceEncoder.encode(print, piece, planes));
+      }
+      assembler.finish();
+    }
+    return Files.readAllBytes(file);
   }
 
   @ParameterizedTest

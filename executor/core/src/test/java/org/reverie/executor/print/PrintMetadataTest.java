@@ -13,6 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.reverie.conf.RenderJob.Depth;
+import org.reverie.executor.picture.Picture;
 
 class PrintMetadataTest {
   private static final String RECIPE = "{\"layer\": \"4c\", \"note\": \"a < b && c ]]> d\"}";
@@ -63,6 +64,29 @@ class PrintMetadataTest {
     OutsideTools.assertTiffinfo(
         write("a.tif", Depth.EIGHT, pixelsPerInch),
         "Resolution: " + shown + ", " + shown + " pixels/inch");
+  }
+
+  /** 18.75 is a preview at 150 dpi. */
+  @ParameterizedTest
+  @CsvSource({"300, 300", "150.5, 150.5", "18.75, 18.75", "72.1234, 72.1234", "0.4, 0.4"})
+  void jpegResolutionIsExact(double pixelsPerInch, String shown) throws Exception {
+    String file = write("a.jpg", Depth.EIGHT, pixelsPerInch).toString();
+    try (Picture picture = Prints.open(Path.of(file))) {
+      assertEquals(Optional.of(RECIPE), picture.recipe());
+    }
+    if (OutsideTools.has("exiftool")) {
+      assertEquals(
+          shown + "\n" + shown + "\ninches\n",
+          OutsideTools.run(
+              "exiftool", "-s3", "-XResolution", "-YResolution", "-ResolutionUnit", file));
+      assertEquals("OK\n", OutsideTools.run("exiftool", "-s3", "-validate", "-warning", file));
+    }
+    if (OutsideTools.has("identify")) {
+      String[] told = OutsideTools.run("identify", "-format", "%x %y %U", file).split(" ");
+      assertEquals(pixelsPerInch, Double.parseDouble(told[0]), 1e-9);
+      assertEquals(pixelsPerInch, Double.parseDouble(told[1]), 1e-9);
+      assertEquals("PixelsPerInch", told[2]);
+    }
   }
 
   @Test
