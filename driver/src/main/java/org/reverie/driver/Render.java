@@ -122,7 +122,10 @@ public final class Render {
     try {
       Path out = Places.path(job.print().out(), configuration);
       PrintTarget.check(out.getFileSystem(configuration), out);
-      RenderInput.open(job, configuration).close();
+      Optional<Overwriting.Standing> standing = Overwriting.check(job, out, configuration);
+      try (RenderInput input = RenderInput.open(job, configuration)) {
+        standing.ifPresent(print -> print.yieldTo(job, input.size()));
+      }
       BrainChoice.of(job, session.brain(job.brain(), configuration));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -154,8 +157,10 @@ public final class Render {
   private RenderOutcome run() throws IOException {
     Path out = Places.path(job.print().out(), configuration);
     PrintFormat format = PrintTarget.check(out.getFileSystem(configuration), out);
+    Optional<Overwriting.Standing> standing = Overwriting.check(job, out, configuration);
     try (RenderInput input = RenderInput.open(job, configuration)) {
-      if (!job.run().dryRun() && !out.getFileSystem(configuration).exists(out)) {
+      standing.ifPresent(print -> print.yieldTo(job, input.size()));
+      if (!job.run().dryRun() && standing.isEmpty()) {
         session.begin();
       }
       Preparation prepared = Preparation.of(job, input, format, session, configuration);
@@ -172,6 +177,7 @@ public final class Render {
               Places.written(out)
                   + " is there already, made with these settings; --fresh makes it again");
         } else {
+          standing.map(Overwriting.Standing::replaced).ifPresent(view::note);
           try (ProgressLog log = ProgressLog.of(view, out, configuration)) {
             PrintSpecification print = specification(work.plan(), input, format);
             render(input, prepared, print, out, work, log);

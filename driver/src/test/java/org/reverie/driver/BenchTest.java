@@ -1,16 +1,19 @@
 package org.reverie.driver;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.reverie.conf.RenderJob;
+import org.reverie.conf.UserException;
 
 class BenchTest {
   private static final String LAYER = "inception_3a/output";
@@ -33,6 +36,7 @@ class BenchTest {
                 false,
                 json));
     JsonNode all = new ObjectMapper().readTree(json.toFile());
+    assertTrue(Bench.isOurs(json));
     assertTrue(text.startsWith(all.get("brain").asText() + ", " + LAYER + ", 96 x 96 px"), text);
     assertEquals(LAYER, all.get("layer").asText());
     assertEquals(96, all.get("size").asInt());
@@ -52,5 +56,18 @@ class BenchTest {
     JsonNode product = all.get("matrix-products").get(0);
     assertTrue(product.get("gigaflop-per-second").asDouble() > 0, product::toString);
     assertTrue(text.contains("for comparison: " + product.get("what").asText()), text);
+  }
+
+  @Test
+  void numbersReplaceNothingButNumbers() throws IOException {
+    RenderJob.Brain brain = new RenderJob.Brain(null, null, null);
+    for (String text : new String[] {"", "no numbers", "{\"size\": 3}"}) {
+      Path json = Files.writeString(folder.resolve("notes.json"), text);
+      Bench.Request request =
+          new Bench.Request(brain, LAYER, 96, 1, 1, "onednn", null, false, json);
+      UserException refused = assertThrows(UserException.class, () -> Bench.run(request));
+      assertEquals("output-not-ours", refused.problems().get(0).code());
+      assertEquals(text, Files.readString(json));
+    }
   }
 }

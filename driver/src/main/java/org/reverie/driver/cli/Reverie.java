@@ -29,6 +29,7 @@ import org.reverie.conf.UserException;
 import org.reverie.driver.Bench;
 import org.reverie.driver.Devices;
 import org.reverie.driver.MotifRequest;
+import org.reverie.driver.Overwriting;
 import org.reverie.driver.Prints;
 import org.reverie.driver.RenderOutcome;
 import org.reverie.driver.Scale;
@@ -437,6 +438,7 @@ public final class Reverie {
       try {
         Path file = command.matchedOptionValue(JobOptions.JOB, null);
         if (file != null) {
+          Overwriting.keepJobFile(job, file.toString());
           Prints.otherInput(file.toString(), job).ifPresent(progress::note);
         }
         RenderOutcome outcome = renderer.render(job, progress);
