@@ -68,6 +68,9 @@ public final class Prints {
             : Optional.of(file + " was made of another start than " + source);
       }
       Path input = Places.path(source, configuration);
+      if (!PictureReader.isRegular(input.getFileSystem(configuration), input)) {
+        return Optional.empty(); // whoever renders says so
+      }
       String now = RenderInput.hash(input.getFileSystem(configuration), input);
       return before.equals(now)
           ? Optional.empty()
