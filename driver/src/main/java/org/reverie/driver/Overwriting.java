@@ -109,8 +109,19 @@ public final class Overwriting {
    */
   static Optional<Standing> check(RenderJob job, Path out, Configuration configuration)
       throws IOException {
-    keepApart(beside(out), sources(job, configuration));
+    keepInputs(job, configuration);
     return standing(out, configuration);
+  }
+
+  /**
+   * Keeps what a job reads.
+   *
+   * @throws UserException {@code output-is-input} if the job's print, or what is written beside it,
+   *     is one of its inputs
+   */
+  public static void keepInputs(RenderJob job, Configuration configuration) throws IOException {
+    Path out = Places.path(job.print().out(), configuration);
+    keepApart(beside(out), sources(job, configuration));
   }
 
   /**
@@ -135,6 +146,15 @@ public final class Overwriting {
   /** The files that a job reads, as far as they are there. */
   public static List<Source> sources(RenderJob job, Configuration configuration)
       throws IOException {
+    List<Source> sources = pictures(job, configuration);
+    if (job.brain().path() != null) {
+      sources.addAll(brain(Places.path(job.brain().path(), configuration), configuration));
+    }
+    return sources;
+  }
+
+  /** The pictures that a job reads: the input, unless it is a formula, guides and their mask. */
+  static List<Source> pictures(RenderJob job, Configuration configuration) {
     List<Source> sources = new ArrayList<>();
     picture("the input", job.input().source(), job, configuration).ifPresent(sources::add);
     for (RenderJob.Guide guide : job.dream().guides()) {
@@ -143,9 +163,6 @@ public final class Overwriting {
     if (job.dream().guideMask() != null) {
       sources.add(
           new Source("the guide mask", Places.path(job.dream().guideMask(), configuration)));
-    }
-    if (job.brain().path() != null) {
-      sources.addAll(brain(Places.path(job.brain().path(), configuration), configuration));
     }
     return sources;
   }
@@ -190,7 +207,7 @@ public final class Overwriting {
               named
                   ? "this file is " + source.what() + " as well"
                   : output.getName() + ", which goes beside it, is " + source.what(),
-              "Name another --out");
+              "Name another place for what is written");
         }
       }
     }

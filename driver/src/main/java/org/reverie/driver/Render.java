@@ -10,6 +10,7 @@ import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.reverie.conf.Problem;
 import org.reverie.conf.RenderJob;
 import org.reverie.conf.UserException;
 import org.reverie.driver.spark.SparkApplication;
@@ -101,9 +102,10 @@ public final class Render {
 
   /**
    * Looks at what a job names, so that mistakes are found long before it is its turn: whether its
-   * print can be written, its input opened, its brain read.
+   * print can be written and takes no other file's place, whether its pictures can be opened and
+   * its brain read, and whether that has its layers.
    *
-   * @throws UserException if one of them cannot be used
+   * @throws UserException with all that cannot be used
    */
   public static void check(RenderJob job) {
     try (RenderSession session = new RenderSession(IN_PROCESS, Optional.empty())) {
@@ -115,21 +117,45 @@ public final class Render {
    * The same for one of several that follow one another.
    *
    * @param session stays open
-   * @throws UserException if print, input, brain or layers cannot be used
+   * @throws UserException with all that cannot be used
    */
   public static void check(RenderJob job, RenderSession session) {
     Configuration configuration = Places.configuration();
-    try {
-      Path out = Places.path(job.print().out(), configuration);
-      PrintTarget.check(out.getFileSystem(configuration), out);
-      Optional<Overwriting.Standing> standing = Overwriting.check(job, out, configuration);
+    List<Problem> problems = new ArrayList<>();
+    look(problems, () -> checkPlace(job, configuration));
+    for (Overwriting.Source picture : Overwriting.pictures(job, configuration)) {
+      look(problems, () -> Prints.open(picture.path(), configuration).close());
+    }
+    look(problems, () -> BrainChoice.of(job, session.brain(job.brain(), configuration)));
+    if (!problems.isEmpty()) {
+      throw new UserException(problems);
+    }
+  }
+
+  private static void checkPlace(RenderJob job, Configuration configuration) throws IOException {
+    Path out = Places.path(job.print().out(), configuration);
+    PrintTarget.check(out.getFileSystem(configuration), out);
+    Optional<Overwriting.Standing> standing = Overwriting.check(job, out, configuration);
+    if (standing.isPresent()) {
       try (RenderInput input = RenderInput.open(job, configuration)) {
-        standing.ifPresent(print -> print.yieldTo(job, input.size()));
+        standing.get().yieldTo(job, input.size());
       }
-      BrainChoice.of(job, session.brain(job.brain(), configuration));
+    }
+  }
+
+  /** One look at a job, whose mistakes are collected, each once. */
+  private static void look(List<Problem> problems, Look look) {
+    try {
+      look.look();
+    } catch (UserException e) {
+      e.problems().stream().filter(one -> !problems.contains(one)).forEach(problems::add);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private interface Look {
+    void look() throws IOException;
   }
 
   /**
