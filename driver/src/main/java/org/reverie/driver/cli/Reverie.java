@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -63,6 +64,9 @@ public final class Reverie {
   private static final List<String> SHELLS = List.of("bash", "zsh");
   private static final int TICK_SECONDS = 1;
 
+  /** Commands that say when they begin, after a look at what they were given. */
+  private static final Set<String> WATCHED = Set.of("render", "batch", "atlas", "train");
+
   private final Renderer renderer;
   private final BrainInspector inspector;
   private final SeamInspector seams;
@@ -96,15 +100,15 @@ public final class Reverie {
   /** Runs one command; ends the process with its status. */
   public static void main(String[] arguments) {
     boolean sparks = SparkApplication.isSubmitted();
+    Terminal terminal = Terminal.ofThisProcess();
+    if (!sparks) {
+      Interruption.notBegun(terminal.err());
+    }
     Pipeline pipeline = new Pipeline();
     Reverie reverie =
-        new Reverie(
-            pipeline,
-            pipeline,
-            pipeline,
-            Terminal.ofThisProcess(),
-            sparks ? null : LogFile::redirectTo);
+        new Reverie(pipeline, pipeline, pipeline, terminal, sparks ? null : LogFile::redirectTo);
     ExitStatus status = reverie.run(arguments);
+    Interruption.begun();
     if (sparks) {
       reverie.handBack(status);
     }
@@ -403,6 +407,9 @@ public final class Reverie {
       return ExitStatus.INPUT;
     }
     ParseResult command = root.subcommand();
+    if (!WATCHED.contains(command.commandSpec().name())) {
+      Interruption.begun();
+    }
     return switch (command.commandSpec().name()) {
       case "render" -> render(command, arguments);
       case "batch" -> batch(command, arguments);
@@ -514,6 +521,7 @@ public final class Reverie {
    * @param beside where the status is handed back, if the command runs on another machine
    */
   private ExitStatus submit(String master, String beside, String[] arguments) {
+    Interruption.begun();
     Submission submission = Submission.ofThisProcess();
     Map<String, String> settings = Map.of();
     if (submission.runsElsewhere()) {
