@@ -255,7 +255,7 @@ final class WorkDirectory implements AutoCloseable {
     void add(Path folder, int own, Lease.Claim claim, Consumer<String> say) throws IOException {
       FileSystem fileSystem = Places.unchecked(folder, Places.configuration());
       List<Path> removable = new ArrayList<>();
-      for (Path there = folder; there != null; there = there.getParent()) {
+      for (Path there = folder; !there.isRoot(); there = there.getParent()) {
         if (there.depth() <= folder.depth() - own && fileSystem.exists(there)) {
           break;
         }

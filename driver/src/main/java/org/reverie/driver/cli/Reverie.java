@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -75,6 +76,7 @@ public final class Reverie {
   private final StringBuilder printed = new StringBuilder();
   private Failures failures;
   private Path log;
+  private boolean logIsNew;
 
   /**
    * @param renderer makes prints
@@ -456,7 +458,7 @@ public final class Reverie {
       } catch (Throwable e) {
         progress.end();
         // What breaks while the process ends is no news: the hook has said all.
-        return interruption.stopping() ? ExitStatus.STOPPED : failures.report(e, log);
+        return interruption.stopping() ? ExitStatus.STOPPED : withoutTrace(failures.report(e, log));
       }
     } finally {
       ticker.shutdownNow();
@@ -588,7 +590,7 @@ public final class Reverie {
         return interruption.stopping() ? ExitStatus.STOPPED : ExitStatus.DONE;
       } catch (Throwable e) {
         progress.end();
-        return interruption.stopping() ? ExitStatus.STOPPED : failures.report(e, log);
+        return interruption.stopping() ? ExitStatus.STOPPED : withoutTrace(failures.report(e, log));
       }
     }
   }
@@ -786,9 +788,18 @@ public final class Reverie {
     return ExitStatus.DONE;
   }
 
+  /** What was refused leaves nothing, not even a log of what libraries said meanwhile. */
+  private ExitStatus withoutTrace(ExitStatus status) {
+    if (status == ExitStatus.INPUT && logIsNew) {
+      LogFile.remove(log);
+    }
+    return status;
+  }
+
   private void startLog(String out) {
     if (logStarter != null) {
       log = LogFile.beside(out);
+      logIsNew = !Files.exists(log);
       logStarter.accept(log);
     }
   }
