@@ -33,20 +33,29 @@ public final class BatchReader {
   }
 
   /**
-   * Reads a batch.
+   * What was read.
+   *
+   * @param batch the works that are jobs; sound only without problems
+   * @param problems of the file and of all works, as far as text can tell
+   */
+  public record Reading(BatchJob batch, List<Problem> problems) {
+    public Reading {
+      problems = List.copyOf(problems);
+    }
+  }
+
+  /**
+   * Reads a batch, and finds what is wrong with its text; whoever reads can so look at the files
+   * that it names before all is told at once.
    *
    * @param source names the text in problems
    * @param text YAML or JSON
    * @param flags what a command line adds to every work, over all else
-   * @throws UserException with every problem of every work
    */
-  public static BatchJob read(String source, String text, JobLayer flags) {
+  public static Reading read(String source, String text, JobLayer flags) {
     BatchReader reader = new BatchReader(source);
     BatchJob batch = reader.read(text, flags);
-    if (!reader.problems.isEmpty()) {
-      throw new UserException(reader.problems);
-    }
-    return batch;
+    return new Reading(batch, reader.problems);
   }
 
   private BatchJob read(String text, JobLayer flags) {
@@ -85,7 +94,6 @@ public final class BatchReader {
   private Optional<BatchJob.Work> work(YamlText.Item item, JobLayer below, JobLayer flags) {
     List<YamlText.Entry> entries = new ArrayList<>(item.content().entries());
     Optional<String> given = text(take(entries, NAME));
-    int before = problems.size();
     String name = given.orElse("");
     String where = name.isEmpty() ? "work on line " + item.line() : "work \"" + name + '"';
     if (name.length() > LONGEST_NAME) {
@@ -103,9 +111,7 @@ public final class BatchReader {
             "Remove it, and give --fresh to the command the first time");
       }
       String file = job.print().out().substring(job.print().out().lastIndexOf('/') + 1);
-      return problems.size() > before
-          ? Optional.empty()
-          : Optional.of(new BatchJob.Work(given.orElse(file), priority, job));
+      return Optional.of(new BatchJob.Work(given.orElse(file), priority, job));
     } catch (UserException e) {
       for (Problem problem : e.problems()) {
         if (!placesOfDefaults.contains(problem.where())) {
@@ -188,39 +194,17 @@ public final class BatchReader {
     }
   }
 
-  /** Two works of one name, or on one file, would take each other's place. */
+  /** Two works of one name could not be told apart. */
   private void unique(List<BatchJob.Work> works) {
-    Map<String, BatchJob.Work> names = new LinkedHashMap<>();
-    Map<String, BatchJob.Work> prints = new LinkedHashMap<>();
-    Map<String, BatchJob.Work> folders = new LinkedHashMap<>();
+    Set<String> names = new HashSet<>();
     for (BatchJob.Work work : works) {
-      if (names.putIfAbsent(work.name(), work) != null) {
+      if (!names.add(work.name())) {
         add(
             "duplicate-work",
             "work \"" + work.name() + '"',
             "there are two of that name",
             "Name one otherwise");
       }
-      String out = work.job().print().out();
-      clash(prints.putIfAbsent(normal(out), work), work, "print.out " + out);
-      String folder = work.job().run().workDir();
-      if (folder != null) {
-        clash(folders.putIfAbsent(normal(folder), work), work, "run.work-dir " + folder);
-      }
-    }
-  }
-
-  private static String normal(String path) {
-    return path.replaceAll("/(\\./)*/*", "/").replaceFirst("^(\\./)+", "").replaceFirst("/$", "");
-  }
-
-  private void clash(BatchJob.Work other, BatchJob.Work work, String what) {
-    if (other != null) {
-      add(
-          "duplicate-work",
-          "work \"" + work.name() + '"',
-          what + " is that of work \"" + other.name() + "\" too",
-          "Give each its own");
     }
   }
 

@@ -56,7 +56,10 @@ final class BatchReaderTest {
             null, Map.of(JobKey.MASTER, List.of("local[2]"), JobKey.DRY_RUN, List.of("true")));
     BatchJob batch =
         BatchReader.read(
-            "night.yaml", "works: [{input.source: a.jpg, print.out: a.tif, run.master: x}]", flags);
+                "night.yaml",
+                "works: [{input.source: a.jpg, print.out: a.tif, run.master: x}]",
+                flags)
+            .batch();
     assertEquals("local[2]", batch.master());
     assertTrue(batch.works().get(0).job().run().dryRun());
   }
@@ -109,8 +112,6 @@ final class BatchReaderTest {
         "{defaults: 3, works: [{input.source: a, print.out: a.tif}]} | holds no keys",
         "{print.dpi: 3, works: [{input.source: a, print.out: a.tif}]}"
             + " | It belongs into defaults or into a work",
-        "works: [{input.source: a, print.out: ./x//a.tif}, {input.source: b, print.out: x/a.tif,"
-            + " name: b}] | is that of work",
         "works: [{input.source: a, print.out: a.tif}, {input.source: b, print.out: b/a.tif}]"
             + " | there are two of that name",
         "works: [{input.source: a, print.out: a.tif, run.master: 'local[2]'}, {input.source: b,"
@@ -148,6 +149,10 @@ final class BatchReaderTest {
   }
 
   private static BatchJob read(String text) {
-    return BatchReader.read("night.yaml", text, NO_FLAGS);
+    BatchReader.Reading reading = BatchReader.read("night.yaml", text, NO_FLAGS);
+    if (!reading.problems().isEmpty()) {
+      throw new UserException(reading.problems());
+    }
+    return reading.batch();
   }
 }

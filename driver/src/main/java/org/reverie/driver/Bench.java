@@ -1,5 +1,6 @@
 package org.reverie.driver;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import java.io.IOException;
@@ -35,6 +36,8 @@ public final class Bench {
   private static final ObjectMapper JSON =
       new ObjectMapper().setPropertyNamingStrategy(PropertyNamingStrategies.KEBAB_CASE);
 
+  private static final String MATRIX_PRODUCTS = "matrix-products";
+
   private Bench() {}
 
   /**
@@ -65,7 +68,8 @@ public final class Bench {
    * Runs it.
    *
    * @return a table for people
-   * @throws UserException if the brain or layer cannot be used, or no engine can run
+   * @throws UserException if the brain or layer cannot be used, no engine can run, or the file for
+   *     the numbers is one that this program did not write
    */
   public static String run(Request request) {
     try {
@@ -76,6 +80,9 @@ public final class Bench {
   }
 
   private static String measure(Request request) throws IOException {
+    if (request.json() != null && Files.exists(request.json()) && !isOurs(request.json())) {
+      throw Overwriting.notOurs(new org.apache.hadoop.fs.Path(request.json().toUri()), "bench");
+    }
     LoadedBrain loaded = BrainChoice.load(request.brain(), Places.configuration());
     String layer = request.layer() == null ? preferred(loaded) : request.layer();
     BrainChoice choice = BrainChoice.of(loaded, layer);
@@ -138,6 +145,18 @@ public final class Bench {
     }
   }
 
+  /** Whether a file holds the numbers of such a run. */
+  static boolean isOurs(Path json) throws IOException {
+    if (!Files.isRegularFile(json)) {
+      return false;
+    }
+    try {
+      return JSON.readTree(Files.readAllBytes(json)).has(MATRIX_PRODUCTS);
+    } catch (JsonProcessingException e) {
+      return false;
+    }
+  }
+
   private static String profiles(List<Contender> contenders) {
     StringBuilder text = new StringBuilder();
     for (Contender contender : contenders) {
@@ -187,7 +206,7 @@ public final class Bench {
     all.put("rounds", request.rounds());
     all.put("engines", rows);
     all.put(
-        "matrix-products",
+        MATRIX_PRODUCTS,
         matrices.stream()
             .map(
                 rate ->

@@ -1,6 +1,8 @@
 package org.reverie.driver;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
@@ -108,6 +110,31 @@ public final class Places {
   /** A path as a person would write it: a local one without its scheme. */
   public static String written(Path path) {
     return "file".equals(path.toUri().getScheme()) ? path.toUri().getPath() : path.toString();
+  }
+
+  /**
+   * What tells a file from all others, by whatever path or link it is named. A local file that is
+   * there is told by the file system's own key, so that hard links count too; one that is not, by
+   * its folder.
+   *
+   * @param path as {@link #path} gives it
+   */
+  public static String identity(Path path) throws IOException {
+    if (!"file".equals(path.toUri().getScheme())) {
+      return path.toString();
+    }
+    java.nio.file.Path local = java.nio.file.Path.of(path.toUri().getPath());
+    if (Files.exists(local)) {
+      Object key = Files.readAttributes(local, BasicFileAttributes.class).fileKey();
+      return key == null ? local.toRealPath().toString() : key.toString();
+    }
+    java.nio.file.Path folder = local.getParent();
+    while (folder != null && !Files.exists(folder)) {
+      folder = folder.getParent();
+    }
+    return folder == null
+        ? local.toString()
+        : folder.toRealPath().resolve(folder.relativize(local)).toString();
   }
 
   /** The file system of a path, without the checksum files that Hadoop keeps beside local ones. */

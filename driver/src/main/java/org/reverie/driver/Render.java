@@ -10,6 +10,7 @@ import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.reverie.conf.Problem;
 import org.reverie.conf.RenderJob;
 import org.reverie.conf.UserException;
 import org.reverie.driver.spark.SparkApplication;
@@ -123,9 +124,10 @@ public final class Render {
 
   /**
    * Looks at what a job names, so that mistakes are found long before it is its turn: whether its
-   * print can be written, its input opened, its brain read.
+   * print can be written and takes no other file's place, whether its pictures can be opened and
+   * its brain read, and whether that has its layers.
    *
-   * @throws UserException if one of them cannot be used
+   * @throws UserException with all that cannot be used
    */
   public static void check(RenderJob job) {
     try (RenderSession session = new RenderSession(IN_PROCESS, Optional.empty())) {
@@ -137,18 +139,45 @@ public final class Render {
    * The same for one of several that follow one another.
    *
    * @param session stays open
-   * @throws UserException if print, input, brain or layers cannot be used
+   * @throws UserException with all that cannot be used
    */
   public static void check(RenderJob job, RenderSession session) {
     Configuration configuration = Places.configuration();
+    List<Problem> problems = new ArrayList<>();
+    look(problems, () -> checkPlace(job, configuration));
+    for (Overwriting.Source picture : Overwriting.pictures(job, configuration)) {
+      look(problems, () -> Prints.open(picture.path(), configuration).close());
+    }
+    look(problems, () -> BrainChoice.of(job, session.brain(job.brain(), configuration)));
+    if (!problems.isEmpty()) {
+      throw new UserException(problems);
+    }
+  }
+
+  private static void checkPlace(RenderJob job, Configuration configuration) throws IOException {
+    Path out = Places.path(job.print().out(), configuration);
+    PrintTarget.check(out.getFileSystem(configuration), out);
+    Optional<Overwriting.Standing> standing = Overwriting.check(job, out, configuration);
+    if (standing.isPresent()) {
+      try (RenderInput input = RenderInput.open(job, configuration)) {
+        standing.get().yieldTo(job, input.size());
+      }
+    }
+  }
+
+  /** One look at a job, whose mistakes are collected, each once. */
+  private static void look(List<Problem> problems, Look look) {
     try {
-      Path out = Places.path(job.print().out(), configuration);
-      PrintTarget.check(out.getFileSystem(configuration), out);
-      RenderInput.open(job, configuration).close();
-      BrainChoice.of(job, session.brain(job.brain(), configuration));
+      look.look();
+    } catch (UserException e) {
+      e.problems().stream().filter(one -> !problems.contains(one)).forEach(problems::add);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private interface Look {
+    void look() throws IOException;
   }
 
   /**
@@ -176,13 +205,15 @@ public final class Render {
   private RenderOutcome run() throws IOException {
     Path out = Places.path(job.print().out(), configuration);
     PrintFormat format = PrintTarget.check(out.getFileSystem(configuration), out);
+    Optional<Overwriting.Standing> standing = Overwriting.check(job, out, configuration);
     try (RenderInput input = RenderInput.open(job, configuration)) {
+      standing.ifPresent(print -> print.yieldTo(job, input.size()));
       if (origin.isPresent()) {
         Brain brain = session.brain(job.brain(), configuration).brain();
         origin.get().requireBrain(job, brain);
         origin.get().differences(job, input, brain).forEach(view::note);
       }
-      if (!job.run().dryRun() && !out.getFileSystem(configuration).exists(out)) {
+      if (!job.run().dryRun() && standing.isEmpty()) {
         session.begin();
       }
       Preparation prepared = Preparation.of(job, input, format, session, configuration);
@@ -200,6 +231,7 @@ public final class Render {
               Places.written(out)
                   + " is there already, made with these settings; --fresh makes it again");
         } else {
+          standing.map(Overwriting.Standing::replaced).ifPresent(view::note);
           try (ProgressLog log = ProgressLog.of(view, out, configuration)) {
             PrintSpecification print = specification(work.plan(), input, format);
             render(input, prepared, print, out, work, log);

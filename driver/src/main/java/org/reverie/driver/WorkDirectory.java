@@ -38,6 +38,7 @@ import org.slf4j.LoggerFactory;
  */
 final class WorkDirectory implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String OWN = ".reverie/work";
 
   /** Those that renders of this process hold, for when it is told to end. */
   private static final Set<WorkDirectory> HELD = ConcurrentHashMap.newKeySet();
@@ -46,15 +47,16 @@ final class WorkDirectory implements AutoCloseable {
   private final RenderPlan plan;
   private final boolean ours;
   private final boolean finished;
-  private final Lease lease;
+  private final Claims claims;
 
-  private WorkDirectory(Store store, RenderPlan plan, boolean ours, boolean finished, Lease lease) {
-    this.lease = lease;
+  private WorkDirectory(
+      Store store, RenderPlan plan, boolean ours, boolean finished, Claims claims) {
+    this.claims = claims;
     this.store = store;
     this.plan = plan;
     this.ours = ours;
     this.finished = finished;
-    if (lease != null) {
+    if (!finished) {
       HELD.add(this);
     }
   }
@@ -65,29 +67,33 @@ final class WorkDirectory implements AutoCloseable {
    * @param out the print
    * @param plan made for this run; a resumed render keeps its own
    * @param say told, in words for a person, what is waited for, taken over or carried on
-   * @throws UserException if it holds the state of another render, or another run holds it
+   * @throws UserException if it holds the state of another render, or another run holds it or makes
+   *     the same print
    */
   static WorkDirectory open(
       RenderJob job, Path out, RenderPlan plan, Configuration configuration, Consumer<String> say) {
     boolean ours = job.run().workDir() == null;
-    Path root =
-        ours
-            ? new Path(out.getParent(), ".reverie/work/" + out.getName())
-            : Places.path(job.run().workDir(), configuration);
+    Path besidePrint = new Path(out.getParent(), OWN + "/" + out.getName());
+    Path root = ours ? besidePrint : Places.path(job.run().workDir(), configuration);
     try {
       Store store = new Store(root.getFileSystem(configuration), root);
       if (!job.run().fresh() && printed(out, plan, configuration)) {
-        return new WorkDirectory(store, plan, ours, true, null);
+        return new WorkDirectory(store, plan, ours, true, new Claims());
       }
-      Lease lease = Lease.acquire(store, say);
+      Claims claims = new Claims();
       try {
+        // Runs with other work directories meet here too.
+        claims.add(besidePrint, 3, Lease.Claim.ofPrint(Places.written(out)), say);
+        if (!Places.identity(root).equals(Places.identity(besidePrint))) {
+          claims.add(root, 0, Lease.Claim.ofWork(root), say);
+        }
         if (job.run().fresh()) {
           store.reset();
         }
         Optional<byte[]> stored = store.readPlan();
         if (stored.isEmpty()) {
           store.writePlan(PlanCodec.encode(plan));
-          return new WorkDirectory(store, plan, ours, false, lease);
+          return new WorkDirectory(store, plan, ours, false, claims);
         }
         RenderPlan earlier = decode(stored.get(), root);
         List<String> differences = differences(earlier, plan);
@@ -99,9 +105,9 @@ final class WorkDirectory implements AutoCloseable {
               "Take the same settings to resume it, another --work-dir, or --fresh to discard it");
         }
         say.accept("carrying on what " + root + " holds");
-        return new WorkDirectory(store, earlier, ours, false, lease);
+        return new WorkDirectory(store, earlier, ours, false, claims);
       } catch (IOException | RuntimeException e) {
-        lease.close();
+        claims.close();
         throw e;
       }
     } catch (IOException e) {
@@ -236,23 +242,18 @@ final class WorkDirectory implements AutoCloseable {
     }
   }
 
-  /** Gives back the space of a state that nobody can carry on, and the directory if it is ours. */
+  /** Gives back the space of a state that nobody can carry on, and the folders made for it. */
   void discard() throws IOException {
     store.reset();
-    close();
     if (ours) {
-      FileSystem fileSystem = store.root().getFileSystem(Places.configuration());
-      fileSystem.delete(store.root(), true);
-      Path work = store.root().getParent();
-      if (fileSystem.listStatus(work).length == 0) {
-        fileSystem.delete(work, false);
-      }
+      store.root().getFileSystem(Places.configuration()).delete(store.root(), true);
     }
+    close();
   }
 
-  /** Whether another run has taken this directory, because this one seemed dead to it. */
+  /** Whether another run has taken this directory or print, because this one seemed dead to it. */
   boolean lost() {
-    return lease != null && lease.lost();
+    return claims.lost();
   }
 
   /** Says in all directories of this process that their renders are stopped, and lets them go. */
@@ -272,8 +273,55 @@ final class WorkDirectory implements AutoCloseable {
   @Override
   public void close() throws IOException {
     HELD.remove(this);
-    if (lease != null) {
-      lease.close();
+    claims.close();
+  }
+
+  /**
+   * The leases of a render, with the folders they lie in: of these none is left behind that is
+   * empty and was made for the render, or that only renders use.
+   */
+  private static final class Claims implements AutoCloseable {
+    private final List<Lease> leases = new ArrayList<>();
+    private final Map<Path, List<Path>> folders = new LinkedHashMap<>();
+
+    /**
+     * Takes a lease.
+     *
+     * @param own how many of the folder's last names are this program's alone
+     */
+    void add(Path folder, int own, Lease.Claim claim, Consumer<String> say) throws IOException {
+      FileSystem fileSystem = Places.unchecked(folder, Places.configuration());
+      List<Path> removable = new ArrayList<>();
+      for (Path there = folder; !there.isRoot(); there = there.getParent()) {
+        if (there.depth() <= folder.depth() - own && fileSystem.exists(there)) {
+          break;
+        }
+        removable.add(there);
+      }
+      folders.put(folder, removable);
+      leases.add(Lease.acquire(new Store(fileSystem, folder), claim, say));
+    }
+
+    boolean lost() {
+      return leases.stream().anyMatch(Lease::lost);
+    }
+
+    @Override
+    public void close() throws IOException {
+      for (Lease lease : leases) {
+        lease.close();
+      }
+      for (Path folder : folders.keySet()) {
+        FileSystem fileSystem = Places.unchecked(folder, Places.configuration());
+        for (Path removable : folders.get(folder)) {
+          if (fileSystem.exists(removable)) {
+            if (fileSystem.listStatus(removable).length > 0) {
+              break;
+            }
+            fileSystem.delete(removable, false);
+          }
+        }
+      }
     }
   }
 }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
@@ -37,6 +38,7 @@ class BenchTest {
                 false,
                 json));
     JsonNode all = new ObjectMapper().readTree(json.toFile());
+    assertTrue(Bench.isOurs(json));
     assertTrue(text.startsWith(all.get("brain").asText() + ", " + LAYER + ", 96 x 96 px"), text);
     assertEquals(LAYER, all.get("layer").asText());
     assertEquals(96, all.get("size").asInt());
@@ -83,5 +85,18 @@ class BenchTest {
         Precision.TF32,
         false,
         null);
+  }
+
+  @Test
+  void numbersReplaceNothingButNumbers() throws IOException {
+    RenderJob.Brain brain = new RenderJob.Brain(null, null, null);
+    for (String text : new String[] {"", "no numbers", "{\"size\": 3}"}) {
+      Path json = Files.writeString(folder.resolve("notes.json"), text);
+      Bench.Request request =
+          new Bench.Request(brain, LAYER, 96, 1, 1, "onednn", null, false, json);
+      UserException refused = assertThrows(UserException.class, () -> Bench.run(request));
+      assertEquals("output-not-ours", refused.problems().get(0).code());
+      assertEquals(text, Files.readString(json));
+    }
   }
 }

@@ -19,14 +19,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.reverie.conf.JobLayer;
 import org.reverie.conf.JobReader;
@@ -180,10 +184,19 @@ class ResumeTest {
     assertTrue(refused.getMessage().contains(expected), refused.getMessage());
   }
 
-  @Test
-  void aSecondRunInTheSameWorkDirectoryIsRefusedAndHarmsNothing() throws IOException {
+  @ParameterizedTest
+  @CsvSource({
+    "print, '', '', print-in-use",
+    "print, '', work, print-in-use",
+    "print, work, '', print-in-use",
+    "print, work, other, print-in-use",
+    "another, work, work, work-dir-in-use",
+  })
+  void aSecondRunInTheSamePlaceIsRefusedAndHarmsNothing(
+      String second, String firstWork, String secondWork, String code) throws IOException {
     Render.run(job("undisturbed", ""), new Recorder());
-    RenderJob job = job("print", "");
+    RenderJob job = job("print", workDirectory(firstWork));
+    RenderJob other = job(second, workDirectory(secondWork));
     AtomicReference<UserException> refused = new AtomicReference<>();
     Render.run(
         job,
@@ -191,14 +204,49 @@ class ResumeTest {
           @Override
           public void progress(double done, double total, String what, int retries) {
             if (refused.get() == null) {
-              refused.set(assertThrows(UserException.class, () -> Render.run(job, new Recorder())));
+              refused.set(
+                  assertThrows(UserException.class, () -> Render.run(other, new Recorder())));
             }
           }
         });
-    assertEquals("work-dir-in-use", refused.get().problems().get(0).code());
+    assertEquals(code, refused.get().problems().get(0).code());
     assertArrayEquals(
         Files.readAllBytes(folder.resolve("undisturbed.tif")),
         Files.readAllBytes(folder.resolve("print.tif")));
+    assertFalse(Files.exists(folder.resolve(".reverie")));
+    assertFalse(Files.exists(folder.resolve("other")));
+  }
+
+  private String workDirectory(String name) {
+    return name.isEmpty() ? "" : "run: {work-dir: " + folder.resolve(name) + "}";
+  }
+
+  /** The header is whole, so that only the first rows tell that the picture is not. */
+  @ParameterizedTest
+  @ValueSource(strings = {"", "run: {work-dir: %s/works/one}"})
+  void anInputThatBreaksOffLeavesNothing(String work) throws IOException {
+    BufferedImage image = new BufferedImage(200, 150, BufferedImage.TYPE_INT_RGB);
+    Random random = new Random(5);
+    for (int i = 0; i < 200 * 150; i++) {
+      image.setRGB(i % 200, i / 200, random.nextInt());
+    }
+    Path whole = folder.resolve("whole.png");
+    ImageIO.write(image, "png", whole.toFile());
+    byte[] bytes = Files.readAllBytes(whole);
+    Path half = Files.write(folder.resolve("half.png"), Arrays.copyOf(bytes, bytes.length / 2));
+    Path out = folder.resolve("deep/er/x.tif");
+    RenderJob job =
+        job(
+            "x",
+            "input.source: %s\nprint.out: %s\n%s".formatted(half, out, work.formatted(folder)));
+    UserException refused =
+        assertThrows(UserException.class, () -> Render.run(job, new Recorder()));
+    assertEquals("picture-truncated", refused.problems().get(0).code(), refused::getMessage);
+    try (Stream<Path> left = Files.list(folder)) {
+      assertEquals(
+          List.of("half.png", "tiny.prototxt", "whole.png"),
+          left.map(file -> file.getFileName().toString()).sorted().toList());
+    }
   }
 
   @Test

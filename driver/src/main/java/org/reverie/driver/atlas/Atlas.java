@@ -26,6 +26,7 @@ import org.reverie.conf.Problem;
 import org.reverie.conf.Recipe;
 import org.reverie.conf.RenderJob;
 import org.reverie.conf.UserException;
+import org.reverie.driver.Overwriting;
 import org.reverie.driver.Places;
 import org.reverie.driver.ProgressView;
 import org.reverie.driver.Render;
@@ -135,6 +136,45 @@ public final class Atlas {
     for (Part part : channels ? List.<Part>of() : parts) {
       check(part, 0);
     }
+    keepOthers();
+  }
+
+  /** What is written must be absent or an earlier atlas', and no start may be among it. */
+  private void keepOthers() throws IOException {
+    List<Path> prints = prints();
+    for (int start = 0; start < starts.size(); start++) {
+      List<Overwriting.Source> sources =
+          Overwriting.sources(
+              job(parts.get(0).layer(), start, octaves.get(0), new Path(folder, "any.png")),
+              configuration);
+      Overwriting.keepApart(List.of(out, page), sources);
+      for (Path print : prints) {
+        Overwriting.keepApart(Overwriting.beside(print), sources);
+      }
+    }
+    Overwriting.checkSheet(out, configuration);
+    if (page.getFileSystem(configuration).exists(page) && !AtlasPage.isOurs(page, configuration)) {
+      throw Overwriting.notOurs(page, "page of an atlas");
+    }
+    for (Path print : prints) {
+      Overwriting.checkPrint(print, configuration);
+    }
+  }
+
+  /** The prints of all cells that are there already. */
+  private List<Path> prints() throws IOException {
+    List<Path> prints = new ArrayList<>();
+    for (Part part : parts) {
+      for (int start = 0; start < starts.size(); start++) {
+        for (int octave : octaves) {
+          Path print = print(part, start, octave);
+          if (print.getFileSystem(configuration).exists(print)) {
+            prints.add(print);
+          }
+        }
+      }
+    }
+    return prints;
   }
 
   private void check(Part part, int start) {
@@ -257,7 +297,7 @@ public final class Atlas {
   }
 
   private Diagram.Cell cell(Part part, int start, int octave) {
-    Path print = new Path(folder, "%s-start%d-octaves%d.png".formatted(part.slug(), start, octave));
+    Path print = print(part, start, octave);
     String caption = request.channels() == null ? "" : part.label();
     String description = description(part, start, octave);
     try {
@@ -270,6 +310,10 @@ public final class Atlas {
       }
       throw e;
     }
+  }
+
+  private Path print(Part part, int start, int octave) {
+    return new Path(folder, "%s-start%d-octaves%d.png".formatted(part.slug(), start, octave));
   }
 
   private String description(Part part, int start, int octave) {

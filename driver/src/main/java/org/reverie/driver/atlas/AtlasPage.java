@@ -1,8 +1,11 @@
 package org.reverie.driver.atlas;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.Writer;
+import java.nio.charset.StandardCharsets;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
 import org.reverie.driver.Prints;
 import org.reverie.driver.batch.Thumbnail;
 import org.reverie.executor.picture.Picture;
@@ -12,6 +15,10 @@ import org.reverie.executor.picture.Picture;
  * cells, and each opens large.
  */
 final class AtlasPage {
+  /** How every page begins to name itself, within its first bytes. */
+  private static final String TITLE = "<title>Atlas of ";
+
+  private static final int HEAD_BYTES = 1024;
   private static final String STYLE =
       """
       :root{--paper:#f6f3ee;--card:#fff;--ink:#23201c;--soft:#766f66;--line:#e4ded5;--cell:192px}
@@ -73,10 +80,17 @@ final class AtlasPage {
     new AtlasPage(diagram, configuration, out).write();
   }
 
+  /** Whether a file is such a page. */
+  static boolean isOurs(Path page, Configuration configuration) throws IOException {
+    try (InputStream in = page.getFileSystem(configuration).open(page)) {
+      return new String(in.readNBytes(HEAD_BYTES), StandardCharsets.UTF_8).contains(TITLE);
+    }
+  }
+
   private void write() throws IOException {
     out.write("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n");
     out.write("<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n");
-    out.write("<title>" + escape("Atlas of " + diagram.title()) + "</title>\n");
+    out.write(TITLE + escape(diagram.title()) + "</title>\n");
     out.write("<style>\n" + STYLE + "</style></head>\n<body>\n");
     out.write("<header><h1>" + escape(diagram.title()) + "</h1>\n");
     for (String line : diagram.lines()) {

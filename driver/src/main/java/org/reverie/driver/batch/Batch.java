@@ -9,10 +9,14 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.reverie.conf.BatchJob;
 import org.reverie.conf.BatchReader;
@@ -20,6 +24,7 @@ import org.reverie.conf.JobLayer;
 import org.reverie.conf.Problem;
 import org.reverie.conf.TimeOfDay;
 import org.reverie.conf.UserException;
+import org.reverie.driver.Overwriting;
 import org.reverie.driver.Places;
 import org.reverie.driver.Prints;
 import org.reverie.driver.Render;
@@ -75,15 +80,20 @@ public final class Batch {
     Configuration configuration = Places.configuration();
     Path path = Places.path(file, configuration);
     try {
-      BatchJob job = BatchReader.read(path.getName(), text(path, configuration), options.flags());
+      BatchReader.Reading reading =
+          BatchReader.read(path.getName(), text(path, configuration), options.flags());
       Path report =
           options
               .report()
-              .or(job::report)
+              .or(reading.batch()::report)
               .map(folder -> Places.path(folder, configuration))
               .orElse(new Path(path.getParent(), stem(path.getName()) + "-report"));
-      Batch batch = new Batch(job, path.getName(), report, options, view);
-      batch.check();
+      Batch batch = new Batch(reading.batch(), path.getName(), report, options, view);
+      List<Problem> problems = new ArrayList<>(reading.problems());
+      batch.check(path, problems);
+      if (!problems.isEmpty()) {
+        throw new UserException(problems);
+      }
       return batch;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -91,7 +101,12 @@ public final class Batch {
   }
 
   private static String text(Path path, Configuration configuration) throws IOException {
-    try (InputStream in = path.getFileSystem(configuration).open(path)) {
+    FileSystem fileSystem = path.getFileSystem(configuration);
+    if (fileSystem.exists(path) && fileSystem.getFileStatus(path).isDirectory()) {
+      throw UserException.of(
+          "batch-file-is-folder", Places.written(path), "this is a folder", "Name a file in it");
+    }
+    try (InputStream in = fileSystem.open(path)) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (FileNotFoundException e) {
       throw UserException.of(
@@ -114,26 +129,76 @@ public final class Batch {
     return job.master();
   }
 
-  /** Finds what is finished, and looks at everything else before the night begins. */
-  private void check() throws IOException {
-    List<Problem> problems = new ArrayList<>();
+  /**
+   * Finds what is finished, and looks at everything else before the night begins.
+   *
+   * @param file the batch file
+   * @param problems receives what is wrong
+   */
+  private void check(Path file, List<Problem> problems) throws IOException {
+    apart(problems);
+    List<Overwriting.Source> read = new ArrayList<>();
+    read.add(new Overwriting.Source("the batch file", file));
     Map<String, String> thumbnails = folder.thumbnails();
-    for (BatchJob.Work work : job.works()) {
-      Optional<FinishedPrint> print = FinishedPrint.of(work, configuration);
-      if (print.isPresent() && !work.job().run().fresh()) {
-        String key = ReportFolder.key(work.job().print().out(), print.get().bytes());
-        ledger.found(work, print.get().withThumbnail(thumbnails.getOrDefault(key, "")));
-      } else {
+    try (RenderSession session = new RenderSession(Render.IN_PROCESS, Optional.empty())) {
+      for (BatchJob.Work work : job.works()) {
         try {
-          Render.check(work.job());
+          Path out = Places.path(work.job().print().out(), configuration);
+          Overwriting.keepApart(Overwriting.beside(out), read.subList(0, 1));
+          read.addAll(Overwriting.sources(work.job(), configuration));
+          Optional<FinishedPrint> print = FinishedPrint.of(work, configuration);
+          if (print.isPresent() && !work.job().run().fresh()) {
+            Overwriting.keepInputs(work.job(), configuration);
+            String key = ReportFolder.key(work.job().print().out(), print.get().bytes());
+            ledger.found(work, print.get().withThumbnail(thumbnails.getOrDefault(key, "")));
+          } else {
+            Render.check(work.job(), session);
+          }
         } catch (UserException e) {
           e.problems().forEach(problem -> problems.add(of(work, problem)));
         }
       }
     }
-    if (!problems.isEmpty()) {
-      throw new UserException(problems);
+    try {
+      folder.check(read);
+    } catch (UserException e) {
+      problems.addAll(e.problems());
     }
+  }
+
+  /** Two works on one file or in one work directory would take each other's place. */
+  private void apart(List<Problem> problems) throws IOException {
+    Map<String, BatchJob.Work> written = new HashMap<>();
+    Map<String, BatchJob.Work> folders = new HashMap<>();
+    for (BatchJob.Work work : job.works()) {
+      String out = work.job().print().out();
+      List<BatchJob.Work> others = new ArrayList<>();
+      for (Path path : Overwriting.beside(Places.path(out, configuration))) {
+        others.add(written.putIfAbsent(Places.identity(path), work));
+      }
+      clash(others, work, "print.out " + out, problems);
+      String folder = work.job().run().workDir();
+      if (folder != null) {
+        String identity = Places.identity(Places.path(folder, configuration));
+        others = Collections.singletonList(folders.putIfAbsent(identity, work));
+        clash(others, work, "run.work-dir " + folder, problems);
+      }
+    }
+  }
+
+  private static void clash(
+      List<BatchJob.Work> others, BatchJob.Work work, String what, List<Problem> problems) {
+    others.stream()
+        .filter(Objects::nonNull)
+        .findFirst()
+        .ifPresent(
+            other ->
+                problems.add(
+                    new Problem(
+                        "duplicate-work",
+                        "work \"" + work.name() + '"',
+                        what + " is that of work \"" + other.name() + "\" too",
+                        "Give each its own")));
   }
 
   private static Problem of(BatchJob.Work work, Problem problem) {

@@ -81,6 +81,9 @@ final class BatchPage {
       @media print{body{background:#fff}article{break-inside:avoid}details{display:none}}
       """;
 
+  /** What tells such a page from others. */
+  static final String SIGNATURE = "Written by Reverie";
+
   /** A page that nobody writes any more tells so by itself. */
   private static final String STALE =
       """
@@ -121,7 +124,7 @@ final class BatchPage {
     for (int i = 0; i < report.works().size(); i++) {
       work(i, report.works().get(i));
     }
-    page.append("<footer>Written by Reverie on ")
+    page.append("<footer>" + SIGNATURE + " on ")
         .append(escape(when(report.updated(), DAY_AND_TIME)))
         .append(".</footer>\n</main>\n");
     if (report.running()) {

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.StandardCopyOption;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
@@ -18,6 +19,9 @@ import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
+import org.reverie.conf.UserException;
+import org.reverie.driver.Overwriting;
+import org.reverie.driver.Places;
 
 /** The folder with {@code report.html} and {@code report.json}; both are whole at any moment. */
 final class ReportFolder {
@@ -38,9 +42,59 @@ final class ReportFolder {
     return new Path(folder, "report.html");
   }
 
+  private Path json() {
+    return new Path(folder, "report.json");
+  }
+
+  /**
+   * Looks at the folder before anything is written.
+   *
+   * @param read files that the batch reads
+   * @throws UserException if there is a file in the folder's place, or one in a report's that is no
+   *     report, or is read
+   */
+  void check(List<Overwriting.Source> read) throws IOException {
+    FileSystem fileSystem = folder.getFileSystem(configuration);
+    Path there = folder;
+    while (there.getParent() != null && !fileSystem.exists(there)) {
+      there = there.getParent();
+    }
+    if (fileSystem.exists(there) && fileSystem.getFileStatus(there).isFile()) {
+      throw UserException.of(
+          "report-is-file",
+          Places.written(there),
+          "the report goes into a folder, and this is a file",
+          "Name a folder with --report");
+    }
+    Overwriting.keepApart(List.of(page(), json()), read);
+    if (fileSystem.exists(page()) && !text(page()).contains(BatchPage.SIGNATURE)) {
+      throw Overwriting.notOurs(page(), "report");
+    }
+    if (fileSystem.exists(json()) && !isReport(text(json()))) {
+      throw Overwriting.notOurs(json(), "report");
+    }
+  }
+
+  private String text(Path file) throws IOException {
+    try (InputStream in = file.getFileSystem(configuration).open(file)) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (FileNotFoundException e) {
+      return ""; // a folder
+    }
+  }
+
+  private static boolean isReport(String text) {
+    try {
+      JsonNode report = JSON.readTree(text);
+      return report.has("batch") && report.has("works");
+    } catch (JsonProcessingException e) {
+      return false;
+    }
+  }
+
   /** Writes both; an earlier one stands until the new one does. */
   void write(BatchReport report) throws IOException {
-    replace(new Path(folder, "report.json"), report.json());
+    replace(json(), report.json());
     replace(page(), BatchPage.html(report).getBytes(StandardCharsets.UTF_8));
   }
 
@@ -52,8 +106,7 @@ final class ReportFolder {
    */
   Map<String, String> thumbnails() throws IOException {
     Map<String, String> thumbnails = new HashMap<>();
-    Path file = new Path(folder, "report.json");
-    try (InputStream in = file.getFileSystem(configuration).open(file)) {
+    try (InputStream in = folder.getFileSystem(configuration).open(json())) {
       for (JsonNode work : JSON.readTree(in).path("works")) {
         JsonNode print = work.path("print");
         String uri = print.path("thumbnail").asText("");

@@ -1,5 +1,6 @@
 package org.reverie.driver.cli;
 
+import java.io.PrintStream;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntSupplier;
 import org.apache.hadoop.fs.FileSystem;
@@ -15,6 +16,11 @@ final class Interruption implements AutoCloseable {
   private static final int AFTER_ALL_OTHERS = 1;
   private static final int BEFORE_FILE_SYSTEMS_CLOSE = FileSystem.SHUTDOWN_HOOK_PRIORITY + 1;
 
+  /** What a shell says of a process that Ctrl-C ended: 128 and the number of the signal. */
+  private static final int ENDED_BY_SIGNAL = 130;
+
+  private static Thread early;
+
   private final AtomicBoolean stopping = new AtomicBoolean();
   private final Runnable speaker;
   private final Runnable ender;
@@ -29,6 +35,34 @@ final class Interruption implements AutoCloseable {
   }
 
   /**
+   * Has a process that is told to end say that it has begun nothing, until {@link #begun}.
+   *
+   * @param err where people read
+   */
+  static synchronized void notBegun(PrintStream err) {
+    early =
+        new Thread(
+            () -> {
+              err.println("reverie: stopped before anything was begun");
+              err.flush();
+              Runtime.getRuntime().halt(ENDED_BY_SIGNAL);
+            });
+    Runtime.getRuntime().addShutdownHook(early);
+  }
+
+  /** From now on something is begun, or all is done. */
+  static synchronized void begun() {
+    if (early != null) {
+      try {
+        Runtime.getRuntime().removeShutdownHook(early);
+      } catch (IllegalStateException e) {
+        return; // the signal came before: the process ends
+      }
+      early = null;
+    }
+  }
+
+  /**
    * Starts to watch.
    *
    * @param stop is run when the process is told to end; must not wait for long
@@ -37,6 +71,7 @@ final class Interruption implements AutoCloseable {
     Interruption interruption = new Interruption(stop);
     ShutdownHookManager.get().addShutdownHook(interruption.speaker, BEFORE_ALL_OTHERS);
     ShutdownHookManager.get().addShutdownHook(interruption.ender, AFTER_ALL_OTHERS);
+    begun();
     return interruption;
   }
 

@@ -50,6 +50,15 @@ final class LogFile {
         .resolve(name + ".log");
   }
 
+  /** Removes a log. */
+  static void remove(Path file) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      LoggerFactory.getLogger(LogFile.class).warn("cannot remove {}", file, e);
+    }
+  }
+
   /** Removes the folders made for a log that nothing was written to. */
   static void removeUnused(Path file) {
     Path folder = file.getParent();

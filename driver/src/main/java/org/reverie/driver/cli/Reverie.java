@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -30,6 +32,7 @@ import org.reverie.driver.Bench;
 import org.reverie.driver.Devices;
 import org.reverie.driver.MotifRequest;
 import org.reverie.driver.Origin;
+import org.reverie.driver.Overwriting;
 import org.reverie.driver.RenderOutcome;
 import org.reverie.driver.Scale;
 import org.reverie.driver.SubmittedStatus;
@@ -62,6 +65,9 @@ public final class Reverie {
   private static final List<String> SHELLS = List.of("bash", "zsh");
   private static final int TICK_SECONDS = 1;
 
+  /** Commands that say when they begin, after a look at what they were given. */
+  private static final Set<String> WATCHED = Set.of("render", "batch", "atlas", "train");
+
   private final Renderer renderer;
   private final BrainInspector inspector;
   private final SeamInspector seams;
@@ -70,6 +76,7 @@ public final class Reverie {
   private final StringBuilder printed = new StringBuilder();
   private Failures failures;
   private Path log;
+  private boolean logIsNew;
 
   /**
    * @param renderer makes prints
@@ -95,15 +102,15 @@ public final class Reverie {
   /** Runs one command; ends the process with its status. */
   public static void main(String[] arguments) {
     boolean sparks = SparkApplication.isSubmitted();
+    Terminal terminal = Terminal.ofThisProcess();
+    if (!sparks) {
+      Interruption.notBegun(terminal.err());
+    }
     Pipeline pipeline = new Pipeline();
     Reverie reverie =
-        new Reverie(
-            pipeline,
-            pipeline,
-            pipeline,
-            Terminal.ofThisProcess(),
-            sparks ? null : LogFile::redirectTo);
+        new Reverie(pipeline, pipeline, pipeline, terminal, sparks ? null : LogFile::redirectTo);
     ExitStatus status = reverie.run(arguments);
+    Interruption.begun();
     if (sparks) {
       reverie.handBack(status);
     }
@@ -402,6 +409,9 @@ public final class Reverie {
       return ExitStatus.INPUT;
     }
     ParseResult command = root.subcommand();
+    if (!WATCHED.contains(command.commandSpec().name())) {
+      Interruption.begun();
+    }
     return switch (command.commandSpec().name()) {
       case "render" -> render(command, arguments);
       case "batch" -> batch(command, arguments);
@@ -435,10 +445,13 @@ public final class Reverie {
     ScheduledExecutorService ticker = ticker(progress::tick);
     try (Interruption interruption = Interruption.watch(stop)) {
       try {
-        Optional<Origin> origin =
+        Optional<String> file =
             Optional.ofNullable(command.matchedOptionValue(JobOptions.JOB, (Path) null))
-                .flatMap(file -> Origin.of(file.toString()));
-        RenderOutcome outcome = renderer.render(job, origin, progress);
+                .map(Path::toString);
+        if (file.isPresent()) {
+          Overwriting.keepJobFile(job, file.get());
+        }
+        RenderOutcome outcome = renderer.render(job, file.flatMap(Origin::of), progress);
         progress.end();
         return interruption.stopping() || outcome != RenderOutcome.STOPPED
             ? status(outcome)
@@ -446,7 +459,7 @@ public final class Reverie {
       } catch (Throwable e) {
         progress.end();
         // What breaks while the process ends is no news: the hook has said all.
-        return interruption.stopping() ? ExitStatus.STOPPED : failures.report(e, log);
+        return interruption.stopping() ? ExitStatus.STOPPED : withoutTrace(failures.report(e, log));
       }
     } finally {
       ticker.shutdownNow();
@@ -511,6 +524,7 @@ public final class Reverie {
    * @param beside where the status is handed back, if the command runs on another machine
    */
   private ExitStatus submit(String master, String beside, String[] arguments) {
+    Interruption.begun();
     Submission submission = Submission.ofThisProcess();
     Map<String, String> settings = Map.of();
     if (submission.runsElsewhere()) {
@@ -577,7 +591,7 @@ public final class Reverie {
         return interruption.stopping() ? ExitStatus.STOPPED : ExitStatus.DONE;
       } catch (Throwable e) {
         progress.end();
-        return interruption.stopping() ? ExitStatus.STOPPED : failures.report(e, log);
+        return interruption.stopping() ? ExitStatus.STOPPED : withoutTrace(failures.report(e, log));
       }
     }
   }
@@ -775,9 +789,18 @@ public final class Reverie {
     return ExitStatus.DONE;
   }
 
+  /** What was refused leaves nothing, not even a log of what libraries said meanwhile. */
+  private ExitStatus withoutTrace(ExitStatus status) {
+    if (status == ExitStatus.INPUT && logIsNew) {
+      LogFile.remove(log);
+    }
+    return status;
+  }
+
   private void startLog(String out) {
     if (logStarter != null) {
       log = LogFile.beside(out);
+      logIsNew = !Files.exists(log);
       logStarter.accept(log);
     }
   }

@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.reverie.conf.JobKey;
 import org.reverie.conf.UserException;
 import org.reverie.driver.Prints;
@@ -222,6 +223,26 @@ class AtlasTest {
     UserException thrown = assertThrows(UserException.class, () -> Atlas.draw(request, view));
     assertEquals(code, thrown.problems().get(0).code(), thrown.getMessage());
     assertEquals(List.of(), cells("a.cells"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a.png", "a.html", "a.cells/000-join-start0-octaves1.png"})
+  void whatReverieDidNotMakeIsKept(String name) throws IOException {
+    Path file = folder.resolve(name);
+    Files.createDirectories(file.getParent());
+    Files.copy(folder.resolve("my picture.png"), file);
+    AtlasRequest request = request("a.png", List.of("join"), null, List.of("noise"), 1);
+    assertRefused("output-not-ours", request);
+    assertRefused(
+        "output-is-input",
+        request("a.png", List.of("join"), null, List.of("noise", file.toString()), 1));
+    assertArrayEquals(
+        Files.readAllBytes(folder.resolve("my picture.png")), Files.readAllBytes(file));
+  }
+
+  private void assertRefused(String code, AtlasRequest request) {
+    UserException thrown = assertThrows(UserException.class, () -> Atlas.draw(request, view));
+    assertEquals(code, thrown.problems().get(0).code(), thrown.getMessage());
   }
 
   private List<Path> cells(String name) throws IOException {

@@ -35,8 +35,11 @@ import org.jsoup.nodes.Element;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.reverie.conf.BatchJob;
 import org.reverie.conf.JobLayer;
+import org.reverie.conf.Problem;
 import org.reverie.conf.TimeOfDay;
 import org.reverie.conf.UserException;
 import org.reverie.driver.Prints;
@@ -208,11 +211,86 @@ class BatchTest {
   @Test
   void aReportThatCannotBeWrittenStopsNoRender() throws IOException {
     Path file = batch(work("good", "noise", ""));
-    Files.writeString(folder.resolve("night-report"), "in the way");
+    Files.createDirectories(folder.resolve("night-report/.report.html.partial"));
     assertEquals(BatchOutcome.DONE, open(file).run());
     assertEquals(
         1, events.stream().filter(e -> e.startsWith("the report cannot be written")).count());
     assertTrue(Files.exists(folder.resolve("good.tif")));
+  }
+
+  @Test
+  void mistakesInTheFileHideNoneInWhatItNames() throws IOException {
+    Files.writeString(folder.resolve("empty.png"), "");
+    Path file =
+        batch(
+            work("A", folder.resolve("gone.jpg").toString(), "  dream.layers: [conv9]\n"),
+            work("A", folder.resolve("empty.png").toString(), "  priority: high\n"),
+            work("C", "noise", "  dream: {objective: guide, guide: gone-too.png}\n"));
+    UserException thrown = assertThrows(UserException.class, () -> open(file));
+    assertEquals(
+        List.of(
+            "wrong-type",
+            "duplicate-work",
+            "duplicate-work",
+            "input-missing",
+            "unknown-layer",
+            "picture-format",
+            "input-missing"),
+        thrown.problems().stream().map(Problem::code).toList(),
+        thrown::getMessage);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"./b.tif", "x/../b.tif", "link/b.tif", "b.tif.seams.png"})
+  void twoWorksWriteNoFileInCommon(String out) throws IOException {
+    Files.createSymbolicLink(folder.resolve("link"), folder);
+    Path file =
+        batch(
+            work("b", "noise", ""),
+            "- name: other\n  input.source: noise\n  print: {width: 40px, out: %s}\n"
+                .formatted(folder + "/" + out));
+    UserException thrown = assertThrows(UserException.class, () -> open(file));
+    assertEquals(1, thrown.problems().size(), thrown::getMessage);
+    assertTrue(thrown.getMessage().contains(" is that of work \"b\" too"), thrown::getMessage);
+  }
+
+  @Test
+  void aWorkIsNotItsOwnSource() throws IOException {
+    Path file = batch(work("a", "noise", ""));
+    open(file).run();
+    Path own = batch(work("a", folder.resolve("a.tif").toString(), ""));
+    UserException thrown = assertThrows(UserException.class, () -> open(own));
+    assertTrue(thrown.getMessage().contains("is the input as well"), thrown::getMessage);
+  }
+
+  @Test
+  void aReportTakesThePlaceOfReportsOnly() throws IOException {
+    Path file = batch(work("good", "noise", ""));
+    Path report = Files.createDirectories(folder.resolve("there")).resolve("report.html");
+    Files.writeString(report, "<html>mine</html>");
+    Files.writeString(folder.resolve("plain"), "a file");
+    for (String[] place :
+        new String[][] {
+          {"there", "output-not-ours"}, {"plain", "report-is-file"}, {"plain/in", "report-is-file"}
+        }) {
+      Batch.Options options =
+          new Batch.Options(
+              JobLayer.ofFlags(null, Map.of()),
+              Optional.empty(),
+              Optional.of(folder.resolve(place[0]).toString()));
+      UserException thrown =
+          assertThrows(
+              UserException.class, () -> Batch.open(file.toString(), options, new Events()));
+      assertEquals(place[1], thrown.problems().get(0).code(), thrown::getMessage);
+    }
+    assertEquals("<html>mine</html>", Files.readString(report));
+    assertFalse(Files.exists(folder.resolve("good.tif")));
+  }
+
+  @Test
+  void aFolderIsNoBatchFile() {
+    UserException thrown = assertThrows(UserException.class, () -> open(folder));
+    assertEquals("batch-file-is-folder", thrown.problems().get(0).code());
   }
 
   private Path batch(String... works) throws IOException {

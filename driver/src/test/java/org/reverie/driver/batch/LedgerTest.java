@@ -37,7 +37,7 @@ class LedgerTest {
 
   @Test
   void itIsWrittenWhileThereIsProgressButNotAtEveryTile() throws IOException {
-    BatchJob job = BatchReader.read("night.yaml", WORKS, JobLayer.ofFlags(null, Map.of()));
+    BatchJob job = BatchReader.read("night.yaml", WORKS, JobLayer.ofFlags(null, Map.of())).batch();
     Ledger ledger =
         new Ledger(
             "night.yaml",

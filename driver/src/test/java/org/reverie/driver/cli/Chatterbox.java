@@ -30,14 +30,14 @@ final class Chatterbox {
   private record ChattyRenderer(String mode, Terminal terminal) implements Renderer {
     @Override
     public RenderOutcome render(RenderJob job, Optional<Origin> origin, ProgressView view) {
-      if (mode.equals("user")) {
-        throw UserException.of("missing-input", "a.jpg", "there is no such file", "Check it");
-      }
       LoggerFactory.getLogger("x").warn("by slf4j");
       LogManager.getLogger("x").warn("by log4j");
       Logger.getLogger("x").warning("by java.util.logging");
       System.out.println("by System.out");
       System.err.println("by System.err");
+      if (mode.equals("user")) {
+        throw UserException.of("missing-input", "a.jpg", "there is no such file", "Check it");
+      }
       if (mode.equals("bug")) {
         throw new IllegalStateException("on purpose");
       }

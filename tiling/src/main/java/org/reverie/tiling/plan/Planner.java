@@ -81,9 +81,19 @@ public final class Planner {
     return asked == null ? processors : asked;
   }
 
+  /**
+   * The part of the canvas that a job prints, in its pixels: all of it without a crop.
+   *
+   * @param inputSize of the input, or null for a start from nothing
+   * @throws UserException if there is no such size or part
+   */
+  public static Rectangle printed(RenderJob job, Size inputSize) {
+    return crop(job, layout(job, inputSize).canvas());
+  }
+
   private RenderPlan plan() {
-    PrintLayout print = layout();
-    Rectangle crop = crop(print.canvas());
+    PrintLayout print = layout(job, request.inputSize());
+    Rectangle crop = crop(job, print.canvas());
     List<Size> sizes = octaveSizes(print.canvas());
     checkTile();
     Cutting cutting = cutting(sizes);
@@ -111,7 +121,7 @@ public final class Planner {
         request.inputSize() == null ? SourceArea.whole(inputSize) : print.source(),
         print.canvas(),
         crop,
-        job.print().dpi() / divisor(),
+        job.print().dpi() / divisor(job),
         bitsPerSample(),
         octaves,
         border,
@@ -129,13 +139,12 @@ public final class Planner {
         request.engine());
   }
 
-  private int divisor() {
+  private static int divisor(RenderJob job) {
     return job.print().preview() ? PREVIEW_DIVISOR : 1;
   }
 
-  private PrintLayout layout() {
-    Size picture = request.inputSize();
-    if (picture == null) {
+  private static PrintLayout layout(RenderJob job, Size inputSize) {
+    if (inputSize == null) {
       // A start from nothing has the shape it is asked for, and is square where nothing says more.
       if (job.print().width() == null && job.print().height() == null) {
         throw UserException.of(
@@ -144,18 +153,16 @@ public final class Planner {
             "a start from nothing has no size of its own",
             "Give --width, --height or both");
       }
-      picture = new Size(1, 1);
     }
-    PrintLayout layout = PrintLayout.of(picture, print());
-    return divisor() == 1 ? layout : layout.reduced(divisor());
+    PrintLayout layout =
+        inputSize == null
+            ? PrintLayout.of(new Size(1, 1), stretched(job.print()))
+            : PrintLayout.of(inputSize, job.print());
+    return divisor(job) == 1 ? layout : layout.reduced(divisor(job));
   }
 
-  /** The print section, where a start from nothing cannot be cut or padded. */
-  private RenderJob.Print print() {
-    RenderJob.Print print = job.print();
-    if (request.inputSize() != null) {
-      return print;
-    }
+  /** The print section of a start from nothing, which cannot be cut or padded. */
+  private static RenderJob.Print stretched(RenderJob.Print print) {
     return new RenderJob.Print(
         print.out(),
         print.width(),
@@ -168,12 +175,12 @@ public final class Planner {
         print.crop());
   }
 
-  private Rectangle crop(Size canvas) {
+  private static Rectangle crop(RenderJob job, Size canvas) {
     RenderJob.Crop asked = job.print().crop();
     if (asked == null) {
       return canvas.bounds();
     }
-    int divisor = divisor();
+    int divisor = divisor(job);
     Rectangle crop =
         new Rectangle(
             asked.x() / divisor,

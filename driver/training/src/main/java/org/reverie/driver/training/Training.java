@@ -1,7 +1,9 @@
 package org.reverie.driver.training;
 
 import java.awt.image.BufferedImage;
+import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -13,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
@@ -29,6 +32,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.reverie.conf.Counted;
 import org.reverie.conf.UserException;
+import org.reverie.driver.Overwriting;
 import org.reverie.driver.Places;
 import org.reverie.driver.RenderOutcome;
 import org.reverie.driver.TrainingRequest;
@@ -45,6 +49,7 @@ import org.reverie.executor.brain.caffe.BrainWriter;
  */
 final class Training {
   private static final String WORK = "training";
+  private static final String DATA_HASH = "data-sha256";
   private static final double CHECKPOINT_SECONDS = 300;
   private static final int UNREADABLE_SHOWN = 10;
   private static final double RATE_MEMORY = 0.8;
@@ -90,8 +95,37 @@ final class Training {
    */
   static RenderOutcome run(TrainingRequest request, TrainingView view) throws IOException {
     Training training = new Training(request, view);
+    training.keepOtherBrains();
     try (JavaSparkContext spark = training.open()) {
       return training.run(spark);
+    }
+  }
+
+  /** A brain in the output's folder may only be one that a training put there. */
+  private void keepOtherBrains() throws IOException {
+    if (request.from() != null
+        && Places.identity(Places.path(request.from(), configuration))
+            .equals(Places.identity(out))) {
+      throw UserException.of(
+          "output-is-input",
+          request.out(),
+          "this is the brain to start from as well",
+          "Name another --out");
+    }
+    if (fileSystem.exists(out)
+        && !fileSystem.exists(new Path(out, WORK))
+        && Stream.of(fileSystem.listStatus(out))
+            .anyMatch(file -> BrainReader.isPart(file.getPath().getName()))
+        && !isTrained(new Path(out, BrainWriter.DESCRIPTOR))) {
+      throw Overwriting.notOurs(out, "brain");
+    }
+  }
+
+  private boolean isTrained(Path descriptor) throws IOException {
+    try (InputStream in = fileSystem.open(descriptor)) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8).contains(DATA_HASH + ":");
+    } catch (FileNotFoundException e) {
+      return false;
     }
   }
 
@@ -433,7 +467,7 @@ final class Training {
     }
     made.put("pictures", division.training().size());
     made.put("validation", division.validation().size());
-    made.put("data-sha256", division.hash());
+    made.put(DATA_HASH, division.hash());
     made.put("size", request.size());
     made.put("epochs", request.epochs());
     made.put("batch", request.batch());

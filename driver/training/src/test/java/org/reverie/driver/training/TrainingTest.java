@@ -60,6 +60,25 @@ final class TrainingTest {
   }
 
   @Test
+  void aBrainThatNoTrainingMadeIsKept() throws IOException {
+    Path brain = Files.createDirectories(folder.resolve("published"));
+    Files.writeString(brain.resolve("net.prototxt"), "name: \"published\"\n");
+    Files.writeString(brain.resolve("brain.yaml"), "training: {epochs: 10}\n");
+    for (SmallTraining training :
+        List.of(
+            training(brain.toString()),
+            training(folder.resolve("./published").toString()).from(brain.toString(), null))) {
+      UserException refused =
+          assertThrows(
+              UserException.class, () -> Training.run(training.request(), new TrainingRecorder()));
+      assertEquals(
+          training.request().from() == null ? "output-not-ours" : "output-is-input",
+          refused.problems().get(0).code());
+    }
+    assertFalse(Files.exists(brain.resolve("training")));
+  }
+
+  @Test
   void aFullDiskStopsItAndTheSameCommandGoesOnWhenThereIsRoom() throws IOException {
     String out = FillingDisk.SCHEME + ":" + folder.resolve("full");
     FillingDisk.roomBytes = 100_000;

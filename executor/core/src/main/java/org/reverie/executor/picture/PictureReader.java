@@ -4,6 +4,7 @@ import java.io.EOFException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Locale;
@@ -28,10 +29,10 @@ public final class PictureReader {
    * @param path its name
    * @param background what transparent pixels are laid on
    * @return closed by the caller
-   * @throws UserException {@code input-missing}, {@code input-is-folder}, {@code input-unreadable},
-   *     {@code picture-format} (no picture; says what the bytes look like), {@code
-   *     picture-unsupported}, {@code picture-truncated}, {@code picture-damaged}, {@code
-   *     picture-size}
+   * @throws UserException {@code input-missing}, {@code input-is-folder}, {@code input-is-no-file},
+   *     {@code input-unreadable}, {@code picture-format} (no picture; says what the bytes look
+   *     like), {@code picture-unsupported}, {@code picture-truncated}, {@code picture-damaged},
+   *     {@code picture-size}
    * @throws IOException if the file system fails
    */
   public static Picture open(FileSystem fileSystem, Path path, Background background)
@@ -49,6 +50,14 @@ public final class PictureReader {
       throw UserException.of(
           "input-is-folder", path.toString(), "the input is a folder", "Name a picture in it");
     }
+    if (!isRegular(fileSystem, path)) {
+      // Whoever opens a pipe waits until somebody writes to it.
+      throw UserException.of(
+          "input-is-no-file",
+          path.toString(),
+          "this is no file, but a pipe, a socket or a device",
+          "Save what it gives as a file, and name that");
+    }
     PictureBytes bytes;
     try {
       bytes = PictureBytes.of(fileSystem.open(path), status.getLen());
@@ -65,6 +74,15 @@ public final class PictureReader {
       bytes.close();
       throw e;
     }
+  }
+
+  /**
+   * Whether a path names what can be read as often as one likes; false of a local pipe, socket,
+   * device or folder. Other file systems know none of these.
+   */
+  public static boolean isRegular(FileSystem fileSystem, Path path) {
+    return !"file".equals(fileSystem.getUri().getScheme())
+        || Files.isRegularFile(java.nio.file.Path.of(path.toUri().getPath()));
   }
 
   private static UserException unreadable(Path path, IOException cause) {

@@ -9,7 +9,9 @@ import java.nio.file.StandardOpenOption;
 import java.util.UUID;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.hdfs.DistributedFileSystem;
 
 /**
  * Puts encoded pieces in order into a print, and publishes it whole or not at all. Used by one
@@ -146,10 +148,7 @@ public final class PrintAssembler implements AutoCloseable {
       }
       stream.close();
       if (!direct) {
-        fileSystem.delete(out, false);
-        if (!fileSystem.rename(target, out)) {
-          throw new IOException("cannot rename " + target + " to " + out);
-        }
+        replace(target);
       }
       published = true;
     } finally {
@@ -157,6 +156,18 @@ public final class PrintAssembler implements AutoCloseable {
         fileSystem.delete(target, false);
       }
       Files.deleteIfExists(partial);
+    }
+  }
+
+  /** On HDFS at once, so that a kill in between cannot cost the earlier print. */
+  private void replace(Path target) throws IOException {
+    if (fileSystem instanceof DistributedFileSystem hdfs) {
+      hdfs.rename(target, out, Options.Rename.OVERWRITE);
+      return;
+    }
+    fileSystem.delete(out, false);
+    if (!fileSystem.rename(target, out)) {
+      throw new IOException("cannot rename " + target + " to " + out);
     }
   }
 

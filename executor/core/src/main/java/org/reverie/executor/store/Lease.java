@@ -18,10 +18,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One run's claim to a work directory: {@code lease.json} names host, process and a heartbeat. A
- * dead process' lease is free at once on its own host; from another host its heartbeat is watched.
- * It spares two runs needless work; on a file system where two can create one file (S3) it is
- * advisory, and harmless to ignore, since identical runs write identical bytes.
+ * One run's claim to a work directory, or to a print: {@code lease.json} names host, process and a
+ * heartbeat. A dead process' lease is free at once on its own host; from another host its heartbeat
+ * is watched. It spares two runs needless work; on a file system where two can create one file (S3)
+ * it is advisory, and harmless to ignore, since identical runs write identical bytes.
  */
 public final class Lease implements AutoCloseable {
   private static final String FILE = "lease.json";
@@ -29,14 +29,16 @@ public final class Lease implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Lease.class);
 
   private final Store store;
+  private final Claim claim;
   private final Path file;
   private final Holder self;
   private final ScheduledExecutorService heart;
   private long beats;
   private volatile boolean lost;
 
-  private Lease(Store store, Holder self) {
+  private Lease(Store store, Claim claim, Holder self) {
     this.store = store;
+    this.claim = claim;
     this.file = new Path(store.root(), FILE);
     this.self = self;
     this.heart =
@@ -49,18 +51,40 @@ public final class Lease implements AutoCloseable {
   }
 
   /**
-   * Claims a work directory for this process.
+   * What only one run may have at a time.
    *
+   * @param code of the problem that another run has it
+   * @param place for people
+   * @param what another run does there
+   * @param flag that names another place
+   */
+  public record Claim(String code, String place, String what, String flag) {
+    /** The state of a render. */
+    public static Claim ofWork(Path folder) {
+      return new Claim(
+          "work-dir-in-use", folder.toString(), "another run is working here", "--work-dir");
+    }
+
+    /** A print that a render will write. */
+    public static Claim ofPrint(String print) {
+      return new Claim("print-in-use", print, "another run is making this print", "--out");
+    }
+  }
+
+  /**
+   * Claims something for this process.
+   *
+   * @param store of the folder that the lease lies in
    * @param say told, in words for a person, what is waited for or taken over
    * @throws UserException if a run that lives holds it
    */
-  public static Lease acquire(Store store, Consumer<String> say) throws IOException {
-    return acquire(store, Holder.self(), Timing.PRODUCTION, say);
+  public static Lease acquire(Store store, Claim claim, Consumer<String> say) throws IOException {
+    return acquire(store, claim, Holder.self(), Timing.PRODUCTION, say);
   }
 
-  static Lease acquire(Store store, Holder self, Timing timing, Consumer<String> say)
+  static Lease acquire(Store store, Claim claim, Holder self, Timing timing, Consumer<String> say)
       throws IOException {
-    Lease lease = new Lease(store, self);
+    Lease lease = new Lease(store, claim, self);
     try {
       lease.claim(timing, say);
     } catch (IOException | RuntimeException e) {
@@ -70,12 +94,12 @@ public final class Lease implements AutoCloseable {
     return lease;
   }
 
-  /** Whether another run has taken the directory, because this one seemed dead to it. */
+  /** Whether another run has taken its place, because this one seemed dead to it. */
   public boolean lost() {
     return lost;
   }
 
-  /** Frees the directory. */
+  /** Frees what was claimed. */
   @Override
   public void close() throws IOException {
     heart.shutdownNow();
@@ -94,11 +118,11 @@ public final class Lease implements AutoCloseable {
         if (holder.isAlive()) {
           throw held(holder);
         }
-        say.accept("the run that held " + store.root() + " (" + holder + ") is dead; going on");
+        say.accept("the run that held " + claim.place() + " (" + holder + ") is dead; going on");
       } else {
         say.accept(
             "%s holds %s; waiting up to %d s for its heartbeat"
-                .formatted(holder, store.root(), timing.patience().toSeconds()));
+                .formatted(holder, claim.place(), timing.patience().toSeconds()));
         watch(found.get(), timing);
       }
     }
@@ -178,10 +202,10 @@ public final class Lease implements AutoCloseable {
 
   private UserException held(Holder holder) {
     return UserException.of(
-        "work-dir-in-use",
-        store.root().toString(),
-        "another run is working here: " + holder,
-        "Wait for it, stop it, or give another --work-dir");
+        claim.code(),
+        claim.place(),
+        claim.what() + ": " + holder,
+        "Wait for it, stop it, or give another " + claim.flag());
   }
 
   private static void pause(Duration duration) throws IOException {

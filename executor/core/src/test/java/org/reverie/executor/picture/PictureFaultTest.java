@@ -18,6 +18,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -45,6 +46,16 @@ class PictureFaultTest {
   @Test
   void aFolder() {
     assertFault("input-is-folder", "folder", folder);
+  }
+
+  /** Nobody writes to the pipe: to open it is to wait for ever. */
+  @Test
+  @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void aPipeOrADevice() throws Exception {
+    java.nio.file.Path pipe = folder.resolve("pipe.jpg");
+    assertEquals(0, new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor());
+    assertFault("input-is-no-file", "a pipe", pipe);
+    assertFault("input-is-no-file", "a device", java.nio.file.Path.of("/dev/null"));
   }
 
   @Test

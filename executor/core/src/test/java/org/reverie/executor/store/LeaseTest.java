@@ -28,6 +28,8 @@ class LeaseTest {
   private static final Lease.Timing BRIEF =
       new Lease.Timing(Duration.ofMillis(50), Duration.ofMillis(600), Duration.ofMillis(20));
 
+  private static final Lease.Claim CLAIM = Lease.Claim.ofPrint("prints/sky.tif");
+
   @TempDir Path folder;
   private Store store;
   private final List<String> said = new ArrayList<>();
@@ -41,7 +43,8 @@ class LeaseTest {
   void aRunThatLivesKeepsOthersOutUntilItCloses() throws IOException {
     try (Lease first = acquire(Lease.Holder.self())) {
       UserException held = assertThrows(UserException.class, () -> acquire(Lease.Holder.self()));
-      assertEquals("work-dir-in-use", held.problems().get(0).code());
+      assertEquals("print-in-use", held.problems().get(0).code());
+      assertTrue(held.getMessage().startsWith("prints/sky.tif: "), held::getMessage);
       assertTrue(held.getMessage().contains("process " + ProcessHandle.current().pid()));
       assertFalse(first.lost());
     }
@@ -73,7 +76,7 @@ class LeaseTest {
   void aSilentRunOnAnotherHostIsSucceededAfterAWait() throws IOException {
     leave(new Lease.Holder("elsewhere", 1, 1, "silent"));
     long start = System.nanoTime();
-    Lease.acquire(store, Lease.Holder.self(), BRIEF, said::add).close();
+    Lease.acquire(store, CLAIM, Lease.Holder.self(), BRIEF, said::add).close();
     assertTrue(System.nanoTime() - start >= BRIEF.patience().toNanos());
     assertTrue(said.get(0).contains("process 1 on elsewhere"), said.get(0));
   }
@@ -107,7 +110,7 @@ class LeaseTest {
   }
 
   private Lease acquire(Lease.Holder holder) throws IOException {
-    return Lease.acquire(store, holder, PATIENT, said::add);
+    return Lease.acquire(store, CLAIM, holder, PATIENT, said::add);
   }
 
   /** Leaves a lease as a run does that was killed. */

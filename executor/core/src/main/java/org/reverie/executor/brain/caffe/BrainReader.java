@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -72,6 +73,12 @@ public final class BrainReader {
           "Check the permissions and the connection",
           e);
     }
+  }
+
+  /** Whether a file of that name in a brain's folder is read as a part of the brain. */
+  public static boolean isPart(String name) {
+    return name.equals(BrainDescriptor.FILE)
+        || Stream.of(DEFINITION, WEIGHTS, MEAN).anyMatch(name::endsWith);
   }
 
   private LoadedBrain read(OptionalLong randomWeightsSeed) throws IOException {

@@ -54,6 +54,9 @@ public final class BrainWriter {
   /** The weights' name in a brain folder. */
   public static final String WEIGHTS = "brain.caffemodel";
 
+  /** The name of what else is said of a brain in its folder. */
+  public static final String DESCRIPTOR = BrainDescriptor.FILE;
+
   private static final int PICTURE_CHANNELS = 3;
 
   private BrainWriter() {}
@@ -111,7 +114,7 @@ public final class BrainWriter {
         fileSystem,
         new Path(folder, DEFINITION),
         TextFormat.printer().printToString(definition.build()).getBytes(StandardCharsets.UTF_8));
-    write(fileSystem, new Path(folder, BrainDescriptor.FILE), descriptor(brain, details));
+    write(fileSystem, new Path(folder, DESCRIPTOR), descriptor(brain, details));
   }
 
   private static void write(FileSystem fileSystem, Path path, byte[] bytes) throws IOException {

@@ -1,0 +1,311 @@
+package org.reverie.driver;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.reverie.conf.RenderJob;
+import org.reverie.conf.UserException;
+import org.reverie.executor.brain.caffe.BrainReader;
+import org.reverie.executor.picture.Picture;
+import org.reverie.tiling.Rectangle;
+import org.reverie.tiling.Size;
+import org.reverie.tiling.plan.Planner;
+import org.reverie.tiling.start.Start;
+
+/**
+ * What may be written over, and what may not: never what is read, never what somebody else made,
+ * and never a whole print by a look at it.
+ */
+public final class Overwriting {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final DateTimeFormatter DAY_AND_TIME =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm", Locale.ROOT).withZone(ZoneId.systemDefault());
+
+  private Overwriting() {}
+
+  /**
+   * A file that is read.
+   *
+   * @param what it is, for people
+   * @param path of it
+   */
+  public record Source(String what, Path path) {}
+
+  /**
+   * The print that stands where another is to go.
+   *
+   * @param out its path
+   * @param plan it was rendered by
+   * @param source what it was made of as the job said; empty if no report beside it tells
+   * @param written when
+   */
+  record Standing(Path out, JsonNode plan, String source, Instant written) {
+    private boolean isWhole() {
+      JsonNode print = plan.at("/recipe/print");
+      return !print.path("preview").asBoolean() && !print.hasNonNull("crop");
+    }
+
+    /**
+     * Keeps a whole print from being lost to a smaller look at it.
+     *
+     * @param inputSize of the job's input, or null for a start from nothing
+     * @throws UserException if the job makes a preview or a crop of fewer pixels
+     */
+    void yieldTo(RenderJob job, Size inputSize) {
+      boolean look = job.print().preview() || job.print().crop() != null;
+      if (!look || !isWhole()) {
+        return;
+      }
+      Rectangle now = Planner.printed(job, inputSize);
+      if (pixels() > now.pixels()) {
+        throw UserException.of(
+            "output-is-whole-print",
+            Places.written(out),
+            "a whole print of %s px is there, and this is a %s of %d x %d px"
+                .formatted(
+                    size(), job.print().preview() ? "preview" : "crop", now.width(), now.height()),
+            "Name another --out, or move the print away");
+      }
+    }
+
+    private long pixels() {
+      return plan.at("/crop/width").asLong() * plan.at("/crop/height").asLong();
+    }
+
+    private String size() {
+      return plan.at("/crop/width").asLong() + " x " + plan.at("/crop/height").asLong();
+    }
+
+    /** What is lost when another print takes its place, for people. */
+    String replaced() {
+      return "replaces the print of %s made on %s, %s px"
+          .formatted(
+              source.isEmpty() ? "another picture" : source, DAY_AND_TIME.format(written), size());
+    }
+  }
+
+  /**
+   * Looks at the place of a job's print before anything is computed.
+   *
+   * @return the print that is there; empty if there is nothing
+   * @throws UserException {@code output-is-input} if the print, or what is written beside it, is a
+   *     file that the job reads, {@code output-not-ours} if a file is there that is no print of
+   *     this program
+   */
+  static Optional<Standing> check(RenderJob job, Path out, Configuration configuration)
+      throws IOException {
+    keepInputs(job, configuration);
+    return standing(out, configuration);
+  }
+
+  /**
+   * Keeps what a job reads.
+   *
+   * @throws UserException {@code output-is-input} if the job's print, or what is written beside it,
+   *     is one of its inputs
+   */
+  public static void keepInputs(RenderJob job, Configuration configuration) throws IOException {
+    Path out = Places.path(job.print().out(), configuration);
+    keepApart(beside(out), sources(job, configuration));
+  }
+
+  /**
+   * Keeps the file that a job was read from.
+   *
+   * @param file path or URI of a job file, a print or its report
+   * @throws UserException {@code output-is-input} if the job's print, or what is written beside it,
+   *     is that file
+   */
+  public static void keepJobFile(RenderJob job, String file) throws IOException {
+    Configuration configuration = Places.configuration();
+    keepApart(
+        beside(Places.path(job.print().out(), configuration)),
+        List.of(new Source("the job file", Places.path(file, configuration))));
+  }
+
+  /** A print and all that its render writes beside it. */
+  public static List<Path> beside(Path out) {
+    return List.of(out, RenderReport.path(out), ProgressLog.path(out), SeamPicture.path(out));
+  }
+
+  /** The files that a job reads, as far as they are there. */
+  public static List<Source> sources(RenderJob job, Configuration configuration)
+      throws IOException {
+    List<Source> sources = pictures(job, configuration);
+    if (job.brain().path() != null) {
+      sources.addAll(brain(Places.path(job.brain().path(), configuration), configuration));
+    }
+    return sources;
+  }
+
+  /** The pictures that a job reads: the input, unless it is a formula, guides and their mask. */
+  static List<Source> pictures(RenderJob job, Configuration configuration) {
+    List<Source> sources = new ArrayList<>();
+    picture("the input", job.input().source(), job, configuration).ifPresent(sources::add);
+    for (RenderJob.Guide guide : job.dream().guides()) {
+      picture("a guide", guide.source(), job, configuration).ifPresent(sources::add);
+    }
+    if (job.dream().guideMask() != null) {
+      sources.add(
+          new Source("the guide mask", Places.path(job.dream().guideMask(), configuration)));
+    }
+    return sources;
+  }
+
+  private static Optional<Source> picture(
+      String what, String source, RenderJob job, Configuration configuration) {
+    return Start.parse(source, job.dream().seed()).isPresent()
+        ? Optional.empty()
+        : Optional.of(new Source(what, Places.path(source, configuration)));
+  }
+
+  private static List<Source> brain(Path path, Configuration configuration) throws IOException {
+    List<Source> sources = new ArrayList<>();
+    try {
+      for (FileStatus file : path.getFileSystem(configuration).listStatus(path)) {
+        if (file.getPath().equals(path) || BrainReader.isPart(file.getPath().getName())) {
+          sources.add(new Source("a file of the brain", file.getPath()));
+        }
+      }
+    } catch (FileNotFoundException e) {
+      return List.of(); // whoever reads it says so
+    }
+    return sources;
+  }
+
+  /**
+   * Keeps what is written away from what is read.
+   *
+   * @param outputs files to be written, the one that a person named first
+   * @throws UserException {@code output-is-input} if one of them is a source, by another path or by
+   *     a link as well
+   */
+  public static void keepApart(List<Path> outputs, List<Source> sources) throws IOException {
+    for (Path output : outputs) {
+      String identity = Places.identity(output);
+      for (Source source : sources) {
+        if (identity.equals(Places.identity(source.path()))) {
+          boolean named = output.equals(outputs.get(0));
+          throw UserException.of(
+              "output-is-input",
+              Places.written(outputs.get(0)),
+              named
+                  ? "this file is " + source.what() + " as well"
+                  : output.getName() + ", which goes beside it, is " + source.what(),
+              "Name another place for what is written");
+        }
+      }
+    }
+  }
+
+  /**
+   * The print at a place.
+   *
+   * @throws UserException {@code output-not-ours} if a file is there that nothing tells to be one
+   */
+  private static Optional<Standing> standing(Path out, Configuration configuration)
+      throws IOException {
+    FileSystem fileSystem = out.getFileSystem(configuration);
+    FileStatus status;
+    try {
+      status = fileSystem.getFileStatus(out);
+    } catch (FileNotFoundException e) {
+      Path report = RenderReport.path(out);
+      // Other programs name notes on a picture alike.
+      if (fileSystem.exists(report) && !json(report, configuration).has("plan")) {
+        throw notOurs(report, "report");
+      }
+      return Optional.empty();
+    }
+    JsonNode report = report(out, configuration);
+    JsonNode plan = recipe(out, configuration);
+    if (!plan.has("canvas")) {
+      plan = report.path("plan");
+    }
+    if (!plan.has("canvas")) {
+      throw notOurs(out, "print");
+    }
+    return Optional.of(
+        new Standing(
+            out,
+            plan,
+            report.at("/job/input/source").asText(plan.path("start").asText()),
+            Instant.ofEpochMilli(status.getModificationTime())));
+  }
+
+  /** The report beside a print, if it tells of a print of that name. */
+  private static JsonNode report(Path out, Configuration configuration) throws IOException {
+    JsonNode report = json(RenderReport.path(out), configuration);
+    String told = report.at("/run/out").asText();
+    return told.substring(told.lastIndexOf('/') + 1).equals(out.getName())
+        ? report
+        : MissingNode.getInstance();
+  }
+
+  /** What a file holds as JSON; missing if there is none, or something else. */
+  private static JsonNode json(Path file, Configuration configuration) throws IOException {
+    try (InputStream in = file.getFileSystem(configuration).open(file)) {
+      return JSON.readTree(in);
+    } catch (FileNotFoundException | JsonProcessingException e) {
+      return MissingNode.getInstance();
+    }
+  }
+
+  private static JsonNode recipe(Path file, Configuration configuration) throws IOException {
+    try (Picture picture = Prints.open(file, configuration)) {
+      Optional<String> recipe = picture.recipe();
+      return recipe.isEmpty() ? MissingNode.getInstance() : JSON.readTree(recipe.get());
+    } catch (UserException | JsonProcessingException e) {
+      return MissingNode.getInstance(); // no picture, or none of ours
+    }
+  }
+
+  /**
+   * Looks at the place of a print.
+   *
+   * @throws UserException {@code output-not-ours} if a file is there that is none of this program
+   */
+  public static void checkPrint(Path out, Configuration configuration) throws IOException {
+    standing(out, configuration);
+  }
+
+  /**
+   * Looks at the place of an atlas' sheet.
+   *
+   * @throws UserException {@code output-not-ours} if a file is there that is no such sheet
+   */
+  public static void checkSheet(Path sheet, Configuration configuration) throws IOException {
+    if (sheet.getFileSystem(configuration).exists(sheet)
+        && !recipe(sheet, configuration).has("atlas")) {
+      throw notOurs(sheet, "atlas");
+    }
+  }
+
+  /**
+   * A file that is no work of this program.
+   *
+   * @param what it should be: a print, an atlas, a report
+   */
+  public static UserException notOurs(Path file, String what) {
+    return UserException.of(
+        "output-not-ours",
+        Places.written(file),
+        "what is there is no " + what + " made by Reverie",
+        "Move it away, or name another place");
+  }
+}
