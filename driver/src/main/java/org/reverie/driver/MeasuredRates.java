@@ -59,7 +59,7 @@ record MeasuredRates(
   static MeasuredRates of(String report) throws IOException {
     Configuration configuration = Places.configuration();
     Path path = Places.path(report, configuration);
-    try (InputStream in = path.getFileSystem(configuration).open(path)) {
+    try (InputStream in = Places.fileSystem(path, configuration).open(path)) {
       JsonNode json = JSON.readTree(in);
       JsonNode run = json.path("run");
       if (run.path("stages").isMissingNode() || json.path("plan").isMissingNode()) {

@@ -75,17 +75,29 @@ public final class Places {
           written.matches("[A-Za-z][A-Za-z0-9+.-]*:/.*")
               ? new Path(written)
               : new Path(null, null, written);
-      return fileSystem(path, configuration).makeQualified(path);
+      Path qualified = fileSystem(path, configuration).makeQualified(path);
+      if ("hdfs".equals(qualified.toUri().getScheme())
+          && qualified.toUri().getPath().contains(":")) {
+        throw UserException.of(
+            "bad-path", written, "HDFS takes no colon in a name", "Choose a name without one");
+      }
+      return qualified;
     } catch (IllegalArgumentException | IOException e) {
       throw UserException.of(
           "bad-path", written, "this is no path: " + e.getMessage(), "Give a path or URI", e);
     }
   }
 
-  /** The file system of a path that has one. */
-  private static FileSystem fileSystem(Path path, Configuration configuration) throws IOException {
+  /**
+   * The file system of a path, without the checksum files that Hadoop keeps beside local ones: no
+   * print needs them, and their names cannot hold a colon.
+   *
+   * @throws UserException if this program has no connector for it
+   */
+  public static FileSystem fileSystem(Path path, Configuration configuration) throws IOException {
     try {
-      return path.getFileSystem(configuration);
+      FileSystem fileSystem = path.getFileSystem(configuration);
+      return fileSystem instanceof LocalFileSystem checked ? checked.getRaw() : fileSystem;
     } catch (RuntimeException e) {
       if (!(e.getCause() instanceof ClassNotFoundException)) {
         throw e;
@@ -98,21 +110,5 @@ public final class Places {
               + " --jars in REVERIE_SPARK_OPTIONS",
           e);
     }
-  }
-
-  /** The same path with something added to its name. */
-  public static Path beside(Path path, String suffix) {
-    return new Path(path.getParent(), path.getName() + suffix);
-  }
-
-  /** A path as a person would write it: a local one without its scheme. */
-  public static String written(Path path) {
-    return "file".equals(path.toUri().getScheme()) ? path.toUri().getPath() : path.toString();
-  }
-
-  /** The file system of a path, without the checksum files that Hadoop keeps beside local ones. */
-  public static FileSystem unchecked(Path path, Configuration configuration) throws IOException {
-    FileSystem fileSystem = path.getFileSystem(configuration);
-    return fileSystem instanceof LocalFileSystem checked ? checked.getRaw() : fileSystem;
   }
 }

@@ -17,6 +17,7 @@ import org.apache.hadoop.fs.Path;
 import org.reverie.conf.Counted;
 import org.reverie.conf.UserException;
 import org.reverie.executor.picture.Picture;
+import org.reverie.executor.place.PathNames;
 import org.reverie.executor.work.PlanCodec;
 import org.reverie.tiling.Rectangle;
 import org.reverie.tiling.lattice.Axis;
@@ -42,12 +43,13 @@ public final class PrintSeams {
     boolean named = path.getName().toLowerCase(Locale.ROOT).endsWith(REPORT);
     if (named) {
       String name = path.getName();
-      print = new Path(path.getParent(), name.substring(0, name.length() - REPORT.length()));
+      print =
+          PathNames.inside(path.getParent(), name.substring(0, name.length() - REPORT.length()));
     } else {
       print = path;
     }
     report = report(named ? path : RenderReport.path(print), named);
-    if (named && !print.getFileSystem(configuration).exists(print)) {
+    if (named && !Places.fileSystem(print, configuration).exists(print)) {
       throw UserException.of(
           "missing-print",
           path.toString(),
@@ -85,7 +87,7 @@ public final class PrintSeams {
       }
       SeamReport seams = Seams.measure(plan, new PrintCanvas(picture));
       // The render's own knows the base as well.
-      if (!Places.unchecked(SeamPicture.path(print), configuration)
+      if (!Places.fileSystem(SeamPicture.path(print), configuration)
           .exists(SeamPicture.path(print))) {
         SeamPicture.write(seams, print, configuration);
       }
@@ -119,7 +121,7 @@ public final class PrintSeams {
   }
 
   private Optional<JsonNode> report(Path path, boolean wanted) throws IOException {
-    try (InputStream in = path.getFileSystem(configuration).open(path)) {
+    try (InputStream in = Places.fileSystem(path, configuration).open(path)) {
       JsonNode read = JSON.readTree(in);
       if (read.has("plan")) {
         return Optional.of(read);
@@ -173,7 +175,7 @@ public final class PrintSeams {
       lines.add("");
       lines.add("worst seam  " + seam(seams.seams().get(seams.worstSeam())));
       lines.add(line("worst tile  %d, edge of a core %d px", seams.worstTile(), plan.tilePixels()));
-      lines.add("heat map    " + SeamPicture.path(print).toUri().getPath());
+      lines.add("heat map    " + PathNames.written(SeamPicture.path(print)));
       lines.add("");
       // Without its base a print's own edges cannot be told from what tiles did: a cup's rim along
       // a

@@ -56,7 +56,7 @@ public final class Prints {
     Configuration configuration = Places.configuration();
     try {
       Path path = Places.path(file, configuration);
-      JsonNode plan = plan(recipe(file), path.getFileSystem(configuration), path);
+      JsonNode plan = plan(recipe(file), Places.fileSystem(path, configuration), path);
       if (!plan.hasNonNull("inputHash")) {
         return Optional.empty();
       }
@@ -68,7 +68,7 @@ public final class Prints {
             : Optional.of(file + " was made of another start than " + source);
       }
       Path input = Places.path(source, configuration);
-      String now = RenderInput.hash(input.getFileSystem(configuration), input);
+      String now = RenderInput.hash(Places.fileSystem(input, configuration), input);
       return before.equals(now)
           ? Optional.empty()
           : Optional.of(file + " was made of another picture than " + source + " (SHA-256)");
@@ -102,6 +102,6 @@ public final class Prints {
    * @throws UserException if there is none
    */
   public static Picture open(Path path, Configuration configuration) throws IOException {
-    return PictureReader.open(path.getFileSystem(configuration), path, WHITE);
+    return PictureReader.open(Places.fileSystem(path, configuration), path, WHITE);
   }
 }

@@ -15,6 +15,7 @@ import org.reverie.conf.UserException;
 import org.reverie.driver.spark.SparkApplication;
 import org.reverie.executor.brain.BrainCodec;
 import org.reverie.executor.brain.LoadedBrain;
+import org.reverie.executor.place.PathNames;
 import org.reverie.executor.print.PrintAssembler;
 import org.reverie.executor.print.PrintFormat;
 import org.reverie.executor.print.PrintSpecification;
@@ -121,7 +122,7 @@ public final class Render {
     Configuration configuration = Places.configuration();
     try {
       Path out = Places.path(job.print().out(), configuration);
-      PrintTarget.check(out.getFileSystem(configuration), out);
+      PrintTarget.check(Places.fileSystem(out, configuration), out);
       RenderInput.open(job, configuration).close();
       BrainChoice.of(job, session.brain(job.brain(), configuration));
     } catch (IOException e) {
@@ -153,9 +154,9 @@ public final class Render {
 
   private RenderOutcome run() throws IOException {
     Path out = Places.path(job.print().out(), configuration);
-    PrintFormat format = PrintTarget.check(out.getFileSystem(configuration), out);
+    PrintFormat format = PrintTarget.check(Places.fileSystem(out, configuration), out);
     try (RenderInput input = RenderInput.open(job, configuration)) {
-      if (!job.run().dryRun() && !out.getFileSystem(configuration).exists(out)) {
+      if (!job.run().dryRun() && !Places.fileSystem(out, configuration).exists(out)) {
         session.begin();
       }
       Preparation prepared = Preparation.of(job, input, format, session, configuration);
@@ -169,7 +170,7 @@ public final class Render {
           WorkDirectory.open(job, out, prepared.plan(), configuration, view::note)) {
         if (work.finished()) {
           view.note(
-              Places.written(out)
+              PathNames.written(out)
                   + " is there already, made with these settings; --fresh makes it again");
         } else {
           try (ProgressLog log = ProgressLog.of(view, out, configuration)) {
@@ -283,7 +284,7 @@ public final class Render {
           .write(out, configuration);
       SeamPicture.write(seams, out, configuration);
       work.finish(out);
-      log.done(Places.written(out), took, seams.verdict());
+      log.done(PathNames.written(out), took, seams.verdict());
       return true;
     } catch (StageFailedException | IOException | UncheckedIOException e) {
       Optional<Key> mended = mending.mend(e);
@@ -359,7 +360,7 @@ public final class Render {
   }
 
   private long print(StageRunner stages, PrintSpecification print, Path out) throws IOException {
-    FileSystem fileSystem = out.getFileSystem(configuration);
+    FileSystem fileSystem = Places.fileSystem(out, configuration);
     java.nio.file.Path spool = Files.createTempDirectory("reverie-print");
     try (PrintAssembler assembler = PrintAssembler.begin(fileSystem, out, print, spool)) {
       stages.stream(

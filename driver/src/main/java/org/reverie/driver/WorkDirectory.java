@@ -22,6 +22,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.reverie.conf.RenderJob;
 import org.reverie.conf.UserException;
+import org.reverie.executor.place.PathNames;
 import org.reverie.executor.store.Lease;
 import org.reverie.executor.store.Store;
 import org.reverie.executor.work.PlanCodec;
@@ -68,10 +69,10 @@ final class WorkDirectory implements AutoCloseable {
     boolean ours = job.run().workDir() == null;
     Path root =
         ours
-            ? new Path(out.getParent(), ".reverie/work/" + out.getName())
+            ? PathNames.inside(new Path(out.getParent(), ".reverie/work"), out.getName())
             : Places.path(job.run().workDir(), configuration);
     try {
-      Store store = new Store(root.getFileSystem(configuration), root);
+      Store store = new Store(Places.fileSystem(root, configuration), root);
       if (!job.run().fresh() && printed(out, plan, configuration)) {
         return new WorkDirectory(store, plan, ours, true, null);
       }
@@ -113,7 +114,7 @@ final class WorkDirectory implements AutoCloseable {
   /** Whether the print stands, with a report that was made by this very plan. */
   private static boolean printed(Path out, RenderPlan plan, Configuration configuration)
       throws IOException {
-    FileSystem fileSystem = out.getFileSystem(configuration);
+    FileSystem fileSystem = Places.fileSystem(out, configuration);
     if (!fileSystem.exists(out)) {
       return false;
     }
@@ -204,7 +205,7 @@ final class WorkDirectory implements AutoCloseable {
     store.reset();
     close();
     if (ours) {
-      FileSystem fileSystem = store.root().getFileSystem(Places.configuration());
+      FileSystem fileSystem = Places.fileSystem(store.root(), Places.configuration());
       fileSystem.delete(store.root(), true);
       Path work = store.root().getParent();
       if (fileSystem.listStatus(work).length == 0) {

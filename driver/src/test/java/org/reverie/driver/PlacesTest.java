@@ -36,6 +36,17 @@ class PlacesTest {
     assertEquals("bad-path", refused.problems().get(0).code());
   }
 
+  @Test
+  void hdfsTakesNoColonInAName() {
+    Configuration configuration = new Configuration();
+    UserException refused =
+        assertThrows(
+            UserException.class,
+            () -> Places.path("hdfs://127.0.0.1:9/12:30 dream.tif", configuration));
+    assertTrue(refused.getMessage().contains("no colon"), refused.getMessage());
+    assertEquals("dream.tif", Places.path("hdfs://127.0.0.1:9/dream.tif", configuration).getName());
+  }
+
   private static List<String> settings(
       Map<String, String> properties, Map<String, String> environment) {
     return Arrays.stream(Places.settings(properties, environment)).map(Arrays::toString).toList();

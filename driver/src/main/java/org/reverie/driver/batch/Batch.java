@@ -27,6 +27,7 @@ import org.reverie.driver.RenderOutcome;
 import org.reverie.driver.RenderSession;
 import org.reverie.driver.StageFailedException;
 import org.reverie.executor.picture.Picture;
+import org.reverie.executor.place.PathNames;
 import org.reverie.executor.work.StoppedException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -81,7 +82,7 @@ public final class Batch {
               .report()
               .or(job::report)
               .map(folder -> Places.path(folder, configuration))
-              .orElse(new Path(path.getParent(), stem(path.getName()) + "-report"));
+              .orElse(PathNames.inside(path.getParent(), stem(path.getName()) + "-report"));
       Batch batch = new Batch(job, path.getName(), report, options, view);
       batch.check();
       return batch;
@@ -91,11 +92,15 @@ public final class Batch {
   }
 
   private static String text(Path path, Configuration configuration) throws IOException {
-    try (InputStream in = path.getFileSystem(configuration).open(path)) {
+    try (InputStream in = Places.fileSystem(path, configuration).open(path)) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (FileNotFoundException e) {
       throw UserException.of(
-          "missing-batch-file", Places.written(path), "there is no such file", "Check the path", e);
+          "missing-batch-file",
+          PathNames.written(path),
+          "there is no such file",
+          "Check the path",
+          e);
     }
   }
 
@@ -106,7 +111,7 @@ public final class Batch {
 
   /** Where a browser finds the report. */
   public String page() {
-    return Places.written(folder.page());
+    return PathNames.written(folder.page());
   }
 
   /** Where its works run, as for a render; null leaves it to Spark's own settings. */

@@ -18,6 +18,7 @@ import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
+import org.reverie.driver.Places;
 
 /** The folder with {@code report.html} and {@code report.json}; both are whole at any moment. */
 final class ReportFolder {
@@ -53,7 +54,7 @@ final class ReportFolder {
   Map<String, String> thumbnails() throws IOException {
     Map<String, String> thumbnails = new HashMap<>();
     Path file = new Path(folder, "report.json");
-    try (InputStream in = file.getFileSystem(configuration).open(file)) {
+    try (InputStream in = Places.fileSystem(file, configuration).open(file)) {
       for (JsonNode work : JSON.readTree(in).path("works")) {
         JsonNode print = work.path("print");
         String uri = print.path("thumbnail").asText("");
@@ -73,7 +74,7 @@ final class ReportFolder {
   }
 
   private void replace(Path file, byte[] bytes) throws IOException {
-    FileSystem fileSystem = file.getFileSystem(configuration);
+    FileSystem fileSystem = Places.fileSystem(file, configuration);
     String scheme = fileSystem.getUri().getScheme();
     if (scheme.equals("file")) {
       java.nio.file.Path target = java.nio.file.Path.of(file.toUri().getPath());

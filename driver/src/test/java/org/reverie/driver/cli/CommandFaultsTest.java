@@ -249,6 +249,29 @@ final class CommandFaultsTest {
     }
   }
 
+  /** Hadoop takes what stands before a colon for a scheme, if it is let. */
+  @Test
+  void namesMayHoldAColon() throws IOException {
+    Path picture = Files.copy(folder.resolve("whole.png"), folder.resolve("a:b.png"));
+    Path out = folder.resolve("prints").resolve("12:30 dream.tif");
+    TestTerminal terminal = new TestTerminal(false, 80);
+    int status =
+        run(
+            terminal,
+            picture.toString(),
+            "--guide",
+            picture.toString(),
+            "--objective",
+            "guide",
+            "--out",
+            out.toString());
+    assertEquals(0, status, terminal::err);
+    assertEquals(
+        List.of("12:30 dream.tif", "12:30 dream.tif.json", "12:30 dream.tif.progress.jsonl"),
+        prints());
+    assertFalse(Files.exists(folder.resolve("prints/.reverie")));
+  }
+
   private int batch(TestTerminal terminal, Path file, String... flags) {
     List<String> arguments = new ArrayList<>(List.of("batch", file.toString()));
     arguments.addAll(List.of(flags));

@@ -10,6 +10,7 @@ import java.util.UUID;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.reverie.executor.place.PathNames;
 
 /**
  * Puts encoded pieces in order into a print, and publishes it whole or not at all. Used by one
@@ -126,7 +127,7 @@ public final class PrintAssembler implements AutoCloseable {
 
   private void upload() throws IOException {
     boolean direct = fileSystem.hasPathCapability(out, ABORTABLE);
-    Path target = direct ? out : new Path(out.getParent(), partialName(out));
+    Path target = direct ? out : PathNames.inside(out.getParent(), partialName(out));
     boolean published = false;
     try {
       FSDataOutputStream stream = fileSystem.create(target, true);
