@@ -21,6 +21,7 @@ import org.reverie.executor.engine.Engine;
 import org.reverie.executor.engine.EngineProvider;
 import org.reverie.executor.engine.Engines;
 import org.reverie.executor.engine.MatrixRate;
+import org.reverie.executor.engine.OutOfDeviceMemoryException;
 import org.reverie.executor.engine.Roof;
 import org.reverie.executor.engine.Session;
 import org.reverie.executor.work.Machine;
@@ -33,6 +34,9 @@ import org.reverie.tiling.WindowAxis;
 public final class Bench {
   private static final ObjectMapper JSON =
       new ObjectMapper().setPropertyNamingStrategy(PropertyNamingStrategies.KEBAB_CASE);
+
+  /** Beyond it a window's values are more than an array of Java holds. */
+  private static final int MOST_PIXELS = 26_754;
 
   private Bench() {}
 
@@ -64,7 +68,8 @@ public final class Bench {
    * Runs it.
    *
    * @return a table for people
-   * @throws UserException if the brain or layer cannot be used, or no engine can run
+   * @throws UserException if the brain or layer cannot be used, no engine can run, one has not the
+   *     memory, or the file for the numbers cannot be written
    */
   public static String run(Request request) {
     try {
@@ -75,6 +80,7 @@ public final class Bench {
   }
 
   private static String measure(Request request) throws IOException {
+    requireWritable(request.json());
     LoadedBrain loaded = BrainChoice.load(request.brain(), Places.configuration());
     String layer = request.layer() == null ? preferred(loaded) : request.layer();
     BrainChoice choice = BrainChoice.of(loaded, layer);
@@ -95,7 +101,7 @@ public final class Bench {
                   threads,
                   0,
                   request.precision() == null ? provider.defaultPrecision() : request.precision());
-          contenders.add(new Contender(provider, choice, options, request.size()));
+          contenders.add(contender(provider, choice, options, request.size()));
           provider.matrixRate(options).ifPresent(matrices::add);
         } else {
           absent.add(provider.name() + " cannot run: " + availability.reason());
@@ -121,6 +127,42 @@ public final class Bench {
     } finally {
       matrices.forEach(MatrixRate::close);
       contenders.forEach(Contender::close);
+    }
+  }
+
+  private static Contender contender(
+      EngineProvider provider, BrainChoice choice, EngineProvider.Options options, int size) {
+    String needs = provider.name() + " has not the memory for " + size + " x " + size + " px";
+    if (size > MOST_PIXELS) {
+      throw tooLarge(needs, null);
+    }
+    try {
+      return new Contender(provider, choice, options, size);
+    } catch (OutOfDeviceMemoryException | OutOfMemoryError e) {
+      throw tooLarge(needs, e);
+    }
+  }
+
+  private static UserException tooLarge(String needs, Throwable cause) {
+    return UserException.of("too-large", "--size", needs, "Give a smaller --size", cause);
+  }
+
+  /** Asked before anything is measured. */
+  private static void requireWritable(Path json) {
+    if (json == null) {
+      return;
+    }
+    Path folder = json.toAbsolutePath().getParent();
+    boolean writable =
+        Files.exists(json)
+            ? !Files.isDirectory(json) && Files.isWritable(json)
+            : folder != null && Files.isDirectory(folder) && Files.isWritable(folder);
+    if (!writable) {
+      throw UserException.of(
+          "output-not-writable",
+          json.toString(),
+          "--json: no file can be written there",
+          "Name a file in a folder that is there and that you may write to");
     }
   }
 
