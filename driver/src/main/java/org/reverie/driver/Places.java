@@ -75,6 +75,11 @@ public final class Places {
           written.matches("[A-Za-z][A-Za-z0-9+.-]*:/.*")
               ? new Path(written)
               : new Path(null, null, written);
+      if (written.matches("https?:/.*")) {
+        // Hadoop has a file system for them, which cannot read from the middle of a file.
+        throw UserException.of(
+            "bad-path", written, "this is a web address", "Download it, and name the file");
+      }
       Path qualified = fileSystem(path, configuration).makeQualified(path);
       if ("hdfs".equals(qualified.toUri().getScheme())
           && qualified.toUri().getPath().contains(":")) {

@@ -47,6 +47,15 @@ class PlacesTest {
     assertEquals("dream.tif", Places.path("hdfs://127.0.0.1:9/dream.tif", configuration).getName());
   }
 
+  @Test
+  void nothingIsReadFromTheWeb() {
+    UserException refused =
+        assertThrows(
+            UserException.class,
+            () -> Places.path("http://example.com/a.jpg", new Configuration()));
+    assertTrue(refused.getMessage().contains("Download it"), refused.getMessage());
+  }
+
   private static List<String> settings(
       Map<String, String> properties, Map<String, String> environment) {
     return Arrays.stream(Places.settings(properties, environment)).map(Arrays::toString).toList();

@@ -11,7 +11,6 @@ import java.util.zip.ZipException;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.security.AccessControlException;
 import org.reverie.conf.UserException;
 import org.reverie.executor.picture.PictureException.Fault;
 
@@ -32,7 +31,7 @@ public final class PictureReader {
    *     {@code picture-format} (no picture; says what the bytes look like), {@code
    *     picture-unsupported}, {@code picture-truncated}, {@code picture-damaged}, {@code
    *     picture-size}
-   * @throws IOException if the file system fails
+   * @throws IOException if it cannot be closed
    */
   public static Picture open(FileSystem fileSystem, Path path, Background background)
       throws IOException {
@@ -42,7 +41,7 @@ public final class PictureReader {
     } catch (FileNotFoundException e) {
       throw UserException.of(
           "input-missing", path.toString(), "there is no such file", "Check the path", e);
-    } catch (AccessControlException e) {
+    } catch (IOException e) {
       throw unreadable(path, e);
     }
     if (status.isDirectory()) {
@@ -52,7 +51,7 @@ public final class PictureReader {
     PictureBytes bytes;
     try {
       bytes = PictureBytes.of(fileSystem.open(path), status.getLen());
-    } catch (FileNotFoundException | AccessControlException e) {
+    } catch (IOException e) {
       throw unreadable(path, e);
     }
     try {
@@ -72,7 +71,7 @@ public final class PictureReader {
         "input-unreadable",
         path.toString(),
         "the file cannot be read: " + cause.getMessage(),
-        "Change its permissions",
+        "Check its permissions and the connection",
         cause);
   }
 
