@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.reverie.conf.RenderJob;
@@ -243,7 +244,7 @@ public final class Render {
     } catch (StageFailedException | StoppedException e) {
       work.stopped(e.getMessage());
       throw e;
-    } catch (IOException | UncheckedIOException e) {
+    } catch (IOException | UncheckedIOException | FSError e) {
       // A full disk, a server that is gone: nobody's mistake, and what is done is kept.
       StageFailedException stopped =
           new StageFailedException("a file cannot be written or read: " + e.getMessage(), e);

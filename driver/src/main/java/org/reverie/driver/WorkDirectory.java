@@ -63,6 +63,7 @@ final class WorkDirectory implements AutoCloseable {
    * @param plan made for this run; a resumed render keeps its own
    * @param say told, in words for a person, what is waited for, taken over or carried on
    * @throws UserException if it holds the state of another render, or another run holds it
+   * @throws StageFailedException if its disk is full
    */
   static WorkDirectory open(
       RenderJob job, Path out, RenderPlan plan, Configuration configuration, Consumer<String> say) {
@@ -102,6 +103,10 @@ final class WorkDirectory implements AutoCloseable {
         throw e;
       }
     } catch (IOException e) {
+      if (String.valueOf(e.getMessage()).contains("No space left on device")) {
+        throw new StageFailedException(
+            "the work directory " + root + " cannot be written: " + e.getMessage(), e);
+      }
       throw UserException.of(
           "work-dir",
           root.toString(),

@@ -19,6 +19,8 @@ import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -247,6 +249,20 @@ final class CommandFaultsTest {
       assertEquals(0, batch(terminal, file, flags), terminal::err);
       assertTrue(prints().contains("one.tif"), () -> terminal.out() + terminal.err());
     }
+  }
+
+  /** Hadoop's local file system tells by an Error of its own. */
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void aDiskThatIsFullAtTheStartIsStatus3() throws IOException {
+    Path log = folder.resolve("prints").resolve("x.tif.progress.jsonl");
+    Files.createSymbolicLink(log, Path.of("/dev/full"));
+    TestTerminal terminal = new TestTerminal(false, 80);
+    assertEquals(3, run(terminal, "./whole.png", "--out", "./prints/x.tif"), terminal::err);
+    assertTrue(terminal.err().contains("No space left on device"), terminal::err);
+    assertTrue(terminal.err().contains("To resume: "), terminal::err);
+    Files.delete(log);
+    assertEquals(0, run(terminal, "./whole.png", "--out", "./prints/x.tif"), terminal::err);
   }
 
   /** Hadoop takes what stands before a colon for a scheme, if it is let. */
