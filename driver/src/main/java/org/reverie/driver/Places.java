@@ -1,6 +1,7 @@
 package org.reverie.driver;
 
 import java.io.IOException;
+import java.nio.file.InvalidPathException;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
@@ -86,10 +87,33 @@ public final class Places {
         throw UserException.of(
             "bad-path", written, "HDFS takes no colon in a name", "Choose a name without one");
       }
+      if ("file".equals(qualified.toUri().getScheme())) {
+        requireEncodable(written, qualified.toUri().getPath());
+      }
       return qualified;
     } catch (IllegalArgumentException | IOException e) {
       throw UserException.of(
           "bad-path", written, "this is no path: " + e.getMessage(), "Give a path or URI", e);
+    }
+  }
+
+  /**
+   * Java 17 reads and writes names by the encoding of the process' locale. What that does not know
+   * it reads as U+FFFD.
+   */
+  private static void requireEncodable(String written, String path) {
+    boolean encodable = path.indexOf('\uFFFD') < 0;
+    try {
+      java.nio.file.Path unused = java.nio.file.Path.of(path);
+    } catch (InvalidPathException e) {
+      encodable = false;
+    }
+    if (!encodable) {
+      throw UserException.of(
+          "bad-path",
+          written,
+          "the name does not fit the locale's encoding, " + System.getProperty("sun.jnu.encoding"),
+          "Set LC_ALL to a locale of UTF-8 that this machine has (locale -a), or rename it");
     }
   }
 

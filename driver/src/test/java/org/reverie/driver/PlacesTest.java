@@ -56,6 +56,15 @@ class PlacesTest {
     assertTrue(refused.getMessage().contains("Download it"), refused.getMessage());
   }
 
+  @Test
+  void aNameThatTheLocaleDoesNotKnowIsTheUsersToMend() {
+    UserException refused =
+        assertThrows(
+            UserException.class,
+            () -> Places.path("in/uml\uFFFD\uFFFDut.jpg", new Configuration()));
+    assertTrue(refused.getMessage().contains("Set LC_ALL"), refused.getMessage());
+  }
+
   private static List<String> settings(
       Map<String, String> properties, Map<String, String> environment) {
     return Arrays.stream(Places.settings(properties, environment)).map(Arrays::toString).toList();

@@ -8,6 +8,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.apache.logging.log4j.Level;
@@ -30,6 +31,10 @@ final class LogFile {
   private static final String PATTERN = "%d{yyyy-MM-dd HH:mm:ss.SSS} %-5p [%t] %c{1.}: %m%n%ex";
   private static final long MAX_BYTES = 20L << 20;
   private static final int KEPT = 3;
+
+  /** Of 255 that most file systems take, what is left beside {@code .log.1}. */
+  private static final int MOST_NAME_BYTES = 255 - ".log.1".length();
+
   private static final Path FOLDER = Path.of(".reverie", "log");
 
   private LogFile() {}
@@ -41,7 +46,7 @@ final class LogFile {
    * @param out path or URI of the print, or null
    */
   static Path beside(String out) {
-    String name = out == null ? "reverie" : out.substring(out.lastIndexOf('/') + 1);
+    String name = name(out);
     return localFolder(out)
         .filter(Files::isDirectory)
         .map(folder -> folder.resolve(FOLDER).resolve(name + ".log"))
@@ -52,6 +57,19 @@ final class LogFile {
                     System.getProperty("java.io.tmpdir"),
                     "reverie-log-" + System.getProperty("user.name"),
                     name + ".log"));
+  }
+
+  /** That of the print, where a file of the log can have it. */
+  private static String name(String out) {
+    String name = out == null ? "" : out.substring(out.lastIndexOf('/') + 1);
+    try {
+      Path unused = Path.of(name);
+    } catch (InvalidPathException e) { // the locale's encoding does not know it
+      return "reverie";
+    }
+    boolean usable =
+        !name.isEmpty() && name.getBytes(StandardCharsets.UTF_8).length <= MOST_NAME_BYTES;
+    return usable ? name : "reverie";
   }
 
   /** Some folders, such as those of /proc, let nobody write whatever their permissions say. */
@@ -114,12 +132,16 @@ final class LogFile {
     if (out == null) {
       return Optional.empty();
     }
-    if (out.startsWith("file:")) {
-      return Optional.ofNullable(Path.of(URI.create(out)).toAbsolutePath().getParent());
+    try {
+      if (out.startsWith("file:")) {
+        return Optional.ofNullable(Path.of(URI.create(out)).toAbsolutePath().getParent());
+      }
+      return out.contains("://")
+          ? Optional.empty()
+          : Optional.ofNullable(Path.of(out).toAbsolutePath().getParent());
+    } catch (IllegalArgumentException e) { // no path: whoever opens it says so
+      return Optional.empty();
     }
-    return out.contains("://")
-        ? Optional.empty()
-        : Optional.ofNullable(Path.of(out).toAbsolutePath().getParent());
   }
 
   /** Logs what is printed, line by line. */

@@ -73,6 +73,17 @@ final class LogFileTest {
   }
 
   @Test
+  void aNameThatNoLogCanHaveIsNot(@TempDir Path folder) {
+    for (String name : List.of("x".repeat(251), "", "\0.tif")) {
+      Path log = LogFile.beside(folder + "/" + name);
+      assertEquals("reverie.log", log.getFileName().toString());
+      LogFile.removeUnused(log);
+    }
+    Path log = LogFile.beside("file:/no uri.tif");
+    assertEquals("no uri.tif.log", log.getFileName().toString());
+  }
+
+  @Test
   @EnabledOnOs(OS.LINUX)
   void whereNoLogCanBeWrittenItIsAmongTheTemporaryFiles() {
     Path log = LogFile.beside("/proc/x.tif");
