@@ -38,6 +38,9 @@ final class ScriptTest {
         esac
         """);
     Files.setPosixFilePermissions(java, PosixFilePermissions.fromString("rwx------"));
+    // No Maven that works, so that nothing is built.
+    Path maven = Files.writeString(root.resolve("jdk/bin/mvn"), "#!/bin/sh\nexit 1\n");
+    Files.setPosixFilePermissions(maven, PosixFilePermissions.fromString("rwx------"));
     program = Files.createDirectories(root.resolve(".reverie/program"));
     Files.createDirectories(program.resolve("copy"));
     Files.writeString(program.resolve("copy/classpath"), java.toString());
@@ -64,10 +67,20 @@ final class ScriptTest {
     }
   }
 
+  /** What another user built with may not be read. */
+  @Test
+  void whatABuildLacksIsNamed() throws Exception {
+    Files.writeString(program.resolve("copy/classpath"), "/nowhere/spark.jar");
+    String said = said("C");
+    assertTrue(said.contains("built with /nowhere/spark.jar"), said);
+    assertTrue(said.contains("Maven 3.8 or newer is needed"), said);
+  }
+
   private String said(String locale) throws Exception {
     ProcessBuilder builder = new ProcessBuilder(root.resolve("reverie").toString(), "version");
     builder.environment().put("LC_ALL", locale);
     builder.environment().put("JAVA_HOME", root.resolve("jdk").toString());
+    builder.environment().merge("PATH", root.resolve("jdk/bin") + ":", (path, own) -> own + path);
     Process process = builder.redirectErrorStream(true).start();
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertTrue(process.waitFor(20, TimeUnit.SECONDS), said);
