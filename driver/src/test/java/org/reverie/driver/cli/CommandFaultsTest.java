@@ -265,6 +265,15 @@ final class CommandFaultsTest {
     assertEquals(0, run(terminal, "./whole.png", "--out", "./prints/x.tif"), terminal::err);
   }
 
+  @Test
+  void theLongestNameThatIsTakenCanBeWritten() {
+    String name = "x".repeat(233) + ".tif";
+    TestTerminal terminal = new TestTerminal(false, 80);
+    assertEquals(0, run(terminal, "./whole.png", "--out", "./prints/" + name), terminal::err);
+    assertEquals(2, run(terminal, "./whole.png", "--out", "./prints/xx" + name), terminal::err);
+    assertTrue(terminal.err().contains("Take a shorter name"), terminal::err);
+  }
+
   /** Hadoop takes what stands before a colon for a scheme, if it is let. */
   @Test
   void namesMayHoldAColon() throws IOException {

@@ -6,7 +6,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -178,8 +178,9 @@ public final class PrintAssembler implements AutoCloseable {
     }
   }
 
-  private static String partialName(Path out) {
-    return "." + out.getName() + "." + UUID.randomUUID() + ".partial";
+  /** A new name for an unfinished print: of all names made of the print's the longest. */
+  static String partialName(Path out) {
+    return ".%s.%08x.partial".formatted(out.getName(), ThreadLocalRandom.current().nextInt());
   }
 
   private static java.nio.file.Path localPath(Path path) {
