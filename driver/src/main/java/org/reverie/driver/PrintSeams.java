@@ -52,7 +52,7 @@ public final class PrintSeams {
     if (named && !Places.fileSystem(print, configuration).exists(print)) {
       throw UserException.of(
           "missing-print",
-          path.toString(),
+          PathNames.written(path),
           "the print that it tells of, " + print.getName() + ", is not beside it",
           "Put both into one folder, or name the print");
     }
@@ -80,7 +80,7 @@ public final class PrintSeams {
       if (picture.size().width() != crop.width() || picture.size().height() != crop.height()) {
         throw UserException.of(
             "not-this-print",
-            print.toString(),
+            PathNames.written(print),
             "it has %s px, and its recipe made %d x %d px"
                 .formatted(picture.size(), crop.width(), crop.height()),
             "Name the print as it was written, not a smaller copy of it");
@@ -104,7 +104,7 @@ public final class PrintSeams {
     if (recipe.isEmpty()) {
       throw UserException.of(
           "no-recipe",
-          print.toString(),
+          PathNames.written(print),
           "nothing in it, and no report beside it, says how it was cut into tiles",
           "Name a print of this program, with its report beside it if its metadata were removed");
     }
@@ -113,7 +113,7 @@ public final class PrintSeams {
     } catch (UncheckedIOException e) {
       throw UserException.of(
           "foreign-recipe",
-          print.toString(),
+          PathNames.written(print),
           "its recipe cannot be read by this version: " + e.getMessage().lines().findFirst().get(),
           "Measure it with the version that made it",
           e);
@@ -129,18 +129,22 @@ public final class PrintSeams {
     } catch (FileNotFoundException e) {
       if (wanted) {
         throw UserException.of(
-            "missing-report", path.toString(), "there is no such file", "Check the path", e);
+            "missing-report",
+            PathNames.written(path),
+            "there is no such file",
+            "Check the path",
+            e);
       }
     } catch (JsonProcessingException e) {
       if (wanted) {
         throw UserException.of(
-            "no-report", path.toString(), "is not JSON", "Name a print or its report", e);
+            "no-report", PathNames.written(path), "is not JSON", "Name a print or its report", e);
       }
     }
     if (wanted) {
       throw UserException.of(
           "no-report",
-          path.toString(),
+          PathNames.written(path),
           "is no report of a render: it holds no plan",
           "Name a print or its report");
     }

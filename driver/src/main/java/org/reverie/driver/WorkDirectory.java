@@ -92,11 +92,11 @@ final class WorkDirectory implements AutoCloseable {
         if (!differences.isEmpty()) {
           throw UserException.of(
               "other-render",
-              root.toString(),
+              PathNames.written(root),
               "this work directory holds another render: " + String.join("; ", differences),
               "Take the same settings to resume it, another --work-dir, or --fresh to discard it");
         }
-        say.accept("carrying on what " + root + " holds");
+        say.accept("carrying on what " + PathNames.written(root) + " holds");
         return new WorkDirectory(store, earlier, ours, false, lease);
       } catch (IOException | RuntimeException e) {
         lease.close();
@@ -105,11 +105,15 @@ final class WorkDirectory implements AutoCloseable {
     } catch (IOException e) {
       if (String.valueOf(e.getMessage()).contains("No space left on device")) {
         throw new StageFailedException(
-            "the work directory " + root + " cannot be written: " + e.getMessage(), e);
+            "the work directory "
+                + PathNames.written(root)
+                + " cannot be written: "
+                + e.getMessage(),
+            e);
       }
       throw UserException.of(
           "work-dir",
-          root.toString(),
+          PathNames.written(root),
           "the work directory cannot be used: " + e.getMessage(),
           "Give another one with --work-dir",
           e);

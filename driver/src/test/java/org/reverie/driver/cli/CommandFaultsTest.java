@@ -158,6 +158,7 @@ final class CommandFaultsTest {
     assertTrue(terminal.err().startsWith("reverie: "), terminal::err);
     assertTrue(terminal.err().contains(expected), terminal::err);
     assertFalse(terminal.err().contains("Exception"), terminal::err);
+    assertFalse(terminal.err().contains("file:"), terminal::err);
     assertEquals(List.of(), prints());
   }
 

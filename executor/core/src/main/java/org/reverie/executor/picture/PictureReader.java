@@ -13,6 +13,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.reverie.conf.UserException;
 import org.reverie.executor.picture.PictureException.Fault;
+import org.reverie.executor.place.PathNames;
 
 /** Opens pictures. The bytes tell the format, not the name. */
 public final class PictureReader {
@@ -40,13 +41,16 @@ public final class PictureReader {
       status = fileSystem.getFileStatus(path);
     } catch (FileNotFoundException e) {
       throw UserException.of(
-          "input-missing", path.toString(), "there is no such file", "Check the path", e);
+          "input-missing", PathNames.written(path), "there is no such file", "Check the path", e);
     } catch (IOException e) {
       throw unreadable(path, e);
     }
     if (status.isDirectory()) {
       throw UserException.of(
-          "input-is-folder", path.toString(), "the input is a folder", "Name a picture in it");
+          "input-is-folder",
+          PathNames.written(path),
+          "the input is a folder",
+          "Name a picture in it");
     }
     PictureBytes bytes;
     try {
@@ -56,10 +60,10 @@ public final class PictureReader {
     }
     try {
       PictureFile file = parse(bytes);
-      return new Picture(path.toString(), bytes, file, background);
+      return new Picture(PathNames.written(path), bytes, file, background);
     } catch (IOException e) {
       bytes.close();
-      throw located(path.toString(), e);
+      throw located(PathNames.written(path), e);
     } catch (RuntimeException e) {
       bytes.close();
       throw e;
@@ -69,7 +73,7 @@ public final class PictureReader {
   private static UserException unreadable(Path path, IOException cause) {
     return UserException.of(
         "input-unreadable",
-        path.toString(),
+        PathNames.written(path),
         "the file cannot be read: " + cause.getMessage(),
         "Check its permissions and the connection",
         cause);

@@ -25,16 +25,16 @@ public final class PrintTarget {
    *     no files, {@code output-name} if it takes files but not of the names that a print needs
    */
   public static PrintFormat check(FileSystem fileSystem, Path out) {
-    PrintFormat format = PrintFormat.of(out.toString());
+    PrintFormat format = PrintFormat.of(PathNames.written(out));
     Path qualified = fileSystem.makeQualified(out);
     try {
       FileStatus there = status(fileSystem, qualified);
       if (there != null && there.isDirectory()) {
         throw UserException.of(
             "output-is-folder",
-            out.toString(),
+            PathNames.written(out),
             "the output is a folder",
-            "Name a file inside it, such as " + new Path(out, "dream.tif"));
+            "Name a file inside it, such as " + PathNames.written(new Path(out, "dream.tif")));
       }
       Path folder = qualified.getParent();
       FileStatus status = status(fileSystem, folder);
@@ -44,7 +44,7 @@ public final class PrintTarget {
       }
       // Object stores may know no folder at all, not even the root: then the probe alone tells.
       if (status != null && !status.isDirectory()) {
-        throw notWritable(out, folder + " is a file, not a folder", null);
+        throw notWritable(out, PathNames.written(folder) + " is a file, not a folder", null);
       }
       try {
         probe(fileSystem, folder, PrintAssembler.partialName(out));
@@ -82,7 +82,7 @@ public final class PrintTarget {
   private static UserException tooLong(Path out, Throwable cause) {
     return UserException.of(
         "output-name",
-        out.toString(),
+        PathNames.written(out),
         "its folder takes files, but none with a name made of this one: " + cause.getMessage(),
         "Take a shorter name, of at most 200 bytes",
         cause);
@@ -91,7 +91,7 @@ public final class PrintTarget {
   private static UserException notWritable(Path out, String what, Throwable cause) {
     return UserException.of(
         "output-not-writable",
-        out.toString(),
+        PathNames.written(out),
         what,
         "Choose a folder that you may write to, or change its permissions",
         cause);

@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.hadoop.fs.Path;
 import org.reverie.conf.UserException;
+import org.reverie.executor.place.PathNames;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -94,11 +95,16 @@ public final class Lease implements AutoCloseable {
         if (holder.isAlive()) {
           throw held(holder);
         }
-        say.accept("the run that held " + store.root() + " (" + holder + ") is dead; going on");
+        say.accept(
+            "the run that held "
+                + PathNames.written(store.root())
+                + " ("
+                + holder
+                + ") is dead; going on");
       } else {
         say.accept(
             "%s holds %s; waiting up to %d s for its heartbeat"
-                .formatted(holder, store.root(), timing.patience().toSeconds()));
+                .formatted(holder, PathNames.written(store.root()), timing.patience().toSeconds()));
         watch(found.get(), timing);
       }
     }
@@ -179,7 +185,7 @@ public final class Lease implements AutoCloseable {
   private UserException held(Holder holder) {
     return UserException.of(
         "work-dir-in-use",
-        store.root().toString(),
+        PathNames.written(store.root()),
         "another run is working here: " + holder,
         "Wait for it, stop it, or give another --work-dir");
   }
