@@ -1,6 +1,7 @@
 package org.reverie.deploy;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
@@ -55,7 +56,9 @@ class SubmitScriptTest {
   @Test
   void theLocaleKnowsAllNames() throws IOException {
     assumeTrue(has("C.UTF-8"), "this machine has no C.UTF-8");
-    assertEquals("C.UTF-8", said("", "--master yarn").get(2));
+    List<String> said = said("", "--master yarn");
+    assertEquals("C.UTF-8", said.get(2));
+    assertTrue(said.contains("spark.executorEnv.LC_ALL=C.UTF-8"), said::toString);
   }
 
   private static boolean has(String locale) throws IOException {
@@ -71,7 +74,8 @@ class SubmitScriptTest {
     Files.writeString(
         program,
         "#!/bin/sh\n"
-            + "printf '%s\\n%s\\n%s\\n' \"$SPARK_SUBMIT_OPTS\" \"$SPARK_LOCAL_IP\" \"$LC_ALL\"\n");
+            + "printf '%s\\n%s\\n%s\\n' \"$SPARK_SUBMIT_OPTS\" \"$SPARK_LOCAL_IP\" \"$LC_ALL\"\n"
+            + "printf '%s\\n' \"$@\"\n");
     Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwx------"));
     ProcessBuilder builder =
         new ProcessBuilder(("deploy/submit " + options + " -- render noise").split(" "));
