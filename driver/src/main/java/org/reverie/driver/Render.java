@@ -246,8 +246,9 @@ public final class Render {
       throw e;
     } catch (IOException | UncheckedIOException | FSError e) {
       // A full disk, a server that is gone: nobody's mistake, and what is done is kept.
+      Throwable told = e instanceof FSError ? e.getCause() : e;
       StageFailedException stopped =
-          new StageFailedException("a file cannot be written or read: " + e.getMessage(), e);
+          new StageFailedException("a file cannot be written or read: " + told.getMessage(), e);
       work.stopped(stopped.getMessage());
       throw stopped;
     }

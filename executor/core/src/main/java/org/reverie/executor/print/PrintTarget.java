@@ -2,6 +2,7 @@ package org.reverie.executor.print;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -79,11 +80,14 @@ public final class PrintTarget {
     fileSystem.delete(probe, false);
   }
 
-  private static UserException tooLong(Path out, Throwable cause) {
+  private static UserException tooLong(Path out, IOException cause) {
+    // Its message would repeat the name.
+    String why =
+        cause instanceof FileSystemException local ? local.getReason() : cause.getMessage();
     return UserException.of(
         "output-name",
         PathNames.written(out),
-        "its folder takes files, but none with a name made of this one: " + cause.getMessage(),
+        "its folder takes files, but none with a name made of this one: " + why,
         "Take a shorter name, of at most 200 bytes",
         cause);
   }
