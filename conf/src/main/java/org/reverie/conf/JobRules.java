@@ -3,6 +3,7 @@ package org.reverie.conf;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -402,15 +403,9 @@ final class JobRules {
     if (run.memory() != null && run.memory() < MIN_MEMORY_BYTES) {
       add("out-of-range", JobKey.MEMORY, "is below 64m", "Give at least that, such as 8g");
     }
-    String master = run.master();
-    if (master != null
-        && !master.matches("in-process|yarn|local(-cluster)?(\\[.*\\])?|[a-z0-9]+://.+")) {
-      add(
-          "unknown-master",
-          JobKey.MASTER,
-          quoted(master) + " is not a place to run",
-          "Write local[N], in-process, yarn or spark://host:port");
-    }
+    Optional.ofNullable(run.master())
+        .flatMap(master -> Master.problem(placeOf.apply(JobKey.MASTER), master))
+        .ifPresent(problems::add);
   }
 
   private void within(JobKey<?> key, double value, double low, double high) {

@@ -354,6 +354,8 @@ final class JobReaderTest {
         "--threads 0            | out-of-range",
         "--memory 1k            | out-of-range",
         "--master lokal[2]      | unknown-master",
+        "--master local[0]      | unknown-master",
+        "--master local[]       | unknown-master",
         "--guide a.png          | idle-guide",
         "--objective guide      | no-guide",
         "--objective guide --guide gradient:chromatc | unknown-formula",

@@ -23,6 +23,7 @@ import org.reverie.executor.engine.Engine;
 import org.reverie.executor.engine.EngineProvider;
 import org.reverie.executor.engine.Engines;
 import org.reverie.executor.engine.MatrixRate;
+import org.reverie.executor.engine.OutOfDeviceMemoryException;
 import org.reverie.executor.engine.Roof;
 import org.reverie.executor.engine.Session;
 import org.reverie.executor.work.Machine;
@@ -37,6 +38,9 @@ public final class Bench {
       new ObjectMapper().setPropertyNamingStrategy(PropertyNamingStrategies.KEBAB_CASE);
 
   private static final String MATRIX_PRODUCTS = "matrix-products";
+
+  /** Beyond it a window's values are more than an array of Java holds. */
+  private static final int MOST_PIXELS = 26_754;
 
   private Bench() {}
 
@@ -68,8 +72,9 @@ public final class Bench {
    * Runs it.
    *
    * @return a table for people
-   * @throws UserException if the brain or layer cannot be used, no engine can run, or the file for
-   *     the numbers is one that this program did not write
+   * @throws UserException if the brain or layer cannot be used, no engine can run, one has not the
+   *     memory, or the file for the numbers cannot be written or is one that this program did not
+   *     write
    */
   public static String run(Request request) {
     try {
@@ -80,6 +85,7 @@ public final class Bench {
   }
 
   private static String measure(Request request) throws IOException {
+    requireWritable(request.json());
     if (request.json() != null && Files.exists(request.json()) && !isOurs(request.json())) {
       throw Overwriting.notOurs(new org.apache.hadoop.fs.Path(request.json().toUri()), "bench");
     }
@@ -104,7 +110,7 @@ public final class Bench {
                   0,
                   request.precision() == null ? provider.defaultPrecision() : request.precision());
           try {
-            contenders.add(new Contender(provider, choice, options, request.size()));
+            contenders.add(contender(provider, choice, options, request.size()));
             provider.matrixRate(options).ifPresent(matrices::add);
           } catch (UserException e) {
             Problem first = e.problems().get(0);
@@ -154,6 +160,42 @@ public final class Bench {
       return JSON.readTree(Files.readAllBytes(json)).has(MATRIX_PRODUCTS);
     } catch (JsonProcessingException e) {
       return false;
+    }
+  }
+
+  private static Contender contender(
+      EngineProvider provider, BrainChoice choice, EngineProvider.Options options, int size) {
+    String needs = provider.name() + " has not the memory for " + size + " x " + size + " px";
+    if (size > MOST_PIXELS) {
+      throw tooLarge(needs, null);
+    }
+    try {
+      return new Contender(provider, choice, options, size);
+    } catch (OutOfDeviceMemoryException | OutOfMemoryError e) {
+      throw tooLarge(needs, e);
+    }
+  }
+
+  private static UserException tooLarge(String needs, Throwable cause) {
+    return UserException.of("too-large", "--size", needs, "Give a smaller --size", cause);
+  }
+
+  /** Asked before anything is measured. */
+  private static void requireWritable(Path json) {
+    if (json == null) {
+      return;
+    }
+    Path folder = json.toAbsolutePath().getParent();
+    boolean writable =
+        Files.exists(json)
+            ? !Files.isDirectory(json) && Files.isWritable(json)
+            : folder != null && Files.isDirectory(folder) && Files.isWritable(folder);
+    if (!writable) {
+      throw UserException.of(
+          "output-not-writable",
+          json.toString(),
+          "--json: no file can be written there",
+          "Name a file in a folder that is there and that you may write to");
     }
   }
 

@@ -85,7 +85,7 @@ record BrainChoice(LoadedBrain loaded, List<RenderPlan.Target> targets) {
           choice.randomWeights() == null
               ? OptionalLong.empty()
               : OptionalLong.of(choice.randomWeights());
-      loaded = BrainReader.read(path.getFileSystem(configuration), path, seed);
+      loaded = BrainReader.read(Places.fileSystem(path, configuration), path, seed);
     }
     if (choice.mean() == null) {
       return loaded;

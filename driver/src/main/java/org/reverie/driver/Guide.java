@@ -117,7 +117,7 @@ record Guide(float[][] columns, int[] ends) {
       Path path = Places.path(source, configuration);
       try (Picture guide =
           PictureReader.open(
-              path.getFileSystem(configuration),
+              Places.fileSystem(path, configuration),
               path,
               Background.parse(job.input().background()))) {
         Size full = guide.size();

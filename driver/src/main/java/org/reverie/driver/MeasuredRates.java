@@ -1,10 +1,13 @@
 package org.reverie.driver;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.CharConversionException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -59,7 +62,7 @@ record MeasuredRates(
   static MeasuredRates of(String report) throws IOException {
     Configuration configuration = Places.configuration();
     Path path = Places.path(report, configuration);
-    try (InputStream in = path.getFileSystem(configuration).open(path)) {
+    try (InputStream in = Places.fileSystem(path, configuration).open(path)) {
       JsonNode json = JSON.readTree(in);
       JsonNode run = json.path("run");
       if (run.path("stages").isMissingNode() || json.path("plan").isMissingNode()) {
@@ -74,6 +77,10 @@ record MeasuredRates(
           slots(run.path("master").asText()));
     } catch (FileNotFoundException e) {
       throw unusable(report, "there is no such file", e);
+    } catch (JsonProcessingException | CharConversionException e) {
+      throw unusable(report, "this is no JSON, or it breaks off", e);
+    } catch (UncheckedIOException | IllegalArgumentException e) {
+      throw unusable(report, "this version cannot read it: " + e.getMessage(), e);
     }
   }
 

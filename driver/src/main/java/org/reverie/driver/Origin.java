@@ -58,7 +58,7 @@ public record Origin(String file, JsonNode plan) {
       return JSON.readTree(recipe.get());
     }
     Path path = Places.path(file, configuration);
-    try (InputStream in = path.getFileSystem(configuration).open(path)) {
+    try (InputStream in = Places.fileSystem(path, configuration).open(path)) {
       return JSON.readTree(in).path("plan");
     }
   }

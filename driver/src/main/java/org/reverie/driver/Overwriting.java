@@ -22,6 +22,7 @@ import org.reverie.conf.RenderJob;
 import org.reverie.conf.UserException;
 import org.reverie.executor.brain.caffe.BrainReader;
 import org.reverie.executor.picture.Picture;
+import org.reverie.executor.place.PathNames;
 import org.reverie.tiling.Rectangle;
 import org.reverie.tiling.Size;
 import org.reverie.tiling.plan.Planner;
@@ -75,7 +76,7 @@ public final class Overwriting {
       if (pixels() > now.pixels()) {
         throw UserException.of(
             "output-is-whole-print",
-            Places.written(out),
+            PathNames.written(out),
             "a whole print of %s px is there, and this is a %s of %d x %d px"
                 .formatted(
                     size(), job.print().preview() ? "preview" : "crop", now.width(), now.height()),
@@ -177,7 +178,7 @@ public final class Overwriting {
   private static List<Source> brain(Path path, Configuration configuration) throws IOException {
     List<Source> sources = new ArrayList<>();
     try {
-      for (FileStatus file : path.getFileSystem(configuration).listStatus(path)) {
+      for (FileStatus file : Places.fileSystem(path, configuration).listStatus(path)) {
         if (file.getPath().equals(path) || BrainReader.isPart(file.getPath().getName())) {
           sources.add(new Source("a file of the brain", file.getPath()));
         }
@@ -203,7 +204,7 @@ public final class Overwriting {
           boolean named = output.equals(outputs.get(0));
           throw UserException.of(
               "output-is-input",
-              Places.written(outputs.get(0)),
+              PathNames.written(outputs.get(0)),
               named
                   ? "this file is " + source.what() + " as well"
                   : output.getName() + ", which goes beside it, is " + source.what(),
@@ -220,7 +221,7 @@ public final class Overwriting {
    */
   private static Optional<Standing> standing(Path out, Configuration configuration)
       throws IOException {
-    FileSystem fileSystem = out.getFileSystem(configuration);
+    FileSystem fileSystem = Places.fileSystem(out, configuration);
     FileStatus status;
     try {
       status = fileSystem.getFileStatus(out);
@@ -259,7 +260,7 @@ public final class Overwriting {
 
   /** What a file holds as JSON; missing if there is none, or something else. */
   private static JsonNode json(Path file, Configuration configuration) throws IOException {
-    try (InputStream in = file.getFileSystem(configuration).open(file)) {
+    try (InputStream in = Places.fileSystem(file, configuration).open(file)) {
       return JSON.readTree(in);
     } catch (FileNotFoundException | JsonProcessingException e) {
       return MissingNode.getInstance();
@@ -290,7 +291,7 @@ public final class Overwriting {
    * @throws UserException {@code output-not-ours} if a file is there that is no such sheet
    */
   public static void checkSheet(Path sheet, Configuration configuration) throws IOException {
-    if (sheet.getFileSystem(configuration).exists(sheet)
+    if (Places.fileSystem(sheet, configuration).exists(sheet)
         && !recipe(sheet, configuration).has("atlas")) {
       throw notOurs(sheet, "atlas");
     }
@@ -304,7 +305,7 @@ public final class Overwriting {
   public static UserException notOurs(Path file, String what) {
     return UserException.of(
         "output-not-ours",
-        Places.written(file),
+        PathNames.written(file),
         "what is there is no " + what + " made by Reverie",
         "Move it away, or name another place");
   }

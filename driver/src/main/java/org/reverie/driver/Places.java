@@ -2,6 +2,7 @@ package org.reverie.driver;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Map;
 import java.util.TreeMap;
@@ -77,17 +78,57 @@ public final class Places {
           written.matches("[A-Za-z][A-Za-z0-9+.-]*:/.*")
               ? new Path(written)
               : new Path(null, null, written);
-      return fileSystem(path, configuration).makeQualified(path);
+      if (written.matches("https?:/.*")) {
+        // Hadoop has a file system for them, which cannot read from the middle of a file.
+        throw UserException.of(
+            "bad-path", written, "this is a web address", "Download it, and name the file");
+      }
+      Path qualified = fileSystem(path, configuration).makeQualified(path);
+      if ("hdfs".equals(qualified.toUri().getScheme())
+          && qualified.toUri().getPath().contains(":")) {
+        throw UserException.of(
+            "bad-path", written, "HDFS takes no colon in a name", "Choose a name without one");
+      }
+      if ("file".equals(qualified.toUri().getScheme())) {
+        requireEncodable(written, qualified.toUri().getPath());
+      }
+      return qualified;
     } catch (IllegalArgumentException | IOException e) {
       throw UserException.of(
           "bad-path", written, "this is no path: " + e.getMessage(), "Give a path or URI", e);
     }
   }
 
-  /** The file system of a path that has one. */
-  private static FileSystem fileSystem(Path path, Configuration configuration) throws IOException {
+  /**
+   * Java 17 reads and writes names by the encoding of the process' locale. What that does not know
+   * it reads as U+FFFD.
+   */
+  private static void requireEncodable(String written, String path) {
+    boolean encodable = path.indexOf('\uFFFD') < 0;
     try {
-      return path.getFileSystem(configuration);
+      java.nio.file.Path unused = java.nio.file.Path.of(path);
+    } catch (InvalidPathException e) {
+      encodable = false;
+    }
+    if (!encodable) {
+      throw UserException.of(
+          "bad-path",
+          written,
+          "the name does not fit the locale's encoding, " + System.getProperty("sun.jnu.encoding"),
+          "Set LC_ALL to a locale of UTF-8 that this machine has (locale -a), or rename it");
+    }
+  }
+
+  /**
+   * The file system of a path, without the checksum files that Hadoop keeps beside local ones: no
+   * print needs them, and their names cannot hold a colon.
+   *
+   * @throws UserException if this program has no connector for it
+   */
+  public static FileSystem fileSystem(Path path, Configuration configuration) throws IOException {
+    try {
+      FileSystem fileSystem = path.getFileSystem(configuration);
+      return fileSystem instanceof LocalFileSystem checked ? checked.getRaw() : fileSystem;
     } catch (RuntimeException e) {
       if (!(e.getCause() instanceof ClassNotFoundException)) {
         throw e;
@@ -100,16 +141,6 @@ public final class Places {
               + " --jars in REVERIE_SPARK_OPTIONS",
           e);
     }
-  }
-
-  /** The same path with something added to its name. */
-  public static Path beside(Path path, String suffix) {
-    return new Path(path.getParent(), path.getName() + suffix);
-  }
-
-  /** A path as a person would write it: a local one without its scheme. */
-  public static String written(Path path) {
-    return "file".equals(path.toUri().getScheme()) ? path.toUri().getPath() : path.toString();
   }
 
   /**
@@ -135,11 +166,5 @@ public final class Places {
     return folder == null
         ? local.toString()
         : folder.toRealPath().resolve(folder.relativize(local)).toString();
-  }
-
-  /** The file system of a path, without the checksum files that Hadoop keeps beside local ones. */
-  public static FileSystem unchecked(Path path, Configuration configuration) throws IOException {
-    FileSystem fileSystem = path.getFileSystem(configuration);
-    return fileSystem instanceof LocalFileSystem checked ? checked.getRaw() : fileSystem;
   }
 }

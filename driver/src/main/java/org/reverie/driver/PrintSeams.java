@@ -17,6 +17,7 @@ import org.apache.hadoop.fs.Path;
 import org.reverie.conf.Counted;
 import org.reverie.conf.UserException;
 import org.reverie.executor.picture.Picture;
+import org.reverie.executor.place.PathNames;
 import org.reverie.executor.work.PlanCodec;
 import org.reverie.tiling.Rectangle;
 import org.reverie.tiling.lattice.Axis;
@@ -42,15 +43,16 @@ public final class PrintSeams {
     boolean named = path.getName().toLowerCase(Locale.ROOT).endsWith(REPORT);
     if (named) {
       String name = path.getName();
-      print = new Path(path.getParent(), name.substring(0, name.length() - REPORT.length()));
+      print =
+          PathNames.inside(path.getParent(), name.substring(0, name.length() - REPORT.length()));
     } else {
       print = path;
     }
     report = report(named ? path : RenderReport.path(print), named);
-    if (named && !print.getFileSystem(configuration).exists(print)) {
+    if (named && !Places.fileSystem(print, configuration).exists(print)) {
       throw UserException.of(
           "missing-print",
-          path.toString(),
+          PathNames.written(path),
           "the print that it tells of, " + print.getName() + ", is not beside it",
           "Put both into one folder, or name the print");
     }
@@ -78,14 +80,14 @@ public final class PrintSeams {
       if (picture.size().width() != crop.width() || picture.size().height() != crop.height()) {
         throw UserException.of(
             "not-this-print",
-            print.toString(),
+            PathNames.written(print),
             "it has %s px, and its recipe made %d x %d px"
                 .formatted(picture.size(), crop.width(), crop.height()),
             "Name the print as it was written, not a smaller copy of it");
       }
       SeamReport seams = Seams.measure(plan, new PrintCanvas(picture));
       // The render's own knows the base as well.
-      if (!Places.unchecked(SeamPicture.path(print), configuration)
+      if (!Places.fileSystem(SeamPicture.path(print), configuration)
           .exists(SeamPicture.path(print))) {
         SeamPicture.write(seams, print, configuration);
       }
@@ -102,7 +104,7 @@ public final class PrintSeams {
     if (recipe.isEmpty()) {
       throw UserException.of(
           "no-recipe",
-          print.toString(),
+          PathNames.written(print),
           "nothing in it, and no report beside it, says how it was cut into tiles",
           "Name a print of this program, with its report beside it if its metadata were removed");
     }
@@ -111,7 +113,7 @@ public final class PrintSeams {
     } catch (UncheckedIOException e) {
       throw UserException.of(
           "foreign-recipe",
-          print.toString(),
+          PathNames.written(print),
           "its recipe cannot be read by this version: " + e.getMessage().lines().findFirst().get(),
           "Measure it with the version that made it",
           e);
@@ -119,7 +121,7 @@ public final class PrintSeams {
   }
 
   private Optional<JsonNode> report(Path path, boolean wanted) throws IOException {
-    try (InputStream in = path.getFileSystem(configuration).open(path)) {
+    try (InputStream in = Places.fileSystem(path, configuration).open(path)) {
       JsonNode read = JSON.readTree(in);
       if (read.has("plan")) {
         return Optional.of(read);
@@ -127,18 +129,22 @@ public final class PrintSeams {
     } catch (FileNotFoundException e) {
       if (wanted) {
         throw UserException.of(
-            "missing-report", path.toString(), "there is no such file", "Check the path", e);
+            "missing-report",
+            PathNames.written(path),
+            "there is no such file",
+            "Check the path",
+            e);
       }
     } catch (JsonProcessingException e) {
       if (wanted) {
         throw UserException.of(
-            "no-report", path.toString(), "is not JSON", "Name a print or its report", e);
+            "no-report", PathNames.written(path), "is not JSON", "Name a print or its report", e);
       }
     }
     if (wanted) {
       throw UserException.of(
           "no-report",
-          path.toString(),
+          PathNames.written(path),
           "is no report of a render: it holds no plan",
           "Name a print or its report");
     }
@@ -173,7 +179,7 @@ public final class PrintSeams {
       lines.add("");
       lines.add("worst seam  " + seam(seams.seams().get(seams.worstSeam())));
       lines.add(line("worst tile  %d, edge of a core %d px", seams.worstTile(), plan.tilePixels()));
-      lines.add("heat map    " + SeamPicture.path(print).toUri().getPath());
+      lines.add("heat map    " + PathNames.written(SeamPicture.path(print)));
       lines.add("");
       // Without its base a print's own edges cannot be told from what tiles did: a cup's rim along
       // a

@@ -75,6 +75,6 @@ public final class Prints {
    * @throws UserException if there is none
    */
   public static Picture open(Path path, Configuration configuration) throws IOException {
-    return PictureReader.open(path.getFileSystem(configuration), path, WHITE);
+    return PictureReader.open(Places.fileSystem(path, configuration), path, WHITE);
   }
 }

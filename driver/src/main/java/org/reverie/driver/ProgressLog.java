@@ -12,6 +12,7 @@ import java.util.Objects;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.Path;
+import org.reverie.executor.place.PathNames;
 
 /**
  * Writes what a view is told as JSON lines beside the print, {@code <output>.progress.jsonl}: one
@@ -37,7 +38,7 @@ final class ProgressLog implements ProgressView, AutoCloseable {
 
   /** Where the log of a print lies. */
   static Path path(Path print) {
-    return Places.beside(print, ".progress.jsonl");
+    return PathNames.beside(print, ".progress.jsonl");
   }
 
   /** The log of a print, made with its first line; that of an earlier run is replaced. */
@@ -93,7 +94,7 @@ final class ProgressLog implements ProgressView, AutoCloseable {
   private synchronized void write(Map<String, Object> line) {
     try {
       if (out == null) {
-        out = Places.unchecked(path, configuration).create(path, true);
+        out = Places.fileSystem(path, configuration).create(path, true);
       }
       out.write((JSON.writeValueAsString(line) + "\n").getBytes(StandardCharsets.UTF_8));
       out.hflush();

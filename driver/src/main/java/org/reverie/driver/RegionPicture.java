@@ -67,7 +67,9 @@ record RegionPicture(GuideMask mask, Size size, String hash) {
     Path path = Places.path(name, configuration);
     try (Picture picture =
         PictureReader.open(
-            path.getFileSystem(configuration), path, Background.parse(job.input().background()))) {
+            Places.fileSystem(path, configuration),
+            path,
+            Background.parse(job.input().background()))) {
       Size size = picture.size();
       if (size.pixels() > LARGEST_PIXELS) {
         throw UserException.of(

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.reverie.conf.Problem;
@@ -17,6 +18,7 @@ import org.reverie.driver.spark.SparkApplication;
 import org.reverie.executor.brain.Brain;
 import org.reverie.executor.brain.BrainCodec;
 import org.reverie.executor.brain.LoadedBrain;
+import org.reverie.executor.place.PathNames;
 import org.reverie.executor.print.PrintAssembler;
 import org.reverie.executor.print.PrintFormat;
 import org.reverie.executor.print.PrintSpecification;
@@ -156,7 +158,7 @@ public final class Render {
 
   private static void checkPlace(RenderJob job, Configuration configuration) throws IOException {
     Path out = Places.path(job.print().out(), configuration);
-    PrintTarget.check(out.getFileSystem(configuration), out);
+    PrintTarget.check(Places.fileSystem(out, configuration), out);
     Optional<Overwriting.Standing> standing = Overwriting.check(job, out, configuration);
     if (standing.isPresent()) {
       try (RenderInput input = RenderInput.open(job, configuration)) {
@@ -204,7 +206,7 @@ public final class Render {
 
   private RenderOutcome run() throws IOException {
     Path out = Places.path(job.print().out(), configuration);
-    PrintFormat format = PrintTarget.check(out.getFileSystem(configuration), out);
+    PrintFormat format = PrintTarget.check(Places.fileSystem(out, configuration), out);
     Optional<Overwriting.Standing> standing = Overwriting.check(job, out, configuration);
     try (RenderInput input = RenderInput.open(job, configuration)) {
       standing.ifPresent(print -> print.yieldTo(job, input.size()));
@@ -228,7 +230,7 @@ public final class Render {
           WorkDirectory.open(job, out, prepared.plan(), configuration, view::note)) {
         if (work.finished()) {
           view.note(
-              Places.written(out)
+              PathNames.written(out)
                   + " is there already, made with these settings; --fresh makes it again");
         } else {
           standing.map(Overwriting.Standing::replaced).ifPresent(view::note);
@@ -302,10 +304,11 @@ public final class Render {
     } catch (StageFailedException | StoppedException e) {
       work.stopped(e.getMessage());
       throw e;
-    } catch (IOException | UncheckedIOException e) {
+    } catch (IOException | UncheckedIOException | FSError e) {
       // A full disk, a server that is gone: nobody's mistake, and what is done is kept.
+      Throwable told = e instanceof FSError ? e.getCause() : e;
       StageFailedException stopped =
-          new StageFailedException("a file cannot be written or read: " + e.getMessage(), e);
+          new StageFailedException("a file cannot be written or read: " + told.getMessage(), e);
       work.stopped(stopped.getMessage());
       throw stopped;
     }
@@ -343,7 +346,7 @@ public final class Render {
           .write(out, configuration);
       SeamPicture.write(seams, out, configuration);
       work.finish(out);
-      log.done(Places.written(out), took, seams.verdict());
+      log.done(PathNames.written(out), took, seams.verdict());
       return true;
     } catch (StageFailedException | IOException | UncheckedIOException e) {
       Optional<Key> mended = mending.mend(e);
@@ -419,7 +422,7 @@ public final class Render {
   }
 
   private long print(StageRunner stages, PrintSpecification print, Path out) throws IOException {
-    FileSystem fileSystem = out.getFileSystem(configuration);
+    FileSystem fileSystem = Places.fileSystem(out, configuration);
     java.nio.file.Path spool = Files.createTempDirectory("reverie-print");
     try (PrintAssembler assembler = PrintAssembler.begin(fileSystem, out, print, spool)) {
       stages.stream(

@@ -45,7 +45,7 @@ final class RenderInput implements AutoCloseable {
       return new RenderInput(source, Optional.empty(), "");
     }
     Path path = Places.path(source, configuration);
-    FileSystem fileSystem = path.getFileSystem(configuration);
+    FileSystem fileSystem = Places.fileSystem(path, configuration);
     Picture picture =
         PictureReader.open(fileSystem, path, Background.parse(job.input().background()));
     try {

@@ -14,6 +14,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.reverie.conf.Recipe;
 import org.reverie.conf.RenderJob;
+import org.reverie.executor.place.PathNames;
 import org.reverie.executor.work.PlanCodec;
 import org.reverie.tiling.plan.RenderPlan;
 import org.reverie.tiling.seam.SeamReport;
@@ -46,14 +47,14 @@ record RenderReport(
 
   /** Where the report of a print lies. */
   static Path path(Path out) {
-    return Places.beside(out, ".json");
+    return PathNames.beside(out, ".json");
   }
 
   /** Writes the report beside the print. */
   void write(Path out, Configuration configuration) throws IOException {
     Path path = path(out);
     byte[] json = json(out);
-    try (OutputStream stream = Places.unchecked(path, configuration).create(path, true)) {
+    try (OutputStream stream = Places.fileSystem(path, configuration).create(path, true)) {
       stream.write(json);
     }
   }

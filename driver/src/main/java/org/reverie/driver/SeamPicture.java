@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import javax.imageio.ImageIO;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.reverie.executor.place.PathNames;
 import org.reverie.tiling.seam.HeatMap;
 import org.reverie.tiling.seam.SeamReport;
 
@@ -26,19 +27,19 @@ final class SeamPicture {
 
   /** Where the heat map of a print lies. */
   static Path path(Path print) {
-    return Places.beside(print, ".seams.png");
+    return PathNames.beside(print, ".seams.png");
   }
 
   /** Writes the heat map beside a print; nothing where there is no seam. */
   static void write(SeamReport report, Path print, Configuration configuration) throws IOException {
     Path path = path(print);
     if (report.seams().isEmpty()) {
-      Places.unchecked(path, configuration).delete(path, false);
+      Places.fileSystem(path, configuration).delete(path, false);
       return;
     }
     ByteArrayOutputStream png = new ByteArrayOutputStream();
     ImageIO.write(paint(report.heatMap(LONGER_SIDE_PIXELS)), "png", png);
-    try (OutputStream stream = Places.unchecked(path, configuration).create(path, true)) {
+    try (OutputStream stream = Places.fileSystem(path, configuration).create(path, true)) {
       png.writeTo(stream);
     }
   }

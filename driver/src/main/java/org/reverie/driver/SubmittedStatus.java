@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.reverie.executor.place.PathNames;
 
 /**
  * How a command ended that ran on another machine: Spark's cluster deploy mode does not hand the
@@ -28,7 +29,7 @@ public record SubmittedStatus(int status, String printed, List<String> said) {
 
   /** A new name for such a file, beside a print. */
   public static String beside(String print) {
-    return Places.beside(
+    return PathNames.beside(
             Places.path(print, Places.configuration()), ".status-" + UUID.randomUUID() + ".json")
         .toString();
   }
@@ -38,7 +39,7 @@ public record SubmittedStatus(int status, String printed, List<String> said) {
     String file = System.getProperty(PROPERTY);
     if (file != null) {
       Path path = new Path(file);
-      try (OutputStream out = Places.unchecked(path, Places.configuration()).create(path, true)) {
+      try (OutputStream out = Places.fileSystem(path, Places.configuration()).create(path, true)) {
         out.write(JSON.writeValueAsBytes(this));
       }
     }
@@ -48,9 +49,9 @@ public record SubmittedStatus(int status, String printed, List<String> said) {
   public static Optional<SubmittedStatus> take(String file) throws IOException {
     Path path = new Path(file);
     Configuration configuration = Places.configuration();
-    try (InputStream in = Places.unchecked(path, configuration).open(path)) {
+    try (InputStream in = Places.fileSystem(path, configuration).open(path)) {
       SubmittedStatus status = JSON.readValue(in, SubmittedStatus.class);
-      Places.unchecked(path, configuration).delete(path, false);
+      Places.fileSystem(path, configuration).delete(path, false);
       return Optional.of(status);
     } catch (FileNotFoundException | JsonProcessingException e) {
       return Optional.empty();

@@ -25,6 +25,7 @@ import org.reverie.conf.JobKey;
 import org.reverie.conf.Recipe;
 import org.reverie.conf.RenderJob;
 import org.reverie.conf.UserException;
+import org.reverie.executor.place.PathNames;
 import org.reverie.executor.store.Lease;
 import org.reverie.executor.store.Store;
 import org.reverie.executor.work.PlanCodec;
@@ -69,21 +70,22 @@ final class WorkDirectory implements AutoCloseable {
    * @param say told, in words for a person, what is waited for, taken over or carried on
    * @throws UserException if it holds the state of another render, or another run holds it or makes
    *     the same print
+   * @throws StageFailedException if its disk is full
    */
   static WorkDirectory open(
       RenderJob job, Path out, RenderPlan plan, Configuration configuration, Consumer<String> say) {
     boolean ours = job.run().workDir() == null;
-    Path besidePrint = new Path(out.getParent(), OWN + "/" + out.getName());
+    Path besidePrint = PathNames.inside(new Path(out.getParent(), OWN), out.getName());
     Path root = ours ? besidePrint : Places.path(job.run().workDir(), configuration);
     try {
-      Store store = new Store(root.getFileSystem(configuration), root);
+      Store store = new Store(Places.fileSystem(root, configuration), root);
       if (!job.run().fresh() && printed(out, plan, configuration)) {
         return new WorkDirectory(store, plan, ours, true, new Claims());
       }
       Claims claims = new Claims();
       try {
         // Runs with other work directories meet here too.
-        claims.add(besidePrint, 3, Lease.Claim.ofPrint(Places.written(out)), say);
+        claims.add(besidePrint, 3, Lease.Claim.ofPrint(PathNames.written(out)), say);
         if (!Places.identity(root).equals(Places.identity(besidePrint))) {
           claims.add(root, 0, Lease.Claim.ofWork(root), say);
         }
@@ -100,20 +102,28 @@ final class WorkDirectory implements AutoCloseable {
         if (!differences.isEmpty()) {
           throw UserException.of(
               "other-render",
-              root.toString(),
+              PathNames.written(root),
               "this work directory holds another render: " + String.join("; ", differences),
               "Take the same settings to resume it, another --work-dir, or --fresh to discard it");
         }
-        say.accept("carrying on what " + root + " holds");
+        say.accept("carrying on what " + PathNames.written(root) + " holds");
         return new WorkDirectory(store, earlier, ours, false, claims);
       } catch (IOException | RuntimeException e) {
         claims.close();
         throw e;
       }
     } catch (IOException e) {
+      if (String.valueOf(e.getMessage()).contains("No space left on device")) {
+        throw new StageFailedException(
+            "the work directory "
+                + PathNames.written(root)
+                + " cannot be written: "
+                + e.getMessage(),
+            e);
+      }
       throw UserException.of(
           "work-dir",
-          root.toString(),
+          PathNames.written(root),
           "the work directory cannot be used: " + e.getMessage(),
           "Give another one with --work-dir",
           e);
@@ -136,7 +146,7 @@ final class WorkDirectory implements AutoCloseable {
   /** Whether the print stands, with a report that was made by this very plan. */
   private static boolean printed(Path out, RenderPlan plan, Configuration configuration)
       throws IOException {
-    FileSystem fileSystem = out.getFileSystem(configuration);
+    FileSystem fileSystem = Places.fileSystem(out, configuration);
     if (!fileSystem.exists(out)) {
       return false;
     }
@@ -246,7 +256,7 @@ final class WorkDirectory implements AutoCloseable {
   void discard() throws IOException {
     store.reset();
     if (ours) {
-      store.root().getFileSystem(Places.configuration()).delete(store.root(), true);
+      Places.fileSystem(store.root(), Places.configuration()).delete(store.root(), true);
     }
     close();
   }
@@ -290,7 +300,7 @@ final class WorkDirectory implements AutoCloseable {
      * @param own how many of the folder's last names are this program's alone
      */
     void add(Path folder, int own, Lease.Claim claim, Consumer<String> say) throws IOException {
-      FileSystem fileSystem = Places.unchecked(folder, Places.configuration());
+      FileSystem fileSystem = Places.fileSystem(folder, Places.configuration());
       List<Path> removable = new ArrayList<>();
       for (Path there = folder; !there.isRoot(); there = there.getParent()) {
         if (there.depth() <= folder.depth() - own && fileSystem.exists(there)) {
@@ -312,7 +322,7 @@ final class WorkDirectory implements AutoCloseable {
         lease.close();
       }
       for (Path folder : folders.keySet()) {
-        FileSystem fileSystem = Places.unchecked(folder, Places.configuration());
+        FileSystem fileSystem = Places.fileSystem(folder, Places.configuration());
         for (Path removable : folders.get(folder)) {
           if (fileSystem.exists(removable)) {
             if (fileSystem.listStatus(removable).length > 0) {

@@ -1,6 +1,7 @@
 package org.reverie.driver;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,8 +11,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.reverie.conf.RenderJob;
 import org.reverie.conf.UserException;
 import org.reverie.executor.engine.EngineProvider.Precision;
@@ -21,6 +25,35 @@ class BenchTest {
   private static final String LAYER = "inception_3a/output";
 
   @TempDir private Path folder;
+
+  @ParameterizedTest
+  @CsvSource({"999999, bench.json, --size", "64, none/x.json, --json"})
+  void whatCannotBeMeasuredIsTheUsersToMend(int size, String json, String option) {
+    Bench.Request request = request("onednn", size, folder.resolve(json));
+    UserException refused = assertThrows(UserException.class, () -> Bench.run(request));
+    assertTrue(refused.getMessage().contains(option), refused.getMessage());
+  }
+
+  @Test
+  void anEngineMayLackTheMemory() throws InterruptedException {
+    AtomicReference<Throwable> thrown = new AtomicReference<>();
+    FragileEngine.mostPixels = 32 * 32;
+    try {
+      Thread thread = new Thread(() -> Bench.run(request("fragile", 64, null)), "tile-bench");
+      thread.setUncaughtExceptionHandler((in, exception) -> thrown.set(exception));
+      thread.start();
+      thread.join();
+    } finally {
+      FragileEngine.heal();
+    }
+    UserException refused = assertInstanceOf(UserException.class, thrown.get());
+    assertTrue(refused.getMessage().contains("64 x 64 px"), refused.getMessage());
+  }
+
+  private static Bench.Request request(String engine, int size, Path json) {
+    return new Bench.Request(
+        new RenderJob.Brain(null, null, null), LAYER, size, 1, 1, engine, null, false, json);
+  }
 
   @Test
   void everythingThatIsPrintedIsInTheFile() throws IOException {

@@ -119,7 +119,7 @@ class InnerFaultsTest {
     String place = "run: {work-dir: '" + SmallDisk.SCHEME + "://" + folder.resolve("work") + "'}";
     RenderJob job = renders.job("full", ROUNDS, place);
     int stops = 0;
-    for (long free = 60_000; !Files.exists(renders.print("full")); free += 60_000) {
+    for (long free = 0; !Files.exists(renders.print("full")); free += 60_000) {
       SmallDisk.FREE_BYTES.set(free);
       try {
         Render.run(job, new Recorder());

@@ -36,6 +36,35 @@ class PlacesTest {
     assertEquals("bad-path", refused.problems().get(0).code());
   }
 
+  @Test
+  void hdfsTakesNoColonInAName() {
+    Configuration configuration = new Configuration();
+    UserException refused =
+        assertThrows(
+            UserException.class,
+            () -> Places.path("hdfs://127.0.0.1:9/12:30 dream.tif", configuration));
+    assertTrue(refused.getMessage().contains("no colon"), refused.getMessage());
+    assertEquals("dream.tif", Places.path("hdfs://127.0.0.1:9/dream.tif", configuration).getName());
+  }
+
+  @Test
+  void nothingIsReadFromTheWeb() {
+    UserException refused =
+        assertThrows(
+            UserException.class,
+            () -> Places.path("http://example.com/a.jpg", new Configuration()));
+    assertTrue(refused.getMessage().contains("Download it"), refused.getMessage());
+  }
+
+  @Test
+  void aNameThatTheLocaleDoesNotKnowIsTheUsersToMend() {
+    UserException refused =
+        assertThrows(
+            UserException.class,
+            () -> Places.path("in/uml\uFFFD\uFFFDut.jpg", new Configuration()));
+    assertTrue(refused.getMessage().contains("Set LC_ALL"), refused.getMessage());
+  }
+
   private static List<String> settings(
       Map<String, String> properties, Map<String, String> environment) {
     return Arrays.stream(Places.settings(properties, environment)).map(Arrays::toString).toList();

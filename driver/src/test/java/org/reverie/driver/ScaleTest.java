@@ -1,12 +1,17 @@
 package org.reverie.driver;
 
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.reverie.conf.RenderJob;
+import org.reverie.conf.UserException;
 
 class ScaleTest {
   private static final RenderJob.Brain NONE = new RenderJob.Brain(null, null, null);
@@ -27,19 +32,37 @@ class ScaleTest {
     assertBegins("tiny, conv1: ", other, List.of("conv1"));
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "this is no picture | this is no JSON",
+        "{\"run\": {\"stages\": {}}, \"plan | this is no JSON",
+        "{\"run\": {\"stages\": {}}, \"plan\": {}} | this version cannot read it",
+        "{} | no report of a render",
+        "[] | no report of a render",
+      })
+  void whatIsNoReportIsTheUsersToMend(String text, String expected) throws Exception {
+    Path report = Files.writeString(folder.resolve("x.json"), text);
+    UserException refused = assertThrows(UserException.class, () -> table(report, NONE, List.of()));
+    assertTrue(refused.getMessage().contains(expected), refused.getMessage());
+  }
+
+  @Test
+  void aPrintIsNoReport() throws Exception {
+    new TinyRenders(folder).render("print");
+    Path print = folder.resolve("print.tif");
+    UserException refused = assertThrows(UserException.class, () -> table(print, NONE, List.of()));
+    assertTrue(refused.getMessage().contains("this is no JSON"), refused.getMessage());
+  }
+
   private void assertBegins(String head, RenderJob.Brain brain, List<String> layers) {
-    String table =
-        Scale.table(
-            new Scale.Request(
-                brain,
-                layers,
-                0,
-                1L << 30,
-                10,
-                0,
-                1,
-                folder.resolve("print.tif.json").toString(),
-                List.of()));
+    String table = table(folder.resolve("print.tif.json"), brain, layers);
     assertTrue(table.startsWith(head), table);
+  }
+
+  private static String table(Path report, RenderJob.Brain brain, List<String> layers) {
+    return Scale.table(
+        new Scale.Request(brain, layers, 0, 1L << 30, 10, 0, 1, report.toString(), List.of()));
   }
 }

@@ -1,6 +1,8 @@
 package org.reverie.deploy;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -39,7 +41,7 @@ class SubmitScriptTest {
       String options, boolean quiet, String address) throws IOException {
     assertEquals(
         List.of(quiet ? QUIET : "", address),
-        said("", options).stream().map(String::strip).toList());
+        said("", options).stream().map(String::strip).limit(2).toList());
   }
 
   /** The last of several options of one name holds. */
@@ -50,15 +52,36 @@ class SubmitScriptTest {
         said("-Dlog4j.configurationFile=mine", "--master yarn").get(0));
   }
 
+  /** Under cron, Java would find no file whose name is more than ASCII. */
+  @Test
+  void theLocaleKnowsAllNames() throws IOException {
+    assumeTrue(has("C.UTF-8"), "this machine has no C.UTF-8");
+    List<String> said = said("", "--master yarn");
+    assertEquals("C.UTF-8", said.get(2));
+    assertTrue(said.contains("spark.executorEnv.LC_ALL=C.UTF-8"), said::toString);
+  }
+
+  private static boolean has(String locale) throws IOException {
+    ProcessBuilder builder = new ProcessBuilder("locale", "charmap");
+    builder.environment().put("LC_ALL", locale);
+    try (var lines = builder.start().inputReader()) {
+      return "UTF-8".equals(lines.readLine());
+    }
+  }
+
   private List<String> said(String javaOptions, String options) throws IOException {
     Path program = Files.createDirectories(home.resolve("bin")).resolve("spark-submit");
     Files.writeString(
-        program, "#!/bin/sh\nprintf '%s\\n%s\\n' \"$SPARK_SUBMIT_OPTS\" \"$SPARK_LOCAL_IP\"\n");
+        program,
+        "#!/bin/sh\n"
+            + "printf '%s\\n%s\\n%s\\n' \"$SPARK_SUBMIT_OPTS\" \"$SPARK_LOCAL_IP\" \"$LC_ALL\"\n"
+            + "printf '%s\\n' \"$@\"\n");
     Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwx------"));
     ProcessBuilder builder =
         new ProcessBuilder(("deploy/submit " + options + " -- render noise").split(" "));
     builder.directory(Folders.ROOT.toFile());
     builder.environment().remove("SPARK_LOCAL_IP");
+    builder.environment().put("LC_ALL", "C");
     builder.environment().put("SPARK_SUBMIT_OPTS", javaOptions);
     builder.environment().put("SPARK_HOME", home.toString());
     builder.environment().put("REVERIE_JAR", program.toString());

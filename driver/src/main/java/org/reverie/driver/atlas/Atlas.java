@@ -34,6 +34,7 @@ import org.reverie.driver.RenderSession;
 import org.reverie.executor.brain.Brain;
 import org.reverie.executor.brain.LoadedBrain;
 import org.reverie.executor.brain.PreferredLayers;
+import org.reverie.executor.place.PathNames;
 import org.reverie.executor.print.PrintTarget;
 import org.reverie.tiling.start.Start;
 
@@ -100,8 +101,8 @@ public final class Atlas {
     }
     out = Places.path(request.out(), configuration);
     String stem = out.getName().substring(0, out.getName().length() - ".png".length());
-    page = new Path(out.getParent(), stem + ".html");
-    folder = new Path(out.getParent(), stem + ".cells");
+    page = PathNames.inside(out.getParent(), stem + ".html");
+    folder = PathNames.inside(out.getParent(), stem + ".cells");
     boolean channels = request.channels() != null;
     starts =
         !request.starts().isEmpty()
@@ -153,7 +154,8 @@ public final class Atlas {
       }
     }
     Overwriting.checkSheet(out, configuration);
-    if (page.getFileSystem(configuration).exists(page) && !AtlasPage.isOurs(page, configuration)) {
+    if (Places.fileSystem(page, configuration).exists(page)
+        && !AtlasPage.isOurs(page, configuration)) {
       throw Overwriting.notOurs(page, "page of an atlas");
     }
     for (Path print : prints) {
@@ -168,7 +170,7 @@ public final class Atlas {
       for (int start = 0; start < starts.size(); start++) {
         for (int octave : octaves) {
           Path print = print(part, start, octave);
-          if (print.getFileSystem(configuration).exists(print)) {
+          if (Places.fileSystem(print, configuration).exists(print)) {
             prints.add(print);
           }
         }
@@ -223,7 +225,7 @@ public final class Atlas {
     if (!problems.isEmpty()) {
       throw new UserException(problems);
     }
-    FileSystem fileSystem = out.getFileSystem(configuration);
+    FileSystem fileSystem = Places.fileSystem(out, configuration);
     PrintTarget.check(fileSystem, out);
   }
 
@@ -266,13 +268,13 @@ public final class Atlas {
     Sheet.write(diagram, out, recipe(), configuration);
     try (Writer writer =
         new OutputStreamWriter(
-            Places.unchecked(page, configuration).create(page, true), StandardCharsets.UTF_8)) {
+            Places.fileSystem(page, configuration).create(page, true), StandardCharsets.UTF_8)) {
       AtlasPage.write(diagram, configuration, writer);
     }
     double seconds = (System.nanoTime() - begun) / 1e9;
     return List.of(
-        Places.written(out) + ": the sheet",
-        Places.written(page) + ": the same as a page",
+        PathNames.written(out) + ": the sheet",
+        PathNames.written(page) + ": the same as a page",
         "%s in %s, %.2f s each"
             .formatted(Counted.of(total, "cell"), span(seconds), seconds / total));
   }
@@ -340,7 +342,7 @@ public final class Atlas {
     flags.put(JobKey.ITERATIONS, List.of(USUAL_ITERATIONS));
     flags.putAll(request.settings());
     flags.put(JobKey.SOURCE, List.of(starts.get(start)));
-    flags.put(JobKey.OUT, List.of(Places.written(print)));
+    flags.put(JobKey.OUT, List.of(PathNames.written(print)));
     flags.put(JobKey.WIDTH, List.of(cellPixels + "px"));
     flags.put(JobKey.HEIGHT, List.of(cellPixels + "px"));
     flags.put(JobKey.LAYERS, List.of(layer));

@@ -6,6 +6,7 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.reverie.driver.Places;
 import org.reverie.driver.Prints;
 import org.reverie.driver.batch.Thumbnail;
 import org.reverie.executor.picture.Picture;
@@ -82,7 +83,7 @@ final class AtlasPage {
 
   /** Whether a file is such a page. */
   static boolean isOurs(Path page, Configuration configuration) throws IOException {
-    try (InputStream in = page.getFileSystem(configuration).open(page)) {
+    try (InputStream in = Places.fileSystem(page, configuration).open(page)) {
       return new String(in.readNBytes(HEAD_BYTES), StandardCharsets.UTF_8).contains(TITLE);
     }
   }

@@ -9,6 +9,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.reverie.conf.RenderJob.Depth;
+import org.reverie.driver.Places;
 import org.reverie.driver.Prints;
 import org.reverie.executor.picture.Picture;
 import org.reverie.executor.print.PieceEncoder;
@@ -83,7 +84,7 @@ final class Sheet {
             PIXELS_PER_INCH,
             StandardProfile.srgb(),
             recipe);
-    FileSystem fileSystem = out.getFileSystem(configuration);
+    FileSystem fileSystem = Places.fileSystem(out, configuration);
     java.nio.file.Path spool = Files.createTempDirectory("reverie-atlas");
     try (PrintAssembler assembler = PrintAssembler.begin(fileSystem, out, print, spool)) {
       for (int piece = 0; piece < print.pieces(); piece++) {

@@ -32,6 +32,7 @@ import org.reverie.driver.RenderOutcome;
 import org.reverie.driver.RenderSession;
 import org.reverie.driver.StageFailedException;
 import org.reverie.executor.picture.Picture;
+import org.reverie.executor.place.PathNames;
 import org.reverie.executor.work.StoppedException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -87,7 +88,7 @@ public final class Batch {
               .report()
               .or(reading.batch()::report)
               .map(folder -> Places.path(folder, configuration))
-              .orElse(new Path(path.getParent(), stem(path.getName()) + "-report"));
+              .orElse(PathNames.inside(path.getParent(), stem(path.getName()) + "-report"));
       Batch batch = new Batch(reading.batch(), path.getName(), report, options, view);
       List<Problem> problems = new ArrayList<>(reading.problems());
       batch.check(path, problems);
@@ -101,16 +102,20 @@ public final class Batch {
   }
 
   private static String text(Path path, Configuration configuration) throws IOException {
-    FileSystem fileSystem = path.getFileSystem(configuration);
+    FileSystem fileSystem = Places.fileSystem(path, configuration);
     if (fileSystem.exists(path) && fileSystem.getFileStatus(path).isDirectory()) {
       throw UserException.of(
-          "batch-file-is-folder", Places.written(path), "this is a folder", "Name a file in it");
+          "batch-file-is-folder", PathNames.written(path), "this is a folder", "Name a file in it");
     }
     try (InputStream in = fileSystem.open(path)) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (FileNotFoundException e) {
       throw UserException.of(
-          "missing-batch-file", Places.written(path), "there is no such file", "Check the path", e);
+          "missing-batch-file",
+          PathNames.written(path),
+          "there is no such file",
+          "Check the path",
+          e);
     }
   }
 
@@ -121,7 +126,7 @@ public final class Batch {
 
   /** Where a browser finds the report. */
   public String page() {
-    return Places.written(folder.page());
+    return PathNames.written(folder.page());
   }
 
   /** Where its works run, as for a render; null leaves it to Spark's own settings. */

@@ -55,7 +55,7 @@ record FinishedPrint(
   static Optional<FinishedPrint> of(BatchJob.Work work, Configuration configuration)
       throws IOException {
     Path out = Places.path(work.job().print().out(), configuration);
-    FileSystem fileSystem = out.getFileSystem(configuration);
+    FileSystem fileSystem = Places.fileSystem(out, configuration);
     try (InputStream in = fileSystem.open(Prints.report(out))) {
       JsonNode report = JSON.readTree(in);
       long bytes = fileSystem.getFileStatus(out).getLen();

@@ -22,6 +22,7 @@ import org.apache.hadoop.fs.Path;
 import org.reverie.conf.UserException;
 import org.reverie.driver.Overwriting;
 import org.reverie.driver.Places;
+import org.reverie.executor.place.PathNames;
 
 /** The folder with {@code report.html} and {@code report.json}; both are whole at any moment. */
 final class ReportFolder {
@@ -54,7 +55,7 @@ final class ReportFolder {
    *     report, or is read
    */
   void check(List<Overwriting.Source> read) throws IOException {
-    FileSystem fileSystem = folder.getFileSystem(configuration);
+    FileSystem fileSystem = Places.fileSystem(folder, configuration);
     Path there = folder;
     while (there.getParent() != null && !fileSystem.exists(there)) {
       there = there.getParent();
@@ -62,7 +63,7 @@ final class ReportFolder {
     if (fileSystem.exists(there) && fileSystem.getFileStatus(there).isFile()) {
       throw UserException.of(
           "report-is-file",
-          Places.written(there),
+          PathNames.written(there),
           "the report goes into a folder, and this is a file",
           "Name a folder with --report");
     }
@@ -76,7 +77,7 @@ final class ReportFolder {
   }
 
   private String text(Path file) throws IOException {
-    try (InputStream in = file.getFileSystem(configuration).open(file)) {
+    try (InputStream in = Places.fileSystem(file, configuration).open(file)) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (FileNotFoundException e) {
       return ""; // a folder
@@ -106,7 +107,7 @@ final class ReportFolder {
    */
   Map<String, String> thumbnails() throws IOException {
     Map<String, String> thumbnails = new HashMap<>();
-    try (InputStream in = folder.getFileSystem(configuration).open(json())) {
+    try (InputStream in = Places.fileSystem(json(), configuration).open(json())) {
       for (JsonNode work : JSON.readTree(in).path("works")) {
         JsonNode print = work.path("print");
         String uri = print.path("thumbnail").asText("");
@@ -126,7 +127,7 @@ final class ReportFolder {
   }
 
   private void replace(Path file, byte[] bytes) throws IOException {
-    FileSystem fileSystem = file.getFileSystem(configuration);
+    FileSystem fileSystem = Places.fileSystem(file, configuration);
     String scheme = fileSystem.getUri().getScheme();
     if (scheme.equals("file")) {
       java.nio.file.Path target = java.nio.file.Path.of(file.toUri().getPath());

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.apache.hadoop.fs.FSError;
 import org.reverie.conf.Problem;
 import org.reverie.conf.UserException;
 import org.reverie.driver.StageFailedException;
@@ -44,6 +45,11 @@ final class Failures {
     if (stage.isPresent()) {
       say("stopped: " + stage.get().getMessage());
       line("The log with all of it: " + named(log));
+      return stopped();
+    }
+    Optional<FSError> disk = cause(thrown, FSError.class);
+    if (disk.isPresent()) { // what Hadoop makes of a local disk that is full
+      say("stopped: a file cannot be written or read: " + disk.get().getCause().getMessage());
       return stopped();
     }
     if (cause(thrown, OutOfMemoryError.class).isPresent()) {

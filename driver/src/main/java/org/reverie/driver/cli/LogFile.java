@@ -8,13 +8,17 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.apache.logging.log4j.Level;
+import org.apache.logging.log4j.core.Appender;
+import org.apache.logging.log4j.core.appender.OutputStreamAppender;
 import org.apache.logging.log4j.core.config.Configurator;
 import org.apache.logging.log4j.core.config.builder.api.ConfigurationBuilder;
 import org.apache.logging.log4j.core.config.builder.api.ConfigurationBuilderFactory;
 import org.apache.logging.log4j.core.config.builder.impl.BuiltConfiguration;
+import org.apache.logging.log4j.core.layout.PatternLayout;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.bridge.SLF4JBridgeHandler;
@@ -25,29 +29,59 @@ import org.slf4j.bridge.SLF4JBridgeHandler;
  */
 final class LogFile {
   private static final String PATTERN = "%d{yyyy-MM-dd HH:mm:ss.SSS} %-5p [%t] %c{1.}: %m%n%ex";
-  private static final String MAX_SIZE = "20MB";
-  private static final String KEPT = "3";
+  private static final long MAX_BYTES = 20L << 20;
+  private static final int KEPT = 3;
+
+  /** Of 255 that most file systems take, what is left beside {@code .log.1}. */
+  private static final int MOST_NAME_BYTES = 255 - ".log.1".length();
+
   private static final Path FOLDER = Path.of(".reverie", "log");
 
   private LogFile() {}
 
   /**
    * The log of a print: {@code .reverie/log} beside it, or among the temporary files if that folder
-   * is not here or cannot be written.
+   * is not here or cannot be written. Makes its folder.
    *
    * @param out path or URI of the print, or null
    */
   static Path beside(String out) {
-    String name = out == null ? "reverie" : out.substring(out.lastIndexOf('/') + 1);
+    String name = name(out);
     return localFolder(out)
-        .filter(folder -> Files.isDirectory(folder) && Files.isWritable(folder))
-        .map(folder -> folder.resolve(FOLDER))
+        .filter(Files::isDirectory)
+        .map(folder -> folder.resolve(FOLDER).resolve(name + ".log"))
+        .filter(LogFile::canBeWritten)
         .orElseGet(
             () ->
                 Path.of(
                     System.getProperty("java.io.tmpdir"),
-                    "reverie-log-" + System.getProperty("user.name")))
-        .resolve(name + ".log");
+                    "reverie-log-" + System.getProperty("user.name"),
+                    name + ".log"));
+  }
+
+  /** That of the print, where a file of the log can have it. */
+  private static String name(String out) {
+    String name = out == null ? "" : out.substring(out.lastIndexOf('/') + 1);
+    try {
+      Path unused = Path.of(name);
+    } catch (InvalidPathException e) { // the locale's encoding does not know it
+      return "reverie";
+    }
+    boolean usable =
+        !name.isEmpty() && name.getBytes(StandardCharsets.UTF_8).length <= MOST_NAME_BYTES;
+    return usable ? name : "reverie";
+  }
+
+  /** Some folders, such as those of /proc, let nobody write whatever their permissions say. */
+  private static boolean canBeWritten(Path file) {
+    try {
+      Files.createDirectories(file.getParent());
+      return Files.exists(file)
+          ? Files.isRegularFile(file) && Files.isWritable(file)
+          : Files.isWritable(file.getParent());
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   /** Removes a log. */
@@ -74,31 +108,28 @@ final class LogFile {
     }
   }
 
-  /** Makes {@code file} the only place that anything is logged or printed to. */
+  /**
+   * Makes {@code file} the only place that anything is logged or printed to. Log4j is given a stream
+   * and no name, which it would take for a pattern: a person's may hold {@code %} and {@code ${}.
+   */
   static void redirectTo(Path file) {
     ConfigurationBuilder<BuiltConfiguration> builder =
         ConfigurationBuilderFactory.newConfigurationBuilder();
     builder.setStatusLevel(Level.OFF);
     builder.setShutdownHook("disable");
-    builder.add(
-        builder
-            .newAppender("file", "RollingFile")
-            .addAttribute("fileName", file.toString())
-            .addAttribute("filePattern", file + ".%i")
-            .addAttribute("createOnDemand", true)
-            .addAttribute("ignoreExceptions", true)
-            .add(builder.newLayout("PatternLayout").addAttribute("pattern", PATTERN))
-            .addComponent(
-                builder
-                    .newComponent("Policies")
-                    .addComponent(
-                        builder
-                            .newComponent("SizeBasedTriggeringPolicy")
-                            .addAttribute("size", MAX_SIZE)))
-            .addComponent(
-                builder.newComponent("DefaultRolloverStrategy").addAttribute("max", KEPT)));
-    builder.add(builder.newRootLogger(Level.INFO).add(builder.newAppenderRef("file")));
-    Configurator.reconfigure(builder.build());
+    builder.add(builder.newRootLogger(Level.INFO));
+    BuiltConfiguration configuration = builder.build();
+    Appender appender =
+        OutputStreamAppender.newBuilder()
+            .setName(file.toString())
+            .setTarget(new RolledStream(file, MAX_BYTES, KEPT))
+            .setLayout(PatternLayout.newBuilder().withPattern(PATTERN).build())
+            .setConfiguration(configuration)
+            .build();
+    appender.start();
+    configuration.addAppender(appender);
+    configuration.getRootLogger().addAppender(appender, null, null);
+    Configurator.reconfigure(configuration);
     SLF4JBridgeHandler.removeHandlersForRootLogger();
     SLF4JBridgeHandler.install();
     Logger printed = LoggerFactory.getLogger("printed");
@@ -110,12 +141,16 @@ final class LogFile {
     if (out == null) {
       return Optional.empty();
     }
-    if (out.startsWith("file:")) {
-      return Optional.ofNullable(Path.of(URI.create(out)).toAbsolutePath().getParent());
+    try {
+      if (out.startsWith("file:")) {
+        return Optional.ofNullable(Path.of(URI.create(out)).toAbsolutePath().getParent());
+      }
+      return out.contains("://")
+          ? Optional.empty()
+          : Optional.ofNullable(Path.of(out).toAbsolutePath().getParent());
+    } catch (IllegalArgumentException e) { // no path: whoever opens it says so
+      return Optional.empty();
     }
-    return out.contains("://")
-        ? Optional.empty()
-        : Optional.ofNullable(Path.of(out).toAbsolutePath().getParent());
   }
 
   /** Logs what is printed, line by line. */

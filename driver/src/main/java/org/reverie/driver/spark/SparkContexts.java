@@ -1,11 +1,14 @@
 package org.reverie.driver.spark;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.reverie.conf.Master;
+import org.reverie.conf.UserException;
 
 /** Starts Spark with our settings. */
 public final class SparkContexts {
@@ -28,10 +31,20 @@ public final class SparkContexts {
     return new JavaSparkContext(settings(new SparkConf(), name, master, slots));
   }
 
-  /** Adds our settings to those that are given; what a person set stays. */
+  /**
+   * Adds our settings to those that are given; what a person set stays.
+   *
+   * @throws UserException if there is no such kind of master
+   */
   public static SparkConf settings(
       SparkConf conf, String name, Optional<String> master, int slots) {
     if (!conf.contains("spark.master")) {
+      master
+          .flatMap(named -> Master.problem("--master", named))
+          .ifPresent(
+              problem -> {
+                throw new UserException(List.of(problem));
+              });
       conf.setMaster(master.map(SparkContexts::withAttempts).orElse(localMaster(slots)));
     }
     conf.setIfMissing("spark.app.name", name);

@@ -24,7 +24,7 @@ final class Chatterbox {
             file -> "",
             terminal,
             LogFile::redirectTo);
-    System.exit(reverie.run("render", "a.jpg", "--out", "x.tif").code());
+    System.exit(reverie.run("render", "a.jpg", "--out", arguments[1]).code());
   }
 
   private record ChattyRenderer(String mode, Terminal terminal) implements Renderer {

@@ -19,6 +19,8 @@ import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -160,6 +162,7 @@ final class CommandFaultsTest {
     assertTrue(terminal.err().startsWith("reverie: "), terminal::err);
     assertTrue(terminal.err().contains(expected), terminal::err);
     assertFalse(terminal.err().contains("Exception"), terminal::err);
+    assertFalse(terminal.err().contains("file:"), terminal::err);
     assertEquals(List.of(), prints());
   }
 
@@ -251,6 +254,52 @@ final class CommandFaultsTest {
       assertEquals(0, batch(terminal, file, flags), terminal::err);
       assertTrue(prints().contains("one.tif"), () -> terminal.out() + terminal.err());
     }
+  }
+
+  /** Hadoop's local file system tells by an Error of its own. */
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void aDiskThatIsFullAtTheStartIsStatus3() throws IOException {
+    Path log = folder.resolve("prints").resolve("x.tif.progress.jsonl");
+    Files.createSymbolicLink(log, Path.of("/dev/full"));
+    TestTerminal terminal = new TestTerminal(false, 80);
+    assertEquals(3, run(terminal, "./whole.png", "--out", "./prints/x.tif"), terminal::err);
+    assertTrue(terminal.err().contains(" read: No space left on device"), terminal::err);
+    assertTrue(terminal.err().contains("To resume: "), terminal::err);
+    Files.delete(log);
+    assertEquals(0, run(terminal, "./whole.png", "--out", "./prints/x.tif"), terminal::err);
+  }
+
+  @Test
+  void theLongestNameThatIsTakenCanBeWritten() {
+    String name = "x".repeat(233) + ".tif";
+    TestTerminal terminal = new TestTerminal(false, 80);
+    assertEquals(0, run(terminal, "./whole.png", "--out", "./prints/" + name), terminal::err);
+    assertEquals(2, run(terminal, "./whole.png", "--out", "./prints/xx" + name), terminal::err);
+    assertTrue(terminal.err().contains("one: File name too long. Take"), terminal::err);
+  }
+
+  /** Hadoop takes what stands before a colon for a scheme, if it is let. */
+  @Test
+  void namesMayHoldAColon() throws IOException {
+    Path picture = Files.copy(folder.resolve("whole.png"), folder.resolve("a:b.png"));
+    Path out = folder.resolve("prints").resolve("12:30 dream.tif");
+    TestTerminal terminal = new TestTerminal(false, 80);
+    int status =
+        run(
+            terminal,
+            picture.toString(),
+            "--guide",
+            picture.toString(),
+            "--objective",
+            "guide",
+            "--out",
+            out.toString());
+    assertEquals(0, status, terminal::err);
+    assertEquals(
+        List.of("12:30 dream.tif", "12:30 dream.tif.json", "12:30 dream.tif.progress.jsonl"),
+        prints());
+    assertFalse(Files.exists(folder.resolve("prints/.reverie")));
   }
 
   private int batch(TestTerminal terminal, Path file, String... flags) {

@@ -2,6 +2,7 @@ package org.reverie.driver.spark;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Optional;
@@ -9,6 +10,8 @@ import org.apache.spark.SparkConf;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.reverie.conf.UserException;
 
 class SparkContextsTest {
   @ParameterizedTest
@@ -30,6 +33,17 @@ class SparkContextsTest {
     }
     SparkContexts.settings(conf, "dream", Optional.ofNullable(asked), 3);
     assertEquals(becomes, conf.get("spark.master"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"local[0]", "local[]", "lokal"})
+  void noPlaceToRunIsTheUsersToMend(String asked) {
+    SparkConf conf = new SparkConf(false);
+    UserException refused =
+        assertThrows(
+            UserException.class,
+            () -> SparkContexts.settings(conf, "dream", Optional.of(asked), 3));
+    assertEquals("unknown-master", refused.problems().get(0).code());
   }
 
   @Test

@@ -9,6 +9,7 @@ import org.deeplearning4j.core.loader.DataSetLoader;
 import org.nd4j.common.loader.Source;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
+import org.reverie.driver.Places;
 import org.reverie.tiling.KeyedRandom;
 
 /** Decodes and distorts batches on executors, on the fly. The "path" of a batch is its number. */
@@ -76,7 +77,7 @@ final class BatchLoader implements DataSetLoader {
       return kept;
     }
     Path path = new Path(file);
-    FileSystem fileSystem = path.getFileSystem(CONFIGURATION);
+    FileSystem fileSystem = Places.fileSystem(path, CONFIGURATION);
     TrainingPicture picture = TrainingPicture.read(fileSystem, path, shorter);
     KeptPictures.keep(file, shorter, picture);
     return picture;

@@ -10,6 +10,7 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.reverie.conf.UserException;
+import org.reverie.executor.place.PathNames;
 
 /**
  * The files of a folder of classes.
@@ -52,14 +53,14 @@ record Corpus(List<String> classes, String[] paths, int[] labels) {
     if (!empty.isEmpty()) {
       throw UserException.of(
           "training-empty-class",
-          folder.toString(),
+          PathNames.written(folder),
           "no JPEG, PNG or TIFF lies in " + String.join(", ", empty),
           "Put pictures there, or remove the folder");
     }
     if (classes.size() < 2) {
       throw UserException.of(
           "training-too-few-classes",
-          folder.toString(),
+          PathNames.written(folder),
           classes.isEmpty()
               ? "it has no folder of pictures"
               : "its only class is " + classes.get(0),
@@ -79,7 +80,7 @@ record Corpus(List<String> classes, String[] paths, int[] labels) {
     } catch (FileNotFoundException e) {
       throw UserException.of(
           "training-images-missing",
-          folder.toString(),
+          PathNames.written(folder),
           "there is no such folder",
           "Check --images",
           e);

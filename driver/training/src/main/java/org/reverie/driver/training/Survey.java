@@ -16,6 +16,7 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.reverie.conf.UserException;
+import org.reverie.driver.Places;
 
 /**
  * One look at every file, on the executors: can it be decoded, what is its hash, which colours has
@@ -62,7 +63,7 @@ final class Survey {
     List<Finding> findings = new ArrayList<>();
     while (part.hasNext()) {
       Path path = new Path(paths[part.next()]);
-      findings.add(look(path.getFileSystem(configuration), path, size));
+      findings.add(look(Places.fileSystem(path, configuration), path, size));
     }
     return findings.iterator();
   }

@@ -41,6 +41,7 @@ import org.reverie.driver.spark.SparkContexts;
 import org.reverie.executor.brain.Brain;
 import org.reverie.executor.brain.caffe.BrainReader;
 import org.reverie.executor.brain.caffe.BrainWriter;
+import org.reverie.executor.place.PathNames;
 
 /**
  * One training, from folders of pictures to a brain. {@link #run} is the whole of it: list the
@@ -82,7 +83,7 @@ final class Training {
     this.request = request;
     this.view = view;
     out = Places.path(request.out(), configuration);
-    fileSystem = Places.unchecked(out, configuration);
+    fileSystem = Places.fileSystem(out, configuration);
     checkpoints = new Checkpoints(fileSystem, new Path(out, WORK));
   }
 
@@ -140,7 +141,7 @@ final class Training {
 
   private RenderOutcome run(JavaSparkContext spark) throws IOException {
     Path images = Places.path(request.images(), configuration);
-    corpus = Corpus.list(Places.unchecked(images, configuration), images);
+    corpus = Corpus.list(Places.fileSystem(images, configuration), images);
     view.note(
         "%d classes, %s; looking at each"
             .formatted(corpus.classes().size(), Counted.of(corpus.paths().length, "file")));
@@ -195,7 +196,7 @@ final class Training {
       Path from = Places.path(request.from(), configuration);
       trunk =
           Trunk.of(
-              BrainReader.read(from.getFileSystem(configuration), from, OptionalLong.empty())
+              BrainReader.read(Places.fileSystem(from, configuration), from, OptionalLong.empty())
                   .brain());
     }
     network =
@@ -442,13 +443,13 @@ final class Training {
     Path sheet = new Path(out, WORK + "/epoch-%03d.png".formatted(epoch));
     BufferedImage dreams =
         Preview.of(
-            Places.written(new Path(out, WORK + "/brain")),
+            PathNames.written(new Path(out, WORK + "/brain")),
             network.brain(graph).preferredLayers(),
             request.seed());
     try (OutputStream stream = fileSystem.create(sheet, true)) {
       ImageIO.write(dreams, "png", stream);
     }
-    view.note("dreams so far: " + Places.written(sheet));
+    view.note("dreams so far: " + PathNames.written(sheet));
   }
 
   private void writeBrain(Path folder) throws IOException {
@@ -463,7 +464,7 @@ final class Training {
     Map<String, Object> made = new LinkedHashMap<>();
     made.put("architecture", request.architecture().name().toLowerCase(Locale.ROOT));
     if (request.from() != null) {
-      made.put("from", new Path(request.from()).getName());
+      made.put("from", Places.path(request.from(), configuration).getName());
     }
     made.put("pictures", division.training().size());
     made.put("validation", division.validation().size());
@@ -497,7 +498,7 @@ final class Training {
         String.format(
             Locale.ROOT,
             "Wrote %s: %.1f %% of %s right, after %s",
-            Places.written(out),
+            PathNames.written(out),
             100 * validation.accuracy(),
             Counted.of(validation.pictures(), "validation picture"),
             people(seconds())));

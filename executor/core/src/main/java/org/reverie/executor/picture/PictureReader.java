@@ -12,9 +12,9 @@ import java.util.zip.ZipException;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.security.AccessControlException;
 import org.reverie.conf.UserException;
 import org.reverie.executor.picture.PictureException.Fault;
+import org.reverie.executor.place.PathNames;
 
 /** Opens pictures. The bytes tell the format, not the name. */
 public final class PictureReader {
@@ -33,7 +33,7 @@ public final class PictureReader {
    *     {@code input-unreadable}, {@code picture-format} (no picture; says what the bytes look
    *     like), {@code picture-unsupported}, {@code picture-truncated}, {@code picture-damaged},
    *     {@code picture-size}
-   * @throws IOException if the file system fails
+   * @throws IOException if it cannot be closed
    */
   public static Picture open(FileSystem fileSystem, Path path, Background background)
       throws IOException {
@@ -42,34 +42,37 @@ public final class PictureReader {
       status = fileSystem.getFileStatus(path);
     } catch (FileNotFoundException e) {
       throw UserException.of(
-          "input-missing", path.toString(), "there is no such file", "Check the path", e);
-    } catch (AccessControlException e) {
+          "input-missing", PathNames.written(path), "there is no such file", "Check the path", e);
+    } catch (IOException e) {
       throw unreadable(path, e);
     }
     if (status.isDirectory()) {
       throw UserException.of(
-          "input-is-folder", path.toString(), "the input is a folder", "Name a picture in it");
+          "input-is-folder",
+          PathNames.written(path),
+          "the input is a folder",
+          "Name a picture in it");
     }
     if (!isRegular(fileSystem, path)) {
       // Whoever opens a pipe waits until somebody writes to it.
       throw UserException.of(
           "input-is-no-file",
-          path.toString(),
+          PathNames.written(path),
           "this is no file, but a pipe, a socket or a device",
           "Save what it gives as a file, and name that");
     }
     PictureBytes bytes;
     try {
       bytes = PictureBytes.of(fileSystem.open(path), status.getLen());
-    } catch (FileNotFoundException | AccessControlException e) {
+    } catch (IOException e) {
       throw unreadable(path, e);
     }
     try {
       PictureFile file = parse(bytes);
-      return new Picture(path.toString(), bytes, file, background);
+      return new Picture(PathNames.written(path), bytes, file, background);
     } catch (IOException e) {
       bytes.close();
-      throw located(path.toString(), e);
+      throw located(PathNames.written(path), e);
     } catch (RuntimeException e) {
       bytes.close();
       throw e;
@@ -88,9 +91,9 @@ public final class PictureReader {
   private static UserException unreadable(Path path, IOException cause) {
     return UserException.of(
         "input-unreadable",
-        path.toString(),
+        PathNames.written(path),
         "the file cannot be read: " + cause.getMessage(),
-        "Change its permissions",
+        "Check its permissions and the connection",
         cause);
   }
 

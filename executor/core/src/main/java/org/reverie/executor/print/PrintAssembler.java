@@ -6,12 +6,13 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.hdfs.DistributedFileSystem;
+import org.reverie.executor.place.PathNames;
 
 /**
  * Puts encoded pieces in order into a print, and publishes it whole or not at all. Used by one
@@ -128,7 +129,7 @@ public final class PrintAssembler implements AutoCloseable {
 
   private void upload() throws IOException {
     boolean direct = fileSystem.hasPathCapability(out, ABORTABLE);
-    Path target = direct ? out : new Path(out.getParent(), partialName(out));
+    Path target = direct ? out : PathNames.inside(out.getParent(), partialName(out));
     boolean published = false;
     try {
       FSDataOutputStream stream = fileSystem.create(target, true);
@@ -188,8 +189,9 @@ public final class PrintAssembler implements AutoCloseable {
     }
   }
 
-  private static String partialName(Path out) {
-    return "." + out.getName() + "." + UUID.randomUUID() + ".partial";
+  /** A new name for an unfinished print: of all names made of the print's the longest. */
+  static String partialName(Path out) {
+    return ".%s.%08x.partial".formatted(out.getName(), ThreadLocalRandom.current().nextInt());
   }
 
   private static java.nio.file.Path localPath(Path path) {

@@ -2,38 +2,40 @@ package org.reverie.executor.print;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.util.UUID;
+import java.nio.file.FileSystemException;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.reverie.conf.UserException;
+import org.reverie.executor.place.PathNames;
 
 /** Whether a print can be written where it shall go, asked before a night of rendering. */
 public final class PrintTarget {
   private PrintTarget() {}
 
   /**
-   * Checks the output's name and that its folder takes files, by writing an empty one and deleting
-   * it. A folder that is not there yet is not made; then its nearest ancestor must take files.
+   * Checks the output's name and that its folder takes files, by writing an empty one, with the
+   * longest name that a render will need, and deleting it. A folder that is not there yet is not
+   * made; then its nearest ancestor must take files.
    *
    * @param fileSystem where the print goes
    * @param out its name
    * @return the format that the name's ending asks for
    * @throws UserException {@code output-format} for an unknown ending, {@code output-is-folder} if
    *     a folder has that name, {@code output-not-writable} if the folder cannot be made or takes
-   *     no files
+   *     no files, {@code output-name} if it takes files but not of the names that a print needs
    */
   public static PrintFormat check(FileSystem fileSystem, Path out) {
-    PrintFormat format = PrintFormat.of(out.toString());
+    PrintFormat format = PrintFormat.of(PathNames.written(out));
     Path qualified = fileSystem.makeQualified(out);
     try {
       FileStatus there = status(fileSystem, qualified);
       if (there != null && there.isDirectory()) {
         throw UserException.of(
             "output-is-folder",
-            out.toString(),
+            PathNames.written(out),
             "the output is a folder",
-            "Name a file inside it, such as " + new Path(out, "dream.tif"));
+            "Name a file inside it, such as " + PathNames.written(new Path(out, "dream.tif")));
       }
       Path folder = qualified.getParent();
       FileStatus status = status(fileSystem, folder);
@@ -43,9 +45,14 @@ public final class PrintTarget {
       }
       // Object stores may know no folder at all, not even the root: then the probe alone tells.
       if (status != null && !status.isDirectory()) {
-        throw notWritable(out, folder + " is a file, not a folder", null);
+        throw notWritable(out, PathNames.written(folder) + " is a file, not a folder", null);
       }
-      probe(fileSystem, folder);
+      try {
+        probe(fileSystem, folder, PrintAssembler.partialName(out));
+      } catch (IOException e) {
+        probe(fileSystem, folder, PrintAssembler.partialName(new Path("x")));
+        throw tooLong(out, e);
+      }
       return format;
     } catch (IOException e) {
       throw notWritable(out, "its folder takes no files: " + e.getMessage(), e);
@@ -60,23 +67,35 @@ public final class PrintTarget {
     }
   }
 
-  private static void probe(FileSystem fileSystem, Path folder) throws IOException {
+  private static void probe(FileSystem fileSystem, Path folder, String name) throws IOException {
     if ("file".equals(fileSystem.getUri().getScheme())) {
       // Without Hadoop's checksum file, which is not what the print will need.
       java.nio.file.Path local = java.nio.file.Path.of(folder.toUri().getPath());
-      java.nio.file.Path probe = java.nio.file.Files.createTempFile(local, ".reverie-", ".probe");
+      java.nio.file.Path probe = java.nio.file.Files.createFile(local.resolve(name));
       java.nio.file.Files.delete(probe);
       return;
     }
-    Path probe = new Path(folder, ".reverie-" + UUID.randomUUID() + ".probe");
+    Path probe = PathNames.inside(folder, name);
     fileSystem.create(probe, false).close();
     fileSystem.delete(probe, false);
+  }
+
+  private static UserException tooLong(Path out, IOException cause) {
+    // Its message would repeat the name.
+    String why =
+        cause instanceof FileSystemException local ? local.getReason() : cause.getMessage();
+    return UserException.of(
+        "output-name",
+        PathNames.written(out),
+        "its folder takes files, but none with a name made of this one: " + why,
+        "Take a shorter name, of at most 200 bytes",
+        cause);
   }
 
   private static UserException notWritable(Path out, String what, Throwable cause) {
     return UserException.of(
         "output-not-writable",
-        out.toString(),
+        PathNames.written(out),
         what,
         "Choose a folder that you may write to, or change its permissions",
         cause);

@@ -2,6 +2,7 @@ package org.reverie.executor.store;
 
 import java.io.IOException;
 import org.apache.hadoop.fs.Path;
+import org.reverie.executor.place.PathNames;
 
 /** A stored file is truncated or its checksum is wrong; what it held must be computed again. */
 public final class CorruptChunkException extends IOException {
@@ -14,7 +15,7 @@ public final class CorruptChunkException extends IOException {
   }
 
   CorruptChunkException(Path file, String what, Throwable cause) {
-    super(file + " is damaged: " + what, cause);
+    super(PathNames.written(file) + " is damaged: " + what, cause);
     this.file = file.toString();
   }
 

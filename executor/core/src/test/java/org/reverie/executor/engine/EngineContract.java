@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.reverie.conf.UserException;
@@ -36,6 +37,7 @@ import org.reverie.tiling.WindowAxis;
  * ReferenceEngine} within float32: activations 1e-5 of a blob's maximum, gradients 1e-4 relative
  * (l2).
  */
+@ExtendWith(NamedFailures.class)
 public abstract class EngineContract {
   /** One thread: these networks are too small for two, which would mostly wait for each other. */
   private static final Options OPTIONS = new Options(1, 0, Precision.FLOAT32);

@@ -42,6 +42,15 @@ class PrintTargetTest {
     assertEquals(3, Files.size(file));
   }
 
+  /** What is written beside a print, and before it is one, has a longer name. */
+  @Test
+  void aNameThatIsTooLong() throws IOException {
+    assertEquals("output-name", fault(folder.resolve("x".repeat(236) + ".tif")));
+    assertEquals("output-name", fault(folder.resolve("x".repeat(300) + ".tif")));
+    assertEquals(PrintFormat.TIFF, check(folder.resolve("x".repeat(233) + ".tif")));
+    assertEquals("output-name", fault(folder.resolve("not/yet/" + "x".repeat(236) + ".tif")));
+  }
+
   @Test
   void anUnknownEnding() {
     assertEquals("output-format", fault(folder.resolve("dream.bmp")));

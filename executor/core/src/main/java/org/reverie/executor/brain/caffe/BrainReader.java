@@ -24,6 +24,7 @@ import org.reverie.executor.brain.LoadedBrain;
 import org.reverie.executor.brain.PreferredLayers;
 import org.reverie.executor.brain.caffe.CaffeSchema.LayerParameter;
 import org.reverie.executor.brain.caffe.CaffeSchema.TransformationParameter;
+import org.reverie.executor.place.PathNames;
 
 /**
  * Reads a brain folder: {@code deploy.prototxt} or the only definition (solvers aside), the only
@@ -68,7 +69,7 @@ public final class BrainReader {
     } catch (IOException e) {
       throw UserException.of(
           "brain-unreadable",
-          path.toString(),
+          PathNames.written(path),
           "it cannot be read: " + e.getMessage(),
           "Check the permissions and the connection",
           e);
@@ -86,7 +87,8 @@ public final class BrainReader {
     Path home = folder ? path : path.getParent();
     List<Path> files = folder ? files(home) : List.of(path);
     Path definitionFile = folder ? definitionFile(files) : loneDefinition();
-    Definition definition = Definition.parse(definitionFile.toString(), text(definitionFile));
+    Definition definition =
+        Definition.parse(PathNames.written(definitionFile), text(definitionFile));
     TrainingParts parts = TrainingParts.of(definition);
     BrainDescriptor descriptor = descriptor(files);
     TransformationParameter transformation = transformation(definition, parts);
@@ -134,13 +136,13 @@ public final class BrainReader {
     if (definitions.isEmpty()) {
       throw UserException.of(
           "brain-without-definition",
-          path.toString(),
+          PathNames.written(path),
           "the folder has no definition (.prototxt)",
           "Put the network's deploy.prototxt there");
     }
     throw UserException.of(
         "brain-with-several-definitions",
-        path.toString(),
+        PathNames.written(path),
         "the folder has several definitions: " + names(definitions),
         "Name the one to use deploy.prototxt");
   }
@@ -149,7 +151,7 @@ public final class BrainReader {
     if (!path.getName().endsWith(DEFINITION)) {
       throw UserException.of(
           "brain-not-a-folder",
-          path.toString(),
+          PathNames.written(path),
           "it is neither a folder nor a .prototxt",
           "Give the folder that holds deploy.prototxt and the .caffemodel");
     }
@@ -159,7 +161,7 @@ public final class BrainReader {
   private BrainDescriptor descriptor(List<Path> files) throws IOException {
     for (Path file : files) {
       if (file.getName().equals(BrainDescriptor.FILE)) {
-        return BrainDescriptor.parse(file.toString(), text(file));
+        return BrainDescriptor.parse(PathNames.written(file), text(file));
       }
     }
     return BrainDescriptor.NONE;
@@ -182,28 +184,28 @@ public final class BrainReader {
     if (candidates.isEmpty()) {
       throw UserException.of(
           "brain-without-weights",
-          path.toString(),
+          PathNames.written(path),
           "there are no weights (.caffemodel)",
           "Put them beside the definition, or " + RANDOM);
     }
     if (candidates.size() > 1) {
       throw UserException.of(
           "brain-with-several-weights",
-          path.toString(),
+          PathNames.written(path),
           "the folder has several .caffemodel files: " + names(candidates),
           "Leave only the one to use");
     }
     Path file = candidates.get(0);
     StoredWeights weights;
     try (InputStream in = fileSystem.open(file)) {
-      weights = StoredWeights.read(file.toString(), in);
+      weights = StoredWeights.read(PathNames.written(file), in);
     }
     Set<String> defined =
         definition.layers().stream().map(LayerParameter::getName).collect(Collectors.toSet());
     if (weights.layers().stream().noneMatch(defined::contains)) {
       throw UserException.of(
           "brain-weights-of-another",
-          file.toString(),
+          PathNames.written(file),
           "none of its layers is in " + definition.file(),
           "Bring the .caffemodel that belongs to this definition");
     }
@@ -251,7 +253,7 @@ public final class BrainReader {
     if (image.isPresent()) {
       notes.add("The mean is the mean per channel of the picture " + image.get().getName() + ".");
       try (InputStream in = fileSystem.open(image.get())) {
-        return MeanImage.channelMeans(image.get().toString(), in);
+        return MeanImage.channelMeans(PathNames.written(image.get()), in);
       }
     }
     boolean reversed = descriptor.colourOrder() == Brain.ColourOrder.RGB;
@@ -342,6 +344,10 @@ public final class BrainReader {
 
   private static UserException missing(Path path, FileNotFoundException cause) {
     return UserException.of(
-        "brain-missing", path.toString(), "there is no such folder", "Check the path", cause);
+        "brain-missing",
+        PathNames.written(path),
+        "there is no such folder",
+        "Check the path",
+        cause);
   }
 }

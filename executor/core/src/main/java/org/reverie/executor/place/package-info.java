@@ -1,0 +1,5 @@
+/**
+ * Names of files: those beside and inside others, and what people are told of them. In come Hadoop
+ * paths, out come paths and text. It opens no file, and knows no pictures, brains or stores.
+ */
+package org.reverie.executor.place;
