@@ -185,17 +185,28 @@ final class ProgramWriter {
   /** Any convolution that is no matrix product. */
   private void convolve(PlannedConvolution c) {
     if (Winograd.takes(c)) {
-      strips(Library.get().alone(threads, () -> Winograd.describe(scope, c, threads)), c);
+      strips(
+          Library.get().alone(threads, () -> Winograd.describe(scope, c, threads)),
+          c.from().block(),
+          c.to().block(),
+          c.following().addend().map(Tensor::block).orElse(null));
     } else {
       convolveDirectly(c);
     }
   }
 
-  private void strips(Step.Strips step, PlannedConvolution c) {
+  /**
+   * Appends a step.
+   *
+   * @param blocks that it uses besides its lanes; null for none
+   */
+  private void strips(Step.Strips step, Block... blocks) {
     use(step.lanes(), steps.size());
-    use(c.from().block(), steps.size());
-    use(c.to().block(), steps.size());
-    c.following().addend().ifPresent(addend -> use(addend.block(), steps.size()));
+    for (Block block : blocks) {
+      if (block != null) {
+        use(block, steps.size());
+      }
+    }
     steps.add(step);
   }
 
@@ -521,6 +532,26 @@ final class ProgramWriter {
       scaled = tensor("scaled gradient of " + node.name(), from.shape());
       scalePositions(node, geometry, from, scaled);
     }
+    String name = "backward " + node.name();
+    Tensor gradient = scaled;
+    Optional<Step.Strips> strips =
+        Library.get()
+            .alone(
+                threads,
+                () ->
+                    PoolStrips.describe(
+                        scope,
+                        name,
+                        geometry,
+                        algorithm(p),
+                        workspace.block(),
+                        gradient,
+                        to,
+                        threads));
+    if (strips.isPresent()) {
+      strips(strips.get(), gradient.block(), to.block(), workspace.block());
+      return;
+    }
     dnnl_memory_desc source = to.picture(scope);
     dnnl_memory_desc target = scaled.picture(scope);
     dnnl_primitive_attr attributes = scope.attributes();
@@ -545,7 +576,7 @@ final class ProgramWriter {
     arguments.add(in(DNNL_ARG_DIFF_DST, target, scaled));
     arguments.add(in(DNNL_ARG_DIFF_SRC, source, to));
     addWorkspace(arguments, workspace.forward(), workspace.block());
-    add("backward " + node.name(), desc, arguments.toArray(Argument[]::new));
+    add(name, desc, arguments.toArray(Argument[]::new));
   }
 
   private static int algorithm(Pooling p) {
