@@ -95,7 +95,7 @@ public final class Bench {
     int threads = request.threads() == null ? Machine.processors() : request.threads();
     List<Contender> contenders = new ArrayList<>();
     List<MatrixRate> matrices = new ArrayList<>();
-    List<String> absent = new ArrayList<>();
+    List<String> remarks = new ArrayList<>();
     try {
       for (EngineProvider provider : Engines.providers()) {
         boolean named = request.engine().equals(provider.name());
@@ -117,10 +117,10 @@ public final class Bench {
             if (named || !first.code().equals("unsupported-precision")) {
               throw e;
             }
-            absent.add(provider.name() + " cannot run: " + first.what());
+            remarks.add(provider.name() + " cannot run: " + first.what());
           }
         } else {
-          absent.add(provider.name() + " cannot run: " + availability.reason());
+          remarks.add(provider.name() + " cannot run: " + availability.reason());
         }
       }
       if (contenders.isEmpty()) {
@@ -128,8 +128,11 @@ public final class Bench {
         throw UserException.of(
             "unsupported-precision",
             "--precision",
-            "no engine computes in it here: " + String.join("; ", absent),
+            "no engine computes in it here: " + String.join("; ", remarks),
             "Leave it out");
+      }
+      if (request.precision() == null) {
+        contenders.forEach(contender -> contender.faster().ifPresent(remarks::add));
       }
       // In turn, so that what else the machine does meets all of them.
       for (int round = 0; round <= request.rounds(); round++) {
@@ -143,7 +146,7 @@ public final class Bench {
         write(request, loaded.brain().name(), layer, threads, rows, matrices);
       }
       String text =
-          text(loaded.brain().name(), layer, request, threads, rows, absent) + text(matrices);
+          text(loaded.brain().name(), layer, request, threads, rows, remarks) + text(matrices);
       return request.profile() ? text + profiles(contenders) : text;
     } finally {
       matrices.forEach(MatrixRate::close);
@@ -267,7 +270,7 @@ public final class Bench {
       Request request,
       int threads,
       List<Row> rows,
-      List<String> absent) {
+      List<String> remarks) {
     StringBuilder text = new StringBuilder();
     text.append(
         String.format(
@@ -283,8 +286,9 @@ public final class Bench {
       text.append(
           String.format(
               Locale.ROOT,
-              "%-8s %.3f Mpx/s (%.3f to %.3f), %s%n",
+              "%-8s %s, %.3f Mpx/s (%.3f to %.3f), %s%n",
               row.engine(),
+              row.precision(),
               row.megapixelsPerSecond(),
               row.slowest(),
               row.fastest(),
@@ -303,7 +307,7 @@ public final class Bench {
                       Contender.SMALL_PIXELS,
                       Contender.SMALL_PIXELS)));
     }
-    absent.forEach(line -> text.append(line).append('\n'));
+    remarks.forEach(line -> text.append(line).append('\n'));
     return text.toString();
   }
 
@@ -324,6 +328,7 @@ public final class Bench {
    * What was found of one engine.
    *
    * @param engine its name
+   * @param precision that its values were rounded to
    * @param instructionSet it uses
    * @param megapixelsPerSecond of gradients, the median
    * @param slowest round, megapixels per second
@@ -343,6 +348,7 @@ public final class Bench {
    */
   private record Row(
       String engine,
+      String precision,
       String instructionSet,
       double megapixelsPerSecond,
       double slowest,
@@ -443,12 +449,23 @@ public final class Bench {
           choice.brain(), choice.objective(), options, size, size, picture(size));
     }
 
+    /** A precision that this machine would be faster in, for people. */
+    Optional<String> faster() {
+      return provider
+          .fasterPrecision()
+          .map(
+              precision ->
+                  "%s with --precision %s is faster here, in less memory"
+                      .formatted(provider.name(), precision.written()));
+    }
+
     Row row() {
       double[] sorted = seconds.stream().mapToDouble(Double::doubleValue).sorted().toArray();
       double median = sorted[sorted.length / 2];
       double megapixels = size * (double) size / 1e6;
       return new Row(
           provider.name(),
+          options.precision().written(),
           provider.instructionSet(),
           megapixels / median,
           megapixels / sorted[sorted.length - 1],

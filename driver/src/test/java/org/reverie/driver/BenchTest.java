@@ -80,6 +80,7 @@ class BenchTest {
     assertEquals(1, all.get("engines").size());
     JsonNode engine = all.get("engines").get(0);
     assertEquals("onednn", engine.get("engine").asText());
+    assertEquals("float32", engine.get("precision").asText());
     double rate = engine.get("megapixels-per-second").asDouble();
     assertTrue(rate >= engine.get("slowest").asDouble(), engine::toString);
     assertTrue(rate <= engine.get("fastest").asDouble(), engine::toString);

@@ -159,7 +159,7 @@ class PaceTest {
     return new Runner() {
       @Override
       public String name() {
-        return "`%s`, %s".formatted(provider.name(), precision.name().toLowerCase(Locale.ROOT));
+        return "`%s`, %s".formatted(provider.name(), precision.written());
       }
 
       @Override
@@ -210,9 +210,7 @@ class PaceTest {
     return PRECISION == Precision.FLOAT32
         ? List.of(plain)
         : List.of(
-            plain,
-            new Numbers(PRECISION.name().toLowerCase(Locale.ROOT), false),
-            new Numbers(PRECISION.name().toLowerCase(Locale.ROOT), true));
+            plain, new Numbers(PRECISION.written(), false), new Numbers(PRECISION.written(), true));
   }
 
   private static Runner pytorch(

@@ -1,5 +1,6 @@
 package org.reverie.executor.engine;
 
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.reverie.executor.brain.Brain;
@@ -96,7 +97,12 @@ public interface EngineProvider {
     FLOAT32,
     TF32,
     BFLOAT16,
-    FLOAT16
+    FLOAT16;
+
+    /** As {@code --precision} takes it. */
+    public String written() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   /**

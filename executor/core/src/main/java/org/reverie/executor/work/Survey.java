@@ -1,7 +1,6 @@
 package org.reverie.executor.work;
 
 import java.util.List;
-import java.util.Locale;
 import org.reverie.conf.RenderJob;
 import org.reverie.executor.brain.Brain;
 import org.reverie.executor.brain.BrainCodec;
@@ -131,8 +130,7 @@ public record Survey(byte[] question) implements TaskBody {
         .fasterPrecision()
         .map(
             precision ->
-                "; --precision %s is faster here, in less memory"
-                    .formatted(precision.name().toLowerCase(Locale.ROOT)))
+                "; --precision %s is faster here, in less memory".formatted(precision.written()))
         .orElse("");
   }
 

@@ -77,7 +77,7 @@ final class EmulatedDevice implements Device {
 
   private static Emulator start(Precision precision) {
     Path folder = Path.of("target", "emulator");
-    Path program = folder.resolve(precision.name().toLowerCase(java.util.Locale.ROOT));
+    Path program = folder.resolve(precision.written());
     try {
       Files.createDirectories(folder);
       for (String[] resource :

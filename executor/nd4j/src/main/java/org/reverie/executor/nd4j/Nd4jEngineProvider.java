@@ -72,8 +72,7 @@ public final class Nd4jEngineProvider implements EngineProvider {
       throw UserException.of(
           "unsupported-precision",
           "--engine",
-          "the engine nd4j computes in float32, not "
-              + options.precision().name().toLowerCase(Locale.ROOT),
+          "the engine nd4j computes in float32, not " + options.precision().written(),
           "Leave the precision at float32 or choose another engine");
     }
     Availability availability = availability();

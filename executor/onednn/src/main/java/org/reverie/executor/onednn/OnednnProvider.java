@@ -1,6 +1,5 @@
 package org.reverie.executor.onednn;
 
-import java.util.Locale;
 import java.util.Optional;
 import org.reverie.conf.UserException;
 import org.reverie.executor.brain.Brain;
@@ -57,8 +56,7 @@ public final class OnednnProvider implements EngineProvider {
       throw UserException.of(
           "unsupported-precision",
           "--precision",
-          "the engine onednn computes in float32 and bfloat16, not "
-              + precision.name().toLowerCase(Locale.ROOT),
+          "the engine onednn computes in float32 and bfloat16, not " + precision.written(),
           "Choose one of them, or leave it out for float32");
     }
     if (precision == Precision.BFLOAT16 && !Library.get().multipliesBfloat16()) {
