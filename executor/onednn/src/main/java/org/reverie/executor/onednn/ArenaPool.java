@@ -35,8 +35,7 @@ final class ArenaPool implements AutoCloseable {
     private Arena(Pointer owned, long bytes) {
       this.owned = owned;
       this.bytes = bytes;
-      long alignment = LAYOUT.alignmentBytes();
-      address = (owned.address() + alignment - 1) / alignment * alignment;
+      address = LAYOUT.aligned(owned.address());
     }
 
     /** Where it starts. */

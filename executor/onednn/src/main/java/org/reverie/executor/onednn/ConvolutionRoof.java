@@ -276,16 +276,14 @@ final class ConvolutionRoof implements Roof {
   }
 
   private static long paddedBytes(dnnl_memory_desc layout) {
-    long alignment = ArenaPool.LAYOUT.alignmentBytes();
-    return (dnnl_memory_desc_get_size(layout) + alignment - 1) / alignment * alignment;
+    return ArenaPool.LAYOUT.aligned(dnnl_memory_desc_get_size(layout));
   }
 
   /** All share one piece of memory: only time matters, and zeros multiply as fast as anything. */
   private void prepare() {
     Pointer owned = Pointer.calloc(1, memoryBytes + ArenaPool.LAYOUT.alignmentBytes());
     scope.onClose(() -> Pointer.free(owned));
-    long alignment = ArenaPool.LAYOUT.alignmentBytes();
-    memory = (owned.address() + alignment - 1) / alignment * alignment;
+    memory = ArenaPool.LAYOUT.aligned(owned.address());
     for (Candidate candidate : candidates) {
       dnnl_primitive primitive = scope.primitive(candidate.layer, candidate.desc);
       int count = candidate.roles.length;

@@ -1,5 +1,14 @@
 package org.reverie.executor.onednn;
 
+import static org.bytedeco.dnnl.global.dnnl.dnnl_pooling_avg_include_padding;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_pooling_backward_primitive_desc_create;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_pooling_forward_primitive_desc_create;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_pooling_max;
+
+import org.bytedeco.dnnl.dnnl_memory_desc;
+import org.bytedeco.dnnl.dnnl_primitive_attr;
+import org.bytedeco.dnnl.dnnl_primitive_desc;
+import org.reverie.executor.brain.Operation.Pool;
 import org.reverie.executor.brain.Operation.Pooling;
 import org.reverie.executor.brain.Shape;
 
@@ -11,6 +20,8 @@ import org.reverie.executor.brain.Shape;
  * @param to shape of its output
  */
 record PoolGeometry(Pooling pooling, Shape from, Shape to) {
+  private static final long[] NO_GAPS = {0, 0};
+
   static PoolGeometry of(Pooling pooling, Shape from, Shape to) {
     return new PoolGeometry(pooling, from, to);
   }
@@ -45,6 +56,78 @@ record PoolGeometry(Pooling pooling, Shape from, Shape to) {
               - from.width()
               - pooling.padWidth())
     };
+  }
+
+  /**
+   * oneDNN's pooling of a picture, or of a part of it.
+   *
+   * @param kind of propagation, oneDNN's number
+   * @param source its input
+   * @param target its output
+   * @param before rows and columns that the first windows reach beyond the part
+   * @param after rows and columns that the last windows reach beyond it
+   */
+  dnnl_primitive_desc forward(
+      NativeScope scope,
+      String name,
+      int kind,
+      dnnl_memory_desc source,
+      dnnl_memory_desc target,
+      long[] before,
+      long[] after) {
+    dnnl_primitive_attr attributes = scope.attributes();
+    return scope.describe(
+        name,
+        out ->
+            dnnl_pooling_forward_primitive_desc_create(
+                out,
+                Library.get().engine(),
+                kind,
+                algorithm(),
+                source,
+                target,
+                strides(),
+                kernel(),
+                NO_GAPS,
+                before,
+                after,
+                attributes));
+  }
+
+  /**
+   * The gradient of {@link #forward}.
+   *
+   * @param forward that pooling, for training
+   */
+  dnnl_primitive_desc backward(
+      NativeScope scope,
+      String name,
+      dnnl_memory_desc source,
+      dnnl_memory_desc target,
+      long[] before,
+      long[] after,
+      dnnl_primitive_desc forward) {
+    dnnl_primitive_attr attributes = scope.attributes();
+    return scope.describe(
+        name,
+        out ->
+            dnnl_pooling_backward_primitive_desc_create(
+                out,
+                Library.get().engine(),
+                algorithm(),
+                source,
+                target,
+                strides(),
+                kernel(),
+                NO_GAPS,
+                before,
+                after,
+                forward,
+                attributes));
+  }
+
+  private int algorithm() {
+    return pooling.pool() == Pool.MAX ? dnnl_pooling_max : dnnl_pooling_avg_include_padding;
   }
 
   /** Whether a window reaches beyond the padded input, which Caffe does not count in an average. */

@@ -8,8 +8,6 @@ import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_WORKSPACE;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_forward_training;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_desc_get_size;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_pooling_backward_primitive_desc_create;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_pooling_forward_primitive_desc_create;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_desc_query_md;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_query_scratchpad_md;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_query_workspace_md;
@@ -60,7 +58,6 @@ final class PoolStrips {
   private final NativeScope scope;
   private final String name;
   private final PoolGeometry geometry;
-  private final int algorithm;
   private final Block workspace;
   private final Tensor from;
   private final Tensor to;
@@ -88,14 +85,12 @@ final class PoolStrips {
       NativeScope scope,
       String name,
       PoolGeometry geometry,
-      int algorithm,
       Block workspace,
       Tensor from,
       Tensor to) {
     this.scope = scope;
     this.name = name;
     this.geometry = geometry;
-    this.algorithm = algorithm;
     this.workspace = workspace;
     this.from = from;
     this.to = to;
@@ -105,7 +100,6 @@ final class PoolStrips {
    * The step, where it is worth it. To be described by a thread of the library that runs primitives
    * alone, as the lanes do.
    *
-   * @param algorithm oneDNN's number
    * @param workspace what the forward step left, or null
    * @param from gradient at the pooling's output
    * @param to gradient at its input
@@ -115,12 +109,11 @@ final class PoolStrips {
       NativeScope scope,
       String name,
       PoolGeometry geometry,
-      int algorithm,
       Block workspace,
       Tensor from,
       Tensor to,
       int lanes) {
-    PoolStrips strips = new PoolStrips(scope, name, geometry, algorithm, workspace, from, to);
+    PoolStrips strips = new PoolStrips(scope, name, geometry, workspace, from, to);
     if (!strips.divide(lanes)) {
       return Optional.empty();
     }
@@ -128,7 +121,7 @@ final class PoolStrips {
     if (!strips.possible) {
       return Optional.empty();
     }
-    long laneBytes = strips.reachedBytes() + align(strips.scratchpadBytes);
+    long laneBytes = strips.reachedBytes() + ArenaPool.LAYOUT.aligned(strips.scratchpadBytes);
     return Optional.of(
         new Step.Strips(
             name,
@@ -241,12 +234,7 @@ final class PoolStrips {
   /** Room in a lane for the rows that the windows of a strip reach. */
   private long reachedBytes() {
     Pooling p = geometry.pooling();
-    return align((stripRows + 2L * p.kernelHeight()) * rowBytes(to));
-  }
-
-  private static long align(long bytes) {
-    long alignment = ArenaPool.LAYOUT.alignmentBytes();
-    return (bytes + alignment - 1) / alignment * alignment;
+    return ArenaPool.LAYOUT.aligned((stripRows + 2L * p.kernelHeight()) * rowBytes(to));
   }
 
   private int kernel(Object kind, Supplier<Kernel> make) {
@@ -259,47 +247,14 @@ final class PoolStrips {
   }
 
   private Kernel pooling(Kind kind) {
-    dnnl_engine engine = Library.get().engine();
     dnnl_memory_desc source = rows(to, kind.reached()).picture(scope);
     dnnl_memory_desc target = rows(from, kind.windows()).picture(scope);
-    dnnl_primitive_attr attributes = scope.attributes();
     long[] before = {kind.padBefore(), geometry.padsBefore()[1]};
     long[] after = {kind.padAfter(), geometry.padsAfter()[1]};
-    long[] dilations = {0, 0};
     dnnl_primitive_desc forward =
-        scope.describe(
-            name,
-            out ->
-                dnnl_pooling_forward_primitive_desc_create(
-                    out,
-                    engine,
-                    dnnl_forward_training,
-                    algorithm,
-                    source,
-                    target,
-                    geometry.strides(),
-                    geometry.kernel(),
-                    dilations,
-                    before,
-                    after,
-                    attributes));
+        geometry.forward(scope, name, dnnl_forward_training, source, target, before, after);
     dnnl_primitive_desc desc =
-        scope.describe(
-            name,
-            out ->
-                dnnl_pooling_backward_primitive_desc_create(
-                    out,
-                    engine,
-                    algorithm,
-                    source,
-                    target,
-                    geometry.strides(),
-                    geometry.kernel(),
-                    dilations,
-                    before,
-                    after,
-                    forward,
-                    attributes));
+        geometry.backward(scope, name, source, target, before, after, forward);
     List<Role> roles = new ArrayList<>();
     dnnl_memory_desc scratchpad = dnnl_primitive_desc_query_md(desc, dnnl_query_scratchpad_md, 0);
     scratchpadBytes = Math.max(scratchpadBytes, dnnl_memory_desc_get_size(scratchpad));

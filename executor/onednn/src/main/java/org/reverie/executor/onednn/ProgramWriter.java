@@ -34,10 +34,6 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_lrn_backward_primitive_desc_cre
 import static org.bytedeco.dnnl.global.dnnl.dnnl_lrn_forward_primitive_desc_create;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_matmul_primitive_desc_create;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_desc_get_size;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_pooling_avg_include_padding;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_pooling_backward_primitive_desc_create;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_pooling_forward_primitive_desc_create;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_pooling_max;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_post_ops_append_binary;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_post_ops_append_eltwise;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_desc_query_md;
@@ -494,24 +490,15 @@ final class ProgramWriter {
     PoolGeometry geometry = PoolGeometry.of(p, from.shape(), to.shape());
     dnnl_memory_desc source = from.picture(scope);
     dnnl_memory_desc target = to.picture(scope);
-    dnnl_primitive_attr attributes = scope.attributes();
     dnnl_primitive_desc desc =
-        scope.describe(
+        geometry.forward(
+            scope,
             "pooling " + node.name(),
-            out ->
-                dnnl_pooling_forward_primitive_desc_create(
-                    out,
-                    engine,
-                    training ? dnnl_forward_training : dnnl_forward_inference,
-                    algorithm(p),
-                    source,
-                    target,
-                    geometry.strides(),
-                    geometry.kernel(),
-                    NONE,
-                    geometry.padsBefore(),
-                    geometry.padsAfter(),
-                    attributes));
+            training ? dnnl_forward_training : dnnl_forward_inference,
+            source,
+            target,
+            geometry.padsBefore(),
+            geometry.padsAfter());
     Block workspace = workspace(node, desc);
     List<Argument> arguments = new ArrayList<>();
     arguments.add(in(DNNL_ARG_SRC, source, from));
@@ -540,47 +527,27 @@ final class ProgramWriter {
                 threads,
                 () ->
                     PoolStrips.describe(
-                        scope,
-                        name,
-                        geometry,
-                        algorithm(p),
-                        workspace.block(),
-                        gradient,
-                        to,
-                        threads));
+                        scope, name, geometry, workspace.block(), gradient, to, threads));
     if (strips.isPresent()) {
       strips(strips.get(), gradient.block(), to.block(), workspace.block());
       return;
     }
     dnnl_memory_desc source = to.picture(scope);
     dnnl_memory_desc target = scaled.picture(scope);
-    dnnl_primitive_attr attributes = scope.attributes();
     dnnl_primitive_desc desc =
-        scope.describe(
-            "pooling " + node.name(),
-            out ->
-                dnnl_pooling_backward_primitive_desc_create(
-                    out,
-                    engine,
-                    algorithm(p),
-                    source,
-                    target,
-                    geometry.strides(),
-                    geometry.kernel(),
-                    NONE,
-                    geometry.padsBefore(),
-                    geometry.padsAfter(),
-                    workspace.forward(),
-                    attributes));
+        geometry.backward(
+            scope,
+            name,
+            source,
+            target,
+            geometry.padsBefore(),
+            geometry.padsAfter(),
+            workspace.forward());
     List<Argument> arguments = new ArrayList<>();
     arguments.add(in(DNNL_ARG_DIFF_DST, target, scaled));
     arguments.add(in(DNNL_ARG_DIFF_SRC, source, to));
     addWorkspace(arguments, workspace.forward(), workspace.block());
     add(name, desc, arguments.toArray(Argument[]::new));
-  }
-
-  private static int algorithm(Pooling p) {
-    return p.pool() == Pool.MAX ? dnnl_pooling_max : dnnl_pooling_avg_include_padding;
   }
 
   private void scalePositions(Node node, PoolGeometry geometry, Tensor from, Tensor to) {

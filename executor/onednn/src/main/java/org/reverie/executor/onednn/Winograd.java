@@ -134,7 +134,7 @@ final class Winograd {
     stripTiles = evenly((int) Math.max(1, Math.min(most, STRIP_BYTES / tileBytes)));
     pitchIn = stripTiles * lineIn;
     pitchOut = stripTiles * lineOut;
-    betweenBytes = align(stripTiles * tileBytes);
+    betweenBytes = ArenaPool.LAYOUT.aligned(stripTiles * tileBytes);
   }
 
   /** So many tiles that the last strip is like the others, if that takes no more than half. */
@@ -175,7 +175,7 @@ final class Winograd {
   static Step.Strips describe(NativeScope scope, PlannedConvolution c, int lanes) {
     Winograd winograd = new Winograd(scope, c, lanes);
     List<Run> runs = winograd.runs();
-    long laneBytes = winograd.betweenBytes + align(winograd.scratchpadBytes);
+    long laneBytes = winograd.betweenBytes + ArenaPool.LAYOUT.aligned(winograd.scratchpadBytes);
     return new Step.Strips(
         c.name(),
         List.copyOf(winograd.kernels),
@@ -223,11 +223,6 @@ final class Winograd {
         row - begin,
         Math.min(c.from().shape().height(), begin + POINTS) - row,
         Math.min(OUTPUTS, c.to().shape().height() - OUTPUTS * index));
-  }
-
-  private static long align(long bytes) {
-    long alignment = ArenaPool.LAYOUT.alignmentBytes();
-    return (bytes + alignment - 1) / alignment * alignment;
   }
 
   /**

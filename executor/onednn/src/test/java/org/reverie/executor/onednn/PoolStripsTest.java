@@ -71,7 +71,7 @@ class PoolStripsTest {
     }
   }
 
-  /** What cannot be, or gains nothing. */
+  /** What cannot be in strips, or gains nothing. */
   @Test
   void othersStayWhole() {
     Pooling same = new Pooling(Pool.MAX, 3, 3, 1, 1, 1, 1, true);
