@@ -46,8 +46,11 @@ record RegionPicture(GuideMask mask, Size size, String hash) {
   /** An edge is many colours that cover little each. */
   private static final double LARGEST_FOREIGN_SHARE = 0.01;
 
-  /** How far a channel of a colour may be off that another program converted into a profile. */
-  private static final int CONVERSION_TOLERANCE = 2;
+  /**
+   * How far a channel of a region's colour may be off: at the foot of a soft edge, in a JPEG, or
+   * where another program converted it into a profile.
+   */
+  private static final int TOLERANCE = 8;
 
   /** How far width over height may be from that of the input: a rounded row or column of 100. */
   private static final double SHAPE_TOLERANCE = 0.01;
@@ -84,10 +87,10 @@ record RegionPicture(GuideMask mask, Size size, String hash) {
           ProfileConversion.of(picture.profile(), StandardProfile.srgb());
       int[] inMask = IntStream.of(guides).map(colour -> converted(colour, inward)).toArray();
       boolean same = Arrays.equals(inMask, guides);
-      Reading reading = read(picture, inMask, same ? 0 : CONVERSION_TOLERANCE);
+      Reading reading = read(picture, inMask, TOLERANCE);
       Optional<UserException> mistake = mistake(reading, job.dream().guides(), name, outward);
       if (mistake.isPresent() && !same) {
-        reading = read(picture, guides, 0);
+        reading = read(picture, guides, TOLERANCE);
         if (mistake(reading, job.dream().guides(), name, outward).isEmpty()) {
           mistake = Optional.empty();
         }

@@ -3,6 +3,7 @@ package org.reverie.driver;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -26,6 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.reverie.conf.JobLayer;
 import org.reverie.conf.JobReader;
 import org.reverie.conf.RenderJob;
+import org.reverie.conf.UserException;
 import org.reverie.executor.print.StandardProfile;
 
 /**
@@ -224,6 +226,30 @@ class RenderTest {
     Recorder again = new Recorder();
     Render.run(job("first", guided), again);
     assertTrue(again.notes.stream().anyMatch(note -> note.contains("is there already")));
+  }
+
+  /** As at the foot of a soft edge, or in a JPEG. */
+  @Test
+  void coloursOfAMaskMayBeSomeLevelsOff() throws IOException {
+    String guided = regions("gradient:radial", "gradient:linear");
+    render("first", guided);
+    BufferedImage mask = ImageIO.read(folder.resolve("mask.png").toFile());
+    for (int i = 0; i < 49 * 31; i++) {
+      boolean red = (mask.getRGB(i % 49, i / 49) & 0xff0000) != 0;
+      mask.setRGB(i % 49, i / 49, red ? 0xf80208 : 0x0108f9);
+    }
+    ImageIO.write(mask, "png", folder.resolve("mask.png").toFile());
+    Recorder recorder = new Recorder();
+    Render.run(job("first", guided), recorder);
+    assertTrue(recorder.notes.stream().anyMatch(note -> note.contains("is there already")));
+    mask.setRGB(40, 20, 0x0109f9);
+    for (int x = 0; x < 49; x++) {
+      mask.setRGB(x, 30, 0x0900ff);
+    }
+    ImageIO.write(mask, "png", folder.resolve("mask.png").toFile());
+    UserException refused =
+        assertThrows(UserException.class, () -> Render.run(job("first", guided), new Recorder()));
+    assertTrue(refused.getMessage().contains("#0900ff"), refused.getMessage());
   }
 
   /** One more channel is another picture: neither a print nor a begun render is carried on. */
