@@ -95,8 +95,7 @@ public final class Overwriting {
     /** What is lost when another print takes its place, for people. */
     String replaced() {
       return "replaces the print of %s made on %s, %s px"
-          .formatted(
-              source.isEmpty() ? "another picture" : source, DAY_AND_TIME.format(written), size());
+          .formatted(source.isEmpty() ? "a picture" : source, DAY_AND_TIME.format(written), size());
     }
   }
 
@@ -217,7 +216,8 @@ public final class Overwriting {
   /**
    * The print at a place.
    *
-   * @throws UserException {@code output-not-ours} if a file is there that nothing tells to be one
+   * @throws UserException {@code output-not-ours} if a file is there that nothing tells to be one,
+   *     {@code output-changed} if somebody changed it since
    */
   private static Optional<Standing> standing(Path out, Configuration configuration)
       throws IOException {
@@ -235,11 +235,20 @@ public final class Overwriting {
     }
     JsonNode report = report(out, configuration);
     JsonNode plan = recipe(out, configuration);
-    if (!plan.has("canvas")) {
+    boolean asWritten = report.path("bytes").asLong(-1) == status.getLen();
+    if (!plan.has("canvas") && asWritten) {
       plan = report.path("plan");
     }
     if (!plan.has("canvas")) {
       throw notOurs(out, "print");
+    }
+    // A report of other settings may be that of the print before, if a run ended between the two.
+    if (!asWritten && plan.toString().equals(report.path("plan").toString())) {
+      throw UserException.of(
+          "output-changed",
+          PathNames.written(out),
+          "the print there was changed after it was rendered",
+          "Name another --out, or move it away");
     }
     return Optional.of(
         new Standing(

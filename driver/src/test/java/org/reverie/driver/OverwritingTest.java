@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
@@ -117,15 +118,25 @@ class OverwritingTest {
     assertEquals("{\"taken\": \"in May\"}", Files.readString(notes));
   }
 
-  /** A program may have dropped the recipe when it saved the print; the report knows it still. */
+  /** Whatever the report beside it says of the print that was there. */
   @Test
-  void aPrintIsKnownByItsReportToo() throws IOException {
+  void whatTookThePlaceOfAPrintIsKept() throws IOException {
     renders.render("print", QUICK);
     Files.copy(picture, renders.print("print"), StandardCopyOption.REPLACE_EXISTING);
-    renders.render("print", QUICK);
-    Files.copy(picture, renders.print("print"), StandardCopyOption.REPLACE_EXISTING);
+    assertRefused("output-not-ours", renders.job("print", QUICK));
     Files.delete(folder.resolve("print.tif.json"));
     assertRefused("output-not-ours", renders.job("print", QUICK));
+  }
+
+  @Test
+  void aPrintThatSomebodyChangedIsKept() throws IOException {
+    renders.render("print", QUICK);
+    byte[] print = Files.readAllBytes(renders.print("print"));
+    byte[] longer = Arrays.copyOf(print, print.length + 1);
+    Files.write(renders.print("print"), longer);
+    assertRefused("output-changed", renders.job("print", QUICK));
+    assertRefused("output-changed", renders.job("print", QUICK + "\nrun: {fresh: true}"));
+    assertArrayEquals(longer, Files.readAllBytes(renders.print("print")));
   }
 
   @ParameterizedTest
