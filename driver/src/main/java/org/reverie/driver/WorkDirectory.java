@@ -136,7 +136,7 @@ final class WorkDirectory implements AutoCloseable {
     } catch (UncheckedIOException e) {
       throw UserException.of(
           "other-render",
-          root.toString(),
+          PathNames.written(root),
           "this work directory holds a render of another version of Reverie",
           "Finish it with that version, take another --work-dir, or --fresh to discard it",
           e);

@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.hadoop.fs.Path;
 import org.reverie.conf.UserException;
+import org.reverie.executor.place.PathNames;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -62,7 +63,10 @@ public final class Lease implements AutoCloseable {
     /** The state of a render. */
     public static Claim ofWork(Path folder) {
       return new Claim(
-          "work-dir-in-use", folder.toString(), "another run is working here", "--work-dir");
+          "work-dir-in-use",
+          PathNames.written(folder),
+          "another run is working here",
+          "--work-dir");
     }
 
     /** A print that a render will write. */
