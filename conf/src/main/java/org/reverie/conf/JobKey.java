@@ -298,7 +298,7 @@ public final class JobKey<T> {
           Disclosure.FULL,
           job -> job.run().precision(),
           "What an engine may round values to: all know float32, GPUs the others too, and so do"
-              + " processors with AMX bfloat16; auto is the engine's own.");
+              + " processors that multiply it bfloat16; auto is the engine's own.");
   public static final JobKey<Integer> THREADS =
       key(
           "run.threads",

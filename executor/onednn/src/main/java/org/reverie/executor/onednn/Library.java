@@ -132,17 +132,9 @@ final class Library {
 
   /** Whether the processor multiplies bfloat16 itself, in vectors (AVX-512) or tiles (AMX). */
   boolean multipliesBfloat16() {
-    return includes(dnnl_cpu_isa_avx512_core_bf16);
-  }
-
-  /** Whether it multiplies bfloat16 in tiles (AMX), ten times as fast as float32 in vectors. */
-  boolean multipliesTiles() {
-    return includes(dnnl_cpu_isa_avx512_core_amx);
-  }
-
-  private static boolean includes(int isa) {
     // Every set's number has the bits of those that it includes.
-    return (dnnl_get_effective_cpu_isa() & isa) == isa;
+    return (dnnl_get_effective_cpu_isa() & dnnl_cpu_isa_avx512_core_bf16)
+        == dnnl_cpu_isa_avx512_core_bf16;
   }
 
   /**

@@ -42,7 +42,7 @@ public final class OnednnProvider implements EngineProvider {
 
   @Override
   public Optional<Precision> fasterPrecision() {
-    return Library.get().multipliesTiles() ? Optional.of(Precision.BFLOAT16) : Optional.empty();
+    return Bfloat16Gain.isWorthIt() ? Optional.of(Precision.BFLOAT16) : Optional.empty();
   }
 
   @Override

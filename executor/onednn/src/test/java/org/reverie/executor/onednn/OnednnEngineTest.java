@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -315,6 +316,15 @@ class OnednnEngineTest {
       double share = (double) half.bytesFor(512, 512) / whole.bytesFor(512, 512);
       assertTrue(share > 0.4 && share < 0.9, "share " + share);
     }
+  }
+
+  @Test
+  void recommendsOnlyWhatTheProcessorMultiplies() {
+    Optional<Precision> faster = new OnednnProvider().fasterPrecision();
+    assertTrue(
+        faster.isEmpty()
+            || faster.get() == Precision.BFLOAT16 && Library.get().multipliesBfloat16(),
+        "recommends " + faster);
   }
 
   @Test
