@@ -29,13 +29,20 @@ import org.bytedeco.javacpp.ShortPointer;
 
 /** The native library of this process, loaded on first use, with its one engine and stream. */
 final class Library {
-  /** MXCSR bits: flush results to zero, treat denormal inputs as zero. */
-  private static final int FLUSH_TO_ZERO = 0x8040;
+  /** MXCSR bits of x86-64: flush results to zero, treat denormal inputs as zero. */
+  private static final int MXCSR_FLUSHES = 0x8040;
 
-  /** Where glibc's fenv_t of x86-64 keeps MXCSR, bytes. */
-  private static final int MXCSR_OFFSET = 28;
+  /** Where glibc's fenv_t of x86-64 keeps MXCSR, in shorts. */
+  private static final int MXCSR_SHORT = 14;
 
-  private static final int FENV_BYTES = 32;
+  /** FPCR bit FZ of arm64, in the upper half of FPCR: flush inputs and results to zero. */
+  private static final int FPCR_FLUSHES = 0x0100;
+
+  /** Where glibc's fenv_t of arm64 keeps the upper half of FPCR, in shorts. */
+  private static final int FPCR_UPPER_SHORT = 1;
+
+  /** At least what fenv_t takes on either. */
+  private static final int FENV_SHORTS = 16;
 
   private final dnnl_engine engine;
   private final dnnl_stream stream;
@@ -104,6 +111,27 @@ final class Library {
   /** The widest instruction set that oneDNN uses here, by its own name. */
   String instructionSet() {
     int isa = dnnl_get_effective_cpu_isa();
+    return isArm() ? armInstructionSet(isa) : intelInstructionSet(isa);
+  }
+
+  /** There oneDNN's numbers are those of other sets: what it names asimd has that of sse41. */
+  private static boolean isArm() {
+    return Loader.getPlatform().endsWith("arm64");
+  }
+
+  /** As oneDNN's src/cpu/aarch64/cpu_isa_traits.hpp numbers them, which no header exports. */
+  private static String armInstructionSet(int isa) {
+    return switch (isa) {
+      case 0x1 -> "asimd";
+      case 0x3 -> "sve_128";
+      case 0x7 -> "sve_256";
+      case 0xF -> "sve_384";
+      case 0x27 -> "sve_512";
+      default -> unknown(isa);
+    };
+  }
+
+  private static String intelInstructionSet(int isa) {
     if (isa == dnnl_cpu_isa_sse41) {
       return "sse41";
     } else if (isa == dnnl_cpu_isa_avx) {
@@ -127,14 +155,19 @@ final class Library {
     } else if (isa == dnnl_cpu_isa_avx512_core_amx_fp16) {
       return "avx512_core_amx_fp16";
     }
+    return unknown(isa);
+  }
+
+  private static String unknown(int isa) {
     return "isa-" + Integer.toHexString(isa);
   }
 
-  /** Whether the processor multiplies bfloat16 itself, in vectors (AVX-512) or tiles (AMX). */
+  /** Whether bfloat16 is multiplied by itself here, in vectors (AVX-512) or tiles (AMX). */
   boolean multipliesBfloat16() {
     // Every set's number has the bits of those that it includes.
-    return (dnnl_get_effective_cpu_isa() & dnnl_cpu_isa_avx512_core_bf16)
-        == dnnl_cpu_isa_avx512_core_bf16;
+    return !isArm()
+        && (dnnl_get_effective_cpu_isa() & dnnl_cpu_isa_avx512_core_bf16)
+            == dnnl_cpu_isa_avx512_core_bf16;
   }
 
   /**
@@ -148,12 +181,18 @@ final class Library {
   void adoptThread(int threads) {
     call("omp_set_num_threads", threads);
     if (Loader.getPlatform().equals("linux-x86_64")) {
-      try (ShortPointer environment = new ShortPointer(FENV_BYTES / Short.BYTES)) {
-        call("fegetenv", environment.address());
-        long control = MXCSR_OFFSET / Short.BYTES;
-        environment.put(control, (short) (environment.get(control) | FLUSH_TO_ZERO));
-        call("fesetenv", environment.address());
-      }
+      setFloatingPointMode(MXCSR_SHORT, MXCSR_FLUSHES);
+    } else if (Loader.getPlatform().equals("linux-arm64")) {
+      setFloatingPointMode(FPCR_UPPER_SHORT, FPCR_FLUSHES);
+    }
+  }
+
+  /** Sets bits of the calling thread's floating-point environment, in that short of glibc's. */
+  private static void setFloatingPointMode(long index, int bits) {
+    try (ShortPointer environment = new ShortPointer(FENV_SHORTS)) {
+      call("fegetenv", environment.address());
+      environment.put(index, (short) (environment.get(index) | bits));
+      call("fesetenv", environment.address());
     }
   }
 

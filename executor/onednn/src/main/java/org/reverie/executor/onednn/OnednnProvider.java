@@ -63,7 +63,7 @@ public final class OnednnProvider implements EngineProvider {
       throw UserException.of(
           "unsupported-precision",
           "--precision",
-          "this processor does not multiply bfloat16 (it has %s; that takes avx512_core_bf16 or amx)"
+          "the engine onednn takes bfloat16 where there is avx512_core_bf16 or amx; here is %s"
               .formatted(Library.get().instructionSet()),
           "Leave it out for float32");
     }
