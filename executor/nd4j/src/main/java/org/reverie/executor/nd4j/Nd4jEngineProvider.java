@@ -32,16 +32,26 @@ public final class Nd4jEngineProvider implements EngineProvider {
 
   @Override
   public Availability availability() {
-    quieten();
-    try {
-      String backend = Nd4j.getBackend().getClass().getSimpleName();
-      return new Availability(true, "ND4J's " + backend + " loads");
-    } catch (LinkageError | RuntimeException e) {
-      Throwable cause = e;
-      while (cause.getCause() != null) {
-        cause = cause.getCause();
+    return Backend.AVAILABILITY;
+  }
+
+  /** Loaded once: a class that failed to load says why the first time only. */
+  private static final class Backend {
+    static final Availability AVAILABILITY = load();
+
+    private static Availability load() {
+      quieten();
+      try {
+        String backend = Nd4j.getBackend().getClass().getSimpleName();
+        return new Availability(true, "ND4J's " + backend + " loads");
+      } catch (LinkageError | RuntimeException e) {
+        Throwable cause = e;
+        while (cause.getCause() != null) {
+          cause = cause.getCause();
+        }
+        return new Availability(
+            false, "ND4J's native library does not load: " + cause.getMessage());
       }
-      return new Availability(false, "ND4J's native library does not load: " + cause);
     }
   }
 
