@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -116,6 +117,60 @@ class OverwritingTest {
     Path notes = Files.writeString(folder.resolve("print.tif.json"), "{\"taken\": \"in May\"}");
     assertRefused("output-not-ours", job(folder.resolve("print.tif"), ""));
     assertEquals("{\"taken\": \"in May\"}", Files.readString(notes));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        ".json           | {\"plan\": \"a walk\"}",
+        ".progress.jsonl | {\"time\":\"2024-05-01T10:00:00Z\",\"level\":\"INFO\"}",
+        ".progress.jsonl | 40 %",
+        ".seams.png      | ",
+      })
+  void whatLiesInThePlaceOfACompanionIsKept(String name, String text) throws IOException {
+    Path file = folder.resolve("print.tif" + name);
+    byte[] foreign =
+        text == null ? Files.readAllBytes(picture) : text.getBytes(StandardCharsets.UTF_8);
+    Files.write(file, foreign);
+    RenderJob job = renders.job("print", QUICK);
+    UserException refused = assertRefused("output-not-ours", job);
+    assertEquals(file.toString(), refused.problems().get(0).where());
+    assertRefused("output-not-ours", renders.job("print", QUICK, "run: {dry-run: true}"));
+    Files.delete(file);
+    renders.render(job);
+    Files.write(file, foreign);
+    assertRefused("output-not-ours", job);
+    assertRefused("output-not-ours", renders.job("print", QUICK, "dream: {seed: 3}"));
+    assertArrayEquals(foreign, Files.readAllBytes(file));
+  }
+
+  @Test
+  void foreignCompanionsAreToldAtOnce() throws IOException {
+    for (String name : List.of(".json", ".progress.jsonl", ".seams.png")) {
+      Files.copy(picture, folder.resolve("print.tif" + name));
+    }
+    UserException refused =
+        assertThrows(UserException.class, () -> Render.check(renders.job("print", QUICK)));
+    assertEquals(3, refused.problems().size(), refused::getMessage);
+  }
+
+  /** Whole, and as a run leaves them that is killed while it writes. */
+  @ParameterizedTest
+  @ValueSource(strings = {".json", ".progress.jsonl", ".seams.png"})
+  void companionsOfOursAreReplaced(String name) throws IOException {
+    String tiles = "tiles: {tile: 32, halo: exact, overlap: 8, sync: octave}";
+    renders.render("print", QUICK, tiles);
+    Path file = folder.resolve("print.tif" + name);
+    byte[] whole = Files.readAllBytes(file);
+    int[] lengths = name.endsWith(".png") ? new int[] {0, 900} : new int[] {0, 7, 20, 60};
+    for (int length : lengths) {
+      Files.write(file, Arrays.copyOf(whole, length));
+      Files.delete(renders.print("print"));
+      renders.render("print", QUICK, tiles);
+      assertTrue(Files.size(file) > 60, name);
+    }
+    renders.render("print", QUICK, tiles, "dream: {seed: 3}");
   }
 
   /** Whatever the report beside it says of the print that was there. */

@@ -153,7 +153,7 @@ public final class Batch {
           read.addAll(Overwriting.sources(work.job(), configuration));
           Optional<FinishedPrint> print = FinishedPrint.of(work, configuration);
           if (print.isPresent() && !work.job().run().fresh()) {
-            Overwriting.keepInputs(work.job(), configuration);
+            Overwriting.keepOthers(work.job(), configuration);
             String key = ReportFolder.key(work.job().print().out(), print.get().bytes());
             ledger.found(work, print.get().withThumbnail(thumbnails.getOrDefault(key, "")));
           } else {
