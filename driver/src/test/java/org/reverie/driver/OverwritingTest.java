@@ -89,6 +89,38 @@ class OverwritingTest {
     }
   }
 
+  /** By a link to a link, in another folder, and whether the print is there or not. */
+  @Test
+  void aPrintGoesWhereALinkLeads() throws IOException {
+    Path shelf = Files.createDirectories(folder.resolve("shelf"));
+    Path target = shelf.resolve("target.tif");
+    Path link = folder.resolve("print.tif");
+    Files.createSymbolicLink(link, Path.of("shelf/link.tif"));
+    Files.createSymbolicLink(shelf.resolve("link.tif"), Path.of("target.tif"));
+    renders.render("print", QUICK);
+    final byte[] first = Files.readAllBytes(target);
+    assertTrue(notes(renders.job("print", QUICK)).contains("is there already"));
+    renders.render("print", QUICK, "dream: {seed: 3}");
+    assertTrue(Files.isSymbolicLink(link));
+    assertTrue(Files.isSymbolicLink(shelf.resolve("link.tif")));
+    assertFalse(Arrays.equals(first, Files.readAllBytes(target)));
+    assertEquals(
+        List.of(shelf, shelf.resolve("link.tif"), target),
+        files().stream().filter(file -> file.startsWith(shelf)).toList());
+    assertTrue(Files.exists(folder.resolve("print.tif.json")));
+    Files.copy(picture, target, StandardCopyOption.REPLACE_EXISTING);
+    assertRefused("output-not-ours", renders.job("print", QUICK));
+  }
+
+  @Test
+  void linksInACircleAreNoPlaceForAPrint() throws IOException {
+    Path link = folder.resolve("print.tif");
+    Files.createSymbolicLink(link, Path.of("other.tif"));
+    Files.createSymbolicLink(folder.resolve("other.tif"), link);
+    UserException refused = assertRefused("output-not-writable", renders.job("print", QUICK));
+    assertTrue(refused.getMessage().contains("this link leads nowhere"), refused::getMessage);
+  }
+
   @Test
   void aBrainIsKept() throws IOException {
     Path out = folder.resolve("print.tif");

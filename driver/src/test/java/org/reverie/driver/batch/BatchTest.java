@@ -241,9 +241,10 @@ class BatchTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"./b.tif", "x/../b.tif", "link/b.tif", "b.tif.seams.png"})
+  @ValueSource(strings = {"./b.tif", "x/../b.tif", "link/b.tif", "b.tif.seams.png", "to-b.tif"})
   void twoWorksWriteNoFileInCommon(String out) throws IOException {
     Files.createSymbolicLink(folder.resolve("link"), folder);
+    Files.createSymbolicLink(folder.resolve("to-b.tif"), Path.of("b.tif"));
     Path file =
         batch(
             work("b", "noise", ""),
