@@ -126,17 +126,27 @@ public final class Overwriting {
   }
 
   /**
-   * Keeps the file that a job was read from.
+   * Keeps the file that a job was read from, unless it is the very print that the job makes, or its
+   * report: these are read before anything is written, and the job is that of the command before.
    *
    * @param file path or URI of a job file, a print or its report
+   * @param origin what was found in it, if it is a print or a report
    * @throws UserException {@code output-is-input} if the job's print, or what is written beside it,
    *     is that file
    */
-  public static void keepJobFile(RenderJob job, String file) throws IOException {
+  public static void keepJobFile(RenderJob job, String file, Optional<Origin> origin)
+      throws IOException {
     Configuration configuration = Places.configuration();
-    keepApart(
-        beside(Places.path(job.print().out(), configuration)),
-        List.of(new Source("the job file", Places.path(file, configuration))));
+    Path out = Places.path(job.print().out(), configuration);
+    Path read = Places.path(file, configuration);
+    String identity = Places.identity(read);
+    boolean again =
+        origin.isPresent()
+            && (identity.equals(Places.identity(out))
+                || identity.equals(Places.identity(RenderReport.path(out))));
+    if (!again) {
+      keepApart(beside(out), List.of(new Source("the job file", read)));
+    }
   }
 
   /** A print and all that its render writes beside it. */

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
@@ -134,9 +135,11 @@ class OverwritingTest {
     Files.writeString(file, "dream: {octaves: 1}\n");
     RenderJob job = job(folder.resolve("print.tif"), "");
     UserException refused =
-        assertThrows(UserException.class, () -> Overwriting.keepJobFile(job, file.toString()));
+        assertThrows(
+            UserException.class,
+            () -> Overwriting.keepJobFile(job, file.toString(), Origin.of(file.toString())));
     assertTrue(refused.getMessage().contains("is the job file"), refused::getMessage);
-    Overwriting.keepJobFile(job, folder.resolve("job.yaml").toString());
+    Overwriting.keepJobFile(job, folder.resolve("job.yaml").toString(), Optional.empty());
   }
 
   @Test

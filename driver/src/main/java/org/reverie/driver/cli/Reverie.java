@@ -448,10 +448,11 @@ public final class Reverie {
         Optional<String> file =
             Optional.ofNullable(command.matchedOptionValue(JobOptions.JOB, (Path) null))
                 .map(Path::toString);
+        Optional<Origin> origin = file.flatMap(Origin::of);
         if (file.isPresent()) {
-          Overwriting.keepJobFile(job, file.get());
+          Overwriting.keepJobFile(job, file.get(), origin);
         }
-        RenderOutcome outcome = renderer.render(job, file.flatMap(Origin::of), progress);
+        RenderOutcome outcome = renderer.render(job, origin, progress);
         progress.end();
         return interruption.stopping() || outcome != RenderOutcome.STOPPED
             ? status(outcome)
