@@ -224,16 +224,14 @@ public final class Render {
       view.plan(prepared.text());
       specification(prepared.plan(), input, format);
       if (job.run().dryRun()) {
+        boolean finished = WorkDirectory.look(job, out, prepared.plan(), configuration, view::note);
+        tellOfPrint(out, standing, finished);
         return RenderOutcome.PLANNED;
       }
       try (WorkDirectory work =
           WorkDirectory.open(job, out, prepared.plan(), configuration, view::note)) {
-        if (work.finished()) {
-          view.note(
-              PathNames.written(out)
-                  + " is there already, made with these settings; --fresh makes it again");
-        } else {
-          standing.map(Overwriting.Standing::replaced).ifPresent(view::note);
+        tellOfPrint(out, standing, work.finished());
+        if (!work.finished()) {
           try (ProgressLog log = ProgressLog.of(view, out, configuration)) {
             PrintSpecification print = specification(work.plan(), input, format);
             render(input, prepared, print, out, work, log);
@@ -241,6 +239,17 @@ public final class Render {
         }
       }
       return RenderOutcome.DONE;
+    }
+  }
+
+  /** Says what becomes of a print that is there. */
+  private void tellOfPrint(Path out, Optional<Overwriting.Standing> standing, boolean finished) {
+    if (finished) {
+      view.note(
+          PathNames.written(out)
+              + " is there already, made with these settings; --fresh makes it again");
+    } else {
+      standing.map(Overwriting.Standing::replaced).ifPresent(view::note);
     }
   }
 

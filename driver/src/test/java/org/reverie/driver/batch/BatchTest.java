@@ -38,6 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.reverie.conf.BatchJob;
+import org.reverie.conf.JobKey;
 import org.reverie.conf.JobLayer;
 import org.reverie.conf.Problem;
 import org.reverie.conf.TimeOfDay;
@@ -47,6 +48,7 @@ import org.reverie.driver.ProfiledPicture;
 import org.reverie.driver.ProgressView;
 import org.reverie.driver.TinyRenders;
 import org.reverie.executor.picture.Picture;
+import org.reverie.executor.store.Store;
 
 /** Batches of tiny renders, through the whole pipeline. */
 class BatchTest {
@@ -206,6 +208,25 @@ class BatchTest {
     assertTrue(thrown.getMessage().contains("conv9"), thrown::getMessage);
     assertFalse(Files.exists(folder.resolve("night-report")));
     assertFalse(Files.exists(folder.resolve("good.tif")));
+  }
+
+  @Test
+  void aDryRunTellsOfWorkDirectoriesThatHoldSomethingElse() throws IOException {
+    open(batch(work("a", "noise", ""))).run();
+    JsonNode plan = new ObjectMapper().readTree(folder.resolve("a.tif.json").toFile()).path("plan");
+    Files.delete(folder.resolve("a.tif"));
+    Configuration configuration = new Configuration();
+    org.apache.hadoop.fs.Path root =
+        new org.apache.hadoop.fs.Path(folder.resolve(".reverie/work/a.tif").toUri());
+    new Store(root.getFileSystem(configuration), root)
+        .writePlan(new ObjectMapper().writeValueAsBytes(plan));
+    Path file = batch(work("a", "noise", "  dream.jitter: 3\n"), work("b", "noise", ""));
+    JobLayer dry = JobLayer.ofFlags(null, Map.of(JobKey.DRY_RUN, List.of("true")));
+    Batch.Options options = new Batch.Options(dry, Optional.empty(), Optional.empty());
+    events.clear();
+    assertEquals(BatchOutcome.REFUSED, Batch.open(file.toString(), options, new Events()).run());
+    assertEquals(List.of("a refused", "b done"), events);
+    assertFalse(Files.exists(folder.resolve("b.tif")));
   }
 
   @Test
