@@ -15,9 +15,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
+import org.reverie.conf.JobKey;
 import org.reverie.conf.Problem;
 import org.reverie.conf.RenderJob;
 import org.reverie.conf.UserException;
@@ -166,12 +168,25 @@ public final class Overwriting {
 
   /** The pictures that a job reads: the input, unless it is a formula, guides and their mask. */
   static List<Source> pictures(RenderJob job, Configuration configuration) {
+    return pictures(job, Set.of(), configuration);
+  }
+
+  /**
+   * The same of a job that is not sound.
+   *
+   * @param wrong keys whose values are of no use
+   */
+  static List<Source> pictures(RenderJob job, Set<JobKey<?>> wrong, Configuration configuration) {
     List<Source> sources = new ArrayList<>();
-    picture("the input", job.input().source(), job, configuration).ifPresent(sources::add);
-    for (RenderJob.Guide guide : job.dream().guides()) {
-      picture("a guide", guide.source(), job, configuration).ifPresent(sources::add);
+    if (!wrong.contains(JobKey.SOURCE)) {
+      picture("the input", job.input().source(), job, configuration).ifPresent(sources::add);
     }
-    if (job.dream().guideMask() != null) {
+    if (!wrong.contains(JobKey.GUIDE)) {
+      for (RenderJob.Guide guide : job.dream().guides()) {
+        picture("a guide", guide.source(), job, configuration).ifPresent(sources::add);
+      }
+    }
+    if (job.dream().guideMask() != null && !wrong.contains(JobKey.GUIDE_MASK)) {
       sources.add(
           new Source("the guide mask", Places.path(job.dream().guideMask(), configuration)));
     }

@@ -261,6 +261,24 @@ class BatchTest {
         thrown::getMessage);
   }
 
+  @Test
+  void aMistakeInTheTextOfAWorkHidesNoneOfItsFiles() throws IOException {
+    Path file =
+        batch(
+            work("A", "noise", "  run: {fresh: true, master: 'local[3]'}\n"),
+            work(
+                "B",
+                folder.resolve("gone.jpg").toString(),
+                "  dream.iterations: 0\n  run: {fresh: true, master: in-process}\n"));
+    UserException thrown = assertThrows(UserException.class, () -> open(file));
+    assertEquals(
+        List.of("fresh-batch", "fresh-batch", "two-masters", "out-of-range", "input-missing"),
+        thrown.problems().stream().map(Problem::code).toList(),
+        thrown::getMessage);
+    assertTrue(
+        thrown.getMessage().contains("work \"B\", " + folder + "/gone.jpg"), thrown::getMessage);
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"./b.tif", "x/../b.tif", "link/b.tif", "b.tif.seams.png", "to-b.tif"})
   void twoWorksWriteNoFileInCommon(String out) throws IOException {

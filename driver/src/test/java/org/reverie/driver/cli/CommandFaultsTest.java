@@ -205,6 +205,29 @@ final class CommandFaultsTest {
     assertEquals(4, terminal.err().lines().count(), terminal::err);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "./missing.png --brain ./nowhere --out ./file/x.tif | missing.png nowhere file",
+        "./missing.png --brain ./nowhere | missing.png nowhere --out",
+        "--brain ./nowhere --out ./file/x.tif | INPUT nowhere file",
+        "./missing.png --tile 0 --layer conv2 --out ./prints/x.tif | --tile missing.png",
+        "./missing.png --objective guide --guide ./text.jpg --layer conv2 --out ./prints/x.tif |"
+            + " missing.png text.jpg conv2",
+        "./missing.png --job ./whole.jpg --out ./prints/x.tif | recipe",
+      })
+  void missingFilesAreToldWithAllElse(String line, String expected) throws IOException {
+    TestTerminal terminal = new TestTerminal(false, 80);
+    assertEquals(2, run(terminal, line.trim().split(" +")), terminal::err);
+    String[] words = expected.split(" ");
+    assertEquals(words.length, terminal.err().lines().count(), terminal::err);
+    for (String word : words) {
+      assertTrue(terminal.err().contains(word), () -> word + " in " + terminal.err());
+    }
+    assertEquals(List.of(), prints());
+  }
+
   /** What the cases above are wrong against: the same files, used rightly. */
   @Test
   void withoutAMistakeThereIsAPrint() throws IOException {
