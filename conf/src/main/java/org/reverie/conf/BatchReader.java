@@ -26,6 +26,12 @@ public final class BatchReader {
 
   private final String source;
   private final List<Problem> problems = new ArrayList<>();
+  private final List<Unsound> unsound = new ArrayList<>();
+  private final Set<String> names = new HashSet<>();
+
+  /** Of the first work; null before it is read, empty if it is left to Spark's own settings. */
+  private Optional<String> master;
+
   private final Set<String> placesOfDefaults = new HashSet<>();
 
   private BatchReader(String source) {
@@ -36,13 +42,23 @@ public final class BatchReader {
    * What was read.
    *
    * @param batch the works that are jobs; sound only without problems
+   * @param unsound the other works
    * @param problems of the file and of all works, as far as text can tell
    */
-  public record Reading(BatchJob batch, List<Problem> problems) {
+  public record Reading(BatchJob batch, List<Unsound> unsound, List<Problem> problems) {
     public Reading {
+      unsound = List.copyOf(unsound);
       problems = List.copyOf(problems);
     }
   }
+
+  /**
+   * A work that is no job yet.
+   *
+   * @param where it is, for people
+   * @param reading what can be told of its job
+   */
+  public record Unsound(String where, JobReader.Reading reading) {}
 
   /**
    * Reads a batch, and finds what is wrong with its text; whoever reads can so look at the files
@@ -55,7 +71,7 @@ public final class BatchReader {
   public static Reading read(String source, String text, JobLayer flags) {
     BatchReader reader = new BatchReader(source);
     BatchJob batch = reader.read(text, flags);
-    return new Reading(batch, reader.problems);
+    return new Reading(batch, reader.unsound, reader.problems);
   }
 
   private BatchJob read(String text, JobLayer flags) {
@@ -85,8 +101,6 @@ public final class BatchReader {
     for (YamlText.Item item : listing.items()) {
       work(item, below.withoutProblems(), flags).ifPresent(works::add);
     }
-    unique(works);
-    oneMaster(works);
     works.sort(Comparator.comparingInt(BatchJob.Work::priority).reversed());
     return new BatchJob(works, stopAt, report);
   }
@@ -101,27 +115,35 @@ public final class BatchReader {
     }
     int priority = priority(take(entries, PRIORITY), where);
     JobLayer layer = JobLayer.of(source, new YamlText.Content(entries, item.content().problems()));
-    try {
-      RenderJob job = JobReader.read(List.of(below, layer, flags));
-      if (job.run().fresh() && !flags.values().containsKey(JobKey.FRESH)) {
-        add(
-            "fresh-batch",
-            where + ", run.fresh",
-            "would start over whenever the batch is carried on",
-            "Remove it, and give --fresh to the command the first time");
-      }
-      String file = job.print().out().substring(job.print().out().lastIndexOf('/') + 1);
-      return Optional.of(new BatchJob.Work(given.orElse(file), priority, job));
-    } catch (UserException e) {
-      for (Problem problem : e.problems()) {
-        if (!placesOfDefaults.contains(problem.where())) {
-          add(problem.code(), where + ", " + problem.where(), problem.what(), problem.remedy());
-        } else if (!problems.contains(problem)) {
-          problems.add(problem);
-        }
-      }
-      return Optional.empty();
+    JobReader.Reading reading = JobReader.look(List.of(below, layer, flags));
+    RenderJob job = reading.job();
+    boolean fresh = !reading.wrong().contains(JobKey.FRESH) && job.run().fresh();
+    if (fresh && !flags.values().containsKey(JobKey.FRESH)) {
+      add(
+          "fresh-batch",
+          where + ", run.fresh",
+          "would start over whenever the batch is carried on",
+          "Remove it, and give --fresh to the command the first time");
     }
+    String out = Objects.requireNonNullElse(job.print().out(), "");
+    BatchJob.Work work =
+        new BatchJob.Work(given.orElse(out.substring(out.lastIndexOf('/') + 1)), priority, job);
+    unique(work);
+    if (!reading.wrong().contains(JobKey.MASTER)) {
+      oneMaster(work);
+    }
+    if (reading.problems().isEmpty()) {
+      return Optional.of(work);
+    }
+    for (Problem problem : reading.problems()) {
+      if (!placesOfDefaults.contains(problem.where())) {
+        add(problem.code(), where + ", " + problem.where(), problem.what(), problem.remedy());
+      } else if (!problems.contains(problem)) {
+        problems.add(problem);
+      }
+    }
+    unsound.add(new Unsound(where, reading));
+    return Optional.empty();
   }
 
   private static YamlText.Entry take(List<YamlText.Entry> entries, String path) {
@@ -195,30 +217,27 @@ public final class BatchReader {
   }
 
   /** Two works of one name could not be told apart. */
-  private void unique(List<BatchJob.Work> works) {
-    Set<String> names = new HashSet<>();
-    for (BatchJob.Work work : works) {
-      if (!names.add(work.name())) {
-        add(
-            "duplicate-work",
-            "work \"" + work.name() + '"',
-            "there are two of that name",
-            "Name one otherwise");
-      }
+  private void unique(BatchJob.Work work) {
+    if (!work.name().isEmpty() && !names.add(work.name())) {
+      add(
+          "duplicate-work",
+          "work \"" + work.name() + '"',
+          "there are two of that name",
+          "Name one otherwise");
     }
   }
 
   /** All works share one Spark application. */
-  private void oneMaster(List<BatchJob.Work> works) {
-    for (BatchJob.Work work : works) {
-      String first = works.get(0).job().run().master();
-      if (!Objects.equals(work.job().run().master(), first)) {
-        add(
-            "two-masters",
-            "work \"" + work.name() + "\", run.master",
-            "all works of a batch run in one place, and the first says " + first,
-            "Write run.master into " + DEFAULTS);
-      }
+  private void oneMaster(BatchJob.Work work) {
+    String own = work.job().run().master();
+    if (master == null) {
+      master = Optional.ofNullable(own);
+    } else if (!Objects.equals(own, master.orElse(null))) {
+      add(
+          "two-masters",
+          "work \"" + work.name() + "\", run.master",
+          "all works of a batch run in one place, and the first says " + master.orElse("nothing"),
+          "Write run.master into " + DEFAULTS);
     }
   }
 

@@ -23,6 +23,20 @@ public final class JobReader {
   private JobReader() {}
 
   /**
+   * What was read.
+   *
+   * @param job complete and sound only without problems
+   * @param problems of every layer and of the job as a whole
+   * @param wrong the keys that problems are about: what the job holds for them is of no use
+   */
+  public record Reading(RenderJob job, List<Problem> problems, Set<JobKey<?>> wrong) {
+    public Reading {
+      problems = List.copyOf(problems);
+      wrong = Set.copyOf(wrong);
+    }
+  }
+
+  /**
    * Reads a job over the preset that the last layer to name one names, or over {@link
    * Preset#PRINT}.
    *
@@ -30,15 +44,28 @@ public final class JobReader {
    * @throws UserException with every problem of every layer and of the job as a whole
    */
   public static RenderJob read(List<JobLayer> layers) {
+    Reading reading = look(layers);
+    if (!reading.problems().isEmpty()) {
+      throw new UserException(reading.problems());
+    }
+    return reading.job();
+  }
+
+  /**
+   * The same, for whoever looks at the files that a job names before all is told at once.
+   *
+   * @param layers the later one wins, key by key
+   */
+  public static Reading look(List<JobLayer> layers) {
     JobReader reader = new JobReader();
     reader.presetOf(layers).layers().forEach(reader::add);
     layers.forEach(reader::add);
     RenderJob job = reader.job();
-    reader.problems.addAll(new JobRules(job, reader::placeOf, reader.malformed).problems());
-    if (!reader.problems.isEmpty()) {
-      throw new UserException(reader.problems);
-    }
-    return job;
+    JobRules rules = new JobRules(job, reader::placeOf, reader.malformed);
+    reader.problems.addAll(rules.problems());
+    Set<JobKey<?>> wrong = new HashSet<>(reader.malformed);
+    wrong.addAll(rules.wrong());
+    return new Reading(job, reader.problems, wrong);
   }
 
   private Preset presetOf(List<JobLayer> layers) {

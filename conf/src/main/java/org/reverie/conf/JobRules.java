@@ -1,6 +1,7 @@
 package org.reverie.conf;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -37,6 +38,7 @@ final class JobRules {
   private final Function<JobKey<?>, String> placeOf;
   private final Set<JobKey<?>> malformed;
   private final List<Problem> problems = new ArrayList<>();
+  private final Set<JobKey<?>> wrong = new HashSet<>();
 
   /**
    * @param job may lack what has no default
@@ -61,6 +63,11 @@ final class JobRules {
     checkTiles();
     checkRun();
     return List.copyOf(problems);
+  }
+
+  /** The keys that {@link #problems} are about. */
+  Set<JobKey<?>> wrong() {
+    return Set.copyOf(wrong);
   }
 
   private void checkInput() {
@@ -405,7 +412,11 @@ final class JobRules {
     }
     Optional.ofNullable(run.master())
         .flatMap(master -> Master.problem(placeOf.apply(JobKey.MASTER), master))
-        .ifPresent(problems::add);
+        .ifPresent(
+            problem -> {
+              wrong.add(JobKey.MASTER);
+              problems.add(problem);
+            });
   }
 
   private void within(JobKey<?> key, double value, double low, double high) {
@@ -437,6 +448,7 @@ final class JobRules {
     if (malformed.contains(key) || Stream.of(besides).anyMatch(malformed::contains)) {
       return;
     }
+    wrong.add(key);
     problems.add(new Problem(code, placeOf.apply(key), what, remedy));
   }
 

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
@@ -14,10 +15,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.reverie.conf.JobKey;
+import org.reverie.conf.Problem;
 import org.reverie.conf.RenderJob;
 import org.reverie.conf.UserException;
 import org.reverie.executor.brain.caffe.BrainReader;
@@ -34,6 +37,7 @@ import org.reverie.tiling.start.Start;
  */
 public final class Overwriting {
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int HEAD_BYTES = 1024;
   private static final DateTimeFormatter DAY_AND_TIME =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm", Locale.ROOT).withZone(ZoneId.systemDefault());
 
@@ -104,38 +108,47 @@ public final class Overwriting {
    *
    * @return the print that is there; empty if there is nothing
    * @throws UserException {@code output-is-input} if the print, or what is written beside it, is a
-   *     file that the job reads, {@code output-not-ours} if a file is there that is no print of
-   *     this program
+   *     file that the job reads, {@code output-not-ours} if a file is in the place of one of them
+   *     that this program did not make
    */
   static Optional<Standing> check(RenderJob job, Path out, Configuration configuration)
       throws IOException {
-    keepInputs(job, configuration);
+    keepApart(beside(out), sources(job, configuration));
     return standing(out, configuration);
   }
 
   /**
-   * Keeps what a job reads.
+   * Keeps what a job reads, and what somebody else made.
    *
-   * @throws UserException {@code output-is-input} if the job's print, or what is written beside it,
-   *     is one of its inputs
+   * @throws UserException {@code output-is-input} or {@code output-not-ours} if the job's print, or
+   *     what is written beside it, would take the place of such a file
    */
-  public static void keepInputs(RenderJob job, Configuration configuration) throws IOException {
-    Path out = Places.path(job.print().out(), configuration);
-    keepApart(beside(out), sources(job, configuration));
+  public static void keepOthers(RenderJob job, Configuration configuration) throws IOException {
+    check(job, Places.path(job.print().out(), configuration), configuration);
   }
 
   /**
-   * Keeps the file that a job was read from.
+   * Keeps the file that a job was read from, unless it is the very print that the job makes, or its
+   * report: these are read before anything is written, and the job is that of the command before.
    *
    * @param file path or URI of a job file, a print or its report
+   * @param origin what was found in it, if it is a print or a report
    * @throws UserException {@code output-is-input} if the job's print, or what is written beside it,
    *     is that file
    */
-  public static void keepJobFile(RenderJob job, String file) throws IOException {
+  public static void keepJobFile(RenderJob job, String file, Optional<Origin> origin)
+      throws IOException {
     Configuration configuration = Places.configuration();
-    keepApart(
-        beside(Places.path(job.print().out(), configuration)),
-        List.of(new Source("the job file", Places.path(file, configuration))));
+    Path out = Places.path(job.print().out(), configuration);
+    Path read = Places.path(file, configuration);
+    String identity = Places.identity(read);
+    boolean again =
+        origin.isPresent()
+            && (identity.equals(Places.identity(out))
+                || identity.equals(Places.identity(RenderReport.path(out))));
+    if (!again) {
+      keepApart(beside(out), List.of(new Source("the job file", read)));
+    }
   }
 
   /** A print and all that its render writes beside it. */
@@ -155,12 +168,25 @@ public final class Overwriting {
 
   /** The pictures that a job reads: the input, unless it is a formula, guides and their mask. */
   static List<Source> pictures(RenderJob job, Configuration configuration) {
+    return pictures(job, Set.of(), configuration);
+  }
+
+  /**
+   * The same of a job that is not sound.
+   *
+   * @param wrong keys whose values are of no use
+   */
+  static List<Source> pictures(RenderJob job, Set<JobKey<?>> wrong, Configuration configuration) {
     List<Source> sources = new ArrayList<>();
-    picture("the input", job.input().source(), job, configuration).ifPresent(sources::add);
-    for (RenderJob.Guide guide : job.dream().guides()) {
-      picture("a guide", guide.source(), job, configuration).ifPresent(sources::add);
+    if (!wrong.contains(JobKey.SOURCE)) {
+      picture("the input", job.input().source(), job, configuration).ifPresent(sources::add);
     }
-    if (job.dream().guideMask() != null) {
+    if (!wrong.contains(JobKey.GUIDE)) {
+      for (RenderJob.Guide guide : job.dream().guides()) {
+        picture("a guide", guide.source(), job, configuration).ifPresent(sources::add);
+      }
+    }
+    if (job.dream().guideMask() != null && !wrong.contains(JobKey.GUIDE_MASK)) {
       sources.add(
           new Source("the guide mask", Places.path(job.dream().guideMask(), configuration)));
     }
@@ -213,24 +239,58 @@ public final class Overwriting {
     }
   }
 
+  /** Tells whether this program made a file. */
+  private interface Mark {
+    boolean isOn(Path file, Configuration configuration) throws IOException;
+  }
+
+  /** Other programs name notes on a picture, or pictures of it, alike. */
+  private static void keepCompanions(Path out, Configuration configuration) throws IOException {
+    List<Problem> problems = new ArrayList<>();
+    keep(RenderReport.path(out), "report", RenderReport::isOurs, problems, configuration);
+    keep(ProgressLog.path(out), "progress log", ProgressLog::isOurs, problems, configuration);
+    keep(SeamPicture.path(out), "heat map", SeamPicture::isOurs, problems, configuration);
+    if (!problems.isEmpty()) {
+      throw new UserException(problems);
+    }
+  }
+
+  private static void keep(
+      Path file, String what, Mark mark, List<Problem> problems, Configuration configuration)
+      throws IOException {
+    FileStatus status;
+    try {
+      status = Places.fileSystem(file, configuration).getFileStatus(file);
+    } catch (FileNotFoundException e) {
+      return;
+    }
+    // Nothing is lost with an empty one, which a run leaves that is killed as it begins the file.
+    boolean empty = !status.isDirectory() && status.getLen() == 0;
+    if (!empty && (status.isDirectory() || !mark.isOn(file, configuration))) {
+      problems.addAll(notOurs(file, what).problems());
+    }
+  }
+
+  /** The first bytes of a file, each as a character, by which it is told who made it. */
+  static String head(Path file, Configuration configuration) throws IOException {
+    try (InputStream in = Places.fileSystem(file, configuration).open(file)) {
+      return new String(in.readNBytes(HEAD_BYTES), StandardCharsets.ISO_8859_1);
+    }
+  }
+
   /**
    * The print at a place.
    *
-   * @throws UserException {@code output-not-ours} if a file is there that nothing tells to be one,
-   *     {@code output-changed} if somebody changed it since
+   * @throws UserException {@code output-not-ours} if a file is there, or beside it, that nothing
+   *     tells to be this program's, {@code output-changed} if somebody changed the print since
    */
   private static Optional<Standing> standing(Path out, Configuration configuration)
       throws IOException {
-    FileSystem fileSystem = Places.fileSystem(out, configuration);
+    keepCompanions(out, configuration);
     FileStatus status;
     try {
-      status = fileSystem.getFileStatus(out);
+      status = Places.fileSystem(out, configuration).getFileStatus(out);
     } catch (FileNotFoundException e) {
-      Path report = RenderReport.path(out);
-      // Other programs name notes on a picture alike.
-      if (fileSystem.exists(report) && !json(report, configuration).has("plan")) {
-        throw notOurs(report, "report");
-      }
       return Optional.empty();
     }
     JsonNode report = report(out, configuration);
@@ -286,7 +346,7 @@ public final class Overwriting {
   }
 
   /**
-   * Looks at the place of a print.
+   * Looks at the place of a print and of what goes beside it.
    *
    * @throws UserException {@code output-not-ours} if a file is there that is none of this program
    */

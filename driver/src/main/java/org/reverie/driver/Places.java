@@ -11,6 +11,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
 import org.reverie.conf.UserException;
+import org.reverie.executor.print.PrintTarget;
 
 /** Paths and URIs as people write them. */
 public final class Places {
@@ -154,7 +155,8 @@ public final class Places {
     if (!"file".equals(path.toUri().getScheme())) {
       return path.toString();
     }
-    java.nio.file.Path local = java.nio.file.Path.of(path.toUri().getPath());
+    java.nio.file.Path local =
+        PrintTarget.behindLinks(java.nio.file.Path.of(path.toUri().getPath()));
     if (Files.exists(local)) {
       Object key = Files.readAttributes(local, BasicFileAttributes.class).fileKey();
       return key == null ? local.toRealPath().toString() : key.toString();

@@ -9,6 +9,8 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.Path;
@@ -21,6 +23,11 @@ import org.reverie.executor.place.PathNames;
  */
 final class ProgressLog implements ProgressView, AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** How every line begins: the time, then what it tells. */
+  private static final Pattern START =
+      Pattern.compile("\\{\"time\":\"[0-9TZ:.-]{1,40}\",\"(what|note|print)\":");
+
   private static final long INTERVAL_NANOS = Duration.ofSeconds(1).toNanos();
 
   private final ProgressView view;
@@ -39,6 +46,12 @@ final class ProgressLog implements ProgressView, AutoCloseable {
   /** Where the log of a print lies. */
   static Path path(Path print) {
     return PathNames.beside(print, ".progress.jsonl");
+  }
+
+  /** Whether a file is such a log, or as much of one as a killed run wrote. */
+  static boolean isOurs(Path file, Configuration configuration) throws IOException {
+    Matcher start = START.matcher(Overwriting.head(file, configuration));
+    return start.lookingAt() || start.hitEnd();
   }
 
   /** The log of a print, made with its first line; that of an earlier run is replaced. */

@@ -5,12 +5,16 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.reverie.conf.JobKey;
+import org.reverie.conf.JobReader;
 import org.reverie.conf.Problem;
 import org.reverie.conf.RenderJob;
 import org.reverie.conf.UserException;
@@ -55,6 +59,9 @@ public final class Render {
   private final Configuration configuration = Places.configuration();
   private final Timings timings = new Timings();
   private final long startNanos = System.nanoTime();
+
+  /** Whether all that the job names was found to be of use. */
+  private boolean planned;
 
   private Render(RenderJob job, Optional<Origin> origin, RenderSession session, ProgressView view) {
     this.job = job;
@@ -117,8 +124,16 @@ public final class Render {
 
   private static RenderOutcome run(
       RenderJob job, Optional<Origin> origin, RenderSession session, ProgressView view) {
+    Render render = new Render(job, origin, session, view);
     try {
-      return new Render(job, origin, session, view).run();
+      return render.run();
+    } catch (UserException e) {
+      if (render.planned) {
+        throw e;
+      }
+      List<Problem> problems = new ArrayList<>(e.problems());
+      look(problems, job, session);
+      throw problems.size() == e.problems().size() ? e : new UserException(problems);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -144,15 +159,61 @@ public final class Render {
    * @throws UserException with all that cannot be used
    */
   public static void check(RenderJob job, RenderSession session) {
-    Configuration configuration = Places.configuration();
     List<Problem> problems = new ArrayList<>();
-    look(problems, () -> checkPlace(job, configuration));
-    for (Overwriting.Source picture : Overwriting.pictures(job, configuration)) {
-      look(problems, () -> Prints.open(picture.path(), configuration).close());
-    }
-    look(problems, () -> BrainChoice.of(job, session.brain(job.brain(), configuration)));
+    look(problems, job, session);
     if (!problems.isEmpty()) {
       throw new UserException(problems);
+    }
+  }
+
+  /** Adds all that cannot be used to what is known already. */
+  private static void look(List<Problem> problems, RenderJob job, RenderSession session) {
+    Configuration configuration = Places.configuration();
+    look(problems, () -> checkPlace(job, configuration));
+    lookAtPictures(problems, job, Set.of(), configuration);
+    // Of a brain that nobody meant no more is said.
+    if (problems.stream().noneMatch(known -> known.where().equals(JobKey.BRAIN.flag()))) {
+      look(problems, () -> BrainChoice.of(job, session.brain(job.brain(), configuration)));
+    }
+  }
+
+  /**
+   * Looks at the files that a job names which is not sound itself, so that all its mistakes can be
+   * told at once.
+   *
+   * @param reading the job, with keys whose values are of no use
+   * @param session stays open
+   * @return what cannot be used of the others
+   */
+  public static List<Problem> problemsOfFiles(JobReader.Reading reading, RenderSession session) {
+    Configuration configuration = Places.configuration();
+    RenderJob job = reading.job();
+    Set<JobKey<?>> wrong = reading.wrong();
+    List<Problem> problems = new ArrayList<>();
+    if (!wrong.contains(JobKey.OUT)) {
+      look(
+          problems,
+          () -> {
+            Path out = Places.path(job.print().out(), configuration);
+            PrintTarget.check(Places.fileSystem(out, configuration), out);
+            Overwriting.checkPrint(out, configuration);
+          });
+    }
+    lookAtPictures(problems, job, wrong, configuration);
+    // Whether it has the layers can only be asked of a job that is understood.
+    if (job.brain().path() != null
+        && Collections.disjoint(wrong, List.of(JobKey.BRAIN, JobKey.RANDOM_WEIGHTS, JobKey.MEAN))) {
+      look(problems, () -> session.brain(job.brain(), configuration));
+    }
+    return problems;
+  }
+
+  private static void lookAtPictures(
+      List<Problem> problems, RenderJob job, Set<JobKey<?>> wrong, Configuration configuration) {
+    List<Overwriting.Source> pictures = new ArrayList<>();
+    look(problems, () -> pictures.addAll(Overwriting.pictures(job, wrong, configuration)));
+    for (Overwriting.Source picture : pictures) {
+      look(problems, () -> Prints.open(picture.path(), configuration).close());
     }
   }
 
@@ -172,7 +233,15 @@ public final class Render {
     try {
       look.look();
     } catch (UserException e) {
-      e.problems().stream().filter(one -> !problems.contains(one)).forEach(problems::add);
+      for (Problem problem : e.problems()) {
+        // The same may be told in other words, as with the name of a file that was tried.
+        if (problems.stream()
+            .noneMatch(
+                known ->
+                    known.code().equals(problem.code()) && known.where().equals(problem.where()))) {
+          problems.add(problem);
+        }
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -219,21 +288,20 @@ public final class Render {
         session.begin();
       }
       Preparation prepared = Preparation.of(job, input, format, session, configuration);
+      planned = true;
       prepared.notes().forEach(view::note);
       origin.ifPresent(print -> print.differences(prepared.plan()).forEach(view::note));
       view.plan(prepared.text());
       specification(prepared.plan(), input, format);
       if (job.run().dryRun()) {
+        boolean finished = WorkDirectory.look(job, out, prepared.plan(), configuration, view::note);
+        tellOfPrint(out, standing, finished);
         return RenderOutcome.PLANNED;
       }
       try (WorkDirectory work =
           WorkDirectory.open(job, out, prepared.plan(), configuration, view::note)) {
-        if (work.finished()) {
-          view.note(
-              PathNames.written(out)
-                  + " is there already, made with these settings; --fresh makes it again");
-        } else {
-          standing.map(Overwriting.Standing::replaced).ifPresent(view::note);
+        tellOfPrint(out, standing, work.finished());
+        if (!work.finished()) {
           try (ProgressLog log = ProgressLog.of(view, out, configuration)) {
             PrintSpecification print = specification(work.plan(), input, format);
             render(input, prepared, print, out, work, log);
@@ -241,6 +309,17 @@ public final class Render {
         }
       }
       return RenderOutcome.DONE;
+    }
+  }
+
+  /** Says what becomes of a print that is there. */
+  private void tellOfPrint(Path out, Optional<Overwriting.Standing> standing, boolean finished) {
+    if (finished) {
+      view.note(
+          PathNames.written(out)
+              + " is there already, made with these settings; --fresh makes it again");
+    } else {
+      standing.map(Overwriting.Standing::replaced).ifPresent(view::note);
     }
   }
 

@@ -10,6 +10,8 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.reverie.conf.Recipe;
@@ -45,9 +47,19 @@ record RenderReport(
     List<String> splits) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  /** How a report begins. */
+  private static final Pattern START =
+      Pattern.compile("\\{\\s{0,9}\"bytes\"\\s{0,9}:\\s{0,9}\\d{1,19}\\s{0,9},\\s{0,9}\"run\"");
+
   /** Where the report of a print lies. */
   static Path path(Path out) {
     return PathNames.beside(out, ".json");
+  }
+
+  /** Whether a file is a report, or as much of one as a killed run wrote. */
+  static boolean isOurs(Path file, Configuration configuration) throws IOException {
+    Matcher start = START.matcher(Overwriting.head(file, configuration));
+    return start.lookingAt() || start.hitEnd();
   }
 
   /** Writes the report beside the print. */

@@ -30,6 +30,18 @@ final class SeamPicture {
     return PathNames.beside(print, ".seams.png");
   }
 
+  /** Whether a file is such a heat map: no other picture has this palette. */
+  static boolean isOurs(Path file, Configuration configuration) throws IOException {
+    IndexColorModel palette = palette();
+    StringBuilder chunk = new StringBuilder("PLTE");
+    for (int i = 0; i < COLOURS; i++) {
+      chunk.append((char) palette.getRed(i));
+      chunk.append((char) palette.getGreen(i));
+      chunk.append((char) palette.getBlue(i));
+    }
+    return Overwriting.head(file, configuration).contains(chunk);
+  }
+
   /** Writes the heat map beside a print; nothing where there is no seam. */
   static void write(SeamReport report, Path print, Configuration configuration) throws IOException {
     Path path = path(print);
@@ -71,6 +83,7 @@ final class SeamPicture {
     return z == 0 ? 0 : (int) (1 + Math.min(1, z / WHITE_Z) * (COLOURS - 2));
   }
 
+  /** With another one, earlier heat maps must still be told as ours. */
   private static IndexColorModel palette() {
     byte[] red = new byte[COLOURS];
     byte[] others = new byte[COLOURS];

@@ -75,8 +75,8 @@ final class WorkDirectory implements AutoCloseable {
   static WorkDirectory open(
       RenderJob job, Path out, RenderPlan plan, Configuration configuration, Consumer<String> say) {
     boolean ours = job.run().workDir() == null;
-    Path besidePrint = PathNames.inside(new Path(out.getParent(), OWN), out.getName());
-    Path root = ours ? besidePrint : Places.path(job.run().workDir(), configuration);
+    Path besidePrint = besidePrint(out);
+    Path root = root(job, out, configuration);
     try {
       Store store = new Store(Places.fileSystem(root, configuration), root);
       if (!job.run().fresh() && printed(out, plan, configuration)) {
@@ -92,22 +92,11 @@ final class WorkDirectory implements AutoCloseable {
         if (job.run().fresh()) {
           store.reset();
         }
-        Optional<byte[]> stored = store.readPlan();
-        if (stored.isEmpty()) {
+        Optional<RenderPlan> earlier = earlier(store, plan, say);
+        if (earlier.isEmpty()) {
           store.writePlan(PlanCodec.encode(plan));
-          return new WorkDirectory(store, plan, ours, false, claims);
         }
-        RenderPlan earlier = decode(stored.get(), root);
-        List<String> differences = differences(earlier, plan);
-        if (!differences.isEmpty()) {
-          throw UserException.of(
-              "other-render",
-              PathNames.written(root),
-              "this work directory holds another render: " + String.join("; ", differences),
-              "Take the same settings to resume it, another --work-dir, or --fresh to discard it");
-        }
-        say.accept("carrying on what " + PathNames.written(root) + " holds");
-        return new WorkDirectory(store, earlier, ours, false, claims);
+        return new WorkDirectory(store, earlier.orElse(plan), ours, false, claims);
       } catch (IOException | RuntimeException e) {
         claims.close();
         throw e;
@@ -121,13 +110,77 @@ final class WorkDirectory implements AutoCloseable {
                 + e.getMessage(),
             e);
       }
-      throw UserException.of(
-          "work-dir",
-          PathNames.written(root),
-          "the work directory cannot be used: " + e.getMessage(),
-          "Give another one with --work-dir",
-          e);
+      throw unusable(root, e);
     }
+  }
+
+  /**
+   * Looks at the work directory of a job as {@link #open} does, and writes nothing.
+   *
+   * @param say told what would be carried on
+   * @return whether there is nothing to do
+   * @throws UserException if it holds the state of another render
+   */
+  static boolean look(
+      RenderJob job, Path out, RenderPlan plan, Configuration configuration, Consumer<String> say) {
+    if (job.run().fresh()) {
+      return false;
+    }
+    Path root = root(job, out, configuration);
+    try {
+      if (printed(out, plan, configuration)) {
+        return true;
+      }
+      Optional<RenderPlan> unused =
+          earlier(new Store(Places.fileSystem(root, configuration), root), plan, say);
+      return false;
+    } catch (IOException e) {
+      throw unusable(root, e);
+    }
+  }
+
+  private static Path root(RenderJob job, Path out, Configuration configuration) {
+    return job.run().workDir() == null
+        ? besidePrint(out)
+        : Places.path(job.run().workDir(), configuration);
+  }
+
+  private static Path besidePrint(Path out) {
+    return PathNames.inside(new Path(out.getParent(), OWN), out.getName());
+  }
+
+  private static UserException unusable(Path root, IOException cause) {
+    return UserException.of(
+        "work-dir",
+        PathNames.written(root),
+        "the work directory cannot be used: " + cause.getMessage(),
+        "Give another one with --work-dir",
+        cause);
+  }
+
+  /**
+   * The plan of the render that is carried on.
+   *
+   * @return empty if there is none
+   * @throws UserException if it is another render
+   */
+  private static Optional<RenderPlan> earlier(Store store, RenderPlan plan, Consumer<String> say)
+      throws IOException {
+    Optional<byte[]> stored = store.readPlan();
+    if (stored.isEmpty()) {
+      return Optional.empty();
+    }
+    RenderPlan earlier = decode(stored.get(), store.root());
+    List<String> differences = differences(earlier, plan);
+    if (!differences.isEmpty()) {
+      throw UserException.of(
+          "other-render",
+          PathNames.written(store.root()),
+          "this work directory holds another render: " + String.join("; ", differences),
+          "Take the same settings to resume it, another --work-dir, or --fresh to discard it");
+    }
+    say.accept("carrying on what " + PathNames.written(store.root()) + " holds");
+    return Optional.of(earlier);
   }
 
   private static RenderPlan decode(byte[] stored, Path root) {

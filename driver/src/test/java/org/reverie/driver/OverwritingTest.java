@@ -8,11 +8,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
@@ -88,6 +90,38 @@ class OverwritingTest {
     }
   }
 
+  /** By a link to a link, in another folder, and whether the print is there or not. */
+  @Test
+  void aPrintGoesWhereALinkLeads() throws IOException {
+    Path shelf = Files.createDirectories(folder.resolve("shelf"));
+    Path target = shelf.resolve("target.tif");
+    Path link = folder.resolve("print.tif");
+    Files.createSymbolicLink(link, Path.of("shelf/link.tif"));
+    Files.createSymbolicLink(shelf.resolve("link.tif"), Path.of("target.tif"));
+    renders.render("print", QUICK);
+    final byte[] first = Files.readAllBytes(target);
+    assertTrue(notes(renders.job("print", QUICK)).contains("is there already"));
+    renders.render("print", QUICK, "dream: {seed: 3}");
+    assertTrue(Files.isSymbolicLink(link));
+    assertTrue(Files.isSymbolicLink(shelf.resolve("link.tif")));
+    assertFalse(Arrays.equals(first, Files.readAllBytes(target)));
+    assertEquals(
+        List.of(shelf, shelf.resolve("link.tif"), target),
+        files().stream().filter(file -> file.startsWith(shelf)).toList());
+    assertTrue(Files.exists(folder.resolve("print.tif.json")));
+    Files.copy(picture, target, StandardCopyOption.REPLACE_EXISTING);
+    assertRefused("output-not-ours", renders.job("print", QUICK));
+  }
+
+  @Test
+  void linksInACircleAreNoPlaceForAPrint() throws IOException {
+    Path link = folder.resolve("print.tif");
+    Files.createSymbolicLink(link, Path.of("other.tif"));
+    Files.createSymbolicLink(folder.resolve("other.tif"), link);
+    UserException refused = assertRefused("output-not-writable", renders.job("print", QUICK));
+    assertTrue(refused.getMessage().contains("this link leads nowhere"), refused::getMessage);
+  }
+
   @Test
   void aBrainIsKept() throws IOException {
     Path out = folder.resolve("print.tif");
@@ -101,9 +135,11 @@ class OverwritingTest {
     Files.writeString(file, "dream: {octaves: 1}\n");
     RenderJob job = job(folder.resolve("print.tif"), "");
     UserException refused =
-        assertThrows(UserException.class, () -> Overwriting.keepJobFile(job, file.toString()));
+        assertThrows(
+            UserException.class,
+            () -> Overwriting.keepJobFile(job, file.toString(), Origin.of(file.toString())));
     assertTrue(refused.getMessage().contains("is the job file"), refused::getMessage);
-    Overwriting.keepJobFile(job, folder.resolve("job.yaml").toString());
+    Overwriting.keepJobFile(job, folder.resolve("job.yaml").toString(), Optional.empty());
   }
 
   @Test
@@ -116,6 +152,60 @@ class OverwritingTest {
     Path notes = Files.writeString(folder.resolve("print.tif.json"), "{\"taken\": \"in May\"}");
     assertRefused("output-not-ours", job(folder.resolve("print.tif"), ""));
     assertEquals("{\"taken\": \"in May\"}", Files.readString(notes));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        ".json           | {\"plan\": \"a walk\"}",
+        ".progress.jsonl | {\"time\":\"2024-05-01T10:00:00Z\",\"level\":\"INFO\"}",
+        ".progress.jsonl | 40 %",
+        ".seams.png      | ",
+      })
+  void whatLiesInThePlaceOfACompanionIsKept(String name, String text) throws IOException {
+    Path file = folder.resolve("print.tif" + name);
+    byte[] foreign =
+        text == null ? Files.readAllBytes(picture) : text.getBytes(StandardCharsets.UTF_8);
+    Files.write(file, foreign);
+    RenderJob job = renders.job("print", QUICK);
+    UserException refused = assertRefused("output-not-ours", job);
+    assertEquals(file.toString(), refused.problems().get(0).where());
+    assertRefused("output-not-ours", renders.job("print", QUICK, "run: {dry-run: true}"));
+    Files.delete(file);
+    renders.render(job);
+    Files.write(file, foreign);
+    assertRefused("output-not-ours", job);
+    assertRefused("output-not-ours", renders.job("print", QUICK, "dream: {seed: 3}"));
+    assertArrayEquals(foreign, Files.readAllBytes(file));
+  }
+
+  @Test
+  void foreignCompanionsAreToldAtOnce() throws IOException {
+    for (String name : List.of(".json", ".progress.jsonl", ".seams.png")) {
+      Files.copy(picture, folder.resolve("print.tif" + name));
+    }
+    UserException refused =
+        assertThrows(UserException.class, () -> Render.check(renders.job("print", QUICK)));
+    assertEquals(3, refused.problems().size(), refused::getMessage);
+  }
+
+  /** Whole, and as a run leaves them that is killed while it writes. */
+  @ParameterizedTest
+  @ValueSource(strings = {".json", ".progress.jsonl", ".seams.png"})
+  void companionsOfOursAreReplaced(String name) throws IOException {
+    String tiles = "tiles: {tile: 32, halo: exact, overlap: 8, sync: octave}";
+    renders.render("print", QUICK, tiles);
+    Path file = folder.resolve("print.tif" + name);
+    byte[] whole = Files.readAllBytes(file);
+    int[] lengths = name.endsWith(".png") ? new int[] {0, 900} : new int[] {0, 7, 20, 60};
+    for (int length : lengths) {
+      Files.write(file, Arrays.copyOf(whole, length));
+      Files.delete(renders.print("print"));
+      renders.render("print", QUICK, tiles);
+      assertTrue(Files.size(file) > 60, name);
+    }
+    renders.render("print", QUICK, tiles, "dream: {seed: 3}");
   }
 
   /** Whatever the report beside it says of the print that was there. */

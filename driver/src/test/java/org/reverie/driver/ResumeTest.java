@@ -78,14 +78,42 @@ class ResumeTest {
     String settings = "tiles: {tile: 32, halo: 8, overlap: 8}";
     assertThrows(
         BrokenOffException.class, () -> Render.run(job("print", settings), new Impatient(20)));
-    RenderJob other = job("print", settings + "\ndream: {step: 2.5, seed: 4}");
-    UserException refused =
-        assertThrows(UserException.class, () -> Render.run(other, new Recorder()));
-    assertTrue(
-        refused.getMessage().contains("dream.step was 1.5 and is 2.5"), refused.getMessage());
-    assertTrue(refused.getMessage().contains("dream.seed"), refused.getMessage());
+    for (String run : List.of("", "\nrun: {dry-run: true}")) {
+      RenderJob other = job("print", settings + "\ndream: {step: 2.5, seed: 4}" + run);
+      UserException refused =
+          assertThrows(UserException.class, () -> Render.run(other, new Recorder()));
+      assertTrue(
+          refused.getMessage().contains("dream.step was 1.5 and is 2.5"), refused.getMessage());
+      assertTrue(refused.getMessage().contains("dream.seed"), refused.getMessage());
+    }
     RenderJob fresh = job("print", settings + "\ndream: {step: 2.5, seed: 4}\nrun: {fresh: true}");
     assertEquals(RenderOutcome.DONE, Render.run(fresh, new Recorder()));
+  }
+
+  @Test
+  void aDryRunSaysWhatTheRenderWould() throws IOException {
+    String settings = "tiles: {tile: 32, halo: 8, overlap: 8}";
+    RenderJob dry = job("print", settings + "\nrun: {dry-run: true}");
+    assertEquals(List.of(), planned(dry));
+    assertFalse(Files.exists(folder.resolve(".reverie")));
+    assertThrows(
+        BrokenOffException.class, () -> Render.run(job("print", settings), new Impatient(20)));
+    assertTrue(planned(dry).get(0).startsWith("carrying on what "), planned(dry)::toString);
+    assertEquals(
+        List.of(), planned(job("print", settings + "\nrun: {dry-run: true, fresh: true}")));
+    Render.run(job("print", settings), new Recorder());
+    assertTrue(planned(dry).get(0).contains("print.tif is there already"), planned(dry)::toString);
+    RenderJob other = job("print", settings + "\ndream: {seed: 4}\nrun: {dry-run: true}");
+    assertTrue(
+        planned(other).get(0).startsWith("replaces the print of "), planned(other)::toString);
+  }
+
+  private static List<String> planned(RenderJob job) {
+    Recorder recorder = new Recorder();
+    assertEquals(RenderOutcome.PLANNED, Render.run(job, recorder));
+    return recorder.notes.stream()
+        .filter(note -> note.contains("print.tif") || note.startsWith("replaces"))
+        .toList();
   }
 
   /** As an earlier version left it, which did not know the keys border, halo and dpi. */

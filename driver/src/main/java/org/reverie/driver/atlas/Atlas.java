@@ -2,6 +2,7 @@ package org.reverie.driver.atlas;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.io.UncheckedIOException;
@@ -14,6 +15,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -163,20 +167,32 @@ public final class Atlas {
     }
   }
 
-  /** The prints of all cells that are there already. */
+  /** The prints of all cells that are there already, or that have something beside their places. */
   private List<Path> prints() throws IOException {
+    Set<String> names = names();
     List<Path> prints = new ArrayList<>();
     for (Part part : parts) {
       for (int start = 0; start < starts.size(); start++) {
         for (int octave : octaves) {
           Path print = print(part, start, octave);
-          if (Places.fileSystem(print, configuration).exists(print)) {
+          if (Overwriting.beside(print).stream().map(Path::getName).anyMatch(names::contains)) {
             prints.add(print);
           }
         }
       }
     }
     return prints;
+  }
+
+  /** What lies in the folder of the cells, listed once for all of them. */
+  private Set<String> names() throws IOException {
+    try {
+      return Stream.of(Places.fileSystem(folder, configuration).listStatus(folder))
+          .map(file -> file.getPath().getName())
+          .collect(Collectors.toSet());
+    } catch (FileNotFoundException e) {
+      return Set.of();
+    }
   }
 
   private void check(Part part, int start) {

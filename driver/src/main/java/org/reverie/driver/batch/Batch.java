@@ -91,7 +91,7 @@ public final class Batch {
               .orElse(PathNames.inside(path.getParent(), stem(path.getName()) + "-report"));
       Batch batch = new Batch(reading.batch(), path.getName(), report, options, view);
       List<Problem> problems = new ArrayList<>(reading.problems());
-      batch.check(path, problems);
+      batch.check(path, reading.unsound(), problems);
       if (!problems.isEmpty()) {
         throw new UserException(problems);
       }
@@ -138,9 +138,11 @@ public final class Batch {
    * Finds what is finished, and looks at everything else before the night begins.
    *
    * @param file the batch file
+   * @param unsound works that are none of its job's
    * @param problems receives what is wrong
    */
-  private void check(Path file, List<Problem> problems) throws IOException {
+  private void check(Path file, List<BatchReader.Unsound> unsound, List<Problem> problems)
+      throws IOException {
     apart(problems);
     List<Overwriting.Source> read = new ArrayList<>();
     read.add(new Overwriting.Source("the batch file", file));
@@ -153,15 +155,20 @@ public final class Batch {
           read.addAll(Overwriting.sources(work.job(), configuration));
           Optional<FinishedPrint> print = FinishedPrint.of(work, configuration);
           if (print.isPresent() && !work.job().run().fresh()) {
-            Overwriting.keepInputs(work.job(), configuration);
+            Overwriting.keepOthers(work.job(), configuration);
             String key = ReportFolder.key(work.job().print().out(), print.get().bytes());
             ledger.found(work, print.get().withThumbnail(thumbnails.getOrDefault(key, "")));
           } else {
             Render.check(work.job(), session);
           }
         } catch (UserException e) {
-          e.problems().forEach(problem -> problems.add(of(work, problem)));
+          String where = "work \"" + work.name() + '"';
+          e.problems().forEach(problem -> problems.add(of(where, problem)));
         }
+      }
+      for (BatchReader.Unsound work : unsound) {
+        Render.problemsOfFiles(work.reading(), session)
+            .forEach(problem -> problems.add(of(work.where(), problem)));
       }
     }
     try {
@@ -206,12 +213,9 @@ public final class Batch {
                         "Give each its own")));
   }
 
-  private static Problem of(BatchJob.Work work, Problem problem) {
+  private static Problem of(String work, Problem problem) {
     return new Problem(
-        problem.code(),
-        "work \"" + work.name() + "\", " + problem.where(),
-        problem.what(),
-        problem.remedy());
+        problem.code(), work + ", " + problem.where(), problem.what(), problem.remedy());
   }
 
   /** Renders what is not finished. Problems of a work end in the report and in its view. */

@@ -11,7 +11,6 @@ import org.reverie.conf.JobLayer;
 import org.reverie.conf.JobReader;
 import org.reverie.conf.Preset;
 import org.reverie.conf.Recipe;
-import org.reverie.conf.RenderJob;
 import org.reverie.driver.Prints;
 import picocli.CommandLine.Model.ArgGroupSpec;
 import picocli.CommandLine.Model.CommandSpec;
@@ -71,11 +70,11 @@ final class JobOptions {
   }
 
   /**
-   * The job that was asked for.
+   * The job that was asked for, with all that is wrong with it.
    *
-   * @throws org.reverie.conf.UserException with all that is wrong with it
+   * @throws org.reverie.conf.UserException if its job file cannot be read
    */
-  static RenderJob read(ParseResult parsed) {
+  static JobReader.Reading read(ParseResult parsed) {
     List<JobLayer> layers = new ArrayList<>();
     Path file = parsed.matchedOptionValue(JOB, null);
     if (file != null) {
@@ -93,7 +92,7 @@ final class JobOptions {
       }
     }
     layers.add(JobLayer.ofFlags(parsed.matchedOptionValue(PRESET, null), flags));
-    return JobReader.read(layers);
+    return JobReader.look(layers);
   }
 
   private static OptionSpec option(JobKey<?> key, Object value) {

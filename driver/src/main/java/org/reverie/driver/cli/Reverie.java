@@ -23,6 +23,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.reverie.conf.JobKey;
 import org.reverie.conf.JobLayer;
+import org.reverie.conf.JobReader;
 import org.reverie.conf.Nearest;
 import org.reverie.conf.Problem;
 import org.reverie.conf.RenderJob;
@@ -33,7 +34,9 @@ import org.reverie.driver.Devices;
 import org.reverie.driver.MotifRequest;
 import org.reverie.driver.Origin;
 import org.reverie.driver.Overwriting;
+import org.reverie.driver.Render;
 import org.reverie.driver.RenderOutcome;
+import org.reverie.driver.RenderSession;
 import org.reverie.driver.Scale;
 import org.reverie.driver.SubmittedStatus;
 import org.reverie.driver.Trainer;
@@ -430,8 +433,12 @@ public final class Reverie {
   }
 
   private ExitStatus render(ParseResult command, String[] arguments) {
-    RenderJob job = JobOptions.read(command);
+    JobReader.Reading reading = JobOptions.read(command);
+    RenderJob job = reading.job();
     startLog(job.print().out());
+    if (!reading.problems().isEmpty()) {
+      return withoutTrace(failures.problems(withFiles(reading)));
+    }
     if (Submission.isNeeded(job.run().master())) {
       return submit(job.run().master(), job.print().out(), arguments);
     }
@@ -448,10 +455,11 @@ public final class Reverie {
         Optional<String> file =
             Optional.ofNullable(command.matchedOptionValue(JobOptions.JOB, (Path) null))
                 .map(Path::toString);
+        Optional<Origin> origin = file.flatMap(Origin::of);
         if (file.isPresent()) {
-          Overwriting.keepJobFile(job, file.get());
+          Overwriting.keepJobFile(job, file.get(), origin);
         }
-        RenderOutcome outcome = renderer.render(job, file.flatMap(Origin::of), progress);
+        RenderOutcome outcome = renderer.render(job, origin, progress);
         progress.end();
         return interruption.stopping() || outcome != RenderOutcome.STOPPED
             ? status(outcome)
@@ -464,6 +472,18 @@ public final class Reverie {
     } finally {
       ticker.shutdownNow();
     }
+  }
+
+  /** All that is wrong with a job, with the files that it names where these lie on this machine. */
+  private static List<Problem> withFiles(JobReader.Reading reading) {
+    List<Problem> problems = new ArrayList<>(reading.problems());
+    if (!reading.wrong().contains(JobKey.MASTER)
+        && !Submission.isNeeded(reading.job().run().master())) {
+      try (RenderSession session = new RenderSession(Render.IN_PROCESS, Optional.empty())) {
+        problems.addAll(Render.problemsOfFiles(reading, session));
+      }
+    }
+    return problems;
   }
 
   private ExitStatus batch(ParseResult command, String[] arguments) {

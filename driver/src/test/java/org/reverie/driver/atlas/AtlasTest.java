@@ -226,7 +226,15 @@ class AtlasTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"a.png", "a.html", "a.cells/000-join-start0-octaves1.png"})
+  @ValueSource(
+      strings = {
+        "a.png",
+        "a.html",
+        "a.cells/000-join-start0-octaves1.png",
+        "a.cells/000-join-start0-octaves1.png.json",
+        "a.cells/000-join-start0-octaves1.png.progress.jsonl",
+        "a.cells/000-join-start0-octaves1.png.seams.png"
+      })
   void whatReverieDidNotMakeIsKept(String name) throws IOException {
     Path file = folder.resolve(name);
     Files.createDirectories(file.getParent());
@@ -238,6 +246,7 @@ class AtlasTest {
         request("a.png", List.of("join"), null, List.of("noise", file.toString()), 1));
     assertArrayEquals(
         Files.readAllBytes(folder.resolve("my picture.png")), Files.readAllBytes(file));
+    assertEquals(List.of(), told, "nothing was dreamt");
   }
 
   private void assertRefused(String code, AtlasRequest request) {

@@ -38,6 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.reverie.conf.BatchJob;
+import org.reverie.conf.JobKey;
 import org.reverie.conf.JobLayer;
 import org.reverie.conf.Problem;
 import org.reverie.conf.TimeOfDay;
@@ -47,6 +48,7 @@ import org.reverie.driver.ProfiledPicture;
 import org.reverie.driver.ProgressView;
 import org.reverie.driver.TinyRenders;
 import org.reverie.executor.picture.Picture;
+import org.reverie.executor.store.Store;
 
 /** Batches of tiny renders, through the whole pipeline. */
 class BatchTest {
@@ -209,6 +211,25 @@ class BatchTest {
   }
 
   @Test
+  void aDryRunTellsOfWorkDirectoriesThatHoldSomethingElse() throws IOException {
+    open(batch(work("a", "noise", ""))).run();
+    JsonNode plan = new ObjectMapper().readTree(folder.resolve("a.tif.json").toFile()).path("plan");
+    Files.delete(folder.resolve("a.tif"));
+    Configuration configuration = new Configuration();
+    org.apache.hadoop.fs.Path root =
+        new org.apache.hadoop.fs.Path(folder.resolve(".reverie/work/a.tif").toUri());
+    new Store(root.getFileSystem(configuration), root)
+        .writePlan(new ObjectMapper().writeValueAsBytes(plan));
+    Path file = batch(work("a", "noise", "  dream.jitter: 3\n"), work("b", "noise", ""));
+    JobLayer dry = JobLayer.ofFlags(null, Map.of(JobKey.DRY_RUN, List.of("true")));
+    Batch.Options options = new Batch.Options(dry, Optional.empty(), Optional.empty());
+    events.clear();
+    assertEquals(BatchOutcome.REFUSED, Batch.open(file.toString(), options, new Events()).run());
+    assertEquals(List.of("a refused", "b done"), events);
+    assertFalse(Files.exists(folder.resolve("b.tif")));
+  }
+
+  @Test
   void aReportThatCannotBeWrittenStopsNoRender() throws IOException {
     Path file = batch(work("good", "noise", ""));
     Files.createDirectories(folder.resolve("night-report/.report.html.partial"));
@@ -240,10 +261,29 @@ class BatchTest {
         thrown::getMessage);
   }
 
+  @Test
+  void aMistakeInTheTextOfAWorkHidesNoneOfItsFiles() throws IOException {
+    Path file =
+        batch(
+            work("A", "noise", "  run: {fresh: true, master: 'local[3]'}\n"),
+            work(
+                "B",
+                folder.resolve("gone.jpg").toString(),
+                "  dream.iterations: 0\n  run: {fresh: true, master: in-process}\n"));
+    UserException thrown = assertThrows(UserException.class, () -> open(file));
+    assertEquals(
+        List.of("fresh-batch", "fresh-batch", "two-masters", "out-of-range", "input-missing"),
+        thrown.problems().stream().map(Problem::code).toList(),
+        thrown::getMessage);
+    assertTrue(
+        thrown.getMessage().contains("work \"B\", " + folder + "/gone.jpg"), thrown::getMessage);
+  }
+
   @ParameterizedTest
-  @ValueSource(strings = {"./b.tif", "x/../b.tif", "link/b.tif", "b.tif.seams.png"})
+  @ValueSource(strings = {"./b.tif", "x/../b.tif", "link/b.tif", "b.tif.seams.png", "to-b.tif"})
   void twoWorksWriteNoFileInCommon(String out) throws IOException {
     Files.createSymbolicLink(folder.resolve("link"), folder);
+    Files.createSymbolicLink(folder.resolve("to-b.tif"), Path.of("b.tif"));
     Path file =
         batch(
             work("b", "noise", ""),

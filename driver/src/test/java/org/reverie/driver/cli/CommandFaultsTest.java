@@ -1,13 +1,16 @@
 package org.reverie.driver.cli;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -24,6 +27,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.reverie.executor.brain.caffe.CaffeSchema.BlobProto;
 import org.reverie.executor.brain.caffe.CaffeSchema.BlobShape;
 import org.reverie.executor.brain.caffe.CaffeSchema.LayerParameter;
@@ -201,6 +205,29 @@ final class CommandFaultsTest {
     assertEquals(4, terminal.err().lines().count(), terminal::err);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "./missing.png --brain ./nowhere --out ./file/x.tif | missing.png nowhere file",
+        "./missing.png --brain ./nowhere | missing.png nowhere --out",
+        "--brain ./nowhere --out ./file/x.tif | INPUT nowhere file",
+        "./missing.png --tile 0 --layer conv2 --out ./prints/x.tif | --tile missing.png",
+        "./missing.png --objective guide --guide ./text.jpg --layer conv2 --out ./prints/x.tif |"
+            + " missing.png text.jpg conv2",
+        "./missing.png --job ./whole.jpg --out ./prints/x.tif | recipe",
+      })
+  void missingFilesAreToldWithAllElse(String line, String expected) throws IOException {
+    TestTerminal terminal = new TestTerminal(false, 80);
+    assertEquals(2, run(terminal, line.trim().split(" +")), terminal::err);
+    String[] words = expected.split(" ");
+    assertEquals(words.length, terminal.err().lines().count(), terminal::err);
+    for (String word : words) {
+      assertTrue(terminal.err().contains(word), () -> word + " in " + terminal.err());
+    }
+    assertEquals(List.of(), prints());
+  }
+
   /** What the cases above are wrong against: the same files, used rightly. */
   @Test
   void withoutAMistakeThereIsAPrint() throws IOException {
@@ -209,6 +236,34 @@ final class CommandFaultsTest {
     assertEquals(0, run(terminal, line.split(" ")), terminal::err);
     assertEquals(
         List.of("x.tif", "x.tif.json", "x.tif.progress.jsonl", "x.tif.seams.png"), prints());
+  }
+
+  /** A print is read before it is written, so that its own job is the same command again. */
+  @ParameterizedTest
+  @ValueSource(strings = {"", ".json"})
+  void aPrintIsItsOwnJob(String ending) throws IOException {
+    Path print = folder.resolve("prints").resolve("x.tif");
+    TestTerminal terminal = new TestTerminal(false, 80);
+    assertEquals(0, run(terminal, "./whole.png", "--out", "./prints/x.tif"), terminal::err);
+    final byte[] before = Files.readAllBytes(print);
+    FileTime old = FileTime.fromMillis(1_000_000_000_000L);
+    Files.setLastModifiedTime(print, old);
+    List<String> again =
+        List.of("./whole.png", "--job", "./prints/x.tif" + ending, "--out", "./prints/x.tif");
+    assertEquals(0, run(terminal, again.toArray(String[]::new)), terminal::err);
+    assertTrue((terminal.out() + terminal.err()).contains("is there already"), terminal::err);
+    assertEquals(old, Files.getLastModifiedTime(print));
+    List<String> fresh = new ArrayList<>(again);
+    fresh.add("--fresh");
+    assertEquals(0, run(terminal, fresh.toArray(String[]::new)), terminal::err);
+    assertNotEquals(old, Files.getLastModifiedTime(print));
+    assertArrayEquals(before, Files.readAllBytes(print));
+    Files.copy(print, folder.resolve("prints").resolve("y.tif.seams.png"));
+    String[] other = {
+      "./whole.png", "--job", "./prints/y.tif.seams.png", "--out", "./prints/y.tif"
+    };
+    assertEquals(2, run(terminal, other), terminal::err);
+    assertTrue(terminal.err().contains("is the job file"), terminal::err);
   }
 
   /** 64 MiB hold windows of about 1100 px of this brain. */

@@ -240,7 +240,9 @@ final class ReverieTest {
   void theJobFileMayBeBroken(@TempDir Path folder) throws Exception {
     Path file = folder.resolve("night.yaml");
     Files.writeString(file, "dream:\n  octavs: 3\n");
-    assertEquals(2, run("render", "a.jpg", "--out", "x.tif", "--job", file.toString()));
+    String[] command = {"render", "noise", "--width", "3in", "--out", "x.tif", "--job", ""};
+    command[command.length - 1] = file.toString();
+    assertEquals(2, run(command));
     assertEquals(
         "reverie: dream.octavs (night.yaml line 2): unknown key. Did you mean dream.octaves?\n",
         terminal.err());

@@ -1,11 +1,17 @@
 package org.reverie.driver.training;
 
 import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
@@ -15,6 +21,7 @@ import javax.imageio.stream.ImageOutputStream;
 import org.reverie.conf.Counted;
 import org.reverie.conf.UserException;
 import org.reverie.driver.MotifRequest;
+import org.reverie.driver.Overwriting;
 import org.reverie.driver.TrainingView;
 import org.reverie.driver.training.motif.Motif;
 
@@ -23,12 +30,16 @@ final class MotifWriter {
   /** Of 1: a motif of 128 px takes 9 KB, and its grain survives. */
   private static final float QUALITY = 0.92f;
 
+  /** The second byte of the marker that the size follows (ITU-T T.81, table B.1). */
+  private static final int START_OF_FRAME = 0xC0;
+
   private MotifWriter() {}
 
   /**
    * Writes them.
    *
-   * @throws UserException if the folder cannot be written
+   * @throws UserException if the folder cannot be written, or {@code output-not-ours}, before
+   *     anything is, if a file that no motif is has the name of one
    */
   static void write(MotifRequest request, TrainingView view) {
     long start = System.nanoTime();
@@ -36,6 +47,7 @@ final class MotifWriter {
     long total = (long) motifs.length * request.perClass();
     AtomicLong done = new AtomicLong();
     try {
+      keepOthers(request);
       for (Motif motif : motifs) {
         Path folder = request.out().resolve(motif.folder());
         Files.createDirectories(folder);
@@ -66,24 +78,81 @@ final class MotifWriter {
             total / seconds));
   }
 
+  /**
+   * Looks at all files that will be written over. A mark in them would change their hashes, by
+   * which a training divides them; but up to its size every motif has the same bytes, which other
+   * programs' pictures have not.
+   */
+  private static void keepOthers(MotifRequest request) throws IOException {
+    byte[] start = start();
+    for (Motif motif : Motif.values()) {
+      Path folder = request.out().resolve(motif.folder());
+      if (!Files.isDirectory(folder)) {
+        continue;
+      }
+      Pattern name = Pattern.compile(motif.folder() + "-(\\d{6,8})\\.jpg");
+      try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+        for (Path file : files) {
+          Matcher number = name.matcher(file.getFileName().toString());
+          if (number.matches()
+              && Integer.parseInt(number.group(1)) < request.perClass()
+              && !startsWith(file, start)) {
+            throw Overwriting.notOurs(new org.apache.hadoop.fs.Path(file.toUri()), "motif");
+          }
+        }
+      }
+    }
+  }
+
+  /** What every motif begins with: all that comes before its size. */
+  private static byte[] start() throws IOException {
+    ByteArrayOutputStream jpeg = new ByteArrayOutputStream();
+    try (ImageOutputStream out = ImageIO.createImageOutputStream(jpeg)) {
+      encode(new BufferedImage(8, 8, BufferedImage.TYPE_INT_RGB), out);
+    }
+    byte[] bytes = jpeg.toByteArray();
+    int frame = 2;
+    while ((bytes[frame + 1] & 0xFF) != START_OF_FRAME) {
+      frame += 2 + ((bytes[frame + 2] & 0xFF) << 8 | bytes[frame + 3] & 0xFF);
+    }
+    return Arrays.copyOf(bytes, frame);
+  }
+
+  /** Whether a file begins with these bytes, or is the beginning of them that a killed run left. */
+  private static boolean startsWith(Path file, byte[] start) throws IOException {
+    if (Files.isDirectory(file)) {
+      return false;
+    }
+    try (InputStream in = Files.newInputStream(file)) {
+      byte[] there = in.readNBytes(start.length);
+      return Arrays.equals(there, 0, there.length, start, 0, there.length);
+    }
+  }
+
   private static void write(Path folder, Motif motif, int index, MotifRequest request) {
     Path file = folder.resolve("%s-%06d.jpg".formatted(motif.folder(), index));
     BufferedImage picture = motif.draw(request.seed(), index, request.size());
-    ImageWriter writer = ImageIO.getImageWritersByFormatName("jpeg").next();
     try {
       Files.deleteIfExists(file);
       try (ImageOutputStream out = ImageIO.createImageOutputStream(file.toFile())) {
         if (out == null) {
           throw new IOException("no file can be made");
         }
-        ImageWriteParam parameters = writer.getDefaultWriteParam();
-        parameters.setCompressionMode(ImageWriteParam.MODE_EXPLICIT);
-        parameters.setCompressionQuality(QUALITY);
-        writer.setOutput(out);
-        writer.write(null, new IIOImage(picture, null, null), parameters);
+        encode(picture, out);
       }
     } catch (IOException e) {
       throw unwritable(file, e);
+    }
+  }
+
+  private static void encode(BufferedImage picture, ImageOutputStream out) throws IOException {
+    ImageWriter writer = ImageIO.getImageWritersByFormatName("jpeg").next();
+    try {
+      ImageWriteParam parameters = writer.getDefaultWriteParam();
+      parameters.setCompressionMode(ImageWriteParam.MODE_EXPLICIT);
+      parameters.setCompressionQuality(QUALITY);
+      writer.setOutput(out);
+      writer.write(null, new IIOImage(picture, null, null), parameters);
     } finally {
       writer.dispose();
     }

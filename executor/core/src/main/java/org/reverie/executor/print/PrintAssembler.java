@@ -44,12 +44,12 @@ public final class PrintAssembler implements AutoCloseable {
       FileSystem fileSystem, Path out, PrintSpecification specification, java.nio.file.Path spool)
       throws IOException {
     this.fileSystem = fileSystem;
-    this.out = fileSystem.makeQualified(out);
+    this.out = PrintTarget.behindLinks(fileSystem, out);
     this.specification = specification;
     this.local = "file".equals(fileSystem.getUri().getScheme());
     java.nio.file.Path folder = local ? localPath(this.out.getParent()) : spool;
     Files.createDirectories(folder);
-    this.partial = folder.resolve(partialName(out));
+    this.partial = folder.resolve(partialName(this.out));
     this.channel =
         FileChannel.open(
             partial,
@@ -64,7 +64,8 @@ public final class PrintAssembler implements AutoCloseable {
    * Opens a print and writes its header.
    *
    * @param fileSystem where the print goes
-   * @param out its name; an existing file is replaced when the print is finished
+   * @param out its name; an existing file, or the one that a local link leads to, is replaced when
+   *     the print is finished
    * @param specification the one that pieces are encoded with
    * @param spool local folder that can hold the whole file while it is assembled for a file system
    *     other than {@code file:}

@@ -3,6 +3,8 @@ package org.reverie.executor.print;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
+import java.nio.file.FileSystemLoopException;
+import java.nio.file.Files;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -11,6 +13,9 @@ import org.reverie.executor.place.PathNames;
 
 /** Whether a print can be written where it shall go, asked before a night of rendering. */
 public final class PrintTarget {
+  /** As many as Linux follows. */
+  private static final int MOST_LINKS = 40;
+
   private PrintTarget() {}
 
   /**
@@ -18,16 +23,19 @@ public final class PrintTarget {
    * longest name that a render will need, and deleting it. A folder that is not there yet is not
    * made; then its nearest ancestor must take files.
    *
+   * <p>A local link is written behind: the folder is that of the file it leads to.
+   *
    * @param fileSystem where the print goes
    * @param out its name
    * @return the format that the name's ending asks for
    * @throws UserException {@code output-format} for an unknown ending, {@code output-is-folder} if
    *     a folder has that name, {@code output-not-writable} if the folder cannot be made or takes
-   *     no files, {@code output-name} if it takes files but not of the names that a print needs
+   *     no files, or if it is a link that leads in a circle, {@code output-name} if it takes files
+   *     but not of the names that a print needs
    */
   public static PrintFormat check(FileSystem fileSystem, Path out) {
     PrintFormat format = PrintFormat.of(PathNames.written(out));
-    Path qualified = fileSystem.makeQualified(out);
+    Path qualified = behindLinks(fileSystem, out);
     try {
       FileStatus there = status(fileSystem, qualified);
       if (there != null && there.isDirectory()) {
@@ -48,7 +56,7 @@ public final class PrintTarget {
         throw notWritable(out, PathNames.written(folder) + " is a file, not a folder", null);
       }
       try {
-        probe(fileSystem, folder, PrintAssembler.partialName(out));
+        probe(fileSystem, folder, PrintAssembler.partialName(qualified));
       } catch (IOException e) {
         probe(fileSystem, folder, PrintAssembler.partialName(new Path("x")));
         throw tooLong(out, e);
@@ -57,6 +65,40 @@ public final class PrintTarget {
     } catch (IOException e) {
       throw notWritable(out, "its folder takes no files: " + e.getMessage(), e);
     }
+  }
+
+  /**
+   * The file that is written to a name: what a local link of that name leads to, whether that is
+   * there or not, so that the link stays.
+   *
+   * @throws UserException {@code output-not-writable} if links lead in a circle
+   */
+  static Path behindLinks(FileSystem fileSystem, Path out) {
+    Path qualified = fileSystem.makeQualified(out);
+    if (!"file".equals(fileSystem.getUri().getScheme())) {
+      return qualified;
+    }
+    try {
+      return new Path(behindLinks(java.nio.file.Path.of(qualified.toUri().getPath())).toUri());
+    } catch (IOException e) {
+      throw notWritable(out, "this link leads nowhere: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * What a local path leads to, if it is a link.
+   *
+   * @throws FileSystemLoopException if that has no end
+   */
+  public static java.nio.file.Path behindLinks(java.nio.file.Path path) throws IOException {
+    java.nio.file.Path file = path;
+    for (int links = 0; Files.isSymbolicLink(file); links++) {
+      if (links == MOST_LINKS) {
+        throw new FileSystemLoopException(path.toString());
+      }
+      file = file.resolveSibling(Files.readSymbolicLink(file));
+    }
+    return file;
   }
 
   private static FileStatus status(FileSystem fileSystem, Path path) throws IOException {
@@ -71,8 +113,8 @@ public final class PrintTarget {
     if ("file".equals(fileSystem.getUri().getScheme())) {
       // Without Hadoop's checksum file, which is not what the print will need.
       java.nio.file.Path local = java.nio.file.Path.of(folder.toUri().getPath());
-      java.nio.file.Path probe = java.nio.file.Files.createFile(local.resolve(name));
-      java.nio.file.Files.delete(probe);
+      java.nio.file.Path probe = Files.createFile(local.resolve(name));
+      Files.delete(probe);
       return;
     }
     Path probe = PathNames.inside(folder, name);

@@ -1,0 +1,53 @@
+package org.reverie.driver.training;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.reverie.conf.UserException;
+import org.reverie.driver.MotifRequest;
+
+/** Motifs take the place of motifs only. */
+final class MotifWriterTest {
+  @TempDir Path folder;
+
+  @Test
+  void aPictureOfSomebodyElseIsKept() throws IOException {
+    Path wave = Files.createDirectories(folder.resolve("wave")).resolve("wave-000001.jpg");
+    // By the same library, of another quality.
+    ImageIO.write(new BufferedImage(16, 16, BufferedImage.TYPE_INT_RGB), "jpg", wave.toFile());
+    byte[] foreign = Files.readAllBytes(wave);
+    UserException refused = assertThrows(UserException.class, () -> write(2, 16, 0));
+    assertEquals("output-not-ours", refused.problems().get(0).code());
+    assertEquals(wave.toString(), refused.problems().get(0).where());
+    assertArrayEquals(foreign, Files.readAllBytes(wave));
+    assertFalse(Files.exists(folder.resolve("fern")), "nothing is drawn before");
+    write(1, 16, 0); // which does not come as far
+  }
+
+  @Test
+  void motifsOfOtherSizesAndSeedsAreReplacedAndHalfOnesToo() throws IOException {
+    write(2, 16, 0);
+    Path fern = folder.resolve("fern").resolve("fern-000001.jpg");
+    final byte[] first = Files.readAllBytes(fern);
+    write(2, 24, 7);
+    for (int length : new int[] {0, 9, 400}) {
+      Files.write(fern, Arrays.copyOf(first, length));
+      write(2, 16, 0);
+      assertArrayEquals(first, Files.readAllBytes(fern));
+    }
+  }
+
+  private void write(int perClass, int size, long seed) {
+    MotifWriter.write(new MotifRequest(folder, perClass, size, seed), new TrainingRecorder());
+  }
+}
