@@ -235,25 +235,6 @@ final class Training {
                 Counted.of(workers, "worker")));
   }
 
-  /**
-   * What must be the same for a checkpoint to be carried on. The epochs may change: the learning
-   * rate then falls over the new number of steps.
-   */
-  private String fingerprint() {
-    return Hashes.of(
-        List.of(
-            division.hash(),
-            request.architecture() + " " + request.from() + " " + request.freezeTo(),
-            request.size() + " " + request.batch() + " " + request.averaging(),
-            request.policy() + " " + request.rate() + " " + request.optimiser(),
-            request.weightDecay() + " " + request.labelSmoothing() + " " + request.photometric(),
-            "grain " + request.grain() + " adversarial " + request.adversarial(),
-            (request.batchNorm() ? "true " : "means ")
-                + request.validation()
-                + " "
-                + request.seed()));
-  }
-
   private void resume() throws IOException {
     if (request.fresh()) {
       checkpoints.clear();
@@ -264,12 +245,13 @@ final class Training {
       return;
     }
     Checkpoint found = last.get();
-    if (!found.request().equals(fingerprint())) {
+    List<String> differences = settings().differences(found.request());
+    if (!differences.isEmpty()) {
       throw UserException.of(
           "training-other",
           request.out(),
-          "another training is kept there: other pictures or other settings",
-          "Choose another --out, or throw it away with --fresh");
+          "another training is kept there: " + String.join("; ", differences),
+          "Take the same pictures and settings to go on, another --out, or --fresh to throw it away");
     }
     graph.setParams(row(found.parameters()));
     graph.getUpdater().setStateViewArray(row(found.updater()));
@@ -277,6 +259,10 @@ final class Training {
     secondsBefore = found.seconds();
     accuracies = new ArrayList<>(found.accuracies());
     view.note("goes on at step %d of %d".formatted(step, schedule.steps()));
+  }
+
+  private TrainingSettings settings() {
+    return TrainingSettings.of(request, division, corpus.classes().size());
   }
 
   private static INDArray row(float[] values) {
@@ -422,7 +408,7 @@ final class Training {
     try {
       checkpoints.write(
           new Checkpoint(
-              fingerprint(),
+              settings().text(),
               step,
               seconds(),
               accuracies,

@@ -57,6 +57,8 @@ final class TrainingTest {
     UserException other =
         assertThrows(UserException.class, () -> train("whole", null, 8, new TrainingRecorder()));
     assertEquals("training-other", other.problems().get(0).code());
+    assertEquals(
+        "another training is kept there: --seed was 7 and is 8", other.problems().get(0).what());
   }
 
   @Test
