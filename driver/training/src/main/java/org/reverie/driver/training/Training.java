@@ -32,6 +32,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.reverie.conf.Counted;
 import org.reverie.conf.UserException;
+import org.reverie.driver.BrainFolder;
 import org.reverie.driver.Overwriting;
 import org.reverie.driver.Places;
 import org.reverie.driver.RenderOutcome;
@@ -49,7 +50,6 @@ import org.reverie.executor.place.PathNames;
  * with an average after each, and at the end of every epoch validation, checkpoint and preview.
  */
 final class Training {
-  private static final String WORK = "training";
   private static final String DATA_HASH = "data-sha256";
   private static final double CHECKPOINT_SECONDS = 300;
   private static final int UNREADABLE_SHOWN = 10;
@@ -60,6 +60,7 @@ final class Training {
   private final Configuration configuration = new Configuration();
   private final Path out;
   private final FileSystem fileSystem;
+  private final Path work;
   private final Checkpoints checkpoints;
   private final long startNanos = System.nanoTime();
 
@@ -84,7 +85,8 @@ final class Training {
     this.view = view;
     out = Places.path(request.out(), configuration);
     fileSystem = Places.fileSystem(out, configuration);
-    checkpoints = new Checkpoints(fileSystem, new Path(out, WORK));
+    work = new Path(out, BrainFolder.TRAINING);
+    checkpoints = new Checkpoints(fileSystem, work);
   }
 
   /**
@@ -114,7 +116,7 @@ final class Training {
           "Name another --out");
     }
     if (fileSystem.exists(out)
-        && !fileSystem.exists(new Path(out, WORK))
+        && !fileSystem.exists(work)
         && Stream.of(fileSystem.listStatus(out))
             .anyMatch(file -> BrainReader.isPart(file.getPath().getName()))
         && !isTrained(new Path(out, BrainWriter.DESCRIPTOR))) {
@@ -196,7 +198,7 @@ final class Training {
       Path from = Places.path(request.from(), configuration);
       trunk =
           Trunk.of(
-              BrainReader.read(Places.fileSystem(from, configuration), from, OptionalLong.empty())
+              BrainFolder.read(Places.fileSystem(from, configuration), from, OptionalLong.empty())
                   .brain());
     }
     network =
@@ -424,12 +426,12 @@ final class Training {
   }
 
   private void preview() throws IOException {
-    writeBrain(new Path(out, WORK + "/brain"));
+    writeBrain(new Path(work, BrainFolder.LAST_EPOCH));
     long epoch = step / stepsPerEpoch;
-    Path sheet = new Path(out, WORK + "/epoch-%03d.png".formatted(epoch));
+    Path sheet = new Path(work, "epoch-%03d.png".formatted(epoch));
     BufferedImage dreams =
         Preview.of(
-            PathNames.written(new Path(out, WORK + "/brain")),
+            PathNames.written(new Path(work, BrainFolder.LAST_EPOCH)),
             network.brain(graph).preferredLayers(),
             request.seed());
     try (OutputStream stream = fileSystem.create(sheet, true)) {

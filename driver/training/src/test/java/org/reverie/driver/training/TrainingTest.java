@@ -18,12 +18,12 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.reverie.conf.UserException;
+import org.reverie.driver.BrainFolder;
 import org.reverie.driver.RenderOutcome;
 import org.reverie.driver.TrainingRequest;
 import org.reverie.driver.TrainingView;
 import org.reverie.executor.brain.Brain;
 import org.reverie.executor.brain.Operation;
-import org.reverie.executor.brain.caffe.BrainReader;
 import org.reverie.executor.brain.caffe.BuiltInBrain;
 
 /** Whole trainings of the small network on stripes, on a Spark of one slot. */
@@ -45,6 +45,11 @@ final class TrainingTest {
     TrainingRecorder parts = new TrainingRecorder();
     assertEquals(RenderOutcome.STOPPED, train("parts", Duration.ofMillis(1), 7, parts));
     assertTrue(!Files.exists(folder.resolve("parts/deploy.prototxt")));
+    UserException unfinished = assertThrows(UserException.class, () -> brain("parts"));
+    assertEquals("brain-unfinished", unfinished.problems().get(0).code());
+    String remedy = unfinished.problems().get(0).remedy();
+    assertTrue(remedy.contains("./reverie train ... --out " + folder.resolve("parts")), remedy);
+    assertFalse(remedy.contains("epoch"), remedy);
     assertEquals(RenderOutcome.DONE, train("parts", null, 7, parts));
     assertTrue(parts.lines().stream().anyMatch(line -> line.startsWith("goes on")), parts::text);
     assertArrayEquals(
@@ -120,7 +125,7 @@ final class TrainingTest {
   }
 
   private Brain brain(String name) throws IOException {
-    return BrainReader.read(
+    return BrainFolder.read(
             Pictures.files(), Pictures.path(folder.resolve(name)), OptionalLong.empty())
         .brain();
   }
