@@ -18,6 +18,7 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkConf;
@@ -50,6 +51,7 @@ import org.reverie.executor.place.PathNames;
  * with an average after each, and at the end of every epoch validation, checkpoint and preview.
  */
 final class Training {
+  private static final String CARD = "card.md";
   private static final String DATA_HASH = "data-sha256";
   private static final double CHECKPOINT_SECONDS = 300;
   private static final int UNREADABLE_SHOWN = 10;
@@ -104,7 +106,11 @@ final class Training {
     }
   }
 
-  /** A brain in the output's folder may only be one that a training put there. */
+  /**
+   * A brain in the output's folder may only be one that a training put there, and so may a card.
+   *
+   * @throws UserException {@code output-is-input}, {@code output-is-file}, {@code output-not-ours}
+   */
   private void keepOtherBrains() throws IOException {
     if (request.from() != null
         && Places.identity(Places.path(request.from(), configuration))
@@ -115,10 +121,23 @@ final class Training {
           "this is the brain to start from as well",
           "Name another --out");
     }
-    if (fileSystem.exists(out)
-        && !fileSystem.exists(work)
-        && Stream.of(fileSystem.listStatus(out))
-            .anyMatch(file -> BrainReader.isPart(file.getPath().getName()))
+    FileStatus[] there;
+    try {
+      there = fileSystem.listStatus(out);
+    } catch (FileNotFoundException e) {
+      return;
+    }
+    if (Stream.of(there).anyMatch(file -> file.getPath().equals(fileSystem.makeQualified(out)))) {
+      throw UserException.of(
+          "output-is-file",
+          request.out(),
+          "the brain goes into a folder, and this is a file",
+          "Name another --out");
+    }
+    // Also where a training is kept beside it: somebody may have put a brain there since.
+    if (Stream.of(there)
+            .map(file -> file.getPath().getName())
+            .anyMatch(name -> name.equals(CARD) || BrainReader.isPart(name))
         && !isTrained(new Path(out, BrainWriter.DESCRIPTOR))) {
       throw Overwriting.notOurs(out, "brain");
     }
@@ -479,7 +498,7 @@ final class Training {
 
   private void finish() throws IOException {
     writeBrain(out);
-    try (OutputStream stream = fileSystem.create(new Path(out, "card.md"), true)) {
+    try (OutputStream stream = fileSystem.create(new Path(out, CARD), true)) {
       stream.write(card().getBytes(StandardCharsets.UTF_8));
     }
     view.result(

@@ -85,6 +85,53 @@ final class TrainingTest {
     assertFalse(Files.exists(brain.resolve("training")));
   }
 
+  /** One that was put beside an unfinished training, a card alone, and a file. */
+  @Test
+  void nothingElseThatStandsInTheWayIsReplaced() throws IOException {
+    Path brain = Files.createDirectories(folder.resolve("begun"));
+    Files.createDirectories(brain.resolve("training"));
+    Files.writeString(brain.resolve("published.caffemodel"), "weights");
+    Path card = Files.createDirectories(folder.resolve("noted"));
+    Files.writeString(card.resolve("card.md"), "# Mine\n");
+    Path file = Files.writeString(folder.resolve("file"), "no folder");
+    assertRefused("output-not-ours", brain);
+    assertRefused("output-not-ours", card);
+    assertRefused("output-is-file", file);
+    assertEquals("# Mine\n", Files.readString(card.resolve("card.md")));
+  }
+
+  private static void assertRefused(String code, Path out) {
+    UserException refused =
+        assertThrows(
+            UserException.class,
+            () -> Training.run(training(out.toString()).request(), new TrainingRecorder()));
+    assertEquals(code, refused.problems().get(0).code());
+  }
+
+  /** What is there of the brain then must not be taken for somebody else's. */
+  @Test
+  void aTrainingThatBreaksOffWhileItWritesTheBrainGoesOn() throws IOException {
+    Path half = folder.resolve("half");
+    TrainingRequest request = training(FillingDisk.SCHEME + ":" + half).request();
+    TrainingRecorder notes = new TrainingRecorder();
+    assertEquals(RenderOutcome.DONE, Training.run(request, notes));
+    byte[] weights = Files.readAllBytes(half.resolve("brain.caffemodel"));
+    for (String file : List.of("deploy.prototxt", "brain.caffemodel", "brain.yaml", "card.md")) {
+      Files.delete(half.resolve(file));
+    }
+    FillingDisk.roomBytes = 10_000;
+    try {
+      assertThrows(IOException.class, () -> Training.run(request, notes));
+    } finally {
+      FillingDisk.roomBytes = Long.MAX_VALUE;
+    }
+    UserException unfinished = assertThrows(UserException.class, () -> brain("half"));
+    String remedy = unfinished.problems().get(0).remedy();
+    assertTrue(remedy.contains("or name " + half.resolve("training/brain")), remedy);
+    assertEquals(RenderOutcome.DONE, Training.run(request, notes));
+    assertArrayEquals(weights, Files.readAllBytes(half.resolve("brain.caffemodel")));
+  }
+
   @Test
   void aFullDiskStopsItAndTheSameCommandGoesOnWhenThereIsRoom() throws IOException {
     String out = FillingDisk.SCHEME + ":" + folder.resolve("full");
