@@ -301,6 +301,12 @@ public final class Reverie {
     command.addOption(
         option("--size", "PX", Integer.class, "Edge of the window; 512 if not given."));
     command.addOption(option("--engine", "NAME", String.class, "The engine; auto if not given."));
+    command.addOption(
+        option(
+            "--precision",
+            "NAME",
+            EngineProvider.Precision.class,
+            "float32, tf32, bfloat16 or float16; each engine's own if not given."));
     return command;
   }
 
@@ -703,6 +709,7 @@ public final class Reverie {
                 command.matchedOptionValue("--layer", null),
                 positive(command, "--size", 512),
                 command.matchedOptionValue("--engine", Engines.AUTO),
+                command.matchedOptionValue("--precision", null),
                 command.hasMatchedOption("--devices") ? positive(command, "--devices", 1) : 0));
     print(result.text());
     return result.sound() ? ExitStatus.DONE : ExitStatus.INPUT;
