@@ -33,6 +33,7 @@ import org.reverie.driver.Devices;
 import org.reverie.driver.MotifRequest;
 import org.reverie.driver.Origin;
 import org.reverie.driver.Overwriting;
+import org.reverie.driver.Places;
 import org.reverie.driver.RenderOutcome;
 import org.reverie.driver.Scale;
 import org.reverie.driver.SubmittedStatus;
@@ -67,6 +68,9 @@ public final class Reverie {
 
   /** Commands that say when they begin, after a look at what they were given. */
   private static final Set<String> WATCHED = Set.of("render", "batch", "atlas", "train");
+
+  /** Commands that touch no file. */
+  private static final Set<String> FILELESS = Set.of("completion", "version");
 
   private final Renderer renderer;
   private final BrainInspector inspector;
@@ -415,6 +419,9 @@ public final class Reverie {
       return ExitStatus.INPUT;
     }
     ParseResult command = root.subcommand();
+    if (!FILELESS.contains(command.commandSpec().name())) {
+      Places.requireCurrentFolder();
+    }
     if (!WATCHED.contains(command.commandSpec().name())) {
       Interruption.begun();
     }
