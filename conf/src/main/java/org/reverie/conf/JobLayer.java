@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.function.BiFunction;
 
 /**
  * Some keys of a job, from one place: a preset, a job file, flags. Of several layers the later one
@@ -23,11 +24,18 @@ public final class JobLayer {
   private final Map<JobKey<?>, Given> values;
   private final Given preset;
   private final List<Problem> problems;
+  private final String print;
 
   private JobLayer(Map<JobKey<?>, Given> values, Given preset, List<Problem> problems) {
+    this(values, preset, problems, null);
+  }
+
+  private JobLayer(
+      Map<JobKey<?>, Given> values, Given preset, List<Problem> problems, String print) {
     this.values = values;
     this.preset = preset;
     this.problems = List.copyOf(problems);
+    this.print = print;
   }
 
   /**
@@ -76,18 +84,34 @@ public final class JobLayer {
     return of(source, content(source, text));
   }
 
+  /**
+   * What a print says of itself. It names no files, and has no lines that anybody could look at.
+   *
+   * @param print its name, for people
+   * @param recipe the plan that it holds
+   */
+  public static JobLayer ofPrint(String print, String recipe) {
+    JobLayer layer = of(content(print, recipe), (path, line) -> path + " (" + print + ")");
+    return new JobLayer(layer.values, layer.preset, layer.problems, print);
+  }
+
   /** What was read of a text, or of a part of it. */
   static JobLayer of(String source, YamlText.Content content) {
+    return of(content, (path, line) -> YamlText.where(path, source, line));
+  }
+
+  private static JobLayer of(YamlText.Content content, BiFunction<String, Integer, String> place) {
     List<Problem> problems = new ArrayList<>(content.problems());
     Map<JobKey<?>, Given> values = new LinkedHashMap<>();
     Given preset = null;
     TreeSet<String> unknownSections = new TreeSet<>();
     for (YamlText.Entry entry : content.entries()) {
-      String where = YamlText.where(entry.path(), source, entry.line());
+      String where = place.apply(entry.path(), entry.line());
       Optional<JobKey<?>> key = JobKey.ofPath(entry.path());
       if (key.isEmpty() && !entry.path().equals(PRESET)) {
         if (unknownSections.add(unknownPart(entry.path()))) {
-          problems.add(unknownKey(unknownPart(entry.path()), entry, source));
+          String unknown = unknownPart(entry.path());
+          problems.add(unknownKey(unknown, entry, place.apply(unknown, entry.line())));
         }
       } else if (entry.value() == null) {
         problems.add(
@@ -150,13 +174,18 @@ public final class JobLayer {
     return Optional.ofNullable(preset);
   }
 
+  /** The print that it was read from. */
+  Optional<String> print() {
+    return Optional.ofNullable(print);
+  }
+
   List<Problem> problems() {
     return problems;
   }
 
   /** The same values, whose problems have been told. */
   JobLayer withoutProblems() {
-    return new JobLayer(values, preset, List.of());
+    return new JobLayer(values, preset, List.of(), print);
   }
 
   private static JobLayer broken(String code, Path file, String what, String remedy) {
@@ -171,7 +200,7 @@ public final class JobLayer {
         : path;
   }
 
-  private static Problem unknownKey(String unknown, YamlText.Entry entry, String source) {
+  private static Problem unknownKey(String unknown, YamlText.Entry entry, String where) {
     String suggestion;
     if (!unknown.equals(entry.path())) {
       suggestion = Nearest.suggestion(unknown, JobKey.sections());
@@ -185,8 +214,7 @@ public final class JobLayer {
               ? "See reverie help render for all keys"
               : "Did you mean " + String.join(" or ", near) + "?";
     }
-    return new Problem(
-        "unknown-key", YamlText.where(unknown, source, entry.line()), "unknown key", suggestion);
+    return new Problem("unknown-key", where, "unknown key", suggestion);
   }
 
   /** Keys of that last name, or nearly, in any section. */

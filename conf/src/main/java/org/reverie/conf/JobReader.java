@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.reverie.conf.RenderJob.Brain;
 import org.reverie.conf.RenderJob.Dream;
@@ -18,6 +19,7 @@ public final class JobReader {
   private final List<Problem> problems = new ArrayList<>();
   private final Map<JobKey<?>, Object> values = new HashMap<>();
   private final Map<JobKey<?>, String> places = new HashMap<>();
+  private final Map<JobKey<?>, String> prints = new HashMap<>();
   private final Set<JobKey<?>> malformed = new HashSet<>();
 
   private JobReader() {}
@@ -61,7 +63,7 @@ public final class JobReader {
     reader.presetOf(layers).layers().forEach(reader::add);
     layers.forEach(reader::add);
     RenderJob job = reader.job();
-    JobRules rules = new JobRules(job, reader::placeOf, reader.malformed);
+    JobRules rules = reader.rules(job);
     reader.problems.addAll(rules.problems());
     Set<JobKey<?>> wrong = new HashSet<>(reader.malformed);
     wrong.addAll(rules.wrong());
@@ -87,6 +89,7 @@ public final class JobReader {
   /** Takes the layer's values; a malformed one is a problem and leaves what was below it. */
   private void add(JobLayer layer) {
     problems.addAll(layer.problems());
+    layer.print().ifPresent(print -> prints.put(JobKey.SOURCE, print));
     layer
         .values()
         .forEach(
@@ -94,6 +97,8 @@ public final class JobReader {
               try {
                 values.put(key, key.type().reader().read(given.raw()));
                 places.put(key, given.where());
+                prints.remove(key);
+                layer.print().ifPresent(print -> prints.put(key, print));
               } catch (MalformedValueException e) {
                 malformed.add(key);
                 problems.add(
@@ -110,6 +115,10 @@ public final class JobReader {
   private static String others(JobKey<?> key) {
     boolean onlyWords = key.type().label().equals(String.join("|", key.words()));
     return onlyWords || key.words().isEmpty() ? "" : ", or " + String.join(", ", key.words());
+  }
+
+  private JobRules rules(RenderJob job) {
+    return new JobRules(job, this::placeOf, key -> Optional.ofNullable(prints.get(key)), malformed);
   }
 
   private String placeOf(JobKey<?> key) {

@@ -36,6 +36,7 @@ final class JobRules {
 
   private final RenderJob job;
   private final Function<JobKey<?>, String> placeOf;
+  private final Function<JobKey<?>, Optional<String>> printOf;
   private final Set<JobKey<?>> malformed;
   private final List<Problem> problems = new ArrayList<>();
   private final Set<JobKey<?>> wrong = new HashSet<>();
@@ -43,12 +44,18 @@ final class JobRules {
   /**
    * @param job may lack what has no default
    * @param placeOf where a key was given, for problems
+   * @param printOf the print that gave a key, if one did; of the input the print that gave the job
    * @param malformed keys that were given and not understood, which has been said; no more is said
    *     of them, nor of others because of them
    */
-  JobRules(RenderJob job, Function<JobKey<?>, String> placeOf, Set<JobKey<?>> malformed) {
+  JobRules(
+      RenderJob job,
+      Function<JobKey<?>, String> placeOf,
+      Function<JobKey<?>, Optional<String>> printOf,
+      Set<JobKey<?>> malformed) {
     this.job = job;
     this.placeOf = placeOf;
+    this.printOf = printOf;
     this.malformed = malformed;
   }
 
@@ -73,7 +80,10 @@ final class JobRules {
   private void checkInput() {
     String source = job.input().source();
     if (source == null) {
-      add("no-input", JobKey.SOURCE, "is missing", "Name a picture, or a start such as noise");
+      if (!isLackOfPrint(
+          "no-input", JobKey.SOURCE, JobKey.SOURCE, "was made of a picture", "Name that picture")) {
+        add("no-input", JobKey.SOURCE, "is missing", "Name a picture, or a start such as noise");
+      }
       return;
     }
     checkFormula(JobKey.SOURCE, source);
@@ -202,12 +212,19 @@ final class JobRules {
 
   private void checkBrain() {
     if (job.brain().randomWeights() != null && job.brain().path() == null) {
-      add(
+      if (!isLackOfPrint(
           "no-brain",
+          JobKey.BRAIN,
           JobKey.RANDOM_WEIGHTS,
-          "the built-in brain has weights",
-          "Name a brain without weights by --brain",
-          JobKey.BRAIN);
+          "was dreamt by a brain with random weights",
+          "Name that brain")) {
+        add(
+            "no-brain",
+            JobKey.RANDOM_WEIGHTS,
+            "the built-in brain has weights",
+            "Name a brain without weights by --brain",
+            JobKey.BRAIN);
+      }
     }
     List<Double> mean = job.brain().mean();
     if (mean != null
@@ -250,12 +267,20 @@ final class JobRules {
     List<Guide> guides = dream.guides();
     boolean guided = dream.objective() == ObjectiveKind.GUIDE;
     if (guides.isEmpty() && guided) {
-      add(
+      if (!isLackOfPrint(
           "no-guide",
+          JobKey.GUIDE,
           JobKey.OBJECTIVE,
-          "guide needs a guide",
-          "Name a picture by --guide",
-          JobKey.GUIDE);
+          "was drawn to a guide",
+          "Name that picture; if it had a mask, name a guide for each colour, and the mask by"
+              + " --guide-mask")) {
+        add(
+            "no-guide",
+            JobKey.OBJECTIVE,
+            "guide needs a guide",
+            "Name a picture by --guide",
+            JobKey.GUIDE);
+      }
     }
     for (Guide guide : guides) {
       checkFormula(JobKey.GUIDE, guide.source());
@@ -265,12 +290,19 @@ final class JobRules {
     }
     if (dream.guideMask() == null) {
       if (guides.size() > 1 || guides.stream().anyMatch(guide -> guide.region() != null)) {
-        add(
+        if (!isLackOfPrint(
             "no-mask",
+            JobKey.GUIDE_MASK,
             JobKey.GUIDE,
-            "guides of regions need a mask",
-            "Name a picture with their colours by --guide-mask",
-            JobKey.GUIDE_MASK);
+            "was drawn to guides by region",
+            "Name their mask")) {
+          add(
+              "no-mask",
+              JobKey.GUIDE,
+              "guides of regions need a mask",
+              "Name a picture with their colours by --guide-mask",
+              JobKey.GUIDE_MASK);
+        }
       }
       return;
     }
@@ -427,6 +459,28 @@ final class JobRules {
           "%s is not within %s to %s".formatted(plain(value), plain(low), plain(high)),
           "Give a value in that range");
     }
+  }
+
+  /**
+   * Takes the problem that a job lacks a file, if that is because a print gave the job.
+   *
+   * @param file the key that would name it
+   * @param reason the key that makes it necessary
+   * @param made what the print tells of itself
+   * @return whether a print gave the reason
+   */
+  private boolean isLackOfPrint(
+      String code, JobKey<?> file, JobKey<?> reason, String made, String remedy) {
+    Optional<String> print = printOf.apply(reason);
+    if (print.isPresent() && !malformed.contains(file)) {
+      problems.add(
+          new Problem(
+              code,
+              file.commandLineName(),
+              "is missing: %s %s, and a print names no files".formatted(print.get(), made),
+              remedy));
+    }
+    return print.isPresent();
   }
 
   private void addIdle(JobKey<?> key) {

@@ -398,6 +398,49 @@ final class JobReaderTest {
     assertEquals(List.of(code), thrown.problems().stream().map(Problem::code).toList());
   }
 
+  /** Every key that names a file and without which a print's job cannot be done again. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "seed: 1 | '' | INPUT | was made of a picture | Name that picture",
+        "objective: guide | input.source: a.jpg | --guide | was drawn to a guide | mask by --guide-mask",
+        "objective: guide, guide: '#ff0000=noise' | input.source: a.jpg | --guide-mask | guides by region"
+            + " | Name their mask",
+        "seed: 1}, brain: {random-weights: 3 | input.source: a.jpg | --brain | random weights"
+            + " | Name that brain",
+      })
+  void whatAPrintDoesNotNameIsAskedFor(
+      String dream, String source, String where, String what, String remedy) {
+    String plan = "{engine: {name: onednn}, recipe: {dream: {%s}}}".formatted(dream);
+    JobLayer given = JobLayer.ofYaml("flags", "{print.out: again.tif, %s}".formatted(source));
+    UserException thrown =
+        assertThrows(
+            UserException.class,
+            () -> JobReader.read(List.of(JobLayer.ofPrint("first.tif", plan), given)));
+    assertEquals(1, thrown.problems().size(), thrown::getMessage);
+    Problem problem = thrown.problems().get(0);
+    assertEquals(where, problem.where());
+    assertTrue(problem.what().startsWith("is missing: first.tif "), problem::what);
+    assertTrue(problem.what().contains(what), problem::what);
+    assertTrue(problem.what().endsWith("and a print names no files"), problem::what);
+    assertTrue(problem.remedy().contains(remedy), problem::remedy);
+  }
+
+  @Test
+  void aPrintHasNoLines() {
+    UserException thrown =
+        assertThrows(
+            UserException.class,
+            () ->
+                JobReader.read(
+                    List.of(
+                        JobLayer.ofPrint(
+                            "first.tif", "{engine: {name: onednn}, recipe: {dream: {step: 0}}}"),
+                        flags("INPUT", "a.jpg", "--out", "again.tif"))));
+    assertEquals("dream.step (first.tif)", thrown.problems().get(0).where());
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.reverie.executor.engine.Engine;
 import org.reverie.executor.engine.HaloMeasurement;
 import org.reverie.executor.engine.Objective;
@@ -20,8 +21,8 @@ import org.slf4j.LoggerFactory;
  * the user's cache folder, since measuring takes several gradients.
  */
 final class AutoHalo {
-  /** Of the measurement: what another version found does not count. */
-  private static final int VERSION = 1;
+  /** Of the measurement and of the keys: what another version found or wrote does not count. */
+  private static final int VERSION = 2;
 
   private static final Logger LOG = LoggerFactory.getLogger(AutoHalo.class);
 
@@ -86,8 +87,18 @@ final class AutoHalo {
     write(file, halos);
   }
 
-  private static String key(BrainChoice choice) {
-    return VERSION + "/" + choice.brain().hash() + "/" + choice.targets();
+  /**
+   * What a halo is kept under: {@code 2/HASH/LAYER*WEIGHT+LAYER*WEIGHT...}, the version, the
+   * brain's hash, and each layer by its index in the brain, in the order of the job, with its
+   * weight as {@link Double#toString(double)} writes it. Names of layers add nothing to hash and
+   * index.
+   *
+   * @param choice brain and layers, with all their channels
+   */
+  static String key(BrainChoice choice) {
+    return choice.targets().stream()
+        .map(target -> target.layer() + "*" + target.weight())
+        .collect(Collectors.joining("+", VERSION + "/" + choice.brain().hash() + "/", ""));
   }
 
   private static Path cacheFile() {

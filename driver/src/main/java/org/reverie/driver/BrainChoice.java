@@ -11,7 +11,6 @@ import org.reverie.conf.UserException;
 import org.reverie.executor.brain.Brain;
 import org.reverie.executor.brain.LoadedBrain;
 import org.reverie.executor.brain.ReceptiveFields;
-import org.reverie.executor.brain.caffe.BrainReader;
 import org.reverie.executor.brain.caffe.BuiltInBrain;
 import org.reverie.executor.engine.Objective;
 import org.reverie.executor.work.PlannedObjective;
@@ -85,7 +84,7 @@ record BrainChoice(LoadedBrain loaded, List<RenderPlan.Target> targets) {
           choice.randomWeights() == null
               ? OptionalLong.empty()
               : OptionalLong.of(choice.randomWeights());
-      loaded = BrainReader.read(Places.fileSystem(path, configuration), path, seed);
+      loaded = BrainFolder.read(Places.fileSystem(path, configuration), path, seed);
     }
     if (choice.mean() == null) {
       return loaded;

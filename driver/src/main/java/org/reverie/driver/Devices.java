@@ -16,6 +16,7 @@ import org.reverie.driver.spark.OnExecutor;
 import org.reverie.driver.spark.SparkApplication;
 import org.reverie.executor.brain.BrainCodec;
 import org.reverie.executor.brain.LoadedBrain;
+import org.reverie.executor.engine.EngineProvider;
 import org.reverie.executor.work.DeviceCheck;
 import org.reverie.executor.work.DeviceReport;
 import org.reverie.executor.work.Machine;
@@ -40,10 +41,17 @@ public final class Devices {
    * @param layer a layer's name, or null for the brain's preferred one
    * @param size edge of the window, pixels
    * @param engine name of an engine, or {@code auto}
+   * @param precision that values are rounded to, or null for each engine's own
    * @param expected how many devices there should be; 0 if that is not known
    */
   public record Request(
-      String master, RenderJob.Brain brain, String layer, int size, String engine, int expected) {}
+      String master,
+      RenderJob.Brain brain,
+      String layer,
+      int size,
+      String engine,
+      EngineProvider.Precision precision,
+      int expected) {}
 
   /**
    * What was found.
@@ -68,6 +76,7 @@ public final class Devices {
           new DeviceCheck(
               UUID.randomUUID().toString(),
               request.engine(),
+              request.precision() == null ? "" : request.precision().name(),
               index,
               request.size(),
               0,
@@ -118,7 +127,16 @@ public final class Devices {
     List<String[]> rows = new ArrayList<>();
     rows.add(
         new String[] {
-          "host", "executor", "device", "engine", "Mpx/s", "window", "machine", "instructions", ""
+          "host",
+          "executor",
+          "device",
+          "engine",
+          "precision",
+          "Mpx/s",
+          "window",
+          "machine",
+          "instructions",
+          ""
         });
     for (DeviceReport answer : answers) {
       boolean sound = answer.problem().isEmpty();
@@ -128,6 +146,7 @@ public final class Devices {
             answer.executor(),
             answer.device(),
             answer.engine(),
+            answer.precision(),
             sound ? String.format(Locale.ROOT, "%.3f", answer.megapixelsPerSecond()) : "-",
             sound ? gibibytes(answer.sessionBytes()) : "-",
             gibibytes(answer.machineBytes()),
@@ -158,7 +177,7 @@ public final class Devices {
     long sets =
         answers.stream()
             .filter(answer -> answer.problem().isEmpty())
-            .map(answer -> answer.engine() + answer.instructionSet())
+            .map(answer -> answer.engine() + answer.precision() + answer.instructionSet())
             .distinct()
             .count();
     if (sets > 1) {
@@ -183,7 +202,7 @@ public final class Devices {
     for (String[] row : rows) {
       StringBuilder line = new StringBuilder();
       for (int column = 0; column < columns; column++) {
-        boolean number = column >= 4 && column <= 6;
+        boolean number = column >= 5 && column <= 7;
         String padding = " ".repeat(widths[column] - row[column].length());
         line.append(number ? padding + row[column] : row[column] + padding).append("  ");
       }

@@ -130,6 +130,10 @@ public record Origin(String file, JsonNode plan) {
     if (isOther(planned, "/brain/maskHash")) {
       differences.add(
           file + " was made with another guide mask, or with its guides in another order");
+    } else if (isGiven(plan, "/brain/maskHash")
+        && isGiven(planned, "/brain/guideHash")
+        && !isGiven(planned, "/brain/maskHash")) {
+      differences.add(file + " was made with a guide mask, and this job names none");
     }
     return differences;
   }
@@ -168,8 +172,10 @@ public record Origin(String file, JsonNode plan) {
 
   /** Whether both have it, and not the same. */
   private boolean isOther(JsonNode planned, String field) {
-    return !plan.at(field).asText().isEmpty()
-        && !planned.at(field).asText().isEmpty()
-        && !isSame(planned, field);
+    return isGiven(plan, field) && isGiven(planned, field) && !isSame(planned, field);
+  }
+
+  private static boolean isGiven(JsonNode plan, String field) {
+    return !plan.at(field).asText().isEmpty();
   }
 }

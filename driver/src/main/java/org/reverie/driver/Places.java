@@ -22,6 +22,9 @@ public final class Places {
           "AWS_SECRET_ACCESS_KEY", "fs.s3a.secret.key",
           "AWS_SESSION_TOKEN", "fs.s3a.session.token");
 
+  private static final String SET_LOCALE =
+      "Set LC_ALL to a locale of UTF-8 that this machine has (locale -a)";
+
   private Places() {}
 
   /** Hadoop's settings: its own files, and what Spark was told for it as spark.hadoop.*. */
@@ -100,23 +103,44 @@ public final class Places {
     }
   }
 
-  /**
-   * Java 17 reads and writes names by the encoding of the process' locale. What that does not know
-   * it reads as U+FFFD.
-   */
   private static void requireEncodable(String written, String path) {
-    boolean encodable = path.indexOf('\uFFFD') < 0;
-    try {
-      java.nio.file.Path unused = java.nio.file.Path.of(path);
-    } catch (InvalidPathException e) {
-      encodable = false;
-    }
-    if (!encodable) {
+    if (!isEncodable(path)) {
       throw UserException.of(
           "bad-path",
           written,
           "the name does not fit the locale's encoding, " + System.getProperty("sun.jnu.encoding"),
-          "Set LC_ALL to a locale of UTF-8 that this machine has (locale -a), or rename it");
+          SET_LOCALE + ", or rename it");
+    }
+  }
+
+  /**
+   * Sees to it that Java can work in the current folder: where it cannot write its name, it fails
+   * at whatever it first does with a file, without a word on the cause.
+   *
+   * @throws UserException if the locale's encoding does not know the folder's name
+   */
+  public static void requireCurrentFolder() {
+    String folder = System.getProperty("user.dir");
+    if (!isEncodable(folder)) {
+      throw UserException.of(
+          "bad-folder",
+          folder,
+          "the name of the current folder does not fit the locale's encoding, "
+              + System.getProperty("sun.jnu.encoding"),
+          SET_LOCALE + ", or work in another folder");
+    }
+  }
+
+  /**
+   * Java 17 reads and writes names by the encoding of the process' locale. What that does not know
+   * it reads as U+FFFD.
+   */
+  private static boolean isEncodable(String path) {
+    try {
+      java.nio.file.Path unused = java.nio.file.Path.of(path);
+      return path.indexOf('\uFFFD') < 0;
+    } catch (InvalidPathException e) {
+      return false;
     }
   }
 

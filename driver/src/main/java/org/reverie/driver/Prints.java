@@ -11,7 +11,6 @@ import org.reverie.executor.picture.Background;
 import org.reverie.executor.picture.Picture;
 import org.reverie.executor.picture.PictureReader;
 import org.reverie.executor.picture.ProfileConversion;
-import org.reverie.executor.print.StandardProfile;
 
 /** Finished prints, opened again. */
 public final class Prints {
@@ -65,7 +64,7 @@ public final class Prints {
    * @param width pixels of a row
    */
   public static void toSrgb(Picture print, float[] planes, int width) {
-    ProfileConversion.of(print.profile(), StandardProfile.srgb())
+    ProfileConversion.toSrgb(print.profile())
         .ifPresent(conversion -> conversion.convert(planes, width));
   }
 

@@ -83,8 +83,7 @@ record RegionPicture(GuideMask mask, Size size, String hash) {
       }
       Optional<ProfileConversion> inward =
           ProfileConversion.of(StandardProfile.srgb(), picture.profile());
-      Optional<ProfileConversion> outward =
-          ProfileConversion.of(picture.profile(), StandardProfile.srgb());
+      Optional<ProfileConversion> outward = ProfileConversion.toSrgb(picture.profile());
       int[] inMask = IntStream.of(guides).map(colour -> converted(colour, inward)).toArray();
       boolean same = Arrays.equals(inMask, guides);
       Reading reading = read(picture, inMask, TOLERANCE);

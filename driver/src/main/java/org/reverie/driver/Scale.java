@@ -40,7 +40,6 @@ public final class Scale {
   /** A photograph of 24 megapixels, as cameras make them. */
   private static final Size INPUT = new Size(6000, 4000);
 
-  private static final int PROBE_PIXELS = 1024;
   private static final double GIGABIT_BYTES = 1.25e8;
 
   private Scale() {}
@@ -137,7 +136,7 @@ public final class Scale {
     private final BrainChoice brain;
     private final LayerGeometry geometry;
     private final int autoHalo;
-    private final double bytesPerPixel;
+    private final WindowMemory memory;
 
     Table(Request request, MeasuredRates measured) throws IOException {
       this.request = request;
@@ -149,6 +148,7 @@ public final class Scale {
       layers = !request.layers().isEmpty() || !same ? request.layers() : measured.layers();
       brain = BrainChoice.of(job(CANVASES.get(0), 0), loaded);
       geometry = brain.geometry();
+      // Halos are measured in float32, whatever a render computes in.
       EngineProvider provider = Engines.choose(Engines.AUTO).provider();
       EngineProvider.Options options =
           new EngineProvider.Options(Machine.processors(), 0, EngineProvider.Precision.FLOAT32);
@@ -159,9 +159,14 @@ public final class Scale {
                 geometry,
                 engine,
                 objective -> provider.open(brain.brain(), objective, options));
-        bytesPerPixel =
-            engine.bytesFor(PROBE_PIXELS, PROBE_PIXELS) / (double) PROBE_PIXELS / PROBE_PIXELS;
       }
+      RenderPlan.EngineFacts engine = measured.plan().engine();
+      memory =
+          WindowMemory.of(
+              brain,
+              engine.name(),
+              EngineProvider.Precision.valueOf(engine.precision()),
+              Engines.providers());
       hardware = cluster(measured.hardware());
     }
 
@@ -187,12 +192,13 @@ public final class Scale {
       text.append(
           String.format(
               Locale.ROOT,
-              "%s, %s: %.1f Mpx/s of gradients a device, %.0f bytes per pixel of a window in %.0f"
-                  + " GiB, link %.0f Gbit/s, store %s, %.2f an hour a device.%n%n",
+              "%s, %s: %.1f Mpx/s of gradients a device, %.0f bytes per pixel of a window (%s)"
+                  + " in %.0f GiB, link %.0f Gbit/s, store %s, %.2f an hour a device.%n%n",
               brain.brain().name(),
               String.join(" + ", brain.targets().stream().map(t -> t.name()).toList()),
               hardware.gradientRate(),
-              bytesPerPixel,
+              memory.bytesPerPixel(),
+              memory.precision(),
               request.memoryBytes() / (double) (1L << 30),
               request.gigabits(),
               request.storeGigabits() > 0
@@ -271,8 +277,8 @@ public final class Scale {
               geometry,
               autoHalo,
               brain.facts("", ""),
-              new RenderPlan.EngineFacts("", "FLOAT32", "", 1),
-              (width, height) -> (long) (bytesPerPixel * width * height),
+              new RenderPlan.EngineFacts("", memory.computed().name(), "", 1),
+              (width, height) -> (long) (memory.bytesPerPixel() * width * height),
               request.memoryBytes()));
     }
 

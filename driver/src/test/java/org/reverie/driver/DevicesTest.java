@@ -1,11 +1,13 @@
 package org.reverie.driver;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.reverie.conf.RenderJob;
+import org.reverie.executor.engine.EngineProvider;
 import org.reverie.executor.work.DeviceReport;
 
 class DevicesTest {
@@ -17,7 +19,7 @@ class DevicesTest {
         result
             .text()
             .lines()
-            .anyMatch(line -> line.matches(".*cpu +reference +\\d+\\.\\d{3} .*java")),
+            .anyMatch(line -> line.matches(".*cpu +reference +float32 +\\d+\\.\\d{3} .*java")),
         result::text);
     assertTrue(result.text().contains("1 device, "), result::text);
   }
@@ -30,6 +32,23 @@ class DevicesTest {
   }
 
   @Test
+  void thePrecisionThatIsAskedForIsThatOfTheAnswer() {
+    Devices.Request own = request("reference", 1);
+    for (EngineProvider.Precision precision :
+        List.of(EngineProvider.Precision.FLOAT32, EngineProvider.Precision.FLOAT16)) {
+      Devices.Result result =
+          Devices.check(
+              new Devices.Request(
+                  own.master(), own.brain(), own.layer(), 64, "onednn", precision, 1));
+      boolean sound = precision == EngineProvider.Precision.FLOAT32;
+      assertEquals(sound, result.sound(), result::text);
+      String row = result.text().lines().toList().get(2);
+      assertTrue(row.matches(".*cpu +onednn +" + precision.written() + " .*"), row);
+      assertEquals(!sound, row.contains("--precision"), row);
+    }
+  }
+
+  @Test
   void missingAndSlowAndOddDevicesAreNamed() {
     Devices.Request request = request("reference", 5);
     String gpu = "tesla";
@@ -38,7 +57,8 @@ class DevicesTest {
             answer("a", "0", 10, "sm_86"),
             answer("a", "1", 11, "sm_86"),
             answer("b", "0", 3, "sm_75"),
-            new DeviceReport("c", "3", "0", "cudnn", "", 0, 0, 1L << 34, "no CUDA driver " + gpu));
+            new DeviceReport(
+                "c", "3", "0", "cudnn", "", "", 0, 0, 1L << 34, "no CUDA driver " + gpu));
     Devices.Result result = Devices.result("layer", request, answers, "spark://x:7077");
     assertFalse(result.sound());
     List<String> lines = result.text().lines().toList();
@@ -51,11 +71,12 @@ class DevicesTest {
   }
 
   private static DeviceReport answer(String host, String device, double rate, String set) {
-    return new DeviceReport(host, "1", device, "cudnn", set, rate, 1L << 30, 1L << 34, "");
+    return new DeviceReport(
+        host, "1", device, "cudnn", "float32", set, rate, 1L << 30, 1L << 34, "");
   }
 
   private static Devices.Request request(String engine, int expected) {
     return new Devices.Request(
-        Render.IN_PROCESS, new RenderJob.Brain(null, null, null), null, 64, engine, expected);
+        Render.IN_PROCESS, new RenderJob.Brain(null, null, null), null, 64, engine, null, expected);
   }
 }

@@ -176,6 +176,16 @@ class ReplayTest {
     assertEquals(
         List.of(print + " was made with another guide mask, or with its guides in another order"),
         notes(print, with(job, "dream.guide-mask: " + masks.get(1))));
+    String unmasked =
+        Recipe.jobFile(with(job, "dream.seed: 1")).replaceAll("  guide-mask: .*\n", "");
+    assertTrue(
+        notes(
+                print,
+                JobReader.read(
+                    List.of(
+                        JobLayer.ofYaml("job", unmasked),
+                        JobLayer.ofYaml("flags", "dream.guide: noise"))))
+            .contains(print + " was made with a guide mask, and this job names none"));
     // Seen at another size the same guide is another, which the job asked for.
     assertEquals(List.of(), notes(print, with(job, "dream.guide-size: 40")));
   }

@@ -56,6 +56,26 @@ class ScaleTest {
     assertTrue(refused.getMessage().contains("this is no JSON"), refused.getMessage());
   }
 
+  /** The reference engine takes any precision. */
+  @ParameterizedTest
+  @CsvSource({
+    "FLOAT32, onednn, '(float32)'",
+    "TF32, reference, '(tf32)'",
+  })
+  void memoryIsThatOfTheReportsPrecision(String precision, String engine, String told)
+      throws Exception {
+    new TinyRenders(folder).render("print");
+    Path report = folder.resolve("print.tif.json");
+    String text = Files.readString(report);
+    assertTrue(text.contains("\"FLOAT32\""), text);
+    Files.writeString(
+        report,
+        text.replace("\"FLOAT32\"", '"' + precision + '"')
+            .replaceAll("(\"engine\" : \\{\\s+\"name\" : )\"reference\"", "$1\"" + engine + '"'));
+    String table = table(report, NONE, List.of());
+    assertTrue(table.contains(" bytes per pixel of a window " + told + " in 1 GiB"), table);
+  }
+
   private void assertBegins(String head, RenderJob.Brain brain, List<String> layers) {
     String table = table(folder.resolve("print.tif.json"), brain, layers);
     assertTrue(table.startsWith(head), table);

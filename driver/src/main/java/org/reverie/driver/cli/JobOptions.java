@@ -80,7 +80,7 @@ final class JobOptions {
     if (file != null) {
       layers.add(
           Prints.recipe(file.toString())
-              .map(recipe -> JobLayer.ofYaml(file.getFileName().toString(), recipe))
+              .map(recipe -> JobLayer.ofPrint(file.getFileName().toString(), recipe))
               .orElseGet(() -> JobLayer.ofFile(file)));
     }
     Map<JobKey<?>, List<String>> flags = new LinkedHashMap<>();

@@ -34,6 +34,7 @@ import org.reverie.driver.Devices;
 import org.reverie.driver.MotifRequest;
 import org.reverie.driver.Origin;
 import org.reverie.driver.Overwriting;
+import org.reverie.driver.Places;
 import org.reverie.driver.Render;
 import org.reverie.driver.RenderOutcome;
 import org.reverie.driver.RenderSession;
@@ -70,6 +71,9 @@ public final class Reverie {
 
   /** Commands that say when they begin, after a look at what they were given. */
   private static final Set<String> WATCHED = Set.of("render", "batch", "atlas", "train");
+
+  /** Commands that touch no file. */
+  private static final Set<String> FILELESS = Set.of("completion", "version");
 
   private final Renderer renderer;
   private final BrainInspector inspector;
@@ -304,6 +308,12 @@ public final class Reverie {
     command.addOption(
         option("--size", "PX", Integer.class, "Edge of the window; 512 if not given."));
     command.addOption(option("--engine", "NAME", String.class, "The engine; auto if not given."));
+    command.addOption(
+        option(
+            "--precision",
+            "NAME",
+            EngineProvider.Precision.class,
+            "float32, tf32, bfloat16 or float16; each engine's own if not given."));
     return command;
   }
 
@@ -412,6 +422,9 @@ public final class Reverie {
       return ExitStatus.INPUT;
     }
     ParseResult command = root.subcommand();
+    if (!FILELESS.contains(command.commandSpec().name())) {
+      Places.requireCurrentFolder();
+    }
     if (!WATCHED.contains(command.commandSpec().name())) {
       Interruption.begun();
     }
@@ -723,6 +736,7 @@ public final class Reverie {
                 command.matchedOptionValue("--layer", null),
                 positive(command, "--size", 512),
                 command.matchedOptionValue("--engine", Engines.AUTO),
+                command.matchedOptionValue("--precision", null),
                 command.hasMatchedOption("--devices") ? positive(command, "--devices", 1) : 0));
     print(result.text());
     return result.sound() ? ExitStatus.DONE : ExitStatus.INPUT;

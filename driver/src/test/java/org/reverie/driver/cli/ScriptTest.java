@@ -59,6 +59,25 @@ final class ScriptTest {
     assertEquals("locale C.UTF-8", said("C.UTF-8").strip());
   }
 
+  @Test
+  void anyLocaleOfUtf8WillDo() throws Exception {
+    Path locale = root.resolve("jdk/bin/locale");
+    Files.writeString(
+        locale,
+        """
+        #!/bin/sh
+        case "$1 $LC_ALL" in
+          -a*) printf 'C\nde_DE\nxx_YY.utf8\n' ;;
+          "charmap xx_YY.utf8") echo UTF-8 ;;
+          *) echo ANSI_X3.4-1968 ;;
+        esac
+        """);
+    assertTrue(locale.toFile().setExecutable(true));
+    String said = said("C");
+    // Bash may complain of a locale that only this test has.
+    assertTrue(said.strip().endsWith("locale xx_YY.utf8"), said);
+  }
+
   private static boolean has(String locale) throws IOException {
     ProcessBuilder builder = new ProcessBuilder("locale", "charmap");
     builder.environment().put("LC_ALL", locale);

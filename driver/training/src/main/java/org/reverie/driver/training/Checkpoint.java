@@ -5,7 +5,8 @@ import java.util.List;
 /**
  * All that a training needs to go on.
  *
- * @param request what was asked for; another request does not resume this one
+ * @param request what was asked for, see {@link TrainingSettings#text}; another does not resume
+ *     this one
  * @param step steps done by each worker
  * @param seconds spent so far
  * @param accuracies of the validation pictures after each epoch, 0 to 1

@@ -18,6 +18,7 @@ import java.util.zip.CheckedOutputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.reverie.driver.BrainFolder;
 
 /**
  * Checkpoints in a folder: {@code RVCP}, a version, the request, step, seconds, accuracies,
@@ -29,7 +30,6 @@ final class Checkpoints {
   private static final int VERSION = 1;
   private static final int KEPT = 2;
   private static final int FLOATS_PER_CHUNK = 16_384;
-  private static final String START = "checkpoint-";
   private static final String UNFINISHED = ".unfinished";
 
   private final FileSystem fileSystem;
@@ -47,7 +47,7 @@ final class Checkpoints {
    */
   void write(Checkpoint checkpoint) throws IOException {
     fileSystem.mkdirs(folder);
-    Path target = new Path(folder, START + "%012d".formatted(checkpoint.step()));
+    Path target = new Path(folder, BrainFolder.CHECKPOINT + "%012d".formatted(checkpoint.step()));
     Path unfinished = target.suffix(UNFINISHED);
     try {
       CRC32C sum = new CRC32C();
@@ -116,7 +116,7 @@ final class Checkpoints {
       List<Path> found = new ArrayList<>();
       for (FileStatus file : fileSystem.listStatus(folder)) {
         String name = file.getPath().getName();
-        if (name.startsWith(START) && !name.endsWith(UNFINISHED)) {
+        if (name.startsWith(BrainFolder.CHECKPOINT) && !name.endsWith(UNFINISHED)) {
           found.add(file.getPath());
         }
       }

@@ -18,6 +18,7 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkConf;
@@ -32,6 +33,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.reverie.conf.Counted;
 import org.reverie.conf.UserException;
+import org.reverie.driver.BrainFolder;
 import org.reverie.driver.Overwriting;
 import org.reverie.driver.Places;
 import org.reverie.driver.RenderOutcome;
@@ -49,7 +51,7 @@ import org.reverie.executor.place.PathNames;
  * with an average after each, and at the end of every epoch validation, checkpoint and preview.
  */
 final class Training {
-  private static final String WORK = "training";
+  private static final String CARD = "card.md";
   private static final String DATA_HASH = "data-sha256";
   private static final double CHECKPOINT_SECONDS = 300;
   private static final int UNREADABLE_SHOWN = 10;
@@ -60,6 +62,7 @@ final class Training {
   private final Configuration configuration = new Configuration();
   private final Path out;
   private final FileSystem fileSystem;
+  private final Path work;
   private final Checkpoints checkpoints;
   private final long startNanos = System.nanoTime();
 
@@ -84,7 +87,8 @@ final class Training {
     this.view = view;
     out = Places.path(request.out(), configuration);
     fileSystem = Places.fileSystem(out, configuration);
-    checkpoints = new Checkpoints(fileSystem, new Path(out, WORK));
+    work = new Path(out, BrainFolder.TRAINING);
+    checkpoints = new Checkpoints(fileSystem, work);
   }
 
   /**
@@ -102,7 +106,11 @@ final class Training {
     }
   }
 
-  /** A brain in the output's folder may only be one that a training put there. */
+  /**
+   * A brain in the output's folder may only be one that a training put there, and so may a card.
+   *
+   * @throws UserException {@code output-is-input}, {@code output-is-file}, {@code output-not-ours}
+   */
   private void keepOtherBrains() throws IOException {
     if (request.from() != null
         && Places.identity(Places.path(request.from(), configuration))
@@ -113,10 +121,23 @@ final class Training {
           "this is the brain to start from as well",
           "Name another --out");
     }
-    if (fileSystem.exists(out)
-        && !fileSystem.exists(new Path(out, WORK))
-        && Stream.of(fileSystem.listStatus(out))
-            .anyMatch(file -> BrainReader.isPart(file.getPath().getName()))
+    FileStatus[] there;
+    try {
+      there = fileSystem.listStatus(out);
+    } catch (FileNotFoundException e) {
+      return;
+    }
+    if (Stream.of(there).anyMatch(file -> file.getPath().equals(fileSystem.makeQualified(out)))) {
+      throw UserException.of(
+          "output-is-file",
+          request.out(),
+          "the brain goes into a folder, and this is a file",
+          "Name another --out");
+    }
+    // Also where a training is kept beside it: somebody may have put a brain there since.
+    if (Stream.of(there)
+            .map(file -> file.getPath().getName())
+            .anyMatch(name -> name.equals(CARD) || BrainReader.isPart(name))
         && !isTrained(new Path(out, BrainWriter.DESCRIPTOR))) {
       throw Overwriting.notOurs(out, "brain");
     }
@@ -196,7 +217,7 @@ final class Training {
       Path from = Places.path(request.from(), configuration);
       trunk =
           Trunk.of(
-              BrainReader.read(Places.fileSystem(from, configuration), from, OptionalLong.empty())
+              BrainFolder.read(Places.fileSystem(from, configuration), from, OptionalLong.empty())
                   .brain());
     }
     network =
@@ -235,25 +256,6 @@ final class Training {
                 Counted.of(workers, "worker")));
   }
 
-  /**
-   * What must be the same for a checkpoint to be carried on. The epochs may change: the learning
-   * rate then falls over the new number of steps.
-   */
-  private String fingerprint() {
-    return Hashes.of(
-        List.of(
-            division.hash(),
-            request.architecture() + " " + request.from() + " " + request.freezeTo(),
-            request.size() + " " + request.batch() + " " + request.averaging(),
-            request.policy() + " " + request.rate() + " " + request.optimiser(),
-            request.weightDecay() + " " + request.labelSmoothing() + " " + request.photometric(),
-            "grain " + request.grain() + " adversarial " + request.adversarial(),
-            (request.batchNorm() ? "true " : "means ")
-                + request.validation()
-                + " "
-                + request.seed()));
-  }
-
   private void resume() throws IOException {
     if (request.fresh()) {
       checkpoints.clear();
@@ -264,12 +266,13 @@ final class Training {
       return;
     }
     Checkpoint found = last.get();
-    if (!found.request().equals(fingerprint())) {
+    List<String> differences = settings().differences(found.request());
+    if (!differences.isEmpty()) {
       throw UserException.of(
           "training-other",
           request.out(),
-          "another training is kept there: other pictures or other settings",
-          "Choose another --out, or throw it away with --fresh");
+          "another training is kept there: " + String.join("; ", differences),
+          "Take the same pictures and settings to go on, another --out, or --fresh to throw it away");
     }
     graph.setParams(row(found.parameters()));
     graph.getUpdater().setStateViewArray(row(found.updater()));
@@ -277,6 +280,10 @@ final class Training {
     secondsBefore = found.seconds();
     accuracies = new ArrayList<>(found.accuracies());
     view.note("goes on at step %d of %d".formatted(step, schedule.steps()));
+  }
+
+  private TrainingSettings settings() {
+    return TrainingSettings.of(request, division, corpus.classes().size());
   }
 
   private static INDArray row(float[] values) {
@@ -422,7 +429,7 @@ final class Training {
     try {
       checkpoints.write(
           new Checkpoint(
-              fingerprint(),
+              settings().text(),
               step,
               seconds(),
               accuracies,
@@ -438,12 +445,12 @@ final class Training {
   }
 
   private void preview() throws IOException {
-    writeBrain(new Path(out, WORK + "/brain"));
+    writeBrain(new Path(work, BrainFolder.LAST_EPOCH));
     long epoch = step / stepsPerEpoch;
-    Path sheet = new Path(out, WORK + "/epoch-%03d.png".formatted(epoch));
+    Path sheet = new Path(work, "epoch-%03d.png".formatted(epoch));
     BufferedImage dreams =
         Preview.of(
-            PathNames.written(new Path(out, WORK + "/brain")),
+            PathNames.written(new Path(work, BrainFolder.LAST_EPOCH)),
             network.brain(graph).preferredLayers(),
             request.seed());
     try (OutputStream stream = fileSystem.create(sheet, true)) {
@@ -491,7 +498,7 @@ final class Training {
 
   private void finish() throws IOException {
     writeBrain(out);
-    try (OutputStream stream = fileSystem.create(new Path(out, "card.md"), true)) {
+    try (OutputStream stream = fileSystem.create(new Path(out, CARD), true)) {
       stream.write(card().getBytes(StandardCharsets.UTF_8));
     }
     view.result(

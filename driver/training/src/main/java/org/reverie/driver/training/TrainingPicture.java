@@ -9,7 +9,7 @@ import org.reverie.executor.picture.Picture;
 import org.reverie.executor.picture.PictureReader;
 
 /**
- * A decoded picture, reduced to about the size that a network is trained on.
+ * A decoded picture, upright and in sRGB, reduced to about the size that a network is trained on.
  *
  * @param width columns
  * @param height rows
@@ -23,7 +23,8 @@ record TrainingPicture(int width, int height, byte[] planes) {
   private static final int LONGEST = 4096;
 
   /**
-   * Reads a picture row by row; one of 20,000 px takes no more memory than the result.
+   * Reads a picture row by row; one of 20,000 px takes no more memory than the result. Colours of
+   * another profile become sRGB once the picture is reduced, as a guide's do.
    *
    * @param shorter the shorter side that is enough, pixels
    * @throws org.reverie.conf.UserException if it is no picture, or damaged
@@ -43,6 +44,8 @@ record TrainingPicture(int width, int height, byte[] planes) {
       float[] row = new float[CHANNELS * width];
       float[][] sums = new float[CHANNELS][columns];
       float share = 1f / (across * down);
+      float[] reduced = new float[CHANNELS * columns];
+      SrgbColours colours = SrgbColours.of(picture.profile());
       for (int y = 0; y < rows; y++) {
         for (int k = 0; k < down; k++) {
           picture.readRows((long) y * down + k, 1, row);
@@ -51,12 +54,18 @@ record TrainingPicture(int width, int height, byte[] planes) {
           }
         }
         for (int c = 0; c < CHANNELS; c++) {
-          int start = (c * rows + y) * columns;
           for (int x = 0; x < columns; x++) {
-            int value = (int) (sums[c][x] * share + 0.5f);
-            planes[start + x] = (byte) Math.max(0, Math.min(255, value));
+            reduced[c * columns + x] = sums[c][x] * share;
           }
           Arrays.fill(sums[c], 0);
+        }
+        colours.convert(reduced);
+        for (int c = 0; c < CHANNELS; c++) {
+          int start = (c * rows + y) * columns;
+          for (int x = 0; x < columns; x++) {
+            int value = (int) (reduced[c * columns + x] + 0.5f);
+            planes[start + x] = (byte) Math.max(0, Math.min(255, value));
+          }
         }
       }
       return new TrainingPicture(columns, rows, planes);

@@ -18,12 +18,12 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.reverie.conf.UserException;
+import org.reverie.driver.BrainFolder;
 import org.reverie.driver.RenderOutcome;
 import org.reverie.driver.TrainingRequest;
 import org.reverie.driver.TrainingView;
 import org.reverie.executor.brain.Brain;
 import org.reverie.executor.brain.Operation;
-import org.reverie.executor.brain.caffe.BrainReader;
 import org.reverie.executor.brain.caffe.BuiltInBrain;
 
 /** Whole trainings of the small network on stripes, on a Spark of one slot. */
@@ -45,6 +45,11 @@ final class TrainingTest {
     TrainingRecorder parts = new TrainingRecorder();
     assertEquals(RenderOutcome.STOPPED, train("parts", Duration.ofMillis(1), 7, parts));
     assertTrue(!Files.exists(folder.resolve("parts/deploy.prototxt")));
+    UserException unfinished = assertThrows(UserException.class, () -> brain("parts"));
+    assertEquals("brain-unfinished", unfinished.problems().get(0).code());
+    String remedy = unfinished.problems().get(0).remedy();
+    assertTrue(remedy.contains("./reverie train ... --out " + folder.resolve("parts")), remedy);
+    assertFalse(remedy.contains("epoch"), remedy);
     assertEquals(RenderOutcome.DONE, train("parts", null, 7, parts));
     assertTrue(parts.lines().stream().anyMatch(line -> line.startsWith("goes on")), parts::text);
     assertArrayEquals(
@@ -57,6 +62,8 @@ final class TrainingTest {
     UserException other =
         assertThrows(UserException.class, () -> train("whole", null, 8, new TrainingRecorder()));
     assertEquals("training-other", other.problems().get(0).code());
+    assertEquals(
+        "another training is kept there: --seed was 7 and is 8", other.problems().get(0).what());
   }
 
   @Test
@@ -76,6 +83,53 @@ final class TrainingTest {
           refused.problems().get(0).code());
     }
     assertFalse(Files.exists(brain.resolve("training")));
+  }
+
+  /** One that was put beside an unfinished training, a card alone, and a file. */
+  @Test
+  void nothingElseThatStandsInTheWayIsReplaced() throws IOException {
+    Path brain = Files.createDirectories(folder.resolve("begun"));
+    Files.createDirectories(brain.resolve("training"));
+    Files.writeString(brain.resolve("published.caffemodel"), "weights");
+    Path card = Files.createDirectories(folder.resolve("noted"));
+    Files.writeString(card.resolve("card.md"), "# Mine\n");
+    Path file = Files.writeString(folder.resolve("file"), "no folder");
+    assertRefused("output-not-ours", brain);
+    assertRefused("output-not-ours", card);
+    assertRefused("output-is-file", file);
+    assertEquals("# Mine\n", Files.readString(card.resolve("card.md")));
+  }
+
+  private static void assertRefused(String code, Path out) {
+    UserException refused =
+        assertThrows(
+            UserException.class,
+            () -> Training.run(training(out.toString()).request(), new TrainingRecorder()));
+    assertEquals(code, refused.problems().get(0).code());
+  }
+
+  /** What is there of the brain then must not be taken for somebody else's. */
+  @Test
+  void aTrainingThatBreaksOffWhileItWritesTheBrainGoesOn() throws IOException {
+    Path half = folder.resolve("half");
+    TrainingRequest request = training(FillingDisk.SCHEME + ":" + half).request();
+    TrainingRecorder notes = new TrainingRecorder();
+    assertEquals(RenderOutcome.DONE, Training.run(request, notes));
+    byte[] weights = Files.readAllBytes(half.resolve("brain.caffemodel"));
+    for (String file : List.of("deploy.prototxt", "brain.caffemodel", "brain.yaml", "card.md")) {
+      Files.delete(half.resolve(file));
+    }
+    FillingDisk.roomBytes = 10_000;
+    try {
+      assertThrows(IOException.class, () -> Training.run(request, notes));
+    } finally {
+      FillingDisk.roomBytes = Long.MAX_VALUE;
+    }
+    UserException unfinished = assertThrows(UserException.class, () -> brain("half"));
+    String remedy = unfinished.problems().get(0).remedy();
+    assertTrue(remedy.contains("or name " + half.resolve("training/brain")), remedy);
+    assertEquals(RenderOutcome.DONE, Training.run(request, notes));
+    assertArrayEquals(weights, Files.readAllBytes(half.resolve("brain.caffemodel")));
   }
 
   @Test
@@ -118,7 +172,7 @@ final class TrainingTest {
   }
 
   private Brain brain(String name) throws IOException {
-    return BrainReader.read(
+    return BrainFolder.read(
             Pictures.files(), Pictures.path(folder.resolve(name)), OptionalLong.empty())
         .brain();
   }

@@ -8,6 +8,7 @@ import java.awt.image.Raster;
 import java.awt.image.WritableRaster;
 import java.util.Arrays;
 import java.util.Optional;
+import org.reverie.executor.print.StandardProfile;
 
 /** Turns the colours of one ICC profile into those of another, by the Java runtime's CMM. */
 public final class ProfileConversion {
@@ -40,6 +41,16 @@ public final class ProfileConversion {
     } catch (IllegalArgumentException | CMMException e) {
       return Optional.empty();
     }
+  }
+
+  /**
+   * The conversion of RGB to sRGB.
+   *
+   * @param from ICC profile of an RGB device
+   * @return empty if it cannot be used as a source
+   */
+  public static Optional<ProfileConversion> toSrgb(byte[] from) {
+    return of(from, StandardProfile.srgb());
   }
 
   static ColorConvertOp operation(ICC_Profile from, ICC_Profile to) {

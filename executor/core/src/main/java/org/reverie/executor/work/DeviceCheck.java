@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.reverie.executor.brain.Brain;
@@ -26,6 +27,7 @@ import org.reverie.tiling.WindowAxis;
  *
  * @param id of this check: a process that has answered it answers the same again
  * @param engine by name
+ * @param precision name of an {@link EngineProvider.Precision}; empty for the engine's own
  * @param layer index of the layer in the brain
  * @param size edge of the window, pixels
  * @param threads of the engine; 0 for all processors
@@ -33,7 +35,7 @@ import org.reverie.tiling.WindowAxis;
  *     tasks that are meant for others
  */
 public record DeviceCheck(
-    String id, String engine, int layer, int size, int threads, long holdMillis)
+    String id, String engine, String precision, int layer, int size, int threads, long holdMillis)
     implements TaskBody {
   private static final int ROUNDS = 3;
   private static final Map<String, DeviceReport> ANSWERED = new ConcurrentHashMap<>();
@@ -80,7 +82,8 @@ public record DeviceCheck(
       return measure(provider, BrainCodec.decode(setup.brain()), device);
     } catch (RuntimeException | LinkageError | OutOfMemoryError e) {
       // The answer of a device that cannot work is why.
-      return report(device, engine, "", 0, 0, String.valueOf(e.getMessage()));
+      String asked = precision.toLowerCase(Locale.ROOT);
+      return report(device, engine, asked, "", 0, 0, String.valueOf(e.getMessage()));
     }
   }
 
@@ -89,7 +92,9 @@ public record DeviceCheck(
         new EngineProvider.Options(
             threads > 0 ? threads : Runtime.getRuntime().availableProcessors(),
             device.equals("cpu") ? 0 : Integer.parseInt(device),
-            provider.defaultPrecision());
+            precision.isEmpty()
+                ? provider.defaultPrecision()
+                : EngineProvider.Precision.valueOf(precision));
     Objective objective =
         new Objective(List.of(new Objective.Target(layer, 1, new Objective.Drive.Square())));
     int stride = ReceptiveFields.of(brain).geometry(List.of(layer)).stride();
@@ -114,6 +119,7 @@ public record DeviceCheck(
       return report(
           device,
           provider.name(),
+          options.precision().written(),
           provider.instructionSet(),
           size * (size / 1e6) / seconds[ROUNDS / 2],
           opened.bytesFor(size, size) + opened.weightBytes(),
@@ -122,7 +128,13 @@ public record DeviceCheck(
   }
 
   private static DeviceReport report(
-      String device, String engine, String instructions, double rate, long bytes, String problem) {
+      String device,
+      String engine,
+      String precision,
+      String instructions,
+      double rate,
+      long bytes,
+      String problem) {
     var system =
         (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
     return new DeviceReport(
@@ -130,6 +142,7 @@ public record DeviceCheck(
         "",
         device,
         engine,
+        precision,
         instructions,
         rate,
         bytes,

@@ -12,6 +12,8 @@ import java.io.UncheckedIOException;
  * @param executor the process, as the scheduler calls it
  * @param device the accelerator's address, or {@code cpu}
  * @param engine that computed
+ * @param precision that it rounded values to, as {@code --precision} takes it; empty if it did not
+ *     come to that and none was asked for
  * @param instructionSet or device generation that it used
  * @param megapixelsPerSecond of gradients, the median
  * @param sessionBytes that the window and the weights took
@@ -23,6 +25,7 @@ public record DeviceReport(
     String executor,
     String device,
     String engine,
+    String precision,
     String instructionSet,
     double megapixelsPerSecond,
     long sessionBytes,
@@ -55,6 +58,7 @@ public record DeviceReport(
         executor,
         device,
         engine,
+        precision,
         instructionSet,
         megapixelsPerSecond,
         sessionBytes,

@@ -109,12 +109,13 @@ public final class BrainWriter {
               .addTop("prob"));
     }
     fileSystem.mkdirs(folder);
+    // First what says how the brain was made: if this breaks off, the rest is known by it.
+    write(fileSystem, new Path(folder, DESCRIPTOR), descriptor(brain, details));
     write(fileSystem, new Path(folder, WEIGHTS), weights.build().toByteArray());
     write(
         fileSystem,
         new Path(folder, DEFINITION),
         TextFormat.printer().printToString(definition.build()).getBytes(StandardCharsets.UTF_8));
-    write(fileSystem, new Path(folder, DESCRIPTOR), descriptor(brain, details));
   }
 
   private static void write(FileSystem fileSystem, Path path, byte[] bytes) throws IOException {

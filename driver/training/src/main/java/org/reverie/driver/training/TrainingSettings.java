@@ -1,0 +1,107 @@
+package org.reverie.driver.training;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.reverie.driver.TrainingRequest;
+
+/**
+ * What must be the same for a checkpoint to be carried on, as a checkpoint keeps it: a line each,
+ * {@code flag: value}. The epochs may change: the learning rate then falls over the new number of
+ * steps.
+ *
+ * @param values by flag, in the order in which they are told
+ */
+record TrainingSettings(Map<String, String> values) {
+  private static final String PICTURES = "--images";
+  private static final String NOT_GIVEN = "not given";
+
+  /**
+   * Those of a training.
+   *
+   * @param division of the pictures that can be used
+   * @param classes how many there are
+   */
+  static TrainingSettings of(TrainingRequest request, Division division, int classes) {
+    Map<String, String> values = new LinkedHashMap<>();
+    int pictures = division.training().size() + division.validation().size();
+    values.put(PICTURES, pictures + " of " + classes + " classes, " + division.hash());
+    values.put("--architecture", word(request.architecture()));
+    values.put("--from", given(request.from()));
+    values.put("--freeze-to", given(request.freezeTo()));
+    values.put("--size", String.valueOf(request.size()));
+    values.put("--batch", String.valueOf(request.batch()));
+    values.put("--averaging", String.valueOf(request.averaging()));
+    values.put("--policy", word(request.policy()));
+    values.put("--rate", String.valueOf(request.rate()));
+    values.put("--optimiser", word(request.optimiser()));
+    values.put("--weight-decay", String.valueOf(request.weightDecay()));
+    values.put("--label-smoothing", String.valueOf(request.labelSmoothing()));
+    values.put("--photometric", onOff(request.photometric()));
+    values.put("--grain", String.valueOf(request.grain()));
+    values.put("--adversarial", String.valueOf(request.adversarial()));
+    values.put("--batch-norm", onOff(request.batchNorm()));
+    values.put("--validation", String.valueOf(request.validation()));
+    values.put("--seed", String.valueOf(request.seed()));
+    return new TrainingSettings(values);
+  }
+
+  private static String word(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT);
+  }
+
+  private static String onOff(boolean value) {
+    return value ? "on" : "off";
+  }
+
+  private static String given(String value) {
+    return value == null ? NOT_GIVEN : value.replace('\n', ' ');
+  }
+
+  /** As a checkpoint keeps them. */
+  String text() {
+    StringBuilder text = new StringBuilder();
+    values.forEach((flag, value) -> text.append(flag).append(": ").append(value).append('\n'));
+    return text.toString();
+  }
+
+  /**
+   * What is other than in a checkpoint.
+   *
+   * @param text that it keeps
+   * @return a clause each, for people; empty if nothing is
+   */
+  List<String> differences(String text) {
+    Map<String, String> before = new LinkedHashMap<>();
+    text.lines()
+        .map(line -> line.split(": ", 2))
+        .filter(parts -> parts.length == 2)
+        .forEach(parts -> before.put(parts[0], parts[1]));
+    if (!before.keySet().equals(values.keySet())) {
+      return List.of("another version of Reverie began it");
+    }
+    List<String> differences = new ArrayList<>();
+    values.forEach(
+        (flag, now) -> {
+          String then = before.get(flag);
+          if (!then.equals(now)) {
+            differences.add(
+                flag.equals(PICTURES)
+                    ? pictures(then, now)
+                    : "%s was %s and is %s".formatted(flag, then, now));
+          }
+        });
+    return differences;
+  }
+
+  /** A hash tells computers what people call other pictures. */
+  private static String pictures(String then, String now) {
+    String before = then.substring(0, then.lastIndexOf(','));
+    String after = now.substring(0, now.lastIndexOf(','));
+    return before.equals(after)
+        ? "the pictures are others, though there are %s as before".formatted(after)
+        : "the pictures were %s and are %s".formatted(before, after);
+  }
+}
