@@ -377,13 +377,26 @@ final class WorkDirectory implements AutoCloseable {
       for (Path folder : folders.keySet()) {
         FileSystem fileSystem = Places.fileSystem(folder, Places.configuration());
         for (Path removable : folders.get(folder)) {
-          if (fileSystem.exists(removable)) {
-            if (fileSystem.listStatus(removable).length > 0) {
-              break;
-            }
-            fileSystem.delete(removable, false);
+          if (!removeIfEmpty(fileSystem, removable)) {
+            break;
           }
         }
+      }
+    }
+
+    /**
+     * Removes a folder that is empty.
+     *
+     * @return whether it is gone
+     */
+    private static boolean removeIfEmpty(FileSystem fileSystem, Path folder) {
+      try {
+        return !fileSystem.exists(folder)
+            || fileSystem.listStatus(folder).length == 0 && fileSystem.delete(folder, false);
+      } catch (IOException e) {
+        // Another render began or ended there meanwhile: this one's work is done in any case, and
+        // an empty folder costs nobody anything.
+        return false;
       }
     }
   }

@@ -1,9 +1,11 @@
 package org.reverie.executor.store;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -26,6 +28,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Lease implements AutoCloseable {
   private static final String FILE = "lease.json";
+  private static final int FIRST_BEAT_TRIES = 10;
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Logger LOG = LoggerFactory.getLogger(Lease.class);
 
@@ -130,7 +133,7 @@ public final class Lease implements AutoCloseable {
         watch(found.get(), timing);
       }
     }
-    beat();
+    beatFirst();
     // Another may have claimed it in the same moment: the one who wrote last has it.
     pause(timing.settle());
     Optional<Beat> now = readPatiently(timing);
@@ -152,6 +155,20 @@ public final class Lease implements AutoCloseable {
       }
       if (!now.get().equals(before)) {
         throw held(now.get().holder());
+      }
+    }
+  }
+
+  /** Another run that ends may remove a folder as it is made for this one's file. */
+  private void beatFirst() throws IOException {
+    for (int tries = 1; ; tries++) {
+      try {
+        beat();
+        return;
+      } catch (FileNotFoundException | NoSuchFileException e) {
+        if (tries == FIRST_BEAT_TRIES) {
+          throw e;
+        }
       }
     }
   }
