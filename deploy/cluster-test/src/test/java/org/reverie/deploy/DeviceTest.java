@@ -126,7 +126,8 @@ class DeviceTest {
     for (String row : rows) {
       String[] columns = row.split(" {2,}");
       devices.add(columns[2]);
-      assertTrue(Double.parseDouble(columns[4].strip()) > 0, row);
+      assertEquals("float32", columns[4], row);
+      assertTrue(Double.parseDouble(columns[5].strip()) > 0, row);
     }
     assertEquals(Set.of("0", "1", "2", "3"), devices, () -> Kill.log("check.log"));
     assertEquals(4, rows.size());
