@@ -1,5 +1,6 @@
 package org.reverie.driver;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -74,6 +75,23 @@ class ScaleTest {
             .replaceAll("(\"engine\" : \\{\\s+\"name\" : )\"reference\"", "$1\"" + engine + '"'));
     String table = table(report, NONE, List.of());
     assertTrue(table.contains(" bytes per pixel of a window " + told + " in 1 GiB"), table);
+  }
+
+  /**
+   * A layer that sees 12 px costs next to nothing to dream exactly, as long as nobody counts what
+   * passes through the network in every iteration.
+   */
+  @ParameterizedTest
+  @CsvSource({"0.01, ' px, exact '", "1000, ' px, --sync octave '"})
+  void aFastDeviceMeetsOncePerOctave(double rate, String expected) throws Exception {
+    new TinyRenders(folder).render("print");
+    String report = folder.resolve("print.tif.json").toString();
+    String table =
+        Scale.table(
+            new Scale.Request(NONE, List.of(), rate, 1L << 30, 10, 0, 1, report, List.of()));
+    List<String> rows = table.lines().filter(row -> row.startsWith("| 60000 x 40000 px")).toList();
+    assertEquals(3, rows.size(), table);
+    assertTrue(rows.stream().allMatch(row -> row.contains(expected)), table);
   }
 
   private void assertBegins(String head, RenderJob.Brain brain, List<String> layers) {

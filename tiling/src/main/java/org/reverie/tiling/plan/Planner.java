@@ -31,7 +31,7 @@ public final class Planner {
   public static final int LARGEST_WINDOW = 8192;
 
   /** Exact mode is taken where it costs less than this over {@code sync: octave}. */
-  private static final double EXACT_MODE_COST = 1.15;
+  public static final double EXACT_MODE_COST = 1.15;
 
   private static final int BRAIN_INPUT_PIXELS = 224;
   private static final int PREVIEW_DIVISOR = 8;
