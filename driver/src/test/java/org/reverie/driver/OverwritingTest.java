@@ -181,13 +181,23 @@ class OverwritingTest {
   }
 
   @Test
-  void foreignCompanionsAreToldAtOnce() throws IOException {
-    for (String name : List.of(".json", ".progress.jsonl", ".seams.png")) {
+  void foreignFilesAreToldAtOnce() throws IOException {
+    for (String name : List.of("", ".json", ".progress.jsonl", ".seams.png")) {
       Files.copy(picture, folder.resolve("print.tif" + name));
     }
     UserException refused =
         assertThrows(UserException.class, () -> Render.check(renders.job("print", QUICK)));
-    assertEquals(3, refused.problems().size(), refused::getMessage);
+    assertEquals(4, refused.problems().size(), refused::getMessage);
+  }
+
+  @Test
+  void withAnEmptyFileNothingIsLost() throws IOException {
+    for (String name : List.of("", ".json", ".progress.jsonl", ".seams.png")) {
+      Files.createFile(folder.resolve("print.tif" + name));
+    }
+    renders.render("print", QUICK);
+    Files.write(renders.print("print"), new byte[0]);
+    renders.render("print", QUICK);
   }
 
   /** Whole, and as a run leaves them that is killed while it writes. */
@@ -198,7 +208,8 @@ class OverwritingTest {
     renders.render("print", QUICK, tiles);
     Path file = folder.resolve("print.tif" + name);
     byte[] whole = Files.readAllBytes(file);
-    int[] lengths = name.endsWith(".png") ? new int[] {0, 900} : new int[] {0, 7, 20, 60};
+    int[] lengths =
+        name.endsWith(".png") ? new int[] {0, 900} : new int[] {0, 7, 20, 60};
     for (int length : lengths) {
       Files.write(file, Arrays.copyOf(whole, length));
       Files.delete(renders.print("print"));

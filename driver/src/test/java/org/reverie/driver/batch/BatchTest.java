@@ -325,6 +325,14 @@ class BatchTest {
     }
     assertEquals("<html>mine</html>", Files.readString(report));
     assertFalse(Files.exists(folder.resolve("good.tif")));
+    Path own = Files.createDirectories(folder.resolve("night-report"));
+    Files.writeString(own.resolve("report.html"), "mine");
+    Files.writeString(own.resolve("report.json"), "mine");
+    UserException both = assertThrows(UserException.class, () -> open(file));
+    assertEquals(2, both.problems().size(), both::getMessage);
+    Files.writeString(own.resolve("report.html"), "");
+    Files.writeString(own.resolve("report.json"), "");
+    open(file);
   }
 
   @Test
