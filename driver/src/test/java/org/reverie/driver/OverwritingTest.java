@@ -209,7 +209,7 @@ class OverwritingTest {
     Path file = folder.resolve("print.tif" + name);
     byte[] whole = Files.readAllBytes(file);
     int[] lengths =
-        name.endsWith(".png") ? new int[] {0, 900} : new int[] {0, 7, 20, 60};
+        name.endsWith(".png") ? new int[] {0, 7, 38, 60, 900} : new int[] {0, 7, 20, 60};
     for (int length : lengths) {
       Files.write(file, Arrays.copyOf(whole, length));
       Files.delete(renders.print("print"));
