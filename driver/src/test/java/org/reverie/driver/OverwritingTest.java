@@ -200,6 +200,38 @@ class OverwritingTest {
     renders.render("print", QUICK);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"", ".json", ".progress.jsonl", ".seams.png"})
+  void whatCameDuringARenderIsKeptWithWhatWasDreamt(String name) throws IOException {
+    Path file = folder.resolve("print.tif" + name);
+    byte[] foreign = Files.readAllBytes(picture);
+    Recorder puts =
+        new Recorder() {
+          @Override
+          public void progress(double done, double total, String what, int retries) {
+            try {
+              // As a download does: under another name first.
+              Path part = Files.write(folder.resolve("part"), foreign);
+              Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
+            } catch (IOException e) {
+              throw new AssertionError(e);
+            }
+          }
+        };
+    RenderJob job = renders.job("print", QUICK);
+    UserException refused = assertThrows(UserException.class, () -> Render.run(job, puts));
+    assertEquals("output-not-ours", refused.problems().get(0).code(), refused::getMessage);
+    assertEquals(file.toString(), refused.problems().get(0).where());
+    assertTrue(refused.getMessage().contains("what was dreamt is kept in"), refused::getMessage);
+    assertArrayEquals(foreign, Files.readAllBytes(file));
+    assertEquals(name.isEmpty(), Files.exists(renders.print("print")));
+    Files.delete(file);
+    assertTrue(notes(job).contains("carrying on"));
+    final byte[] print = Files.readAllBytes(renders.print("print"));
+    renders.render("other", QUICK);
+    assertArrayEquals(Files.readAllBytes(renders.print("other")), print);
+  }
+
   /** Whole, and as a run leaves them that is killed while it writes. */
   @ParameterizedTest
   @ValueSource(strings = {".json", ".progress.jsonl", ".seams.png"})

@@ -296,6 +296,10 @@ public final class Atlas {
     }
     Diagram diagram = diagram();
     view.progress("drawing the sheet and the page");
+    List<Problem> problems = foreign(); // that came while the cells were dreamt
+    if (!problems.isEmpty()) {
+      throw new UserException(problems);
+    }
     Sheet.write(diagram, out, recipe(), configuration);
     WholeFile.write(
         page,

@@ -282,6 +282,32 @@ class AtlasTest {
     assertTrue(refused.getMessage().contains("and 3 more files like these"), refused::getMessage);
   }
 
+  @Test
+  void whatCameWhileCellsWereDreamtIsKept() throws IOException {
+    Path page = folder.resolve("a.html");
+    AtlasView late =
+        new AtlasView() {
+          @Override
+          public void note(String text) {}
+
+          @Override
+          public void progress(String text) {
+            if (text.equals("drawing the sheet and the page")) {
+              try {
+                Files.writeString(page, "mine");
+              } catch (IOException e) {
+                throw new AssertionError(e);
+              }
+            }
+          }
+        };
+    AtlasRequest request = request("a.png", List.of("join"), null, List.of("noise"), 1);
+    UserException thrown = assertThrows(UserException.class, () -> Atlas.draw(request, late));
+    assertEquals("output-not-ours", thrown.problems().get(0).code(), thrown.getMessage());
+    assertEquals("mine", Files.readString(page));
+    assertFalse(Files.exists(folder.resolve("a.png")));
+  }
+
   private void assertRefused(String code, AtlasRequest request) {
     UserException thrown = assertThrows(UserException.class, () -> Atlas.draw(request, view));
     assertEquals(code, thrown.problems().get(0).code(), thrown.getMessage());
