@@ -187,7 +187,11 @@ public final class Overwriting {
       picture("the input", job.input().source(), job, configuration).ifPresent(sources::add);
     }
     if (!wrong.contains(JobKey.GUIDE)) {
+      boolean masked = job.dream().guideMask() != null;
       for (RenderJob.Guide guide : job.dream().guides()) {
+        if (masked && guide.region() == null) {
+          continue; // what should be a colour may stand before the name
+        }
         picture("a guide", guide.source(), job, configuration).ifPresent(sources::add);
       }
     }
