@@ -233,9 +233,10 @@ public final class Render {
     try {
       look.look();
     } catch (UserException e) {
+      List<Problem> before = List.copyOf(problems);
       for (Problem problem : e.problems()) {
         // The same may be told in other words, as with the name of a file that was tried.
-        if (problems.stream()
+        if (before.stream()
             .noneMatch(
                 known ->
                     known.code().equals(problem.code()) && known.where().equals(problem.where()))) {

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -137,11 +138,15 @@ public final class Atlas {
           "%,d cells are more than %,d".formatted(count, MOST_CELLS),
           "Choose fewer layers, channels, starts or octaves");
     }
+    Set<Problem> problems = new LinkedHashSet<>();
     for (int start = 0; start < starts.size(); start++) {
-      check(parts.get(0), start);
+      check(parts.get(0), start, problems);
     }
     for (Part part : channels ? List.<Part>of() : parts) {
-      check(part, 0);
+      check(part, 0, problems);
+    }
+    if (!problems.isEmpty()) {
+      throw new UserException(List.copyOf(problems));
     }
     keepOthers();
   }
@@ -210,8 +215,12 @@ public final class Atlas {
     }
   }
 
-  private void check(Part part, int start) {
-    Render.check(job(part.layer(), start, octaves.get(0), new Path(folder, "any.png")), session);
+  private void check(Part part, int start, Set<Problem> problems) {
+    try {
+      Render.check(job(part.layer(), start, octaves.get(0), new Path(folder, "any.png")), session);
+    } catch (UserException e) {
+      problems.addAll(e.problems());
+    }
   }
 
   /**

@@ -225,6 +225,13 @@ class AtlasTest {
     assertEquals(List.of(), cells("a.cells"));
   }
 
+  @Test
+  void allUnknownLayersAreTold() {
+    AtlasRequest request = request("a.png", List.of("nowhere", "join", "gone"), null, List.of(), 1);
+    UserException thrown = assertThrows(UserException.class, () -> Atlas.draw(request, view));
+    assertEquals(2, thrown.problems().size(), thrown::getMessage);
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

@@ -221,6 +221,8 @@ final class CommandFaultsTest {
         "./whole.png --objective guide --guide #ff0000=no.jpg --out ./prints/x.tif |"
             + " --guide-mask no.jpg",
         "./whole.png --guide no.jpg --out ./prints/x.tif | --objective no.jpg",
+        "./whole.png --layer xx=0.5 --layer zork --layer conv1:7 --out ./prints/x.tif |"
+            + " xx zork channels",
       })
   void missingFilesAreToldWithAllElse(String line, String expected) throws IOException {
     TestTerminal terminal = new TestTerminal(false, 80);
