@@ -10,6 +10,7 @@ import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.UnsupportedFileSystemException;
 import org.reverie.executor.place.PathNames;
 import org.reverie.executor.print.PrintTarget;
 
@@ -56,9 +57,25 @@ public final class WholeFile {
       content.writeTo(out);
     }
     if (!publishes) {
-      FileContext.getFileContext(file.toUri(), configuration)
-          .rename(target, file, Options.Rename.OVERWRITE);
+      replace(fileSystem, target, file, configuration);
     }
+  }
+
+  /** At once, where Hadoop can do so. */
+  private static void replace(
+      FileSystem fileSystem, Path partial, Path file, Configuration configuration)
+      throws IOException {
+    FileContext context;
+    try {
+      context = FileContext.getFileContext(file.toUri(), configuration);
+    } catch (UnsupportedFileSystemException e) {
+      fileSystem.delete(file, false);
+      if (!fileSystem.rename(partial, file)) {
+        throw new IOException("cannot rename " + partial + " to " + file);
+      }
+      return;
+    }
+    context.rename(partial, file, Options.Rename.OVERWRITE);
   }
 
   private static String partialName(String name) {

@@ -5,10 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -47,6 +50,26 @@ class WholeFileTest {
     write(link, out -> out.write('x'));
     assertTrue(Files.isSymbolicLink(link));
     assertEquals("x", Files.readString(folder.resolve("target.html")));
+  }
+
+  /** Of some file systems Hadoop knows the older kind only, which cannot rename over a file. */
+  @Test
+  void anyFileSystemWillDo() throws IOException {
+    Configuration configuration = new Configuration(false);
+    configuration.setClass("fs.old.impl", OldFileSystem.class, FileSystem.class);
+    Path file = Files.writeString(folder.resolve("page.html"), "earlier");
+    WholeFile.write(
+        new org.apache.hadoop.fs.Path("old://" + file), configuration, out -> out.write('x'));
+    assertEquals("x", Files.readString(file));
+    assertEquals(1, folder.toFile().list().length);
+  }
+
+  /** The local one, under a name that Hadoop has no newer kind for. */
+  static final class OldFileSystem extends RawLocalFileSystem {
+    @Override
+    public URI getUri() {
+      return URI.create("old:///");
+    }
   }
 
   private static void write(Path file, WholeFile.Content content) throws IOException {
