@@ -303,6 +303,7 @@ public final class Render {
           WorkDirectory.open(job, out, prepared.plan(), configuration, view::note)) {
         tellOfPrint(out, standing, work.finished());
         if (!work.finished()) {
+          keepNewcomers(out, work); // planning takes a while too, and the log begins now
           try (ProgressLog log = ProgressLog.of(view, out, configuration)) {
             PrintSpecification print = specification(work.plan(), input, format);
             render(input, prepared, print, out, work, log);

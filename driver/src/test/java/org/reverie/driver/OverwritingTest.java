@@ -232,6 +232,27 @@ class OverwritingTest {
     assertArrayEquals(Files.readAllBytes(renders.print("other")), print);
   }
 
+  /** The progress log is begun long before the print. */
+  @Test
+  void whatCameWhileARenderWasPlannedIsKept() throws IOException {
+    Path file = folder.resolve("print.tif.progress.jsonl");
+    Recorder puts =
+        new Recorder() {
+          @Override
+          public void plan(String text) {
+            try {
+              Files.writeString(file, "mine");
+            } catch (IOException e) {
+              throw new AssertionError(e);
+            }
+          }
+        };
+    RenderJob job = renders.job("print", QUICK);
+    UserException refused = assertThrows(UserException.class, () -> Render.run(job, puts));
+    assertEquals("output-not-ours", refused.problems().get(0).code(), refused::getMessage);
+    assertEquals("mine", Files.readString(file));
+  }
+
   /** Whole, and as a run leaves them that is killed while it writes. */
   @ParameterizedTest
   @ValueSource(strings = {".json", ".progress.jsonl", ".seams.png"})
