@@ -119,11 +119,17 @@ public final class BatchReader {
     RenderJob job = reading.job();
     boolean fresh = !reading.wrong().contains(JobKey.FRESH) && job.run().fresh();
     if (fresh && !flags.values().containsKey(JobKey.FRESH)) {
-      add(
-          "fresh-batch",
-          where + ", run.fresh",
-          "would start over whenever the batch is carried on",
-          "Remove it, and give --fresh to the command the first time");
+      Problem problem =
+          new Problem(
+              "fresh-batch",
+              layer.values().containsKey(JobKey.FRESH)
+                  ? where + ", run.fresh"
+                  : below.values().get(JobKey.FRESH).where(),
+              "would start over whenever the batch is carried on",
+              "Remove it, and give --fresh to the command the first time");
+      if (!problems.contains(problem)) {
+        problems.add(problem);
+      }
     }
     String out = Objects.requireNonNullElse(job.print().out(), "");
     BatchJob.Work work =

@@ -29,7 +29,8 @@ public final class JobReader {
    *
    * @param job complete and sound only without problems
    * @param problems of every layer and of the job as a whole
-   * @param wrong the keys that problems are about: what the job holds for them is of no use
+   * @param wrong the keys that were not understood, and those that problems are about where what
+   *     the job holds for them is of no use
    */
   public record Reading(RenderJob job, List<Problem> problems, Set<JobKey<?>> wrong) {
     public Reading {

@@ -72,7 +72,7 @@ final class JobRules {
     return List.copyOf(problems);
   }
 
-  /** The keys that {@link #problems} are about. */
+  /** The keys whose values are of no use, which {@link #problems} tells. */
   Set<JobKey<?>> wrong() {
     return Set.copyOf(wrong);
   }
@@ -296,7 +296,7 @@ final class JobRules {
             JobKey.GUIDE,
             "was drawn to guides by region",
             "Name their mask")) {
-          add(
+          tell(
               "no-mask",
               JobKey.GUIDE,
               "guides of regions need a mask",
@@ -315,14 +315,14 @@ final class JobRules {
     List<String> regions = guides.stream().map(Guide::region).toList();
     for (int i = 0; i < regions.size(); i++) {
       if (regions.get(i) == null) {
-        add(
+        tell(
             "bad-guide",
             JobKey.GUIDE,
             quoted(guides.get(i).source()) + " has no colour of the mask",
             "Write it as #rrggbb=" + guides.get(i).source(),
             JobKey.GUIDE_MASK);
       } else if (regions.indexOf(regions.get(i)) < i) {
-        add(
+        tell(
             "bad-guide",
             JobKey.GUIDE,
             regions.get(i) + " has two guides",
@@ -330,7 +330,7 @@ final class JobRules {
       }
     }
     if (regions.size() > MOST_REGIONS) {
-      add(
+      tell(
           "bad-guide",
           JobKey.GUIDE,
           regions.size() + " regions are too many",
@@ -484,7 +484,7 @@ final class JobRules {
   }
 
   private void addIdle(JobKey<?> key) {
-    add(
+    tell(
         "idle-guide",
         key,
         "is of no use to objective l2",
@@ -499,11 +499,21 @@ final class JobRules {
    * @param besides the other keys that decided it
    */
   private void add(String code, JobKey<?> key, String what, String remedy, JobKey<?>... besides) {
-    if (malformed.contains(key) || Stream.of(besides).anyMatch(malformed::contains)) {
-      return;
+    if (isUnderstood(key, besides)) {
+      wrong.add(key);
+      problems.add(new Problem(code, placeOf.apply(key), what, remedy));
     }
-    wrong.add(key);
-    problems.add(new Problem(code, placeOf.apply(key), what, remedy));
+  }
+
+  /** The same where the files that the key names can be looked at all the same. */
+  private void tell(String code, JobKey<?> key, String what, String remedy, JobKey<?>... besides) {
+    if (isUnderstood(key, besides)) {
+      problems.add(new Problem(code, placeOf.apply(key), what, remedy));
+    }
+  }
+
+  private boolean isUnderstood(JobKey<?> key, JobKey<?>... besides) {
+    return !malformed.contains(key) && Stream.of(besides).noneMatch(malformed::contains);
   }
 
   private static String written(Crop crop) {

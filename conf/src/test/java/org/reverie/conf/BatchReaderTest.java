@@ -100,6 +100,25 @@ final class BatchReaderTest {
     assertTrue(lines.stream().anyMatch(line -> line.contains("work \"three\"")));
   }
 
+  @Test
+  void whatDefaultsSayIsToldOnce() {
+    UserException thrown =
+        assertThrows(
+            UserException.class,
+            () ->
+                read(
+                    """
+                    defaults: {run.fresh: true}
+                    works:
+                      - {name: one, input.source: a.jpg, print.out: a.tif}
+                      - {name: two, input.source: b.jpg, print.out: b.tif}
+                      - {name: three, input.source: c.jpg, print.out: c.tif, run.fresh: true}
+                    """));
+    assertEquals(
+        List.of("run.fresh (night.yaml line 1)", "work \"three\", run.fresh"),
+        thrown.problems().stream().map(Problem::where).toList());
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

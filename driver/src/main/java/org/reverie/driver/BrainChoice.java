@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.OptionalLong;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.reverie.conf.Problem;
 import org.reverie.conf.RenderJob;
 import org.reverie.conf.UserException;
 import org.reverie.executor.brain.Brain;
@@ -36,15 +37,23 @@ record BrainChoice(LoadedBrain loaded, List<RenderPlan.Target> targets) {
   /**
    * Finds a job's layers in its brain.
    *
-   * @throws UserException if there is no such layer
+   * @throws UserException with all layers and channels that it has not
    */
   static BrainChoice of(RenderJob job, LoadedBrain loaded) {
     List<RenderPlan.Target> targets = new ArrayList<>();
+    List<Problem> problems = new ArrayList<>();
     for (RenderJob.WeightedLayer layer : layers(job, loaded.brain())) {
-      int index = loaded.layer(layer.name());
-      targets.add(
-          new RenderPlan.Target(
-              index, layer.name(), channels(layer, loaded.brain(), index), layer.weight()));
+      try {
+        int index = loaded.layer(layer.name());
+        targets.add(
+            new RenderPlan.Target(
+                index, layer.name(), channels(layer, loaded.brain(), index), layer.weight()));
+      } catch (UserException e) {
+        problems.addAll(e.problems());
+      }
+    }
+    if (!problems.isEmpty()) {
+      throw new UserException(problems);
     }
     return new BrainChoice(loaded, List.copyOf(targets));
   }

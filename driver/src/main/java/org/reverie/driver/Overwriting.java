@@ -38,6 +38,11 @@ import org.reverie.tiling.start.Start;
 public final class Overwriting {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int HEAD_BYTES = 1024;
+
+  /** Of files that are in the way, at once. */
+  private static final int MOST_TOLD = 10;
+
+  private static final String MOVE = "Move it away, or name another place";
   private static final DateTimeFormatter DAY_AND_TIME =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm", Locale.ROOT).withZone(ZoneId.systemDefault());
 
@@ -182,7 +187,11 @@ public final class Overwriting {
       picture("the input", job.input().source(), job, configuration).ifPresent(sources::add);
     }
     if (!wrong.contains(JobKey.GUIDE)) {
+      boolean masked = job.dream().guideMask() != null;
       for (RenderJob.Guide guide : job.dream().guides()) {
+        if (masked && guide.region() == null) {
+          continue; // what should be a colour may stand before the name
+        }
         picture("a guide", guide.source(), job, configuration).ifPresent(sources::add);
       }
     }
@@ -240,22 +249,30 @@ public final class Overwriting {
   }
 
   /** Tells whether this program made a file. */
-  private interface Mark {
+  public interface Mark {
+    /** Looks at a file that is there and not empty. */
     boolean isOn(Path file, Configuration configuration) throws IOException;
   }
 
   /** Other programs name notes on a picture, or pictures of it, alike. */
-  private static void keepCompanions(Path out, Configuration configuration) throws IOException {
+  private static List<Problem> foreignCompanions(Path out, Configuration configuration)
+      throws IOException {
     List<Problem> problems = new ArrayList<>();
     keep(RenderReport.path(out), "report", RenderReport::isOurs, problems, configuration);
     keep(ProgressLog.path(out), "progress log", ProgressLog::isOurs, problems, configuration);
     keep(SeamPicture.path(out), "heat map", SeamPicture::isOurs, problems, configuration);
-    if (!problems.isEmpty()) {
-      throw new UserException(problems);
-    }
+    return problems;
   }
 
-  private static void keep(
+  /**
+   * Keeps a file that somebody else made. With an empty one nothing is lost; a run leaves it that
+   * is killed as it begins the file.
+   *
+   * @param what it should be, for people
+   * @param mark that tells this program's
+   * @param problems receives {@code output-not-ours}
+   */
+  public static void keep(
       Path file, String what, Mark mark, List<Problem> problems, Configuration configuration)
       throws IOException {
     FileStatus status;
@@ -264,11 +281,32 @@ public final class Overwriting {
     } catch (FileNotFoundException e) {
       return;
     }
-    // Nothing is lost with an empty one, which a run leaves that is killed as it begins the file.
-    boolean empty = !status.isDirectory() && status.getLen() == 0;
-    if (!empty && (status.isDirectory() || !mark.isOn(file, configuration))) {
+    if (!isEmpty(status) && (status.isDirectory() || !mark.isOn(file, configuration))) {
       problems.addAll(notOurs(file, what).problems());
     }
+  }
+
+  private static boolean isEmpty(FileStatus status) {
+    return !status.isDirectory() && status.getLen() == 0;
+  }
+
+  /**
+   * A list that can be read: the first problems, and how many more there are.
+   *
+   * @param where the others are, for people
+   */
+  public static List<Problem> shortened(List<Problem> problems, String where) {
+    if (problems.size() <= MOST_TOLD) {
+      return problems;
+    }
+    List<Problem> some = new ArrayList<>(problems.subList(0, MOST_TOLD));
+    some.add(
+        new Problem(
+            "output-not-ours",
+            where,
+            "and %d more files like these are there".formatted(problems.size() - MOST_TOLD),
+            "Move them away, or name another place"));
+    return some;
   }
 
   /** The first bytes of a file, each as a character, by which it is told who made it. */
@@ -286,11 +324,29 @@ public final class Overwriting {
    */
   private static Optional<Standing> standing(Path out, Configuration configuration)
       throws IOException {
-    keepCompanions(out, configuration);
+    List<Problem> problems = new ArrayList<>();
+    Optional<Standing> standing = Optional.empty();
+    try {
+      standing = print(out, configuration);
+    } catch (UserException e) {
+      problems.addAll(e.problems());
+    }
+    problems.addAll(foreignCompanions(out, configuration));
+    if (!problems.isEmpty()) {
+      throw new UserException(problems);
+    }
+    return standing;
+  }
+
+  private static Optional<Standing> print(Path out, Configuration configuration)
+      throws IOException {
     FileStatus status;
     try {
       status = Places.fileSystem(out, configuration).getFileStatus(out);
     } catch (FileNotFoundException e) {
+      return Optional.empty();
+    }
+    if (isEmpty(status)) {
       return Optional.empty();
     }
     JsonNode report = report(out, configuration);
@@ -354,16 +410,9 @@ public final class Overwriting {
     standing(out, configuration);
   }
 
-  /**
-   * Looks at the place of an atlas' sheet.
-   *
-   * @throws UserException {@code output-not-ours} if a file is there that is no such sheet
-   */
-  public static void checkSheet(Path sheet, Configuration configuration) throws IOException {
-    if (Places.fileSystem(sheet, configuration).exists(sheet)
-        && !recipe(sheet, configuration).has("atlas")) {
-      throw notOurs(sheet, "atlas");
-    }
+  /** Whether a file is the sheet of an atlas. */
+  public static boolean isSheet(Path file, Configuration configuration) throws IOException {
+    return recipe(file, configuration).has("atlas");
   }
 
   /**
@@ -376,6 +425,6 @@ public final class Overwriting {
         "output-not-ours",
         PathNames.written(file),
         "what is there is no " + what + " made by Reverie",
-        "Move it away, or name another place");
+        MOVE);
   }
 }

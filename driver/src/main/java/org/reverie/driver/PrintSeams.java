@@ -15,6 +15,7 @@ import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.reverie.conf.Counted;
+import org.reverie.conf.Problem;
 import org.reverie.conf.UserException;
 import org.reverie.executor.picture.Picture;
 import org.reverie.executor.place.PathNames;
@@ -59,7 +60,7 @@ public final class PrintSeams {
   }
 
   /**
-   * Measures a print, and writes the heat map beside it where there is none.
+   * Measures a print, and writes the heat map beside it where there is none, or a part of one.
    *
    * @param file a print, whose recipe says where its tiles met, or a print's report
    * @return the figures, for people
@@ -86,13 +87,28 @@ public final class PrintSeams {
             "Name the print as it was written, not a smaller copy of it");
       }
       SeamReport seams = Seams.measure(plan, new PrintCanvas(picture));
-      // The render's own knows the base as well.
-      if (!Places.fileSystem(SeamPicture.path(print), configuration)
-          .exists(SeamPicture.path(print))) {
-        SeamPicture.write(seams, print, configuration);
-      }
-      return text(plan, seams);
+      return text(plan, seams, heatMap(seams));
     }
+  }
+
+  /**
+   * Draws the heat map, unless the render's own is there, which knows the base as well, or
+   * something else, which is kept.
+   *
+   * @return where it is, or why it is not, for people
+   */
+  private String heatMap(SeamReport seams) throws IOException {
+    Path path = SeamPicture.path(print);
+    List<Problem> foreign = new ArrayList<>();
+    Overwriting.keep(path, "heat map", SeamPicture::isOurs, foreign, configuration);
+    if (!foreign.isEmpty()) {
+      return "not drawn: %s is none made by Reverie; move it away, and measure again"
+          .formatted(PathNames.written(path));
+    }
+    if (!SeamPicture.isWhole(path, configuration)) {
+      SeamPicture.write(seams, print, configuration);
+    }
+    return PathNames.written(path);
   }
 
   /** The plan in the print itself, or in the report beside it. */
@@ -151,7 +167,7 @@ public final class PrintSeams {
     return Optional.empty();
   }
 
-  private String text(RenderPlan plan, SeamReport seams) {
+  private String text(RenderPlan plan, SeamReport seams, String heatMap) {
     List<String> lines = new ArrayList<>();
     lines.add(
         line(
@@ -179,7 +195,7 @@ public final class PrintSeams {
       lines.add("");
       lines.add("worst seam  " + seam(seams.seams().get(seams.worstSeam())));
       lines.add(line("worst tile  %d, edge of a core %d px", seams.worstTile(), plan.tilePixels()));
-      lines.add("heat map    " + PathNames.written(SeamPicture.path(print)));
+      lines.add("heat map    " + heatMap);
       lines.add("");
       // Without its base a print's own edges cannot be told from what tiles did: a cup's rim along
       // a

@@ -233,9 +233,10 @@ public final class Render {
     try {
       look.look();
     } catch (UserException e) {
+      List<Problem> before = List.copyOf(problems);
       for (Problem problem : e.problems()) {
         // The same may be told in other words, as with the name of a file that was tried.
-        if (problems.stream()
+        if (before.stream()
             .noneMatch(
                 known ->
                     known.code().equals(problem.code()) && known.where().equals(problem.where()))) {
@@ -302,6 +303,7 @@ public final class Render {
           WorkDirectory.open(job, out, prepared.plan(), configuration, view::note)) {
         tellOfPrint(out, standing, work.finished());
         if (!work.finished()) {
+          keepNewcomers(out, work); // planning takes a while too, and the log begins now
           try (ProgressLog log = ProgressLog.of(view, out, configuration)) {
             PrintSpecification print = specification(work.plan(), input, format);
             render(input, prepared, print, out, work, log);
@@ -417,7 +419,7 @@ public final class Render {
       bases(plan, octaves, work.store());
       dream(plan, octaves, work.store());
       SeamReport seams = Seams.measure(plan, stages);
-      long bytes = print(stages, print, out);
+      long bytes = print(stages, print, out, work);
       Duration took = Duration.ofNanos(System.nanoTime() - startNanos);
       List<OctaveScale> scales = OctaveScale.of(plan, work.store());
       new RenderReport(
@@ -500,7 +502,8 @@ public final class Render {
     return new Manifest(octave, round, new double[0][], new double[0], new int[0], new int[0]);
   }
 
-  private long print(StageRunner stages, PrintSpecification print, Path out) throws IOException {
+  private long print(StageRunner stages, PrintSpecification print, Path out, WorkDirectory work)
+      throws IOException {
     FileSystem fileSystem = Places.fileSystem(out, configuration);
     java.nio.file.Path spool = Files.createTempDirectory("reverie-print");
     try (PrintAssembler assembler = PrintAssembler.begin(fileSystem, out, print, spool)) {
@@ -514,9 +517,37 @@ public final class Render {
               throw new UncheckedIOException(e);
             }
           });
+      keepNewcomers(out, work);
       return assembler.finish();
     } finally {
       Files.deleteIfExists(spool);
+    }
+  }
+
+  /**
+   * Looks again at the places of the print and of what goes beside it: in a night somebody may have
+   * put a file there.
+   *
+   * @throws UserException if so; what was dreamt is kept then
+   */
+  private void keepNewcomers(Path out, WorkDirectory work) throws IOException {
+    try {
+      Overwriting.checkPrint(out, configuration);
+    } catch (UserException e) {
+      String remedy =
+          ("Move it away, then give the same command%s again, which carries on: what was dreamt"
+                  + " is kept in %s")
+              .formatted(
+                  job.run().fresh() ? " without --fresh" : "",
+                  PathNames.written(work.store().root()));
+      UserException stopped =
+          new UserException(
+              e.problems().stream()
+                  .map(known -> new Problem(known.code(), known.where(), known.what(), remedy))
+                  .toList(),
+              e);
+      work.stopped(stopped.getMessage());
+      throw stopped;
     }
   }
 }

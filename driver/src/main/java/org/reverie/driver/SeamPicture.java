@@ -3,10 +3,14 @@ package org.reverie.driver;
 import java.awt.image.BufferedImage;
 import java.awt.image.IndexColorModel;
 import java.io.ByteArrayOutputStream;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import javax.imageio.ImageIO;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.reverie.executor.place.PathNames;
 import org.reverie.tiling.seam.HeatMap;
@@ -20,6 +24,15 @@ final class SeamPicture {
   /** Enough to tell seams apart, and a few kilobytes. */
   private static final int LONGER_SIDE_PIXELS = 1024;
 
+  /** How every PNG begins, each byte as a character. */
+  private static final String PNG = "\u0089PNG\r\n\u001a\n";
+
+  /** How every PNG ends: the name of the last chunk, which is empty, and its checksum. */
+  private static final String PNG_END = "IEND\u00aeB`\u0082";
+
+  /** Where our palettes stand: after the first chunk, of 25 bytes, and a length. */
+  private static final int PALETTE_BYTE = 37;
+
   private static final int COLOURS = 256;
   private static final double WHITE_Z = 2 * SeamReport.BOUND;
 
@@ -30,7 +43,10 @@ final class SeamPicture {
     return PathNames.beside(print, ".seams.png");
   }
 
-  /** Whether a file is such a heat map: no other picture has this palette. */
+  /**
+   * Whether a file is such a heat map, or as much of one as a killed run wrote: no other picture
+   * has this palette.
+   */
   static boolean isOurs(Path file, Configuration configuration) throws IOException {
     IndexColorModel palette = palette();
     StringBuilder chunk = new StringBuilder("PLTE");
@@ -39,7 +55,29 @@ final class SeamPicture {
       chunk.append((char) palette.getGreen(i));
       chunk.append((char) palette.getBlue(i));
     }
-    return Overwriting.head(file, configuration).contains(chunk);
+    String head = Overwriting.head(file, configuration);
+    if (head.length() <= PALETTE_BYTE) {
+      return head.startsWith(PNG.substring(0, Math.min(head.length(), PNG.length())));
+    }
+    String there = head.substring(PALETTE_BYTE);
+    return head.startsWith(PNG)
+        && there.startsWith(chunk.substring(0, Math.min(there.length(), chunk.length())));
+  }
+
+  /** Whether a heat map is there to its end. */
+  static boolean isWhole(Path file, Configuration configuration) throws IOException {
+    FileSystem fileSystem = Places.fileSystem(file, configuration);
+    try (FSDataInputStream in = fileSystem.open(file)) {
+      byte[] end = new byte[PNG_END.length()];
+      long from = fileSystem.getFileStatus(file).getLen() - end.length;
+      if (from < 0) {
+        return false;
+      }
+      in.readFully(from, end);
+      return PNG_END.equals(new String(end, StandardCharsets.ISO_8859_1));
+    } catch (FileNotFoundException e) {
+      return false;
+    }
   }
 
   /** Writes the heat map beside a print; nothing where there is no seam. */

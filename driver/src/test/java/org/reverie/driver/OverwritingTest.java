@@ -181,13 +181,76 @@ class OverwritingTest {
   }
 
   @Test
-  void foreignCompanionsAreToldAtOnce() throws IOException {
-    for (String name : List.of(".json", ".progress.jsonl", ".seams.png")) {
+  void foreignFilesAreToldAtOnce() throws IOException {
+    for (String name : List.of("", ".json", ".progress.jsonl", ".seams.png")) {
       Files.copy(picture, folder.resolve("print.tif" + name));
     }
     UserException refused =
         assertThrows(UserException.class, () -> Render.check(renders.job("print", QUICK)));
-    assertEquals(3, refused.problems().size(), refused::getMessage);
+    assertEquals(4, refused.problems().size(), refused::getMessage);
+  }
+
+  @Test
+  void withAnEmptyFileNothingIsLost() throws IOException {
+    for (String name : List.of("", ".json", ".progress.jsonl", ".seams.png")) {
+      Files.createFile(folder.resolve("print.tif" + name));
+    }
+    renders.render("print", QUICK);
+    Files.write(renders.print("print"), new byte[0]);
+    renders.render("print", QUICK);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", ".json", ".progress.jsonl", ".seams.png"})
+  void whatCameDuringARenderIsKeptWithWhatWasDreamt(String name) throws IOException {
+    Path file = folder.resolve("print.tif" + name);
+    byte[] foreign = Files.readAllBytes(picture);
+    Recorder puts =
+        new Recorder() {
+          @Override
+          public void progress(double done, double total, String what, int retries) {
+            try {
+              // As a download does: under another name first.
+              Path part = Files.write(folder.resolve("part"), foreign);
+              Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
+            } catch (IOException e) {
+              throw new AssertionError(e);
+            }
+          }
+        };
+    RenderJob job = renders.job("print", QUICK);
+    UserException refused = assertThrows(UserException.class, () -> Render.run(job, puts));
+    assertEquals("output-not-ours", refused.problems().get(0).code(), refused::getMessage);
+    assertEquals(file.toString(), refused.problems().get(0).where());
+    assertTrue(refused.getMessage().contains("what was dreamt is kept in"), refused::getMessage);
+    assertArrayEquals(foreign, Files.readAllBytes(file));
+    assertEquals(name.isEmpty(), Files.exists(renders.print("print")));
+    Files.delete(file);
+    assertTrue(notes(job).contains("carrying on"));
+    final byte[] print = Files.readAllBytes(renders.print("print"));
+    renders.render("other", QUICK);
+    assertArrayEquals(Files.readAllBytes(renders.print("other")), print);
+  }
+
+  /** The progress log is begun long before the print. */
+  @Test
+  void whatCameWhileARenderWasPlannedIsKept() throws IOException {
+    Path file = folder.resolve("print.tif.progress.jsonl");
+    Recorder puts =
+        new Recorder() {
+          @Override
+          public void plan(String text) {
+            try {
+              Files.writeString(file, "mine");
+            } catch (IOException e) {
+              throw new AssertionError(e);
+            }
+          }
+        };
+    RenderJob job = renders.job("print", QUICK);
+    UserException refused = assertThrows(UserException.class, () -> Render.run(job, puts));
+    assertEquals("output-not-ours", refused.problems().get(0).code(), refused::getMessage);
+    assertEquals("mine", Files.readString(file));
   }
 
   /** Whole, and as a run leaves them that is killed while it writes. */
@@ -198,7 +261,8 @@ class OverwritingTest {
     renders.render("print", QUICK, tiles);
     Path file = folder.resolve("print.tif" + name);
     byte[] whole = Files.readAllBytes(file);
-    int[] lengths = name.endsWith(".png") ? new int[] {0, 900} : new int[] {0, 7, 20, 60};
+    int[] lengths =
+        name.endsWith(".png") ? new int[] {0, 7, 38, 60, 900} : new int[] {0, 7, 20, 60};
     for (int length : lengths) {
       Files.write(file, Arrays.copyOf(whole, length));
       Files.delete(renders.print("print"));

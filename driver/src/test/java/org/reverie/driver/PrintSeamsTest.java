@@ -10,6 +10,7 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import javax.imageio.ImageIO;
@@ -93,6 +94,32 @@ class PrintSeamsTest {
     Path map = folder.resolve("a.tif.seams.png");
     byte[] before = Files.readAllBytes(map);
     PrintSeams.measure(renders.print("a").toString());
+    assertArrayEquals(before, Files.readAllBytes(map));
+  }
+
+  /** As a render leaves it that is killed while it writes. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 5, 20, 39, 300, 1000})
+  void halfAHeatMapIsDrawnAgain(int length) throws IOException {
+    TinyRenders renders = new TinyRenders(folder);
+    renders.render("a", TILES);
+    Path map = folder.resolve("a.tif.seams.png");
+    Files.write(map, Arrays.copyOf(Files.readAllBytes(map), length));
+    String text = PrintSeams.measure(renders.print("a").toString());
+    assertTrue(text.contains("heat map    " + map + "\n"), text);
+    assertEquals(97, ImageIO.read(map.toFile()).getWidth());
+  }
+
+  @Test
+  void aFileOfSomebodyElseIsKeptAndTold() throws IOException {
+    TinyRenders renders = new TinyRenders(folder);
+    renders.render("a", TILES);
+    Path map = folder.resolve("a.tif.seams.png");
+    BufferedImage other = new BufferedImage(9, 9, BufferedImage.TYPE_INT_RGB);
+    ImageIO.write(other, "png", map.toFile());
+    final byte[] before = Files.readAllBytes(map);
+    String text = PrintSeams.measure(renders.print("a").toString());
+    assertTrue(text.contains("heat map    not drawn: " + map + " is none made"), text);
     assertArrayEquals(before, Files.readAllBytes(map));
   }
 

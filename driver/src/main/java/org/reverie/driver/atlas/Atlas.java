@@ -2,6 +2,7 @@ package org.reverie.driver.atlas;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.BufferedWriter;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
@@ -11,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -35,6 +37,7 @@ import org.reverie.driver.Places;
 import org.reverie.driver.ProgressView;
 import org.reverie.driver.Render;
 import org.reverie.driver.RenderSession;
+import org.reverie.driver.WholeFile;
 import org.reverie.executor.brain.Brain;
 import org.reverie.executor.brain.LoadedBrain;
 import org.reverie.executor.brain.PreferredLayers;
@@ -135,11 +138,15 @@ public final class Atlas {
           "%,d cells are more than %,d".formatted(count, MOST_CELLS),
           "Choose fewer layers, channels, starts or octaves");
     }
+    Set<Problem> problems = new LinkedHashSet<>();
     for (int start = 0; start < starts.size(); start++) {
-      check(parts.get(0), start);
+      check(parts.get(0), start, problems);
     }
     for (Part part : channels ? List.<Part>of() : parts) {
-      check(part, 0);
+      check(part, 0, problems);
+    }
+    if (!problems.isEmpty()) {
+      throw new UserException(List.copyOf(problems));
     }
     keepOthers();
   }
@@ -157,14 +164,27 @@ public final class Atlas {
         Overwriting.keepApart(Overwriting.beside(print), sources);
       }
     }
-    Overwriting.checkSheet(out, configuration);
-    if (Places.fileSystem(page, configuration).exists(page)
-        && !AtlasPage.isOurs(page, configuration)) {
-      throw Overwriting.notOurs(page, "page of an atlas");
-    }
+    List<Problem> problems = foreign();
+    List<Problem> ofCells = new ArrayList<>();
     for (Path print : prints) {
-      Overwriting.checkPrint(print, configuration);
+      try {
+        Overwriting.checkPrint(print, configuration);
+      } catch (UserException e) {
+        ofCells.addAll(e.problems());
+      }
     }
+    problems.addAll(Overwriting.shortened(ofCells, PathNames.written(folder)));
+    if (!problems.isEmpty()) {
+      throw new UserException(problems);
+    }
+  }
+
+  /** What is in the places of the sheet and the page, and neither. */
+  private List<Problem> foreign() throws IOException {
+    List<Problem> problems = new ArrayList<>();
+    Overwriting.keep(out, "atlas", Overwriting::isSheet, problems, configuration);
+    Overwriting.keep(page, "page of an atlas", AtlasPage::isOurs, problems, configuration);
+    return problems;
   }
 
   /** The prints of all cells that are there already, or that have something beside their places. */
@@ -195,8 +215,12 @@ public final class Atlas {
     }
   }
 
-  private void check(Part part, int start) {
-    Render.check(job(part.layer(), start, octaves.get(0), new Path(folder, "any.png")), session);
+  private void check(Part part, int start, Set<Problem> problems) {
+    try {
+      Render.check(job(part.layer(), start, octaves.get(0), new Path(folder, "any.png")), session);
+    } catch (UserException e) {
+      problems.addAll(e.problems());
+    }
   }
 
   /**
@@ -281,12 +305,20 @@ public final class Atlas {
     }
     Diagram diagram = diagram();
     view.progress("drawing the sheet and the page");
-    Sheet.write(diagram, out, recipe(), configuration);
-    try (Writer writer =
-        new OutputStreamWriter(
-            Places.fileSystem(page, configuration).create(page, true), StandardCharsets.UTF_8)) {
-      AtlasPage.write(diagram, configuration, writer);
+    List<Problem> problems = foreign(); // that came while the cells were dreamt
+    if (!problems.isEmpty()) {
+      throw new UserException(problems);
     }
+    Sheet.write(diagram, out, recipe(), configuration);
+    WholeFile.write(
+        page,
+        configuration,
+        stream -> {
+          Writer writer =
+              new BufferedWriter(new OutputStreamWriter(stream, StandardCharsets.UTF_8));
+          AtlasPage.write(diagram, configuration, writer);
+          writer.flush();
+        });
     double seconds = (System.nanoTime() - begun) / 1e9;
     return List.of(
         PathNames.written(out) + ": the sheet",

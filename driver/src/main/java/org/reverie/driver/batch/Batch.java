@@ -15,13 +15,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.reverie.conf.BatchJob;
 import org.reverie.conf.BatchReader;
+import org.reverie.conf.JobKey;
 import org.reverie.conf.JobLayer;
+import org.reverie.conf.JobReader;
 import org.reverie.conf.Problem;
+import org.reverie.conf.RenderJob;
 import org.reverie.conf.TimeOfDay;
 import org.reverie.conf.UserException;
 import org.reverie.driver.Overwriting;
@@ -143,7 +147,7 @@ public final class Batch {
    */
   private void check(Path file, List<BatchReader.Unsound> unsound, List<Problem> problems)
       throws IOException {
-    apart(problems);
+    apart(unsound, problems);
     List<Overwriting.Source> read = new ArrayList<>();
     read.add(new Overwriting.Source("the batch file", file));
     Map<String, String> thumbnails = folder.thumbnails();
@@ -162,8 +166,7 @@ public final class Batch {
             Render.check(work.job(), session);
           }
         } catch (UserException e) {
-          String where = "work \"" + work.name() + '"';
-          e.problems().forEach(problem -> problems.add(of(where, problem)));
+          e.problems().forEach(problem -> problems.add(of(named(work), problem)));
         }
       }
       for (BatchReader.Unsound work : unsound) {
@@ -179,27 +182,55 @@ public final class Batch {
   }
 
   /** Two works on one file or in one work directory would take each other's place. */
-  private void apart(List<Problem> problems) throws IOException {
-    Map<String, BatchJob.Work> written = new HashMap<>();
-    Map<String, BatchJob.Work> folders = new HashMap<>();
+  private void apart(List<BatchReader.Unsound> unsound, List<Problem> problems) throws IOException {
+    Map<String, String> written = new HashMap<>();
+    Map<String, String> folders = new HashMap<>();
     for (BatchJob.Work work : job.works()) {
-      String out = work.job().print().out();
-      List<BatchJob.Work> others = new ArrayList<>();
+      apart(named(work), work.job(), Set.of(), written, folders, problems);
+    }
+    for (BatchReader.Unsound work : unsound) {
+      JobReader.Reading reading = work.reading();
+      apart(work.where(), reading.job(), reading.wrong(), written, folders, problems);
+    }
+  }
+
+  /**
+   * Looks at the places of one work.
+   *
+   * @param work for people
+   * @param wrong keys whose values are of no use
+   * @param written works by what they write, receives this one's
+   * @param folders works by their work directories, receives this one's
+   */
+  private void apart(
+      String work,
+      RenderJob job,
+      Set<JobKey<?>> wrong,
+      Map<String, String> written,
+      Map<String, String> folders,
+      List<Problem> problems)
+      throws IOException {
+    String out = job.print().out();
+    if (out != null && !wrong.contains(JobKey.OUT)) {
+      List<String> others = new ArrayList<>();
       for (Path path : Overwriting.beside(Places.path(out, configuration))) {
         others.add(written.putIfAbsent(Places.identity(path), work));
       }
       clash(others, work, "print.out " + out, problems);
-      String folder = work.job().run().workDir();
-      if (folder != null) {
-        String identity = Places.identity(Places.path(folder, configuration));
-        others = Collections.singletonList(folders.putIfAbsent(identity, work));
-        clash(others, work, "run.work-dir " + folder, problems);
-      }
+    }
+    String folder = job.run().workDir();
+    if (folder != null && !wrong.contains(JobKey.WORK_DIR)) {
+      String identity = Places.identity(Places.path(folder, configuration));
+      List<String> others = Collections.singletonList(folders.putIfAbsent(identity, work));
+      clash(others, work, "run.work-dir " + folder, problems);
     }
   }
 
-  private static void clash(
-      List<BatchJob.Work> others, BatchJob.Work work, String what, List<Problem> problems) {
+  private static String named(BatchJob.Work work) {
+    return "work \"" + work.name() + '"';
+  }
+
+  private static void clash(List<String> others, String work, String what, List<Problem> problems) {
     others.stream()
         .filter(Objects::nonNull)
         .findFirst()
@@ -208,8 +239,8 @@ public final class Batch {
                 problems.add(
                     new Problem(
                         "duplicate-work",
-                        "work \"" + work.name() + '"',
-                        what + " is that of work \"" + other.name() + "\" too",
+                        work,
+                        what + " is that of " + other + " too",
                         "Give each its own")));
   }
 

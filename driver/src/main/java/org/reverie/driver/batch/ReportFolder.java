@@ -6,30 +6,24 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
+import org.reverie.conf.Problem;
 import org.reverie.conf.UserException;
 import org.reverie.driver.Overwriting;
 import org.reverie.driver.Places;
+import org.reverie.driver.WholeFile;
 import org.reverie.executor.place.PathNames;
 
 /** The folder with {@code report.html} and {@code report.json}; both are whole at any moment. */
 final class ReportFolder {
   private static final ObjectMapper JSON = new ObjectMapper();
-
-  /** Stores that publish an object when it is closed, whole or not at all. */
-  private static final Set<String> PUBLISHING = Set.of("s3", "s3a", "s3n", "gs", "abfs", "abfss");
 
   private final Path folder;
   private final Configuration configuration;
@@ -68,35 +62,39 @@ final class ReportFolder {
           "Name a folder with --report");
     }
     Overwriting.keepApart(List.of(page(), json()), read);
-    if (fileSystem.exists(page()) && !text(page()).contains(BatchPage.SIGNATURE)) {
-      throw Overwriting.notOurs(page(), "report");
-    }
-    if (fileSystem.exists(json()) && !isReport(text(json()))) {
-      throw Overwriting.notOurs(json(), "report");
-    }
-  }
-
-  private String text(Path file) throws IOException {
-    try (InputStream in = Places.fileSystem(file, configuration).open(file)) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (FileNotFoundException e) {
-      return ""; // a folder
+    List<Problem> problems = new ArrayList<>();
+    Overwriting.keep(page(), "report", this::isPage, problems, configuration);
+    Overwriting.keep(json(), "report", this::isReport, problems, configuration);
+    if (!problems.isEmpty()) {
+      throw new UserException(problems);
     }
   }
 
-  private static boolean isReport(String text) {
+  private boolean isPage(Path file, Configuration unused) throws IOException {
+    return text(file).contains(BatchPage.SIGNATURE);
+  }
+
+  private boolean isReport(Path file, Configuration unused) throws IOException {
     try {
-      JsonNode report = JSON.readTree(text);
+      JsonNode report = JSON.readTree(text(file));
       return report.has("batch") && report.has("works");
     } catch (JsonProcessingException e) {
       return false;
     }
   }
 
+  private String text(Path file) throws IOException {
+    try (InputStream in = Places.fileSystem(file, configuration).open(file)) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
   /** Writes both; an earlier one stands until the new one does. */
   void write(BatchReport report) throws IOException {
-    replace(json(), report.json());
-    replace(page(), BatchPage.html(report).getBytes(StandardCharsets.UTF_8));
+    byte[] json = report.json();
+    byte[] html = BatchPage.html(report).getBytes(StandardCharsets.UTF_8);
+    WholeFile.write(json(), configuration, out -> out.write(json));
+    WholeFile.write(page(), configuration, out -> out.write(html));
   }
 
   /**
@@ -124,28 +122,5 @@ final class ReportFolder {
 
   static String key(String out, long bytes) {
     return bytes + " " + out;
-  }
-
-  private void replace(Path file, byte[] bytes) throws IOException {
-    FileSystem fileSystem = Places.fileSystem(file, configuration);
-    String scheme = fileSystem.getUri().getScheme();
-    if (scheme.equals("file")) {
-      java.nio.file.Path target = java.nio.file.Path.of(file.toUri().getPath());
-      Files.createDirectories(target.getParent());
-      java.nio.file.Path partial = target.resolveSibling("." + target.getFileName() + ".partial");
-      Files.write(partial, bytes);
-      Files.move(
-          partial, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-      return;
-    }
-    boolean publishes = PUBLISHING.contains(scheme);
-    Path target = publishes ? file : new Path(folder, "." + file.getName() + ".partial");
-    try (OutputStream out = fileSystem.create(target, true)) {
-      out.write(bytes);
-    }
-    if (!publishes) {
-      FileContext.getFileContext(file.toUri(), configuration)
-          .rename(target, file, Options.Rename.OVERWRITE);
-    }
   }
 }

@@ -225,6 +225,13 @@ class AtlasTest {
     assertEquals(List.of(), cells("a.cells"));
   }
 
+  @Test
+  void allUnknownLayersAreTold() {
+    AtlasRequest request = request("a.png", List.of("nowhere", "join", "gone"), null, List.of(), 1);
+    UserException thrown = assertThrows(UserException.class, () -> Atlas.draw(request, view));
+    assertEquals(2, thrown.problems().size(), thrown::getMessage);
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -247,6 +254,65 @@ class AtlasTest {
     assertArrayEquals(
         Files.readAllBytes(folder.resolve("my picture.png")), Files.readAllBytes(file));
     assertEquals(List.of(), told, "nothing was dreamt");
+  }
+
+  /** An empty page is what a run of an earlier version left that was killed as it wrote it. */
+  @Test
+  void withAnEmptyFileNothingIsLost() throws IOException {
+    for (String name :
+        List.of("a.png", "a.html", "a.cells/000-join-start0-octaves1.png", "a.cells/any.png")) {
+      Path file = folder.resolve(name);
+      Files.createDirectories(file.getParent());
+      Files.createFile(file);
+    }
+    Atlas.draw(request("a.png", List.of("join"), null, List.of("noise"), 1), view);
+    assertTrue(Files.readString(folder.resolve("a.html")).contains("join from noise"));
+  }
+
+  @Test
+  void foreignFilesAreToldAtOnce() throws IOException {
+    Integer[] octaves = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13};
+    for (int octave : octaves) {
+      Path cell = folder.resolve("a.cells/000-conv-start0-octaves%d.png".formatted(octave));
+      Files.createDirectories(cell.getParent());
+      Files.writeString(cell, "mine");
+    }
+    Files.writeString(folder.resolve("a.png"), "mine");
+    Files.writeString(folder.resolve("a.html"), "mine");
+    UserException refused =
+        assertThrows(
+            UserException.class,
+            () ->
+                Atlas.draw(
+                    request("a.png", List.of("conv"), null, List.of("noise"), octaves), view));
+    assertEquals(2 + 10 + 1, refused.problems().size(), refused::getMessage);
+    assertTrue(refused.getMessage().contains("and 3 more files like these"), refused::getMessage);
+  }
+
+  @Test
+  void whatCameWhileCellsWereDreamtIsKept() throws IOException {
+    Path page = folder.resolve("a.html");
+    AtlasView late =
+        new AtlasView() {
+          @Override
+          public void note(String text) {}
+
+          @Override
+          public void progress(String text) {
+            if (text.equals("drawing the sheet and the page")) {
+              try {
+                Files.writeString(page, "mine");
+              } catch (IOException e) {
+                throw new AssertionError(e);
+              }
+            }
+          }
+        };
+    AtlasRequest request = request("a.png", List.of("join"), null, List.of("noise"), 1);
+    UserException thrown = assertThrows(UserException.class, () -> Atlas.draw(request, late));
+    assertEquals("output-not-ours", thrown.problems().get(0).code(), thrown.getMessage());
+    assertEquals("mine", Files.readString(page));
+    assertFalse(Files.exists(folder.resolve("a.png")));
   }
 
   private void assertRefused(String code, AtlasRequest request) {

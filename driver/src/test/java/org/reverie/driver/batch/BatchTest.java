@@ -262,6 +262,21 @@ class BatchTest {
   }
 
   @Test
+  void aMistakeElsewhereDoesNotHideThatTwoWorksWriteOneFile() throws IOException {
+    String place =
+        "  print.out: %s\n  run.work-dir: %s\n".formatted(folder.resolve("a.tif"), folder);
+    String work =
+        "- name: %s\n  input.source: noise\n  print.width: 40px\n  dream.iterations: %s\n";
+    Path file = batch(work.formatted("A", "2") + place, work.formatted("B", "0") + place);
+    UserException thrown = assertThrows(UserException.class, () -> open(file));
+    assertEquals(
+        List.of("out-of-range", "duplicate-work", "duplicate-work"),
+        thrown.problems().stream().map(Problem::code).toList(),
+        thrown::getMessage);
+    assertTrue(thrown.getMessage().contains("is that of work \"A\" too"), thrown::getMessage);
+  }
+
+  @Test
   void aMistakeInTheTextOfAWorkHidesNoneOfItsFiles() throws IOException {
     Path file =
         batch(
@@ -325,6 +340,14 @@ class BatchTest {
     }
     assertEquals("<html>mine</html>", Files.readString(report));
     assertFalse(Files.exists(folder.resolve("good.tif")));
+    Path own = Files.createDirectories(folder.resolve("night-report"));
+    Files.writeString(own.resolve("report.html"), "mine");
+    Files.writeString(own.resolve("report.json"), "mine");
+    UserException both = assertThrows(UserException.class, () -> open(file));
+    assertEquals(2, both.problems().size(), both::getMessage);
+    Files.writeString(own.resolve("report.html"), "");
+    Files.writeString(own.resolve("report.json"), "");
+    open(file);
   }
 
   @Test

@@ -216,6 +216,13 @@ final class CommandFaultsTest {
         "./missing.png --objective guide --guide ./text.jpg --layer conv2 --out ./prints/x.tif |"
             + " missing.png text.jpg conv2",
         "./missing.png --job ./whole.jpg --out ./prints/x.tif | recipe",
+        "./whole.png --objective guide --guide #ff0000=no.jpg --guide #zz=no2.jpg --guide-mask"
+            + " ./mask.png --out ./prints/x.tif | #zz no.jpg mask.png",
+        "./whole.png --objective guide --guide #ff0000=no.jpg --out ./prints/x.tif |"
+            + " --guide-mask no.jpg",
+        "./whole.png --guide no.jpg --out ./prints/x.tif | --objective no.jpg",
+        "./whole.png --layer xx=0.5 --layer zork --layer conv1:7 --out ./prints/x.tif |"
+            + " xx zork channels",
       })
   void missingFilesAreToldWithAllElse(String line, String expected) throws IOException {
     TestTerminal terminal = new TestTerminal(false, 80);

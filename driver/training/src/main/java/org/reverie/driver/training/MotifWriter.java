@@ -6,8 +6,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
@@ -19,6 +23,7 @@ import javax.imageio.ImageWriteParam;
 import javax.imageio.ImageWriter;
 import javax.imageio.stream.ImageOutputStream;
 import org.reverie.conf.Counted;
+import org.reverie.conf.Problem;
 import org.reverie.conf.UserException;
 import org.reverie.driver.MotifRequest;
 import org.reverie.driver.Overwriting;
@@ -39,7 +44,7 @@ final class MotifWriter {
    * Writes them.
    *
    * @throws UserException if the folder cannot be written, or {@code output-not-ours}, before
-   *     anything is, if a file that no motif is has the name of one
+   *     anything is, if files that no motifs are have the names of some
    */
   static void write(MotifRequest request, TrainingView view) {
     long start = System.nanoTime();
@@ -84,10 +89,17 @@ final class MotifWriter {
    * programs' pictures have not.
    */
   private static void keepOthers(MotifRequest request) throws IOException {
+    requireFolder(request.out());
     byte[] start = start();
+    List<Problem> problems = new ArrayList<>();
     for (Motif motif : Motif.values()) {
       Path folder = request.out().resolve(motif.folder());
       if (!Files.isDirectory(folder)) {
+        try {
+          requireFolder(folder);
+        } catch (UserException e) {
+          problems.addAll(e.problems());
+        }
         continue;
       }
       Pattern name = Pattern.compile(motif.folder() + "-(\\d{6,8})\\.jpg");
@@ -97,10 +109,27 @@ final class MotifWriter {
           if (number.matches()
               && Integer.parseInt(number.group(1)) < request.perClass()
               && !startsWith(file, start)) {
-            throw Overwriting.notOurs(new org.apache.hadoop.fs.Path(file.toUri()), "motif");
+            problems.addAll(
+                Overwriting.notOurs(new org.apache.hadoop.fs.Path(file.toUri()), "motif")
+                    .problems());
           }
         }
       }
+    }
+    problems.sort(Comparator.comparing(Problem::where));
+    if (!problems.isEmpty()) {
+      throw new UserException(Overwriting.shortened(problems, request.out().toString()));
+    }
+  }
+
+  private static void requireFolder(Path folder) {
+    if (Files.exists(folder, LinkOption.NOFOLLOW_LINKS) && !Files.isDirectory(folder)) {
+      throw UserException.of(
+          "motifs-unwritable",
+          folder.toString(),
+          "motifs go into a folder, and this is "
+              + (Files.exists(folder) ? "a file" : "a link that leads nowhere"),
+          "Move it away, or choose another folder with --out");
     }
   }
 

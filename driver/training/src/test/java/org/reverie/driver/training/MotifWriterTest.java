@@ -4,12 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,6 +47,32 @@ final class MotifWriterTest {
       write(2, 16, 0);
       assertArrayEquals(first, Files.readAllBytes(fern));
     }
+  }
+
+  @Test
+  void allThatIsInTheWayIsToldBeforeAnythingIsDrawn() throws IOException {
+    Path wave = Files.createDirectories(folder.resolve("wave"));
+    for (int i = 0; i < 12; i++) {
+      Files.writeString(wave.resolve("wave-%06d.jpg".formatted(i)), "mine");
+    }
+    Files.writeString(folder.resolve("fern"), "mine");
+    UserException refused = assertThrows(UserException.class, () -> write(20, 16, 0));
+    assertEquals(10 + 1, refused.problems().size(), refused::getMessage);
+    assertTrue(
+        refused.getMessage().contains("fern: motifs go into a folder, and this is a file"),
+        refused::getMessage);
+    assertTrue(refused.getMessage().contains("and 3 more files like these"), refused::getMessage);
+    assertEquals(
+        List.of("fern", "wave"), List.of(folder.toFile().list()).stream().sorted().toList());
+  }
+
+  @Test
+  void aLinkThatLeadsNowhereIsToldAsOne() throws IOException {
+    Path link = Files.createSymbolicLink(folder.resolve("link"), folder.resolve("gone"));
+    MotifRequest request = new MotifRequest(link, 1, 16, 0);
+    UserException refused =
+        assertThrows(UserException.class, () -> MotifWriter.write(request, new TrainingRecorder()));
+    assertTrue(refused.getMessage().contains("a link that leads nowhere"), refused::getMessage);
   }
 
   private void write(int perClass, int size, long seed) {
