@@ -76,6 +76,7 @@ final class Training {
   /** How many steps in a row are taken on the same pictures. */
   private int showings;
 
+  private int workers;
   private long stepsPerEpoch;
   private long step;
   private double secondsBefore;
@@ -172,7 +173,7 @@ final class Training {
     colours =
         Colours.of(
             division.training().stream().map(index -> findings.get(index).colours()).toList());
-    int workers = Math.max(1, spark.defaultParallelism());
+    workers = Math.max(1, spark.defaultParallelism());
     int threads =
         request.threads() != null
             ? request.threads()
@@ -181,11 +182,11 @@ final class Training {
                 Runtime.getRuntime().availableProcessors() / (spark.sc().isLocal() ? workers : 1));
     WorkerThreads.limit(threads);
     build();
-    plan(workers);
+    plan();
     resume();
     Broadcast<Showing> shown = spark.broadcast(showing(division.training(), threads));
     Broadcast<Showing> kept = spark.broadcast(showing(division.validation(), threads));
-    if (!train(spark, workers, threads, shown, kept)) {
+    if (!train(spark, threads, shown, kept)) {
       return RenderOutcome.STOPPED;
     }
     if (validation == null) {
@@ -237,7 +238,7 @@ final class Training {
     graph = network.build();
   }
 
-  private void plan(int workers) {
+  private void plan() {
     long pictures = division.training().size();
     showings = request.adversarial() > 0 ? Adversary.SHOWINGS : 1;
     stepsPerEpoch = showings * Math.max(1, pictures / ((long) request.batch() * workers));
@@ -272,7 +273,7 @@ final class Training {
           "training-other",
           request.out(),
           "another training is kept there: " + String.join("; ", differences),
-          "Take the same pictures and settings to go on, another --out, or --fresh to throw it away");
+          "Take the same pictures, settings and workers to go on, another --out, or --fresh to throw it away");
     }
     graph.setParams(row(found.parameters()));
     graph.getUpdater().setStateViewArray(row(found.updater()));
@@ -283,7 +284,8 @@ final class Training {
   }
 
   private TrainingSettings settings() {
-    return TrainingSettings.of(request, division, corpus.classes().size());
+    return TrainingSettings.of(
+        request, division, corpus.classes().size(), workers, network.trunk());
   }
 
   private static INDArray row(float[] values) {
@@ -309,11 +311,7 @@ final class Training {
 
   /** Whether it came to its end. */
   private boolean train(
-      JavaSparkContext spark,
-      int workers,
-      int threads,
-      Broadcast<Showing> shown,
-      Broadcast<Showing> kept)
+      JavaSparkContext spark, int threads, Broadcast<Showing> shown, Broadcast<Showing> kept)
       throws IOException {
     BatchLoader loader = new BatchLoader(shown);
     double rate = 0;
@@ -327,11 +325,11 @@ final class Training {
       int whole = (request.averaging() + showings - 1) / showings * showings;
       int steps = (int) Math.min(whole, toEpoch);
       double before = seconds();
-      double loss = round(spark, loader, workers, threads, steps);
+      double loss = round(spark, loader, threads, steps);
       step += steps;
       double now = steps * (double) workers * request.batch() / (seconds() - before);
       rate = rate == 0 ? now : RATE_MEMORY * rate + (1 - RATE_MEMORY) * now;
-      tell(loss, rate, workers);
+      tell(loss, rate);
       boolean epochEnds = step % stepsPerEpoch == 0;
       if (epochEnds) {
         validation = Validation.of(spark, graph, kept);
@@ -367,8 +365,7 @@ final class Training {
   }
 
   /** Some steps on every worker and their average; the mean loss of the last step. */
-  private double round(
-      JavaSparkContext spark, BatchLoader loader, int workers, int threads, int steps) {
+  private double round(JavaSparkContext spark, BatchLoader loader, int threads, int steps) {
     ParameterAveragingTrainingMaster master =
         // A worker cuts what it reads into batches of that size: one loaded batch must stay one.
         new ParameterAveragingTrainingMaster.Builder(workers, request.batch())
@@ -404,7 +401,7 @@ final class Training {
         .toList();
   }
 
-  private void tell(double loss, double rate, int workers) {
+  private void tell(double loss, double rate) {
     double left =
         (schedule.steps() - step) * (double) workers * request.batch() / Math.max(1e-9, rate);
     view.progress(

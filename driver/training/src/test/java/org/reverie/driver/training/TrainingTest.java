@@ -64,6 +64,14 @@ final class TrainingTest {
     assertEquals("training-other", other.problems().get(0).code());
     assertEquals(
         "another training is kept there: --seed was 7 and is 8", other.problems().get(0).what());
+    SmallTraining twoWorkers =
+        training(folder.resolve("whole").toString()).seed(7).master("local[2]");
+    UserException workers =
+        assertThrows(
+            UserException.class, () -> Training.run(twoWorkers.request(), new TrainingRecorder()));
+    assertTrue(
+        workers.problems().get(0).what().contains("workers were 1 and are 2"),
+        workers.problems().get(0)::what);
   }
 
   @Test
