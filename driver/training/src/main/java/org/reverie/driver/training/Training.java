@@ -275,6 +275,19 @@ final class Training {
           "another training is kept there: " + String.join("; ", differences),
           "Take the same pictures, settings and workers to go on, another --out, or --fresh to throw it away");
     }
+    if (found.step() > schedule.steps()) {
+      throw UserException.of(
+          "training-epochs-done",
+          "--epochs",
+          "%s of the training in %s are done, and %s would be %d"
+              .formatted(
+                  Counted.of(found.step(), "step"),
+                  request.out(),
+                  Counted.of(request.epochs(), "epoch"),
+                  schedule.steps()),
+          "Give %d or more to go on, another --out, or --fresh to throw it away"
+              .formatted((found.step() + stepsPerEpoch - 1) / stepsPerEpoch));
+    }
     graph.setParams(row(found.parameters()));
     graph.getUpdater().setStateViewArray(row(found.updater()));
     step = found.step();

@@ -75,6 +75,24 @@ final class TrainingTest {
   }
 
   @Test
+  void fewerEpochsThanAreDoneAreRefused() throws IOException {
+    SmallTraining longer = training(folder.resolve("longer").toString()).epochs(2);
+    assertEquals(RenderOutcome.DONE, Training.run(longer.request(), new TrainingRecorder()));
+    String card = Files.readString(folder.resolve("longer/card.md"));
+    UserException refused =
+        assertThrows(
+            UserException.class,
+            () -> Training.run(longer.epochs(1).request(), new TrainingRecorder()));
+    assertEquals("training-epochs-done", refused.problems().get(0).code());
+    assertTrue(refused.getMessage().contains("Give 2 or more"), refused::getMessage);
+    assertEquals(card, Files.readString(folder.resolve("longer/card.md")));
+    TrainingRecorder more = new TrainingRecorder();
+    assertEquals(RenderOutcome.DONE, Training.run(longer.epochs(3).request(), more));
+    assertTrue(more.text().contains("epoch 3 of 3"), more::text);
+    assertFalse(more.text().contains("epoch 2 of 3"), more::text);
+  }
+
+  @Test
   void aBrainThatNoTrainingMadeIsKept() throws IOException {
     Path brain = Files.createDirectories(folder.resolve("published"));
     Files.writeString(brain.resolve("net.prototxt"), "name: \"published\"\n");
