@@ -69,6 +69,10 @@ final class Training {
   private Corpus corpus;
   private Division division;
   private Colours colours;
+
+  /** Of the whole brain to start from; null without one. */
+  private String fromHash;
+
   private Network network;
   private ComputationGraph graph;
   private Schedule schedule;
@@ -216,10 +220,11 @@ final class Training {
       trunk = Architectures.trunk(request.architecture(), colours.mean());
     } else {
       Path from = Places.path(request.from(), configuration);
-      trunk =
-          Trunk.of(
-              BrainFolder.read(Places.fileSystem(from, configuration), from, OptionalLong.empty())
-                  .brain());
+      Brain brain =
+          BrainFolder.read(Places.fileSystem(from, configuration), from, OptionalLong.empty())
+              .brain();
+      fromHash = brain.hash();
+      trunk = Trunk.of(brain);
     }
     network =
         new Network(
@@ -479,9 +484,14 @@ final class Training {
 
   private Map<String, Object> made() {
     Map<String, Object> made = new LinkedHashMap<>();
-    made.put("architecture", request.architecture().name().toLowerCase(Locale.ROOT));
-    if (request.from() != null) {
+    if (request.from() == null) {
+      made.put("architecture", request.architecture().name().toLowerCase(Locale.ROOT));
+    } else {
       made.put("from", Places.path(request.from(), configuration).getName());
+      made.put("from-sha256", fromHash);
+    }
+    if (request.freezeTo() != null) {
+      made.put("freeze-to", request.freezeTo());
     }
     made.put("pictures", division.training().size());
     made.put("validation", division.validation().size());
@@ -490,6 +500,7 @@ final class Training {
     made.put("epochs", request.epochs());
     made.put("batch", request.batch());
     made.put("averaging", request.averaging());
+    made.put("workers", workers);
     made.put("policy", request.policy().name().toLowerCase(Locale.ROOT));
     made.put("rate", request.rate());
     made.put("optimiser", request.optimiser().name().toLowerCase(Locale.ROOT));

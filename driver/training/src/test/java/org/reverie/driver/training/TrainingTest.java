@@ -191,6 +191,14 @@ final class TrainingTest {
     assertEquals(RenderOutcome.DONE, Training.run(request, tuned), tuned::text);
     Brain before = brain("first");
     Brain after = brain("tuned");
+    for (String record : List.of("card.md", "brain.yaml")) {
+      String text = Files.readString(folder.resolve("tuned").resolve(record));
+      assertTrue(text.contains("from: first\n"), text);
+      assertTrue(text.contains("from-sha256: " + before.hash() + "\n"), text);
+      assertTrue(text.contains("freeze-to: inception_4a/output\n"), text);
+      assertTrue(text.contains("workers: 1\n"), text);
+      assertFalse(text.contains("architecture:"), text);
+    }
     assertArrayEquals(weights(before, "conv2"), weights(after, "conv2"));
     assertArrayEquals(weights(before, "inception_4a/3x3"), weights(after, "inception_4a/3x3"));
     assertFalse(
