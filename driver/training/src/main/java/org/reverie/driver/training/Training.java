@@ -188,6 +188,12 @@ final class Training {
     build();
     plan();
     resume();
+    if (isThere()) {
+      view.note(
+          PathNames.written(out)
+              + " is there already, trained with these settings; --fresh trains it again");
+      return RenderOutcome.DONE;
+    }
     Broadcast<Showing> shown = spark.broadcast(showing(division.training(), threads));
     Broadcast<Showing> kept = spark.broadcast(showing(division.validation(), threads));
     if (!train(spark, threads, shown, kept)) {
@@ -299,6 +305,25 @@ final class Training {
     secondsBefore = found.seconds();
     accuracies = new ArrayList<>(found.accuracies());
     view.note("goes on at step %d of %d".formatted(step, schedule.steps()));
+  }
+
+  /** Whether nothing is left to do, so that what people noted on the card is not lost. */
+  private boolean isThere() throws IOException {
+    if (step < schedule.steps() || !checkpoints.isFinished(whole())) {
+      return false;
+    }
+    for (String name :
+        List.of(BrainWriter.DEFINITION, BrainWriter.WEIGHTS, BrainWriter.DESCRIPTOR, CARD)) {
+      if (!fileSystem.exists(new Path(out, name))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** What tells this training, to its last step, from others. */
+  private String whole() {
+    return settings().text() + "steps: " + schedule.steps() + "\n";
   }
 
   private TrainingSettings settings() {
@@ -518,10 +543,12 @@ final class Training {
   }
 
   private void finish() throws IOException {
+    checkpoints.unfinish();
     writeBrain(out);
     try (OutputStream stream = fileSystem.create(new Path(out, CARD), true)) {
       stream.write(card().getBytes(StandardCharsets.UTF_8));
     }
+    checkpoints.finish(whole());
     view.result(
         String.format(
             Locale.ROOT,

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -75,10 +76,16 @@ final class TrainingTest {
   }
 
   @Test
-  void fewerEpochsThanAreDoneAreRefused() throws IOException {
+  void aFinishedTrainingIsLeftAloneAndOnlyMoreEpochsGoOn() throws IOException {
     SmallTraining longer = training(folder.resolve("longer").toString()).epochs(2);
     assertEquals(RenderOutcome.DONE, Training.run(longer.request(), new TrainingRecorder()));
+    Files.writeString(folder.resolve("longer/card.md"), "Mine.\n", StandardOpenOption.APPEND);
     String card = Files.readString(folder.resolve("longer/card.md"));
+    TrainingRecorder again = new TrainingRecorder();
+    assertEquals(RenderOutcome.DONE, Training.run(longer.request(), again));
+    assertTrue(
+        again.text().contains("longer is there already, trained with these settings"), again::text);
+    assertEquals(card, Files.readString(folder.resolve("longer/card.md")));
     UserException refused =
         assertThrows(
             UserException.class,
@@ -90,6 +97,7 @@ final class TrainingTest {
     assertEquals(RenderOutcome.DONE, Training.run(longer.epochs(3).request(), more));
     assertTrue(more.text().contains("epoch 3 of 3"), more::text);
     assertFalse(more.text().contains("epoch 2 of 3"), more::text);
+    assertTrue(Files.readString(folder.resolve("longer/card.md")).contains("epochs: 3\n"));
   }
 
   @Test
