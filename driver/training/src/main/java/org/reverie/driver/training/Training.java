@@ -54,7 +54,7 @@ final class Training {
   private static final String CARD = "card.md";
   private static final String DATA_HASH = "data-sha256";
   private static final double CHECKPOINT_SECONDS = 300;
-  private static final int UNREADABLE_SHOWN = 10;
+  private static final int SKIPPED_SHOWN = 10;
   private static final double RATE_MEMORY = 0.8;
 
   private final TrainingRequest request;
@@ -173,7 +173,7 @@ final class Training {
             .formatted(corpus.classes().size(), Counted.of(corpus.paths().length, "file")));
     List<Survey.Finding> findings = Survey.of(spark, corpus.paths(), request.size());
     division = Division.of(corpus, findings, request.validation());
-    tellUnreadable();
+    tellSkipped();
     colours =
         Colours.of(
             division.training().stream().map(index -> findings.get(index).colours()).toList());
@@ -206,13 +206,11 @@ final class Training {
     return RenderOutcome.DONE;
   }
 
-  private void tellUnreadable() {
-    division.unreadable().stream()
-        .limit(UNREADABLE_SHOWN)
-        .forEach(line -> view.note("skipped " + line));
-    int more = division.unreadable().size() - UNREADABLE_SHOWN;
+  private void tellSkipped() {
+    division.skipped().stream().limit(SKIPPED_SHOWN).forEach(line -> view.note("skipped " + line));
+    int more = division.skipped().size() - SKIPPED_SHOWN;
     if (more > 0) {
-      view.note("skipped " + Counted.of(more, "more file") + " that cannot be read");
+      view.note("skipped " + Counted.of(more, "more file") + " that cannot be used");
     }
     view.note(
         "%s to train on, %d to validate"
