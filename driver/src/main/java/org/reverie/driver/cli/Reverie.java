@@ -665,6 +665,7 @@ public final class Reverie {
     TrainingRequest request = TrainingCommands.train(command);
     startLog(request.out());
     TrainingProgress progress = new TrainingProgress(terminal);
+    failures.keptIf(progress::isKept);
     Runnable stop =
         () -> {
           progress.silence();

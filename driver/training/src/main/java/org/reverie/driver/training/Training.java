@@ -81,6 +81,10 @@ final class Training {
   private int showings;
 
   private int workers;
+
+  /** Whether there is a checkpoint to go on from. */
+  private boolean isKept;
+
   private long stepsPerEpoch;
   private long step;
   private double secondsBefore;
@@ -302,6 +306,8 @@ final class Training {
     step = found.step();
     secondsBefore = found.seconds();
     accuracies = new ArrayList<>(found.accuracies());
+    isKept = true;
+    view.kept();
     view.note("goes on at step %d of %d".formatted(step, schedule.steps()));
   }
 
@@ -473,11 +479,13 @@ final class Training {
               accuracies,
               graph.params().dup('c').toFloatVector(),
               graph.getUpdater().getStateViewArray().dup('c').toFloatVector()));
+      isKept = true;
+      view.kept();
       return true;
     } catch (IOException e) {
       view.note(
-          "stopped at step %d: the checkpoint cannot be written (%s); the one before is kept. Make room and call the same command"
-              .formatted(step, e.getMessage()));
+          "stopped at step %d: the checkpoint cannot be written (%s)%s. Make room and call the same command"
+              .formatted(step, e.getMessage(), isKept ? "; the one before is kept" : ""));
       return false;
     }
   }

@@ -45,6 +45,7 @@ final class TrainingTest {
     assertTrue(whole.lines().stream().anyMatch(line -> line.contains("fake.png")), whole::text);
     TrainingRecorder parts = new TrainingRecorder();
     assertEquals(RenderOutcome.STOPPED, train("parts", Duration.ofMillis(1), 7, parts));
+    assertTrue(parts.isKept());
     assertTrue(!Files.exists(folder.resolve("parts/deploy.prototxt")));
     UserException unfinished = assertThrows(UserException.class, () -> brain("parts"));
     assertEquals("brain-unfinished", unfinished.problems().get(0).code());
@@ -174,7 +175,8 @@ final class TrainingTest {
     SmallTraining full = training(out).stopAfter(Duration.ofMillis(1));
     assertEquals(RenderOutcome.STOPPED, Training.run(full.request(), stopped));
     assertTrue(stopped.text().contains("No space left on device"), stopped::text);
-    assertTrue(stopped.text().contains("Make room"), stopped::text);
+    assertTrue(stopped.text().contains("device). Make room"), stopped::text);
+    assertFalse(stopped.isKept());
     assertFalse(Files.exists(folder.resolve("full/deploy.prototxt")));
     FillingDisk.roomBytes = Long.MAX_VALUE;
     TrainingRecorder finished = new TrainingRecorder();
