@@ -198,6 +198,9 @@ final class Training {
               + " is there already, trained with these settings; --fresh trains it again");
       return RenderOutcome.DONE;
     }
+    if (isKept) {
+      view.note("goes on at step %d of %d".formatted(step, schedule.steps()));
+    }
     Broadcast<Showing> shown = spark.broadcast(showing(division.training(), threads));
     Broadcast<Showing> kept = spark.broadcast(showing(division.validation(), threads));
     if (!train(spark, threads, shown, kept)) {
@@ -308,7 +311,6 @@ final class Training {
     accuracies = new ArrayList<>(found.accuracies());
     isKept = true;
     view.kept();
-    view.note("goes on at step %d of %d".formatted(step, schedule.steps()));
   }
 
   /** Whether nothing is left to do, so that what people noted on the card is not lost. */

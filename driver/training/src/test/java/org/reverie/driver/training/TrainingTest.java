@@ -86,6 +86,7 @@ final class TrainingTest {
     assertEquals(RenderOutcome.DONE, Training.run(longer.request(), again));
     assertTrue(
         again.text().contains("longer is there already, trained with these settings"), again::text);
+    assertFalse(again.text().contains("goes on"), again::text);
     assertEquals(card, Files.readString(folder.resolve("longer/card.md")));
     UserException refused =
         assertThrows(
