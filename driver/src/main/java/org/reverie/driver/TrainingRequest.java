@@ -29,7 +29,7 @@ import java.time.Duration;
  * @param stopAfter when to stop and keep what is there, or null
  * @param master Spark's master, or null
  * @param threads of one worker, or null for an equal share of the machine
- * @param fresh whether an unfinished training there is thrown away
+ * @param fresh whether a training that is there is thrown away, finished or not
  */
 public record TrainingRequest(
     String images,

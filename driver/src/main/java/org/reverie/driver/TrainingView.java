@@ -22,4 +22,7 @@ public interface TrainingView {
    * @param line one sentence
    */
   void note(String line);
+
+  /** From here on a checkpoint is there, which the same command goes on from. */
+  void kept();
 }

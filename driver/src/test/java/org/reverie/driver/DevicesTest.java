@@ -11,6 +11,9 @@ import org.reverie.executor.engine.EngineProvider;
 import org.reverie.executor.work.DeviceReport;
 
 class DevicesTest {
+  private static final String SLOW =
+      "slow: at least half of the devices are more than twice as fast";
+
   @Test
   void thisProcessAnswersForItsOwnDevice() {
     Devices.Result result = Devices.check(request("reference", 1));
@@ -63,11 +66,30 @@ class DevicesTest {
     assertFalse(result.sound());
     List<String> lines = result.text().lines().toList();
     assertTrue(lines.get(4).startsWith("b "), lines.get(4));
-    assertTrue(lines.get(4).endsWith("slow: less than half of the median"), lines.get(4));
+    assertTrue(lines.get(4).endsWith(SLOW), lines.get(4));
     assertTrue(lines.get(5).endsWith("no CUDA driver tesla"), lines.get(5));
     assertTrue(result.text().contains("4 devices, 24.000 Mpx/s together"), result::text);
     assertTrue(result.text().contains("of several kinds"), result::text);
     assertTrue(result.text().contains("1 of 5 did not answer"), result::text);
+  }
+
+  /** The mean of both would not tell: 4 is more than half of 7. */
+  @Test
+  void theSlowerOfTwoDevicesIsNamed() {
+    List<String> lines = lines(answer("a", "0", 4, "sm_86"), answer("a", "1", 10, "sm_86"));
+    assertTrue(lines.get(2).endsWith(SLOW), lines.get(2));
+    assertTrue(lines.get(3).endsWith("sm_86"), lines.get(3));
+    assertTrue(
+        lines(answer("a", "0", 6, "sm_86"), answer("a", "1", 10, "sm_86"))
+            .get(2)
+            .endsWith("sm_86"));
+  }
+
+  private static List<String> lines(DeviceReport... answers) {
+    return Devices.result("layer", request("cudnn", 2), List.of(answers), "spark://x:7077")
+        .text()
+        .lines()
+        .toList();
   }
 
   private static DeviceReport answer(String host, String device, double rate, String set) {

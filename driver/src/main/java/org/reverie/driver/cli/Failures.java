@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.apache.hadoop.fs.FSError;
 import org.reverie.conf.Problem;
 import org.reverie.conf.UserException;
@@ -15,6 +16,7 @@ final class Failures {
   private final Terminal terminal;
   private final String commandLine;
   private final String resuming;
+  private volatile BooleanSupplier kept = () -> true;
   private final List<String> said = new ArrayList<>();
 
   /**
@@ -86,9 +88,21 @@ final class Failures {
     return log == null ? "that of Spark's driver" : log.toString();
   }
 
+  /**
+   * Has {@link #stopped} ask whether anything is kept at all.
+   *
+   * @param something may be asked by any thread
+   */
+  void keptIf(BooleanSupplier something) {
+    kept = something;
+  }
+
   /** Says how to go on. */
   ExitStatus stopped() {
-    line("What is done is kept. To resume: " + resuming);
+    line(
+        kept.getAsBoolean()
+            ? "What is done is kept. To resume: " + resuming
+            : "Nothing is kept yet that could be gone on from. To begin again: " + resuming);
     return ExitStatus.STOPPED;
   }
 

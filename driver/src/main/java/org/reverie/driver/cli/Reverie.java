@@ -172,7 +172,6 @@ public final class Reverie {
     CommandLine commandLine = new CommandLine(root);
     commandLine.setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8));
     commandLine.setErr(new PrintWriter(terminal.err(), true, StandardCharsets.UTF_8));
-    commandLine.setCaseInsensitiveEnumValuesAllowed(true);
     commandLine.setUsageHelpWidth(Math.min(100, Math.max(80, terminal.columns())));
     commandLine.setUsageHelpLongOptionsMaxWidth(30);
     commandLine.setColorScheme(
@@ -281,16 +280,45 @@ public final class Reverie {
         option("--rounds", "N", Integer.class, "How often each is timed; 7 if not given."));
     command.addOption(
         option("--engine", "NAME", String.class, "Only this engine; all if not given."));
-    command.addOption(
-        option(
-            "--precision",
-            "NAME",
-            EngineProvider.Precision.class,
-            "float32, tf32, bfloat16 or float16; each engine's own if not given."));
+    command.addOption(precision());
     command.addOption(
         flag("--profile", "Also says what a gradient's time is spent on; the engine cudnn can."));
     command.addOption(option("--json", "FILE", Path.class, "Writes the numbers to a file."));
     return command;
+  }
+
+  private static OptionSpec precision() {
+    List<String> words =
+        Stream.concat(
+                Stream.of(Engines.AUTO),
+                Stream.of(EngineProvider.Precision.values()).map(EngineProvider.Precision::written))
+            .toList();
+    return OptionSpec.builder("--precision")
+        .paramLabel(String.join("|", words))
+        .arity("1")
+        .type(String.class)
+        .completionCandidates(words)
+        .description("What values are rounded to; auto, each engine's own, if not given.")
+        .build();
+  }
+
+  /** Null for each engine's own. */
+  private static EngineProvider.Precision precision(ParseResult command) {
+    String given = command.matchedOptionValue("--precision", Engines.AUTO);
+    if (given.equalsIgnoreCase(Engines.AUTO)) {
+      return null;
+    }
+    return Stream.of(EngineProvider.Precision.values())
+        .filter(precision -> precision.written().equalsIgnoreCase(given))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new ParameterException(
+                    command.commandSpec().commandLine(),
+                    "--precision: "
+                        + given
+                        + " is none of "
+                        + String.join(", ", precision().completionCandidates())));
   }
 
   private static CommandSpec check() {
@@ -308,12 +336,7 @@ public final class Reverie {
     command.addOption(
         option("--size", "PX", Integer.class, "Edge of the window; 512 if not given."));
     command.addOption(option("--engine", "NAME", String.class, "The engine; auto if not given."));
-    command.addOption(
-        option(
-            "--precision",
-            "NAME",
-            EngineProvider.Precision.class,
-            "float32, tf32, bfloat16 or float16; each engine's own if not given."));
+    command.addOption(precision());
     return command;
   }
 
@@ -642,6 +665,7 @@ public final class Reverie {
     TrainingRequest request = TrainingCommands.train(command);
     startLog(request.out());
     TrainingProgress progress = new TrainingProgress(terminal);
+    failures.keptIf(progress::isKept);
     Runnable stop =
         () -> {
           progress.silence();
@@ -711,7 +735,7 @@ public final class Reverie {
                 threads,
                 rounds,
                 command.matchedOptionValue("--engine", Engines.AUTO),
-                command.matchedOptionValue("--precision", null),
+                precision(command),
                 command.hasMatchedOption("--profile"),
                 command.matchedOptionValue("--json", null))));
     return ExitStatus.DONE;
@@ -736,7 +760,7 @@ public final class Reverie {
                 command.matchedOptionValue("--layer", null),
                 positive(command, "--size", 512),
                 command.matchedOptionValue("--engine", Engines.AUTO),
-                command.matchedOptionValue("--precision", null),
+                precision(command),
                 command.hasMatchedOption("--devices") ? positive(command, "--devices", 1) : 0));
     print(result.text());
     return result.sound() ? ExitStatus.DONE : ExitStatus.INPUT;

@@ -133,7 +133,7 @@ final class TrainingCommands {
         OptionSpec.builder("--fresh")
             .arity("0")
             .type(Boolean.class)
-            .description("Throws an unfinished training there away.")
+            .description("Throws a training that is there away, and begins anew.")
             .build());
   }
 

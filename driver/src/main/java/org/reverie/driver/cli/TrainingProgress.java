@@ -11,6 +11,7 @@ final class TrainingProgress implements TrainingView {
   private long shownNanos = System.nanoTime();
   private int drawn;
   private boolean silent;
+  private volatile boolean isKept;
 
   TrainingProgress(Terminal terminal) {
     this.terminal = terminal;
@@ -47,6 +48,16 @@ final class TrainingProgress implements TrainingView {
       terminal.err().println(line);
     }
     terminal.err().flush();
+  }
+
+  @Override
+  public void kept() {
+    isKept = true;
+  }
+
+  /** Whether a training that is stopped now has something to go on from. */
+  boolean isKept() {
+    return isKept;
   }
 
   /** Leaves the line as it is. */

@@ -82,6 +82,19 @@ final class ReverieTest {
         terminal.err());
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"check", "bench"})
+  void checkAndBenchTakeThePrecisionsOfRender(String command) {
+    assertEquals(2, run(command, "--precision", "auto", "--layer", "none-such"));
+    assertTrue(terminal.err().contains("none-such"), terminal::err);
+    assertEquals(2, run(command, "--precision", "half"));
+    assertTrue(
+        terminal
+            .err()
+            .contains("--precision: half is none of auto, float32, tf32, bfloat16, float16"),
+        terminal::err);
+  }
+
   @Test
   void stoppedIsStatus3AndSaysHowToResume() {
     renderer = (job, origin, view) -> RenderOutcome.STOPPED;

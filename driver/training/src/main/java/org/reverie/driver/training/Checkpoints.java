@@ -6,6 +6,8 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -30,6 +32,7 @@ final class Checkpoints {
   private static final int VERSION = 1;
   private static final int KEPT = 2;
   private static final int FLOATS_PER_CHUNK = 16_384;
+  private static final String FINISHED = "finished";
   private static final String UNFINISHED = ".unfinished";
 
   private final FileSystem fileSystem;
@@ -104,8 +107,34 @@ final class Checkpoints {
     return Optional.empty();
   }
 
+  /** Notes that what came of a training is written whole. */
+  void finish(String training) throws IOException {
+    try (OutputStream out = fileSystem.create(finished(), true)) {
+      out.write(training.getBytes(StandardCharsets.UTF_8));
+    }
+  }
+
+  /** Whether what came of that training, and no other, was written whole. */
+  boolean isFinished(String training) throws IOException {
+    try (InputStream in = fileSystem.open(finished())) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8).equals(training);
+    } catch (FileNotFoundException e) {
+      return false;
+    }
+  }
+
+  /** Takes back what {@link #finish} noted. */
+  void unfinish() throws IOException {
+    fileSystem.delete(finished(), false);
+  }
+
+  private Path finished() {
+    return new Path(folder, FINISHED);
+  }
+
   /** Removes all of them. */
   void clear() throws IOException {
+    unfinish();
     for (Path path : list()) {
       fileSystem.delete(path, false);
     }

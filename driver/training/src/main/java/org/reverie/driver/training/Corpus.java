@@ -2,6 +2,8 @@ package org.reverie.driver.training;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -18,9 +20,13 @@ import org.reverie.executor.place.PathNames;
  * @param classes names of the folders, sorted
  * @param paths of all files that look like pictures by their names, class by class, sorted
  * @param labels index of the class of each path
+ * @param leftOut a line for each file that somebody may miss among these: pictures of other formats
+ *     or beside the classes, folders in a class, links that lead nowhere
  */
-record Corpus(List<String> classes, String[] paths, int[] labels) {
+record Corpus(List<String> classes, String[] paths, int[] labels, List<String> leftOut) {
   private static final List<String> ENDINGS = List.of(".jpg", ".jpeg", ".png", ".tif", ".tiff");
+  private static final List<String> OTHER_ENDINGS =
+      List.of(".webp", ".bmp", ".gif", ".heic", ".heif", ".avif", ".jp2", ".jxl");
 
   /**
    * Lists a folder; hidden files and folders are no part of it.
@@ -33,23 +39,40 @@ record Corpus(List<String> classes, String[] paths, int[] labels) {
     List<String> paths = new ArrayList<>();
     List<Integer> labels = new ArrayList<>();
     List<String> empty = new ArrayList<>();
+    List<String> leftOut = new ArrayList<>();
     for (FileStatus child : sorted(fileSystem, folder)) {
       String name = child.getPath().getName();
-      if (!child.isDirectory() || name.startsWith(".")) {
+      if (name.startsWith(".")) {
+        continue;
+      }
+      if (!child.isDirectory()) {
+        if (endsWith(name, ENDINGS) || endsWith(name, OTHER_ENDINGS)) {
+          leftOut.add(line(child.getPath(), "it lies in no class"));
+        }
         continue;
       }
       int before = paths.size();
       for (FileStatus file : sorted(fileSystem, child.getPath())) {
-        if (file.isFile() && isPicture(file.getPath().getName())) {
+        String fileName = file.getPath().getName();
+        if (fileName.startsWith(".")) {
+          continue;
+        }
+        if (file.isDirectory()) {
+          leftOut.add(line(file.getPath(), "it is a folder in a class"));
+        } else if (endsWith(fileName, ENDINGS)) {
           paths.add(file.getPath().toString());
           labels.add(classes.size());
+        } else if (endsWith(fileName, OTHER_ENDINGS)) {
+          leftOut.add(line(file.getPath(), "it is no JPEG, PNG or TIFF"));
         }
       }
+      leftOut.addAll(deadLinks(child.getPath()));
       if (paths.size() == before) {
         empty.add(name);
       }
       classes.add(name);
     }
+    leftOut.addAll(deadLinks(folder));
     if (!empty.isEmpty()) {
       throw UserException.of(
           "training-empty-class",
@@ -69,7 +92,32 @@ record Corpus(List<String> classes, String[] paths, int[] labels) {
     return new Corpus(
         List.copyOf(classes),
         paths.toArray(String[]::new),
-        labels.stream().mapToInt(Integer::intValue).toArray());
+        labels.stream().mapToInt(Integer::intValue).toArray(),
+        leftOut);
+  }
+
+  /** Hadoop leaves links that lead nowhere out of a local folder's list. */
+  private static List<String> deadLinks(Path folder) throws IOException {
+    if (!"file".equals(folder.toUri().getScheme())) {
+      return List.of();
+    }
+    List<String> lines = new ArrayList<>();
+    try (DirectoryStream<java.nio.file.Path> links =
+        Files.newDirectoryStream(
+            java.nio.file.Path.of(folder.toUri().getPath()),
+            file -> Files.isSymbolicLink(file) && Files.notExists(file))) {
+      for (java.nio.file.Path link : links) {
+        if (!link.getFileName().toString().startsWith(".")) {
+          lines.add(link + ": it is a link that leads nowhere");
+        }
+      }
+    }
+    lines.sort(null);
+    return lines;
+  }
+
+  private static String line(Path path, String problem) {
+    return PathNames.written(path) + ": " + problem;
   }
 
   private static FileStatus[] sorted(FileSystem fileSystem, Path folder) throws IOException {
@@ -87,8 +135,8 @@ record Corpus(List<String> classes, String[] paths, int[] labels) {
     }
   }
 
-  private static boolean isPicture(String name) {
+  private static boolean endsWith(String name, List<String> endings) {
     String lower = name.toLowerCase(Locale.ROOT);
-    return !name.startsWith(".") && ENDINGS.stream().anyMatch(lower::endsWith);
+    return endings.stream().anyMatch(lower::endsWith);
   }
 }

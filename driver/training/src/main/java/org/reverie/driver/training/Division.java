@@ -11,11 +11,11 @@ import org.reverie.conf.UserException;
  *
  * @param training indices into the corpus
  * @param validation indices into the corpus
- * @param unreadable a line for each file that is not used
+ * @param skipped a line for each file that cannot be used
  * @param hash SHA-256 over class and hash of every picture that is used, in a fixed order
  */
 record Division(
-    List<Integer> training, List<Integer> validation, List<String> unreadable, String hash) {
+    List<Integer> training, List<Integer> validation, List<String> skipped, String hash) {
   private static final int FEWEST_TO_TRAIN = 2;
 
   /**
@@ -28,13 +28,13 @@ record Division(
   static Division of(Corpus corpus, List<Survey.Finding> findings, double share) {
     List<Integer> training = new ArrayList<>();
     List<Integer> validation = new ArrayList<>();
-    List<String> unreadable = new ArrayList<>();
+    List<String> skipped = new ArrayList<>();
     TreeSet<String> used = new TreeSet<>();
     int[] trained = new int[corpus.classes().size()];
     for (int i = 0; i < findings.size(); i++) {
       Survey.Finding finding = findings.get(i);
       if (!finding.problem().isEmpty()) {
-        unreadable.add(corpus.paths()[i] + ": " + finding.problem());
+        skipped.add(corpus.paths()[i] + ": " + finding.problem());
         continue;
       }
       used.add(corpus.classes().get(corpus.labels()[i]) + " " + finding.hash());
@@ -47,6 +47,7 @@ record Division(
         trained[corpus.labels()[i]]++;
       }
     }
+    skipped.addAll(corpus.leftOut());
     List<String> few = new ArrayList<>();
     for (int c = 0; c < trained.length; c++) {
       if (trained[c] < FEWEST_TO_TRAIN) {
@@ -59,7 +60,7 @@ record Division(
           "--images",
           "too few pictures that can be read are left to train on in "
               + String.join(", ", few)
-              + unreadable.stream().limit(3).map(line -> "; " + line).reduce("", String::concat),
+              + skipped.stream().limit(3).map(line -> "; " + line).reduce("", String::concat),
           "Give at least " + FEWEST_TO_TRAIN + " of each class, better hundreds");
     }
     if (validation.isEmpty()) {
@@ -69,6 +70,6 @@ record Division(
           "none of " + training.size() + " pictures fell to validation",
           "Give more pictures, or a larger --validation");
     }
-    return new Division(training, validation, unreadable, Hashes.of(used));
+    return new Division(training, validation, skipped, Hashes.of(used));
   }
 }

@@ -54,7 +54,7 @@ final class Training {
   private static final String CARD = "card.md";
   private static final String DATA_HASH = "data-sha256";
   private static final double CHECKPOINT_SECONDS = 300;
-  private static final int UNREADABLE_SHOWN = 10;
+  private static final int SKIPPED_SHOWN = 10;
   private static final double RATE_MEMORY = 0.8;
 
   private final TrainingRequest request;
@@ -69,12 +69,21 @@ final class Training {
   private Corpus corpus;
   private Division division;
   private Colours colours;
+
+  /** Of the whole brain to start from; null without one. */
+  private String fromHash;
+
   private Network network;
   private ComputationGraph graph;
   private Schedule schedule;
 
   /** How many steps in a row are taken on the same pictures. */
   private int showings;
+
+  private int workers;
+
+  /** Whether there is a checkpoint to go on from. */
+  private boolean isKept;
 
   private long stepsPerEpoch;
   private long step;
@@ -168,11 +177,11 @@ final class Training {
             .formatted(corpus.classes().size(), Counted.of(corpus.paths().length, "file")));
     List<Survey.Finding> findings = Survey.of(spark, corpus.paths(), request.size());
     division = Division.of(corpus, findings, request.validation());
-    tellUnreadable();
+    tellSkipped();
     colours =
         Colours.of(
             division.training().stream().map(index -> findings.get(index).colours()).toList());
-    int workers = Math.max(1, spark.defaultParallelism());
+    workers = Math.max(1, spark.defaultParallelism());
     int threads =
         request.threads() != null
             ? request.threads()
@@ -181,11 +190,20 @@ final class Training {
                 Runtime.getRuntime().availableProcessors() / (spark.sc().isLocal() ? workers : 1));
     WorkerThreads.limit(threads);
     build();
-    plan(workers);
+    plan();
     resume();
+    if (isThere()) {
+      view.note(
+          PathNames.written(out)
+              + " is there already, trained with these settings; --fresh trains it again");
+      return RenderOutcome.DONE;
+    }
+    if (isKept) {
+      view.note("goes on at step %d of %d".formatted(step, schedule.steps()));
+    }
     Broadcast<Showing> shown = spark.broadcast(showing(division.training(), threads));
     Broadcast<Showing> kept = spark.broadcast(showing(division.validation(), threads));
-    if (!train(spark, workers, threads, shown, kept)) {
+    if (!train(spark, threads, shown, kept)) {
       return RenderOutcome.STOPPED;
     }
     if (validation == null) {
@@ -195,13 +213,11 @@ final class Training {
     return RenderOutcome.DONE;
   }
 
-  private void tellUnreadable() {
-    division.unreadable().stream()
-        .limit(UNREADABLE_SHOWN)
-        .forEach(line -> view.note("skipped " + line));
-    int more = division.unreadable().size() - UNREADABLE_SHOWN;
+  private void tellSkipped() {
+    division.skipped().stream().limit(SKIPPED_SHOWN).forEach(line -> view.note("skipped " + line));
+    int more = division.skipped().size() - SKIPPED_SHOWN;
     if (more > 0) {
-      view.note("skipped " + Counted.of(more, "more file") + " that cannot be read");
+      view.note("skipped " + Counted.of(more, "more file") + " that cannot be used");
     }
     view.note(
         "%s to train on, %d to validate"
@@ -215,10 +231,11 @@ final class Training {
       trunk = Architectures.trunk(request.architecture(), colours.mean());
     } else {
       Path from = Places.path(request.from(), configuration);
-      trunk =
-          Trunk.of(
-              BrainFolder.read(Places.fileSystem(from, configuration), from, OptionalLong.empty())
-                  .brain());
+      Brain brain =
+          BrainFolder.read(Places.fileSystem(from, configuration), from, OptionalLong.empty())
+              .brain();
+      fromHash = brain.hash();
+      trunk = Trunk.of(brain);
     }
     network =
         new Network(
@@ -237,7 +254,7 @@ final class Training {
     graph = network.build();
   }
 
-  private void plan(int workers) {
+  private void plan() {
     long pictures = division.training().size();
     showings = request.adversarial() > 0 ? Adversary.SHOWINGS : 1;
     stepsPerEpoch = showings * Math.max(1, pictures / ((long) request.batch() * workers));
@@ -272,18 +289,52 @@ final class Training {
           "training-other",
           request.out(),
           "another training is kept there: " + String.join("; ", differences),
-          "Take the same pictures and settings to go on, another --out, or --fresh to throw it away");
+          "Take the same pictures, settings and workers to go on, another --out, or --fresh to throw it away");
+    }
+    if (found.step() > schedule.steps()) {
+      throw UserException.of(
+          "training-epochs-done",
+          "--epochs",
+          "%s of the training in %s are done, and %s would be %d"
+              .formatted(
+                  Counted.of(found.step(), "step"),
+                  request.out(),
+                  Counted.of(request.epochs(), "epoch"),
+                  schedule.steps()),
+          "Give %d or more to go on, another --out, or --fresh to throw it away"
+              .formatted((found.step() + stepsPerEpoch - 1) / stepsPerEpoch));
     }
     graph.setParams(row(found.parameters()));
     graph.getUpdater().setStateViewArray(row(found.updater()));
     step = found.step();
     secondsBefore = found.seconds();
     accuracies = new ArrayList<>(found.accuracies());
-    view.note("goes on at step %d of %d".formatted(step, schedule.steps()));
+    isKept = true;
+    view.kept();
+  }
+
+  /** Whether nothing is left to do, so that what people noted on the card is not lost. */
+  private boolean isThere() throws IOException {
+    if (step < schedule.steps() || !checkpoints.isFinished(whole())) {
+      return false;
+    }
+    for (String name :
+        List.of(BrainWriter.DEFINITION, BrainWriter.WEIGHTS, BrainWriter.DESCRIPTOR, CARD)) {
+      if (!fileSystem.exists(new Path(out, name))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** What tells this training, to its last step, from others. */
+  private String whole() {
+    return settings().text() + "steps: " + schedule.steps() + "\n";
   }
 
   private TrainingSettings settings() {
-    return TrainingSettings.of(request, division, corpus.classes().size());
+    return TrainingSettings.of(
+        request, division, corpus.classes().size(), workers, network.trunk());
   }
 
   private static INDArray row(float[] values) {
@@ -309,11 +360,7 @@ final class Training {
 
   /** Whether it came to its end. */
   private boolean train(
-      JavaSparkContext spark,
-      int workers,
-      int threads,
-      Broadcast<Showing> shown,
-      Broadcast<Showing> kept)
+      JavaSparkContext spark, int threads, Broadcast<Showing> shown, Broadcast<Showing> kept)
       throws IOException {
     BatchLoader loader = new BatchLoader(shown);
     double rate = 0;
@@ -327,11 +374,11 @@ final class Training {
       int whole = (request.averaging() + showings - 1) / showings * showings;
       int steps = (int) Math.min(whole, toEpoch);
       double before = seconds();
-      double loss = round(spark, loader, workers, threads, steps);
+      double loss = round(spark, loader, threads, steps);
       step += steps;
       double now = steps * (double) workers * request.batch() / (seconds() - before);
       rate = rate == 0 ? now : RATE_MEMORY * rate + (1 - RATE_MEMORY) * now;
-      tell(loss, rate, workers);
+      tell(loss, rate);
       boolean epochEnds = step % stepsPerEpoch == 0;
       if (epochEnds) {
         validation = Validation.of(spark, graph, kept);
@@ -367,8 +414,7 @@ final class Training {
   }
 
   /** Some steps on every worker and their average; the mean loss of the last step. */
-  private double round(
-      JavaSparkContext spark, BatchLoader loader, int workers, int threads, int steps) {
+  private double round(JavaSparkContext spark, BatchLoader loader, int threads, int steps) {
     ParameterAveragingTrainingMaster master =
         // A worker cuts what it reads into batches of that size: one loaded batch must stay one.
         new ParameterAveragingTrainingMaster.Builder(workers, request.batch())
@@ -404,7 +450,7 @@ final class Training {
         .toList();
   }
 
-  private void tell(double loss, double rate, int workers) {
+  private void tell(double loss, double rate) {
     double left =
         (schedule.steps() - step) * (double) workers * request.batch() / Math.max(1e-9, rate);
     view.progress(
@@ -435,11 +481,13 @@ final class Training {
               accuracies,
               graph.params().dup('c').toFloatVector(),
               graph.getUpdater().getStateViewArray().dup('c').toFloatVector()));
+      isKept = true;
+      view.kept();
       return true;
     } catch (IOException e) {
       view.note(
-          "stopped at step %d: the checkpoint cannot be written (%s); the one before is kept. Make room and call the same command"
-              .formatted(step, e.getMessage()));
+          "stopped at step %d: the checkpoint cannot be written (%s)%s. Make room and call the same command"
+              .formatted(step, e.getMessage(), isKept ? "; the one before is kept" : ""));
       return false;
     }
   }
@@ -469,9 +517,14 @@ final class Training {
 
   private Map<String, Object> made() {
     Map<String, Object> made = new LinkedHashMap<>();
-    made.put("architecture", request.architecture().name().toLowerCase(Locale.ROOT));
-    if (request.from() != null) {
+    if (request.from() == null) {
+      made.put("architecture", request.architecture().name().toLowerCase(Locale.ROOT));
+    } else {
       made.put("from", Places.path(request.from(), configuration).getName());
+      made.put("from-sha256", fromHash);
+    }
+    if (request.freezeTo() != null) {
+      made.put("freeze-to", request.freezeTo());
     }
     made.put("pictures", division.training().size());
     made.put("validation", division.validation().size());
@@ -480,6 +533,7 @@ final class Training {
     made.put("epochs", request.epochs());
     made.put("batch", request.batch());
     made.put("averaging", request.averaging());
+    made.put("workers", workers);
     made.put("policy", request.policy().name().toLowerCase(Locale.ROOT));
     made.put("rate", request.rate());
     made.put("optimiser", request.optimiser().name().toLowerCase(Locale.ROOT));
@@ -497,10 +551,12 @@ final class Training {
   }
 
   private void finish() throws IOException {
+    checkpoints.unfinish();
     writeBrain(out);
     try (OutputStream stream = fileSystem.create(new Path(out, CARD), true)) {
       stream.write(card().getBytes(StandardCharsets.UTF_8));
     }
+    checkpoints.finish(whole());
     view.result(
         String.format(
             Locale.ROOT,

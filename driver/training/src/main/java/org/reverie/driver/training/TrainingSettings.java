@@ -1,11 +1,13 @@
 package org.reverie.driver.training;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.reverie.driver.TrainingRequest;
+import org.reverie.executor.brain.Brain;
 
 /**
  * What must be the same for a checkpoint to be carried on, as a checkpoint keeps it: a line each,
@@ -16,6 +18,9 @@ import org.reverie.driver.TrainingRequest;
  */
 record TrainingSettings(Map<String, String> values) {
   private static final String PICTURES = "--images";
+  private static final String WORKERS = "workers";
+  private static final String FROM = "--from";
+  private static final String BRAIN = "brain of --from";
   private static final String NOT_GIVEN = "not given";
 
   /**
@@ -23,13 +28,17 @@ record TrainingSettings(Map<String, String> values) {
    *
    * @param division of the pictures that can be used
    * @param classes how many there are
+   * @param workers that are averaged: steps are those of each
+   * @param trunk what is trained on
    */
-  static TrainingSettings of(TrainingRequest request, Division division, int classes) {
+  static TrainingSettings of(
+      TrainingRequest request, Division division, int classes, int workers, Brain trunk) {
     Map<String, String> values = new LinkedHashMap<>();
     int pictures = division.training().size() + division.validation().size();
     values.put(PICTURES, pictures + " of " + classes + " classes, " + division.hash());
     values.put("--architecture", word(request.architecture()));
-    values.put("--from", given(request.from()));
+    values.put(FROM, given(request.from()));
+    values.put(BRAIN, request.from() == null ? NOT_GIVEN : brain(trunk));
     values.put("--freeze-to", given(request.freezeTo()));
     values.put("--size", String.valueOf(request.size()));
     values.put("--batch", String.valueOf(request.batch()));
@@ -45,7 +54,14 @@ record TrainingSettings(Map<String, String> values) {
     values.put("--batch-norm", onOff(request.batchNorm()));
     values.put("--validation", String.valueOf(request.validation()));
     values.put("--seed", String.valueOf(request.seed()));
+    values.put(WORKERS, String.valueOf(workers));
     return new TrainingSettings(values);
+  }
+
+  /** Mean and colour order are for people, who edit them; the hash covers both, and all layers. */
+  private static String brain(Brain trunk) {
+    return "mean %s, colours %s, %s"
+        .formatted(Arrays.toString(trunk.mean()), trunk.colourOrder(), trunk.hash());
   }
 
   private static String word(Enum<?> value) {
@@ -86,11 +102,18 @@ record TrainingSettings(Map<String, String> values) {
     values.forEach(
         (flag, now) -> {
           String then = before.get(flag);
-          if (!then.equals(now)) {
+          // Another --from is told by its name.
+          boolean told = flag.equals(BRAIN) && !before.get(FROM).equals(values.get(FROM));
+          if (!then.equals(now) && !told) {
             differences.add(
-                flag.equals(PICTURES)
-                    ? pictures(then, now)
-                    : "%s was %s and is %s".formatted(flag, then, now));
+                switch (flag) {
+                  case PICTURES -> pictures(then, now);
+                  case BRAIN -> brain(then, now);
+                  case WORKERS ->
+                      "workers were %s and are %s (--master says how many, or the cores of its cluster)"
+                          .formatted(then, now);
+                  default -> "%s was %s and is %s".formatted(flag, then, now);
+                });
           }
         });
     return differences;
@@ -98,10 +121,23 @@ record TrainingSettings(Map<String, String> values) {
 
   /** A hash tells computers what people call other pictures. */
   private static String pictures(String then, String now) {
-    String before = then.substring(0, then.lastIndexOf(','));
-    String after = now.substring(0, now.lastIndexOf(','));
+    String before = withoutHash(then);
+    String after = withoutHash(now);
     return before.equals(after)
         ? "the pictures are others, though there are %s as before".formatted(after)
         : "the pictures were %s and are %s".formatted(before, after);
+  }
+
+  private static String brain(String then, String now) {
+    String before = withoutHash(then);
+    String after = withoutHash(now);
+    return before.equals(after)
+        ? "the brain of --from has another scale, or other layers or weights, than it had"
+        : "the brain of --from had %s and has %s".formatted(before, after);
+  }
+
+  private static String withoutHash(String value) {
+    int hash = value.lastIndexOf(',');
+    return hash < 0 ? value : value.substring(0, hash);
   }
 }

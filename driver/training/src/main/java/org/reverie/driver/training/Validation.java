@@ -128,8 +128,11 @@ record Validation(int classes, int[] counts) {
         sum += count;
         text.append(count == 0 ? " |" : " " + count + " |");
       }
-      double right = 100.0 * counts[row * classes + row] / Math.max(1, sum);
-      text.append(String.format(Locale.ROOT, " %.0f %% |%n", right));
+      text.append(
+          sum == 0
+              ? " - |\n"
+              : String.format(
+                  Locale.ROOT, " %.0f %% |%n", 100.0 * counts[row * classes + row] / sum));
     }
     return text.toString();
   }

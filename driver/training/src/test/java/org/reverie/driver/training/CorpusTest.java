@@ -64,9 +64,37 @@ final class CorpusTest {
     Files.write(folder.resolve("upright/empty.tif"), new byte[0]);
     Corpus corpus = list();
     Division division = Division.of(corpus, survey(corpus), 0.2);
-    assertEquals(3, division.unreadable().size(), division.unreadable()::toString);
-    assertTrue(division.unreadable().get(0).contains("lying/cut.png"));
+    assertEquals(3, division.skipped().size(), division.skipped()::toString);
+    assertTrue(division.skipped().get(0).contains("lying/cut.png"));
     assertEquals(80, division.training().size() + division.validation().size());
+  }
+
+  /** What somebody may take for a picture that is trained on; other files are not worth a word. */
+  @Test
+  void whatIsLeftOutIsListed() throws IOException {
+    Pictures.stripes(folder, "upright", "lying", 4);
+    Pictures.write(folder.resolve("beside.png"), Pictures.stripes(8, true, 1));
+    Pictures.write(folder.resolve("lying/more/deep.png"), Pictures.stripes(8, true, 1));
+    for (String name : List.of("a.webp", "b.BMP", "c.gif", "notes.txt", ".hidden.gif")) {
+      Files.writeString(folder.resolve("upright").resolve(name), "bytes");
+    }
+    Files.createSymbolicLink(folder.resolve("gone"), folder.resolve("nowhere"));
+    Files.createSymbolicLink(folder.resolve("lying/gone.png"), folder.resolve("nowhere.png"));
+    Files.createSymbolicLink(folder.resolve("lying/good.png"), folder.resolve("beside.png"));
+    Corpus corpus = list();
+    assertEquals(9, corpus.paths().length);
+    List<String> expected =
+        List.of(
+            "beside.png: it lies in no class",
+            "lying/more: it is a folder in a class",
+            "lying/gone.png: it is a link that leads nowhere",
+            "upright/a.webp: it is no JPEG, PNG or TIFF",
+            "upright/b.BMP: it is no JPEG, PNG or TIFF",
+            "upright/c.gif: it is no JPEG, PNG or TIFF",
+            "gone: it is a link that leads nowhere");
+    assertEquals(
+        expected.stream().map(line -> folder + "/" + line).toList(),
+        Division.of(corpus, survey(corpus), 0.4).skipped());
   }
 
   @Test

@@ -7,6 +7,7 @@ import org.reverie.driver.TrainingView;
 /** Keeps what a training told, but its progress. */
 final class TrainingRecorder implements TrainingView {
   private final List<String> lines = new ArrayList<>();
+  private boolean isKept;
 
   @Override
   public synchronized void result(String line) {
@@ -19,6 +20,15 @@ final class TrainingRecorder implements TrainingView {
   @Override
   public synchronized void note(String line) {
     lines.add(line);
+  }
+
+  @Override
+  public synchronized void kept() {
+    isKept = true;
+  }
+
+  synchronized boolean isKept() {
+    return isKept;
   }
 
   synchronized List<String> lines() {

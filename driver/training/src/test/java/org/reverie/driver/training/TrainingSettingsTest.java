@@ -6,6 +6,9 @@ import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.reverie.driver.TrainingRequest;
+import org.reverie.driver.TrainingRequest.Architecture;
+import org.reverie.executor.brain.Brain;
+import org.reverie.executor.brain.BrainCodec;
 
 /** What is said of a checkpoint that does not fit. */
 final class TrainingSettingsTest {
@@ -13,18 +16,17 @@ final class TrainingSettingsTest {
 
   @Test
   void theSameSettingsFitWhateverTheEpochs() {
-    TrainingSettings settings = TrainingSettings.of(REQUEST, division(9, "a1"), 2);
+    TrainingSettings settings = of(REQUEST, division(9, "a1"), 2);
     assertEquals(List.of(), settings.differences(settings.text()));
-    TrainingSettings longer =
-        TrainingSettings.of(training().epochs(9).request(), division(9, "a1"), 2);
+    TrainingSettings longer = of(training().epochs(9).request(), division(9, "a1"), 2);
     assertEquals(List.of(), longer.differences(settings.text()));
   }
 
   @Test
   void everySettingThatDiffersIsNamed() {
-    String text = TrainingSettings.of(REQUEST, division(9, "a1"), 2).text();
+    String text = of(REQUEST, division(9, "a1"), 2).text();
     TrainingSettings now =
-        TrainingSettings.of(
+        of(
             training().grain(4).steps(8, 3).from("brains/first: a", null).request(),
             division(9, "a1"),
             2);
@@ -37,15 +39,42 @@ final class TrainingSettingsTest {
         now.differences(text));
   }
 
+  /** A step is one of each worker, so that another number of them would skip or repeat some. */
+  @Test
+  void anotherNumberOfWorkersIsAnotherTraining() {
+    String text = of(REQUEST, division(9, "a1"), 2).text();
+    assertEquals(
+        List.of("workers were 1 and are 2 (--master says how many, or the cores of its cluster)"),
+        TrainingSettings.of(REQUEST, division(9, "a1"), 2, 2, trunk(110)).differences(text));
+  }
+
+  @Test
+  void whatFromHoldsIsASettingToo() {
+    TrainingRequest request = training().from("first", null).request();
+    String text = of(request, division(9, "a1"), 2).text();
+    assertEquals(List.of(), of(request, division(9, "a1"), 2).differences(text));
+    assertEquals(
+        List.of(
+            "the brain of --from had mean [110.0, 110.0, 110.0], colours BGR and has mean [5.0, 5.0, 5.0], colours BGR"),
+        TrainingSettings.of(request, division(9, "a1"), 2, 1, trunk(5)).differences(text));
+    Brain same = trunk(110);
+    Brain cut =
+        BrainCodec.hashed(
+            same.name(), same.layers().subList(0, 4), same.mean(), same.colourOrder(), List.of());
+    assertEquals(
+        List.of("the brain of --from has another scale, or other layers or weights, than it had"),
+        TrainingSettings.of(request, division(9, "a1"), 2, 1, cut).differences(text));
+  }
+
   @Test
   void otherPicturesAreCounted() {
-    String text = TrainingSettings.of(REQUEST, division(9, "a1"), 2).text();
+    String text = of(REQUEST, division(9, "a1"), 2).text();
     assertEquals(
         List.of("the pictures were 10 of 2 classes and are 11 of 3 classes"),
-        TrainingSettings.of(REQUEST, division(10, "b2"), 3).differences(text));
+        of(REQUEST, division(10, "b2"), 3).differences(text));
     assertEquals(
         List.of("the pictures are others, though there are 10 of 2 classes as before"),
-        TrainingSettings.of(REQUEST, division(9, "b2"), 2).differences(text));
+        of(REQUEST, division(9, "b2"), 2).differences(text));
   }
 
   /** One kept a hash of all of it. */
@@ -53,11 +82,19 @@ final class TrainingSettingsTest {
   void whatAnotherVersionKeptIsNotGuessed() {
     assertEquals(
         List.of("another version of Reverie began it"),
-        TrainingSettings.of(REQUEST, division(9, "a1"), 2).differences("0f".repeat(32)));
+        of(REQUEST, division(9, "a1"), 2).differences("0f".repeat(32)));
   }
 
   private static SmallTraining training() {
     return new SmallTraining("images", "out");
+  }
+
+  private static TrainingSettings of(TrainingRequest request, Division division, int classes) {
+    return TrainingSettings.of(request, division, classes, 1, trunk(110));
+  }
+
+  private static Brain trunk(float mean) {
+    return Architectures.trunk(Architecture.SMALL, new float[] {mean, mean, mean});
   }
 
   private static Division division(int trained, String hash) {

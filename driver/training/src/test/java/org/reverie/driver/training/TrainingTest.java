@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -44,6 +45,7 @@ final class TrainingTest {
     assertTrue(whole.lines().stream().anyMatch(line -> line.contains("fake.png")), whole::text);
     TrainingRecorder parts = new TrainingRecorder();
     assertEquals(RenderOutcome.STOPPED, train("parts", Duration.ofMillis(1), 7, parts));
+    assertTrue(parts.isKept());
     assertTrue(!Files.exists(folder.resolve("parts/deploy.prototxt")));
     UserException unfinished = assertThrows(UserException.class, () -> brain("parts"));
     assertEquals("brain-unfinished", unfinished.problems().get(0).code());
@@ -64,6 +66,40 @@ final class TrainingTest {
     assertEquals("training-other", other.problems().get(0).code());
     assertEquals(
         "another training is kept there: --seed was 7 and is 8", other.problems().get(0).what());
+    SmallTraining twoWorkers =
+        training(folder.resolve("whole").toString()).seed(7).master("local[2]");
+    UserException workers =
+        assertThrows(
+            UserException.class, () -> Training.run(twoWorkers.request(), new TrainingRecorder()));
+    assertTrue(
+        workers.problems().get(0).what().contains("workers were 1 and are 2"),
+        workers.problems().get(0)::what);
+  }
+
+  @Test
+  void aFinishedTrainingIsLeftAloneAndOnlyMoreEpochsGoOn() throws IOException {
+    SmallTraining longer = training(folder.resolve("longer").toString()).epochs(2);
+    assertEquals(RenderOutcome.DONE, Training.run(longer.request(), new TrainingRecorder()));
+    Files.writeString(folder.resolve("longer/card.md"), "Mine.\n", StandardOpenOption.APPEND);
+    String card = Files.readString(folder.resolve("longer/card.md"));
+    TrainingRecorder again = new TrainingRecorder();
+    assertEquals(RenderOutcome.DONE, Training.run(longer.request(), again));
+    assertTrue(
+        again.text().contains("longer is there already, trained with these settings"), again::text);
+    assertFalse(again.text().contains("goes on"), again::text);
+    assertEquals(card, Files.readString(folder.resolve("longer/card.md")));
+    UserException refused =
+        assertThrows(
+            UserException.class,
+            () -> Training.run(longer.epochs(1).request(), new TrainingRecorder()));
+    assertEquals("training-epochs-done", refused.problems().get(0).code());
+    assertTrue(refused.getMessage().contains("Give 2 or more"), refused::getMessage);
+    assertEquals(card, Files.readString(folder.resolve("longer/card.md")));
+    TrainingRecorder more = new TrainingRecorder();
+    assertEquals(RenderOutcome.DONE, Training.run(longer.epochs(3).request(), more));
+    assertTrue(more.text().contains("epoch 3 of 3"), more::text);
+    assertFalse(more.text().contains("epoch 2 of 3"), more::text);
+    assertTrue(Files.readString(folder.resolve("longer/card.md")).contains("epochs: 3\n"));
   }
 
   @Test
@@ -140,7 +176,8 @@ final class TrainingTest {
     SmallTraining full = training(out).stopAfter(Duration.ofMillis(1));
     assertEquals(RenderOutcome.STOPPED, Training.run(full.request(), stopped));
     assertTrue(stopped.text().contains("No space left on device"), stopped::text);
-    assertTrue(stopped.text().contains("Make room"), stopped::text);
+    assertTrue(stopped.text().contains("device). Make room"), stopped::text);
+    assertFalse(stopped.isKept());
     assertFalse(Files.exists(folder.resolve("full/deploy.prototxt")));
     FillingDisk.roomBytes = Long.MAX_VALUE;
     TrainingRecorder finished = new TrainingRecorder();
@@ -165,6 +202,14 @@ final class TrainingTest {
     assertEquals(RenderOutcome.DONE, Training.run(request, tuned), tuned::text);
     Brain before = brain("first");
     Brain after = brain("tuned");
+    for (String record : List.of("card.md", "brain.yaml")) {
+      String text = Files.readString(folder.resolve("tuned").resolve(record));
+      assertTrue(text.contains("from: first\n"), text);
+      assertTrue(text.contains("from-sha256: " + before.hash() + "\n"), text);
+      assertTrue(text.contains("freeze-to: inception_4a/output\n"), text);
+      assertTrue(text.contains("workers: 1\n"), text);
+      assertFalse(text.contains("architecture:"), text);
+    }
     assertArrayEquals(weights(before, "conv2"), weights(after, "conv2"));
     assertArrayEquals(weights(before, "inception_4a/3x3"), weights(after, "inception_4a/3x3"));
     assertFalse(
