@@ -149,8 +149,8 @@ public final class Devices {
             answer.engine(),
             answer.precision(),
             sound ? String.format(Locale.ROOT, "%.3f", answer.megapixelsPerSecond()) : "-",
-            sound ? gibibytes(answer.sessionBytes()) : "-",
-            gibibytes(answer.machineBytes()),
+            sound ? PlanText.bytes(answer.sessionBytes()) : "-",
+            PlanText.bytes(answer.machineBytes()),
             answer.instructionSet(),
             !sound
                 ? answer.problem()
@@ -209,9 +209,5 @@ public final class Devices {
       }
       text.append(line.toString().stripTrailing()).append('\n');
     }
-  }
-
-  private static String gibibytes(long bytes) {
-    return String.format(Locale.ROOT, "%.1f GiB", bytes / (double) (1L << 30));
   }
 }

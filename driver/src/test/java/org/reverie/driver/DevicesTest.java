@@ -22,7 +22,9 @@ class DevicesTest {
         result
             .text()
             .lines()
-            .anyMatch(line -> line.matches(".*cpu +reference +float32 +\\d+\\.\\d{3} .*java")),
+            .anyMatch(
+                line ->
+                    line.matches(".*cpu +reference +float32 +\\d+\\.\\d{3} +[1-9]\\d* MiB .*java")),
         result::text);
     assertTrue(result.text().contains("1 device, "), result::text);
   }
