@@ -1,5 +1,6 @@
 package org.reverie.executor.onednn;
 
+import static org.bytedeco.dnnl.global.dnnl.DNNL_JIT_PROFILE_NONE;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_cpu;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_cpu_isa_avx;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_cpu_isa_avx2;
@@ -14,6 +15,7 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_cpu_isa_avx512_core_vnni;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_cpu_isa_sse41;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_engine_create;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_get_effective_cpu_isa;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_set_jit_profiling_flags;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_stream_create;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_stream_default_flags;
 
@@ -48,6 +50,11 @@ final class Library {
   private final dnnl_stream stream;
 
   private Library() {
+    // On arm64 it would by itself list what it compiles in a file for Linux's perf, one of each
+    // process, which nobody removes.
+    if (isArm() && System.getenv("ONEDNN_JIT_PROFILE") == null) {
+      NativeScope.check(dnnl_set_jit_profiling_flags(DNNL_JIT_PROFILE_NONE), "profiling");
+    }
     engine = new dnnl_engine();
     NativeScope.check(dnnl_engine_create(engine, dnnl_cpu, 0), "engine");
     stream = new dnnl_stream();
