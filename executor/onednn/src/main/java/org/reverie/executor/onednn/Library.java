@@ -169,7 +169,7 @@ final class Library {
     return "isa-" + Integer.toHexString(isa);
   }
 
-  /** Whether bfloat16 is multiplied by itself here, in vectors (AVX-512) or tiles (AMX). */
+  /** Whether oneDNN has this processor multiply bfloat16, in vectors (AVX-512) or tiles (AMX). */
   boolean multipliesBfloat16() {
     // Every set's number has the bits of those that it includes.
     return !isArm()
