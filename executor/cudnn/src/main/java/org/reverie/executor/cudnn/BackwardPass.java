@@ -172,13 +172,16 @@ final class BackwardPass {
     String name = "backward " + node.name();
     Tensor from = gradients[reader].tensor();
     WeightForm weights = WeightForm.blocks(node.name(), writer.element(), c, rows, columns);
-    if (!writer.takes(name, window, false, from, weights, null, false, to, false)) {
+    Step.Convolution step =
+        new Step.Convolution(name, window, false, from, weights, null, false, to, false);
+    if (!writer.takes(step)) {
       if (hanging) {
         return null;
       }
-      from = dense(from, node);
+      Tensor copy = dense(from, node);
+      step = new Step.Convolution(name, window, false, copy, weights, null, false, to, false);
     }
-    writer.convolve(name, window, false, from, weights, null, false, to, false);
+    writer.convolve(step);
     return new Pixels(to, rows.block(), columns.block(), rows.skipped(), columns.skipped());
   }
 
@@ -324,15 +327,16 @@ final class BackwardPass {
     } else if (operation instanceof Deconvolution d) {
       Tensor target = to.isDense() ? to : writer.tensor("part of " + name, to.shape());
       writer.convolve(
-          name,
-          ConvolutionWindow.of(d),
-          false,
-          dense(from, node),
-          WeightForm.plain(node.name(), writer.element(), d),
-          null,
-          false,
-          target,
-          accumulate && target == to);
+          new Step.Convolution(
+              name,
+              ConvolutionWindow.of(d),
+              false,
+              dense(from, node),
+              WeightForm.plain(node.name(), writer.element(), d),
+              null,
+              false,
+              target,
+              accumulate && target == to));
       deliver(name, target, to, accumulate);
     } else if (operation instanceof Pooling p) {
       writer.poolBack(name, p, from, forward.places(reader), to, accumulate);
@@ -376,13 +380,17 @@ final class BackwardPass {
         reversible
             ? WeightForm.reversed(node.name(), element, c, c.inputs())
             : WeightForm.plain(node.name(), element, c, c.inputs());
-    if (writer.takes(name, used, !reversible, from, weights, null, false, to, accumulate)) {
-      writer.convolve(name, used, !reversible, from, weights, null, false, to, accumulate);
+    Step.Convolution step =
+        new Step.Convolution(name, used, !reversible, from, weights, null, false, to, accumulate);
+    if (writer.takes(step)) {
+      writer.convolve(step);
       return;
     }
     Tensor target = to.isDense() ? to : writer.tensor("part of " + name, to.shape());
     boolean adds = accumulate && target == to;
-    writer.convolve(name, used, !reversible, dense(from, node), weights, null, false, target, adds);
+    Tensor copy = dense(from, node);
+    writer.convolve(
+        new Step.Convolution(name, used, !reversible, copy, weights, null, false, target, adds));
     deliver(name, target, to, accumulate);
   }
 

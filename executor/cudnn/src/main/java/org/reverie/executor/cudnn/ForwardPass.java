@@ -256,12 +256,16 @@ final class ForwardPass {
           writer.tensor(name, new Shape(channels, inputRows.blocks(), inputColumns.blocks()));
       long bytes =
           writer.workspaceBytes(
-              name,
-              blockWindow(c, channels),
-              from,
-              blockWeights(name, c, channels),
-              WeightForm.perChannel(name, "bias", writer.element(), c.bias()),
-              writer.tensor(name, out));
+              new Step.Convolution(
+                  name,
+                  blockWindow(c, channels),
+                  false,
+                  from,
+                  blockWeights(name, c, channels),
+                  WeightForm.perChannel(name, "bias", writer.element(), c.bias()),
+                  true,
+                  writer.tensor(name, out),
+                  false));
       if (bytes < least) {
         best = from;
         least = bytes;
@@ -299,8 +303,10 @@ final class ForwardPass {
       weights = blockWeights(node.name(), c, source.channels());
       padded = blockWindow(c, source.channels());
     }
-    if (writer.takes(name, padded, false, source, weights, bias, plain, to, false)) {
-      writer.convolve(name, padded, false, source, weights, bias, plain, to, false);
+    Step.Convolution step =
+        new Step.Convolution(name, padded, false, source, weights, bias, plain, to, false);
+    if (writer.takes(step)) {
+      writer.convolve(step);
       if (node.isRectified() && (!plain || keepsBits(index))) {
         rectify(node, to, null, plain ? null : to, newBits(index));
       }
@@ -308,7 +314,8 @@ final class ForwardPass {
     }
     // What copies it into its slice adds the bias and rectifies on the way.
     Tensor whole = writer.tensor(node.name() + " before its concat", to.shape());
-    writer.convolve(name, padded, false, source, weights, null, false, whole, false);
+    writer.convolve(
+        new Step.Convolution(name, padded, false, source, weights, null, false, whole, false));
     WeightForm wide = WeightForm.perChannel(node.name(), "bias", Element.FLOAT32, c.bias());
     writer.rectify(
         "rectifier of " + node.name(),
@@ -336,15 +343,16 @@ final class ForwardPass {
     Tensor target =
         to.isDense() ? to : writer.tensor(node.name() + " before its concat", to.shape());
     writer.convolve(
-        "forward " + node.name(),
-        ConvolutionWindow.of(d),
-        true,
-        source,
-        WeightForm.plain(node.name(), writer.element(), d),
-        WeightForm.perChannel(node.name(), "bias", writer.element(), d.bias()),
-        false,
-        target,
-        false);
+        new Step.Convolution(
+            "forward " + node.name(),
+            ConvolutionWindow.of(d),
+            true,
+            source,
+            WeightForm.plain(node.name(), writer.element(), d),
+            WeightForm.perChannel(node.name(), "bias", writer.element(), d.bias()),
+            false,
+            target,
+            false));
     if (target != to) {
       writer.copy("concat " + node.name(), target, 1, to, false);
     }

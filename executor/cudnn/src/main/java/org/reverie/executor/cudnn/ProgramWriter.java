@@ -17,8 +17,6 @@ final class ProgramWriter {
   /** Products with a guide's columns that are held at a time: 64 MiB. */
   private static final int GUIDE_PRODUCTS = 16 << 20;
 
-  private static final Block NOTHING = new Block("no workspace", 0);
-
   private final Element element;
   private final Workspaces workspaces;
   private final List<Step> steps = new ArrayList<>();
@@ -297,68 +295,20 @@ final class ProgramWriter {
         pointers);
   }
 
-  /** What the device needs for a convolution besides what it reads and writes, bytes. */
-  long workspaceBytes(
-      String name,
-      ConvolutionWindow window,
-      Tensor from,
-      WeightForm form,
-      WeightForm bias,
-      Tensor to) {
-    return workspaces.bytes(
-        new Step.Convolution(name, window, false, from, form, bias, true, to, false, NOTHING));
+  /** Scratch memory that the device takes for a convolution besides what it reads and writes. */
+  long workspaceBytes(Step.Convolution step) {
+    return workspaces.bytes(step);
   }
 
   /** Whether the device does a convolution as it is; else it must be made ordinary. */
-  boolean takes(
-      String name,
-      ConvolutionWindow window,
-      boolean transposed,
-      Tensor from,
-      WeightForm form,
-      WeightForm bias,
-      boolean rectified,
-      Tensor to,
-      boolean accumulate) {
-    Step.Convolution step =
-        new Step.Convolution(
-            name, window, transposed, from, form, bias, rectified, to, accumulate, NOTHING);
+  boolean takes(Step.Convolution step) {
     return step.isOrdinary() || workspaces.takes(step);
   }
 
-  /**
-   * A convolution or its transpose, which the device must {@link #takes take}.
-   *
-   * @param bias in the element of the tensors, or null
-   */
-  void convolve(
-      String name,
-      ConvolutionWindow window,
-      boolean transposed,
-      Tensor from,
-      WeightForm form,
-      WeightForm bias,
-      boolean rectified,
-      Tensor to,
-      boolean accumulate) {
-    Step.Convolution step =
-        new Step.Convolution(
-            name, window, transposed, from, form, bias, rectified, to, accumulate, NOTHING);
+  /** A convolution or its transpose, which the device must {@link #takes take}. */
+  void convolve(Step.Convolution step) {
     long bytes = workspaces.bytes(step);
-    add(
-        bytes == 0
-            ? step
-            : new Step.Convolution(
-                name,
-                window,
-                transposed,
-                from,
-                form,
-                bias,
-                rectified,
-                to,
-                accumulate,
-                new Block("workspace of " + name, bytes)));
+    add(bytes == 0 ? step : step.with(new Block("workspace of " + step.name(), bytes)));
   }
 
   /** The product of positions x channels with a matrix. */

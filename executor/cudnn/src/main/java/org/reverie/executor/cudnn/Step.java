@@ -85,6 +85,36 @@ sealed interface Step {
       boolean accumulate,
       Block workspace)
       implements Step {
+    /** One that takes no scratch memory, as far as is known. */
+    Convolution(
+        String name,
+        ConvolutionWindow window,
+        boolean transposed,
+        Tensor from,
+        WeightForm weights,
+        WeightForm bias,
+        boolean rectified,
+        Tensor to,
+        boolean accumulate) {
+      this(
+          name,
+          window,
+          transposed,
+          from,
+          weights,
+          bias,
+          rectified,
+          to,
+          accumulate,
+          new Block("no workspace", 0));
+    }
+
+    /** The same with memory that the library may use besides. */
+    Convolution with(Block scratch) {
+      return new Convolution(
+          name, window, transposed, from, weights, bias, rectified, to, accumulate, scratch);
+    }
+
     Tensor fine() {
       return transposed ? to : from;
     }

@@ -217,7 +217,7 @@ class ConvolutionGraphTest {
     WeightForm weights = new WeightForm("weights", Element.FLOAT32, 64 * 9 * 32, true, () -> null);
     Tensor from = transposed ? tensor(64, 64) : tensor(32, 32);
     return new Step.Convolution(
-        "convolution", window, transposed, from, weights, null, false, to, accumulate, null);
+        "convolution", window, transposed, from, weights, null, false, to, accumulate);
   }
 
   @Test

@@ -217,7 +217,6 @@ class StandInGraphTest {
       WeightForm form = new WeightForm("weights", Element.FLOAT32, count, true, () -> null);
       WeightForm added =
           one.biased() ? new WeightForm("bias", Element.FLOAT32, coarse, false, () -> null) : null;
-      Block none = new Block("none", 0);
       Step.Convolution plain =
           new Step.Convolution(
               one + " " + coarse,
@@ -228,22 +227,9 @@ class StandInGraphTest {
               added,
               one.biased(),
               target,
-              one.accumulate(),
-              none);
+              one.accumulate());
       long bytes = device.workspaces().bytes(plain);
-      Block workspace = new Block("workspace", bytes);
-      this.step =
-          new Step.Convolution(
-              plain.name(),
-              window,
-              one.transposed(),
-              source,
-              form,
-              added,
-              one.biased(),
-              target,
-              one.accumulate(),
-              workspace);
+      this.step = plain.with(new Block("workspace", bytes));
       this.from = numbers("from", (int) (source.block().bytes() / Float.BYTES));
       this.before = numbers("before", (int) (target.block().bytes() / Float.BYTES));
       this.weights = numbers("weights", count);
@@ -255,7 +241,7 @@ class StandInGraphTest {
         upload("bias", bias);
       }
       if (bytes > 0) {
-        addresses.put(workspace, device.allocate(bytes));
+        addresses.put(step.workspace(), device.allocate(bytes));
       }
     }
 
