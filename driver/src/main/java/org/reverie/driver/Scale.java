@@ -253,9 +253,11 @@ public final class Scale {
     }
 
     /**
-     * The fastest way. A planner knows no network, so what it takes exactly, at a few more pixels,
+     * The fastest way. A planner knows no rates, so what it takes exactly, at a few more pixels,
      * may take most of its time to carry state about: then tiles that meet once per octave are told
-     * of, if by them a print takes less by the share that exactness is worth elsewhere.
+     * of, if by them a print takes less by the share that exactness is worth elsewhere. Which
+     * devices a rate that is given belongs to is not known; on accelerators the planner takes such
+     * tiles itself.
      */
     private Best best(Size canvas, int devices) {
       Best auto = best(canvas, devices, "auto");
@@ -298,7 +300,8 @@ public final class Scale {
               brain.facts("", ""),
               new RenderPlan.EngineFacts("", memory.computed().name(), "", 1),
               (width, height) -> (long) (memory.bytesPerPixel() * width * height),
-              request.memoryBytes()));
+              request.memoryBytes(),
+              false));
     }
 
     private RenderJob job(Size canvas, int tile, String sync) {

@@ -94,7 +94,8 @@ class PlanLoadsTest {
                 new RenderPlan.BrainFacts("b", "", List.of(0f, 0f, 0f), true, List.of(), "", ""),
                 new RenderPlan.EngineFacts("e", "FLOAT32", "", 1),
                 (width, height) -> 321L * width * height,
-                20L << 30));
+                20L << 30,
+                false));
     assertEquals(16, plan.octaves().size());
     byte[] json = PlanCodec.encode(plan);
     assertArrayEquals(json, PlanCodec.encode(PlanCodec.decode(json)));

@@ -18,6 +18,7 @@ import org.reverie.tiling.Size;
  * @param engine which engine and how
  * @param memory what a window takes of it
  * @param memoryBytes what a session may take
+ * @param accelerated whether the engine computes on an accelerator, in memory of its own
  */
 public record PlanRequest(
     RenderJob job,
@@ -30,4 +31,5 @@ public record PlanRequest(
     RenderPlan.BrainFacts brain,
     RenderPlan.EngineFacts engine,
     MemoryModel memory,
-    long memoryBytes) {}
+    long memoryBytes,
+    boolean accelerated) {}

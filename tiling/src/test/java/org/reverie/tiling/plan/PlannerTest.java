@@ -22,6 +22,11 @@ class PlannerTest {
   private static final int AUTO_HALO = 20;
 
   private static RenderPlan plan(Size input, long memoryBytes, String... yaml) {
+    return Planner.plan(request(input, memoryBytes, false, yaml));
+  }
+
+  private static PlanRequest request(
+      Size input, long memoryBytes, boolean accelerated, String... yaml) {
     String base =
         """
         input: {source: a.png}
@@ -33,19 +38,19 @@ class PlannerTest {
     for (String layer : yaml) {
       layers.add(JobLayer.ofYaml("test", layer));
     }
-    return Planner.plan(
-        new PlanRequest(
-            JobReader.read(layers),
-            input,
-            8,
-            "",
-            "0",
-            GEOMETRY,
-            AUTO_HALO,
-            new RenderPlan.BrainFacts("brain", "0", List.of(0f, 0f, 0f), true, List.of(), "", ""),
-            new RenderPlan.EngineFacts("engine", "FLOAT32", "any", 1),
-            (width, height) -> 100L * width * height,
-            memoryBytes));
+    return new PlanRequest(
+        JobReader.read(layers),
+        input,
+        8,
+        "",
+        "0",
+        GEOMETRY,
+        AUTO_HALO,
+        new RenderPlan.BrainFacts("brain", "0", List.of(0f, 0f, 0f), true, List.of(), "", ""),
+        new RenderPlan.EngineFacts("engine", "FLOAT32", "any", 1),
+        (width, height) -> 100L * width * height,
+        memoryBytes,
+        accelerated);
   }
 
   /** A session of 100 bytes per pixel: with 100 MB windows are 1000 px wide, with 4 MB 200 px. */
@@ -57,6 +62,23 @@ class PlannerTest {
     assertEquals(0, large.overlapPixels());
     assertEquals(Mode.EXACT, large.last().mode());
     assertEquals(large.last().iterations(), large.last().rounds().size());
+  }
+
+  /** A GPU would wait for the store after every iteration. */
+  @Test
+  void tilesRunByThemselvesOnAccelerators() {
+    Size size = new Size(3000, 2000);
+    RenderPlan plan = Planner.plan(request(size, 100_000_000, true));
+    assertEquals(
+        "sync octave: an accelerator would wait for exact tiles to be carried about",
+        plan.meeting());
+    assertEquals(AUTO_HALO, plan.haloPixels());
+    assertEquals(64, plan.overlapPixels());
+    assertEquals(Mode.ROUNDS, plan.last().mode());
+    RenderPlan asked = Planner.plan(request(size, 100_000_000, true, "tiles.halo: exact"));
+    assertEquals(Mode.EXACT, asked.last().mode());
+    RenderPlan whole = Planner.plan(request(new Size(300, 200), 1 << 30, true));
+    assertEquals(Mode.WHOLE, whole.last().mode());
   }
 
   @Test

@@ -110,7 +110,8 @@ public record Survey(byte[] question) implements TaskBody {
                       provider.instructionSet(),
                       options.threads()),
                   (width, height) -> bytesFor(engine, width, height),
-                  engineBytes));
+                  engineBytes,
+                  provider.memoryBytes(device).isPresent()));
       return new SurveyAnswer(
           plan,
           guides,
