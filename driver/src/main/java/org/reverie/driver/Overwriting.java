@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -118,7 +119,17 @@ public final class Overwriting {
    */
   static Optional<Standing> check(RenderJob job, Path out, Configuration configuration)
       throws IOException {
-    keepApart(beside(out), sources(job, configuration));
+    return check(out, sources(job, configuration), configuration);
+  }
+
+  /**
+   * The same where only a part of what a job reads may be known.
+   *
+   * @param sources files that it reads
+   */
+  static Optional<Standing> check(Path out, List<Source> sources, Configuration configuration)
+      throws IOException {
+    keepApart(beside(out), sources);
     return standing(out, configuration);
   }
 
@@ -164,20 +175,25 @@ public final class Overwriting {
   /** The files that a job reads, as far as they are there. */
   public static List<Source> sources(RenderJob job, Configuration configuration)
       throws IOException {
-    List<Source> sources = pictures(job, configuration);
-    if (job.brain().path() != null) {
+    return sources(job, Set.of(), configuration);
+  }
+
+  /**
+   * The same of a job that is not sound.
+   *
+   * @param wrong keys whose values are of no use
+   */
+  static List<Source> sources(RenderJob job, Set<JobKey<?>> wrong, Configuration configuration)
+      throws IOException {
+    List<Source> sources = pictures(job, wrong, configuration);
+    if (job.brain().path() != null && !wrong.contains(JobKey.BRAIN)) {
       sources.addAll(brain(Places.path(job.brain().path(), configuration), configuration));
     }
     return sources;
   }
 
-  /** The pictures that a job reads: the input, unless it is a formula, guides and their mask. */
-  static List<Source> pictures(RenderJob job, Configuration configuration) {
-    return pictures(job, Set.of(), configuration);
-  }
-
   /**
-   * The same of a job that is not sound.
+   * The pictures that a job reads: the input, unless it is a formula, guides and their mask.
    *
    * @param wrong keys whose values are of no use
    */
@@ -227,24 +243,29 @@ public final class Overwriting {
    * Keeps what is written away from what is read.
    *
    * @param outputs files to be written, the one that a person named first
-   * @throws UserException {@code output-is-input} if one of them is a source, by another path or by
-   *     a link as well
+   * @throws UserException {@code output-is-input} for each of them that is a source, by another
+   *     path or by a link as well
    */
   public static void keepApart(List<Path> outputs, List<Source> sources) throws IOException {
+    Set<Problem> problems = new LinkedHashSet<>(); // a job may read a file several times
     for (Path output : outputs) {
       String identity = Places.identity(output);
       for (Source source : sources) {
         if (identity.equals(Places.identity(source.path()))) {
           boolean named = output.equals(outputs.get(0));
-          throw UserException.of(
-              "output-is-input",
-              PathNames.written(outputs.get(0)),
-              named
-                  ? "this file is " + source.what() + " as well"
-                  : output.getName() + ", which goes beside it, is " + source.what(),
-              "Name another place for what is written");
+          problems.add(
+              new Problem(
+                  "output-is-input",
+                  PathNames.written(outputs.get(0)),
+                  named
+                      ? "this file is " + source.what() + " as well"
+                      : output.getName() + ", which goes beside it, is " + source.what(),
+                  "Name another place for what is written"));
         }
       }
+    }
+    if (!problems.isEmpty()) {
+      throw new UserException(List.copyOf(problems));
     }
   }
 

@@ -196,7 +196,7 @@ public final class Render {
           () -> {
             Path out = Places.path(job.print().out(), configuration);
             PrintTarget.check(Places.fileSystem(out, configuration), out);
-            Overwriting.checkPrint(out, configuration);
+            Overwriting.check(out, Overwriting.sources(job, wrong, configuration), configuration);
           });
     }
     lookAtPictures(problems, job, wrong, configuration);

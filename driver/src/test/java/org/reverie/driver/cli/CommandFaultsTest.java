@@ -223,6 +223,9 @@ final class CommandFaultsTest {
         "./whole.png --guide no.jpg --out ./prints/x.tif | --objective no.jpg",
         "./whole.png --layer xx=0.5 --layer zork --layer conv1:7 --out ./prints/x.tif |"
             + " xx zork channels",
+        "./whole.png --objective guide --guide ./whole.png --out ./whole.png | input guide",
+        "./whole.png --dpi x --objective guide --guide ./whole.png --out ./whole.png |"
+            + " --dpi input guide",
       })
   void missingFilesAreToldWithAllElse(String line, String expected) throws IOException {
     TestTerminal terminal = new TestTerminal(false, 80);
