@@ -20,6 +20,7 @@ import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
+import org.reverie.conf.Formula;
 import org.reverie.conf.JobKey;
 import org.reverie.conf.Problem;
 import org.reverie.conf.RenderJob;
@@ -30,7 +31,6 @@ import org.reverie.executor.place.PathNames;
 import org.reverie.tiling.Rectangle;
 import org.reverie.tiling.Size;
 import org.reverie.tiling.plan.Planner;
-import org.reverie.tiling.start.Start;
 
 /**
  * What may be written over, and what may not: never what is read, never what somebody else made,
@@ -200,7 +200,7 @@ public final class Overwriting {
   static List<Source> pictures(RenderJob job, Set<JobKey<?>> wrong, Configuration configuration) {
     List<Source> sources = new ArrayList<>();
     if (!wrong.contains(JobKey.SOURCE)) {
-      picture("the input", job.input().source(), job, configuration).ifPresent(sources::add);
+      picture("the input", job.input().source(), configuration).ifPresent(sources::add);
     }
     if (!wrong.contains(JobKey.GUIDE)) {
       boolean masked = job.dream().guideMask() != null;
@@ -208,7 +208,7 @@ public final class Overwriting {
         if (masked && guide.region() == null) {
           continue; // what should be a colour may stand before the name
         }
-        picture("a guide", guide.source(), job, configuration).ifPresent(sources::add);
+        picture("a guide", guide.source(), configuration).ifPresent(sources::add);
       }
     }
     if (job.dream().guideMask() != null && !wrong.contains(JobKey.GUIDE_MASK)) {
@@ -218,9 +218,9 @@ public final class Overwriting {
     return sources;
   }
 
-  private static Optional<Source> picture(
-      String what, String source, RenderJob job, Configuration configuration) {
-    return Start.parse(source, job.dream().seed()).isPresent()
+  /** Empty for a formula, whether it can be used or not, and where nothing is named. */
+  private static Optional<Source> picture(String what, String source, Configuration configuration) {
+    return source.isBlank() || Formula.of(source).isPresent()
         ? Optional.empty()
         : Optional.of(new Source(what, Places.path(source, configuration)));
   }

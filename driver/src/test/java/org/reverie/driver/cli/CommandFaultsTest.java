@@ -223,6 +223,9 @@ final class CommandFaultsTest {
         "./whole.png --guide no.jpg --out ./prints/x.tif | --objective no.jpg",
         "./whole.png --layer xx=0.5 --layer zork --layer conv1:7 --out ./prints/x.tif |"
             + " xx zork channels",
+        "./whole.png --objective guide --guide #ff0000=gradient:linear:#12 --guide #00ff00=color:red"
+            + " --guide #0000ff=no.jpg --guide-mask ./mask.png --out ./prints/x.tif |"
+            + " gradient:linear:#12 color:red no.jpg mask.png",
         "./whole.png --objective guide --guide ./whole.png --out ./whole.png | input guide",
         "./whole.png --dpi x --objective guide --guide ./whole.png --out ./whole.png |"
             + " --dpi input guide",
