@@ -245,7 +245,7 @@ final class JobRules {
     for (String name : twice) {
       boolean channels =
           dream.layers().stream().anyMatch(l -> l.name().equals(name) && !l.channels().isEmpty());
-      add(
+      tell(
           "bad-layer",
           JobKey.LAYERS,
           quoted(name) + " is named twice",
@@ -253,7 +253,7 @@ final class JobRules {
     }
     for (WeightedLayer layer : dream.layers()) {
       if (!Double.isFinite(layer.weight()) || layer.weight() == 0) {
-        add(
+        tell(
             "bad-layer",
             JobKey.LAYERS,
             quoted(layer.name()) + " has weight " + plain(layer.weight()),
@@ -346,11 +346,11 @@ final class JobRules {
     for (WeightedChannel channel : layer.channels()) {
       String name = quoted(layer.name() + ':' + channel.channel());
       if (!seen.add(channel.channel())) {
-        add("bad-channel", JobKey.LAYERS, name + " is named twice", "Add up its weights");
+        tell("bad-channel", JobKey.LAYERS, name + " is named twice", "Add up its weights");
       }
       // An engine computes with floats, in which a very small weight would be none.
       if (!Double.isFinite(channel.weight()) || (float) channel.weight() == 0) {
-        add(
+        tell(
             "bad-channel",
             JobKey.LAYERS,
             name + " has weight " + plain(channel.weight()),

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.reverie.conf.JobKey;
 import org.reverie.conf.JobLayer;
 import org.reverie.conf.JobReader;
@@ -93,6 +94,11 @@ final class JobOptions {
     }
     layers.add(JobLayer.ofFlags(parsed.matchedOptionValue(PRESET, null), flags));
     return JobReader.look(layers);
+  }
+
+  /** The job file that was named, or the print in the place of one. */
+  static Optional<String> file(ParseResult parsed) {
+    return Optional.ofNullable(parsed.matchedOptionValue(JOB, (Path) null)).map(Path::toString);
   }
 
   private static OptionSpec option(JobKey<?> key, Object value) {

@@ -473,7 +473,7 @@ public final class Reverie {
     RenderJob job = reading.job();
     startLog(job.print().out());
     if (!reading.problems().isEmpty()) {
-      return withoutTrace(failures.problems(withFiles(reading)));
+      return withoutTrace(failures.problems(withFiles(reading, command)));
     }
     if (Submission.isNeeded(job.run().master())) {
       return submit(job.run().master(), job.print().out(), arguments);
@@ -488,9 +488,7 @@ public final class Reverie {
     ScheduledExecutorService ticker = ticker(progress::tick);
     try (Interruption interruption = Interruption.watch(stop)) {
       try {
-        Optional<String> file =
-            Optional.ofNullable(command.matchedOptionValue(JobOptions.JOB, (Path) null))
-                .map(Path::toString);
+        Optional<String> file = JobOptions.file(command);
         Optional<Origin> origin = file.flatMap(Origin::of);
         if (file.isPresent()) {
           Overwriting.keepJobFile(job, file.get(), origin);
@@ -511,12 +509,13 @@ public final class Reverie {
   }
 
   /** All that is wrong with a job, with the files that it names where these lie on this machine. */
-  private static List<Problem> withFiles(JobReader.Reading reading) {
+  private static List<Problem> withFiles(JobReader.Reading reading, ParseResult command) {
     List<Problem> problems = new ArrayList<>(reading.problems());
     if (!reading.wrong().contains(JobKey.MASTER)
         && !Submission.isNeeded(reading.job().run().master())) {
       try (RenderSession session = new RenderSession(Render.IN_PROCESS, Optional.empty())) {
-        problems.addAll(Render.problemsOfFiles(reading, session));
+        problems.addAll(
+            Render.problemsOfFiles(reading, JobOptions.file(command).flatMap(Origin::of), session));
       }
     }
     return problems;

@@ -212,7 +212,15 @@ final class CommandFaultsTest {
         "./missing.png --brain ./nowhere --out ./file/x.tif | missing.png nowhere file",
         "./missing.png --brain ./nowhere | missing.png nowhere --out",
         "--brain ./nowhere --out ./file/x.tif | INPUT nowhere file",
-        "./missing.png --tile 0 --layer conv2 --out ./prints/x.tif | --tile missing.png",
+        "./missing.png --tile 0 --layer conv2 --out ./prints/x.tif | --tile missing.png conv2",
+        "./whole.png --mean 1,2 --layer conv2 --layer conv3 --layer conv1:9 --out ./prints/x.tif |"
+            + " --mean conv2 conv3 channels",
+        "./whole.png --dpi x --layer conv2=0 --out ./prints/x.tif | --dpi weight nearest",
+        "./whole.png --dpi x --layer conv2 --layer conv2 --out ./prints/x.tif |"
+            + " --dpi twice nearest",
+        "./whole.png --dpi x --brain ./nowhere --layer conv2 --out ./prints/x.tif | --dpi nowhere",
+        "./whole.png --dpi x --random-weights x --layer conv2 --out ./prints/x.tif |"
+            + " --dpi --random-weights",
         "./missing.png --objective guide --guide ./text.jpg --layer conv2 --out ./prints/x.tif |"
             + " missing.png text.jpg conv2",
         "./missing.png --job ./whole.jpg --out ./prints/x.tif | recipe",
