@@ -476,6 +476,7 @@ final class JobRules {
       String code, JobKey<?> file, JobKey<?> reason, String made, String remedy) {
     Optional<String> print = printOf.apply(reason);
     if (print.isPresent() && !malformed.contains(file)) {
+      wrong.add(file);
       problems.add(
           new Problem(
               code,

@@ -189,9 +189,7 @@ final class CommandFaultsTest {
     for (String word : line.trim().split(" +")) {
       arguments.add(file(word));
     }
-    Pipeline pipeline = new Pipeline();
-    Reverie reverie = new Reverie(pipeline, pipeline, pipeline, terminal.terminal(), log -> {});
-    assertEquals(2, reverie.run(arguments.toArray(new String[0])).code(), terminal::err);
+    assertEquals(2, reverie(terminal).run(arguments.toArray(new String[0])).code(), terminal::err);
     assertEquals(1, terminal.err().lines().count(), terminal::err);
     assertTrue(terminal.err().contains(expected), terminal::err);
     assertEquals(List.of(), prints());
@@ -257,6 +255,24 @@ final class CommandFaultsTest {
     assertEquals(0, run(terminal, line.split(" ")), terminal::err);
     assertEquals(
         List.of("x.tif", "x.tif.json", "x.tif.progress.jsonl", "x.tif.seams.png"), prints());
+  }
+
+  /** A print names no files: that they are lacking is told with all else, and nothing for it. */
+  @Test
+  void whatAPrintDoesNotNameIsToldWithAllElse() throws IOException {
+    TestTerminal terminal = new TestTerminal(false, 80);
+    assertEquals(0, run(terminal, "./whole.png", "--out", "./prints/x.tif"), terminal::err);
+    List<String> job = new ArrayList<>(List.of("render", "--job", file("./prints/x.tif")));
+    job.addAll(List.of("--master", "in-process", "--out", file("./prints/y.gif")));
+    TestTerminal again = new TestTerminal(false, 80);
+    assertEquals(2, reverie(again).run(job.toArray(String[]::new)).code(), again::err);
+    assertEquals(
+        List.of("INPUT: is missing", "--out: ", "--brain: is missing"),
+        again
+            .err()
+            .lines()
+            .map(line -> line.replaceAll("^reverie: (.*?: (is missing)?).*", "$1"))
+            .toList());
   }
 
   /** A print is read before it is written, so that its own job is the same command again. */
@@ -381,10 +397,7 @@ final class CommandFaultsTest {
   private int batch(TestTerminal terminal, Path file, String... flags) {
     List<String> arguments = new ArrayList<>(List.of("batch", file.toString()));
     arguments.addAll(List.of(flags));
-    Pipeline pipeline = new Pipeline();
-    return new Reverie(pipeline, pipeline, pipeline, terminal.terminal(), log -> {})
-        .run(arguments.toArray(new String[0]))
-        .code();
+    return reverie(terminal).run(arguments.toArray(new String[0])).code();
   }
 
   /** Runs {@code render} with these words; those that start with ./ are files of the case. */
@@ -399,10 +412,12 @@ final class CommandFaultsTest {
             arguments.addAll(List.of(flag, file(value)));
           }
         });
+    return reverie(terminal).run(arguments.toArray(new String[0])).code();
+  }
+
+  private static Reverie reverie(TestTerminal terminal) {
     Pipeline pipeline = new Pipeline();
-    return new Reverie(pipeline, pipeline, pipeline, terminal.terminal(), log -> {})
-        .run(arguments.toArray(new String[0]))
-        .code();
+    return new Reverie(pipeline, pipeline, pipeline, terminal.terminal(), log -> {});
   }
 
   private String file(String word) {
