@@ -2,11 +2,13 @@ package org.reverie.driver.cli;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.reverie.conf.JobKey;
 import org.reverie.conf.JobLayer;
 import org.reverie.conf.JobReader;
@@ -73,9 +75,10 @@ final class JobOptions {
   /**
    * The job that was asked for, with all that is wrong with it.
    *
+   * @param lost flags that were given and not understood, which has been said
    * @throws org.reverie.conf.UserException if its job file cannot be read
    */
-  static JobReader.Reading read(ParseResult parsed) {
+  static JobReader.Reading read(ParseResult parsed, Set<String> lost) {
     List<JobLayer> layers = new ArrayList<>();
     Path file = parsed.matchedOptionValue(JOB, null);
     if (file != null) {
@@ -93,7 +96,14 @@ final class JobOptions {
       }
     }
     layers.add(JobLayer.ofFlags(parsed.matchedOptionValue(PRESET, null), flags));
-    return JobReader.look(layers);
+    Set<JobKey<?>> unread = new HashSet<>();
+    for (JobKey<?> key : JobKey.all()) {
+      // What a job file would have said is not missing only because its name was not understood.
+      if (!flags.containsKey(key) && (lost.contains(key.flag()) || lost.contains(JOB))) {
+        unread.add(key);
+      }
+    }
+    return JobReader.look(layers, unread);
   }
 
   /** The job file that was named, or the print in the place of one. */

@@ -247,6 +247,58 @@ final class CommandFaultsTest {
     assertEquals(List.of(), prints());
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "./missing.png --widht 3in --dpi x --out ./prints/x.gif |"
+            + " --width? --dpi missing.png x.gif",
+        "--widht 3in ./missing.png --dpi x --out ./prints/x.gif |"
+            + " --width? --dpi missing.png x.gif",
+        "--frehs ./missing.png --out ./file/x.tif | --fresh? missing.png file",
+        "--zork ./missing.png --out ./file/x.tif | --zork missing.png file",
+        "--zork 3 ./missing.png --out ./file/x.tif | --zork missing.png file",
+        "./missing.png --zork 3 --zork=4 --job ./typo.yaml --out ./prints/x.tif |"
+            + " --zork --zork octavess missing.png",
+        "./missing.png --dpi --out ./prints/x.gif | --dpi missing.png x.gif",
+        "./missing.png --out ./prints/x.gif --dpi | --dpi missing.png x.gif",
+        "./whole.png --tile 5 --tile 6 --layer conv2 --out ./prints/x.tif | --tile conv2",
+        "./whole.png ./two.png --zork --layer conv2 --out ./prints/x.tif | --zork two.png conv2",
+        "./whole.png --fresh=yes --layer conv2 --out ./prints/x.tif | --fresh conv2",
+        // What was meant is not said to be missing as well.
+        "./missing.png --oot ./prints/x.tif | --out? missing.png",
+        "./missing.png --out | --out missing.png",
+        "noise --widht 3in --out ./file/x.tif | --width? file",
+        "--jbo ./job.yaml --dpi 0 | --job? --dpi",
+        "./whole.png --brian ./nowhere --layer conv2 --brain --out ./prints/x.tif |"
+            + " --brain? parameter",
+      })
+  void aFlagThatIsNotUnderstoodHidesNothing(String line, String expected) throws IOException {
+    missingFilesAreToldWithAllElse(line, expected);
+  }
+
+  @Test
+  void norDoesItBeforeTheWorksOfABatch() throws IOException {
+    Path file = folder.resolve("night.yaml");
+    Files.writeString(
+        file,
+        """
+        works:
+          - name: One
+            input.source: %s
+            print: {out: one.gif, dpi: x}
+        """
+            .formatted(file("./missing.png")));
+    TestTerminal terminal = new TestTerminal(false, 80);
+    assertEquals(
+        2, batch(terminal, file, "--frehs", "--stop-at", "25:00", "--report"), terminal::err);
+    assertEquals(6, terminal.err().lines().count(), terminal::err);
+    for (String word :
+        List.of("--fresh?", "--report", "--stop-at", "x", "one.gif", "missing.png")) {
+      assertTrue(terminal.err().contains(word), () -> word + " in " + terminal.err());
+    }
+  }
+
   /** What the cases above are wrong against: the same files, used rightly. */
   @Test
   void withoutAMistakeThereIsAPrint() throws IOException {
