@@ -13,7 +13,9 @@ import org.reverie.conf.JobKey;
 import org.reverie.conf.JobLayer;
 import org.reverie.conf.JobReader;
 import org.reverie.conf.Preset;
+import org.reverie.conf.Problem;
 import org.reverie.conf.Recipe;
+import org.reverie.conf.UserException;
 import org.reverie.driver.Prints;
 import picocli.CommandLine.Model.ArgGroupSpec;
 import picocli.CommandLine.Model.CommandSpec;
@@ -76,17 +78,22 @@ final class JobOptions {
    * The job that was asked for, with all that is wrong with it.
    *
    * @param lost flags that were given and not understood, which has been said
-   * @throws org.reverie.conf.UserException if its job file cannot be read
    */
   static JobReader.Reading read(ParseResult parsed, Set<String> lost) {
     List<JobLayer> layers = new ArrayList<>();
+    List<Problem> problems = new ArrayList<>();
     Path file = parsed.matchedOptionValue(JOB, null);
     if (file != null) {
-      layers.add(
-          Prints.recipe(file.toString())
-              .map(recipe -> JobLayer.ofPrint(file.getFileName().toString(), recipe))
-              .orElseGet(() -> JobLayer.ofFile(file)));
+      try {
+        layers.add(
+            Prints.recipe(file.toString())
+                .map(recipe -> JobLayer.ofPrint(file.getFileName().toString(), recipe))
+                .orElseGet(() -> JobLayer.ofFile(file)));
+      } catch (UserException e) {
+        problems.addAll(e.problems());
+      }
     }
+    boolean isJobLost = lost.contains(JOB) || !problems.isEmpty();
     Map<JobKey<?>, List<String>> flags = new LinkedHashMap<>();
     for (JobKey<?> key : JobKey.all()) {
       List<String> values =
@@ -98,12 +105,14 @@ final class JobOptions {
     layers.add(JobLayer.ofFlags(parsed.matchedOptionValue(PRESET, null), flags));
     Set<JobKey<?>> unread = new HashSet<>();
     for (JobKey<?> key : JobKey.all()) {
-      // What a job file would have said is not missing only because its name was not understood.
-      if (!flags.containsKey(key) && (lost.contains(key.flag()) || lost.contains(JOB))) {
+      // What a job file would have said is not missing only because it could not be read.
+      if (!flags.containsKey(key) && (lost.contains(key.flag()) || isJobLost)) {
         unread.add(key);
       }
     }
-    return JobReader.look(layers, unread);
+    JobReader.Reading reading = JobReader.look(layers, unread);
+    problems.addAll(reading.problems());
+    return new JobReader.Reading(reading.job(), problems, reading.wrong());
   }
 
   /** The job file that was named, or the print in the place of one. */

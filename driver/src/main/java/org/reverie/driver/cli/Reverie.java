@@ -560,11 +560,19 @@ public final class Reverie {
     if (!reading.wrong().contains(JobKey.MASTER)
         && !Submission.isNeeded(reading.job().run().master())) {
       try (RenderSession session = new RenderSession(Render.IN_PROCESS, Optional.empty())) {
-        problems.addAll(
-            Render.problemsOfFiles(reading, JobOptions.file(command).flatMap(Origin::of), session));
+        problems.addAll(Render.problemsOfFiles(reading, origin(command), session));
       }
     }
     return problems;
+  }
+
+  /** Empty as well where the job file cannot be read, which was told when its job was. */
+  private static Optional<Origin> origin(ParseResult command) {
+    try {
+      return JobOptions.file(command).flatMap(Origin::of);
+    } catch (UserException e) {
+      return Optional.empty();
+    }
   }
 
   private ExitStatus batch(ParseResult command, String[] arguments) {

@@ -221,7 +221,8 @@ final class CommandFaultsTest {
             + " --dpi --random-weights",
         "./missing.png --objective guide --guide ./text.jpg --layer conv2 --out ./prints/x.tif |"
             + " missing.png text.jpg conv2",
-        "./missing.png --job ./whole.jpg --out ./prints/x.tif | recipe",
+        "./missing.png --job ./whole.jpg --out ./prints/x.tif | recipe missing.png",
+        "--job ./truncated.png --dpi x | truncated.png --dpi",
         "./whole.png --objective guide --guide #ff0000=no.jpg --guide #zz=no2.jpg --guide-mask"
             + " ./mask.png --out ./prints/x.tif | #zz no.jpg mask.png",
         "./whole.png --objective guide --guide #ff0000=no.jpg --out ./prints/x.tif |"
