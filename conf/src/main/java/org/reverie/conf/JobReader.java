@@ -60,7 +60,19 @@ public final class JobReader {
    * @param layers the later one wins, key by key
    */
   public static Reading look(List<JobLayer> layers) {
+    return look(layers, Set.of());
+  }
+
+  /**
+   * The same where the layers lack something that was given.
+   *
+   * @param layers the later one wins, key by key
+   * @param unread keys that were given in a way that was not understood, which has been said; no
+   *     more is said of them
+   */
+  public static Reading look(List<JobLayer> layers, Set<JobKey<?>> unread) {
     JobReader reader = new JobReader();
+    reader.malformed.addAll(unread);
     reader.presetOf(layers).layers().forEach(reader::add);
     layers.forEach(reader::add);
     RenderJob job = reader.job();

@@ -86,7 +86,7 @@ final class JobRules {
       }
       return;
     }
-    checkFormula(JobKey.SOURCE, source);
+    formulaProblems(source).forEach(p -> add(p.code(), JobKey.SOURCE, p.what(), p.remedy()));
     if (Formula.of(source).isPresent()
         && job.print().width() == null
         && job.print().height() == null) {
@@ -100,25 +100,27 @@ final class JobRules {
     }
   }
 
-  private void checkFormula(JobKey<?> key, String source) {
+  /** What is wrong with a source by itself; where it was given is left to whoever tells it. */
+  private static List<Problem> formulaProblems(String source) {
     Formula formula = Formula.of(source).orElse(null);
     if (source.isBlank()) {
-      add("no-input", key, "is empty", "Name a picture");
-    } else if (formula == Formula.GRADIENT) {
+      return List.of(new Problem("no-input", "", "is empty", "Name a picture"));
+    }
+    if (formula == Formula.GRADIENT) {
       try {
         Gradient.parse(source);
       } catch (UserException e) {
-        for (Problem problem : e.problems()) {
-          add(problem.code(), key, problem.what(), problem.remedy());
-        }
+        return e.problems();
       }
     } else if (formula == Formula.COLOUR && !source.matches("color:#[0-9a-fA-F]{6}")) {
-      add(
-          "unknown-formula",
-          key,
-          quoted(source) + " is not a colour",
-          "Write it as color:#rrggbb, such as color:#808080");
+      return List.of(
+          new Problem(
+              "unknown-formula",
+              "",
+              quoted(source) + " is not a colour",
+              "Write it as color:#rrggbb, such as color:#808080"));
     }
+    return List.of();
   }
 
   private void checkSize() {
@@ -243,7 +245,7 @@ final class JobRules {
     for (String name : twice) {
       boolean channels =
           dream.layers().stream().anyMatch(l -> l.name().equals(name) && !l.channels().isEmpty());
-      add(
+      tell(
           "bad-layer",
           JobKey.LAYERS,
           quoted(name) + " is named twice",
@@ -251,7 +253,7 @@ final class JobRules {
     }
     for (WeightedLayer layer : dream.layers()) {
       if (!Double.isFinite(layer.weight()) || layer.weight() == 0) {
-        add(
+        tell(
             "bad-layer",
             JobKey.LAYERS,
             quoted(layer.name()) + " has weight " + plain(layer.weight()),
@@ -283,7 +285,8 @@ final class JobRules {
       }
     }
     for (Guide guide : guides) {
-      checkFormula(JobKey.GUIDE, guide.source());
+      formulaProblems(guide.source())
+          .forEach(p -> tell(p.code(), JobKey.GUIDE, p.what(), p.remedy()));
     }
     if (!guides.isEmpty() && !guided) {
       addIdle(JobKey.GUIDE);
@@ -343,11 +346,11 @@ final class JobRules {
     for (WeightedChannel channel : layer.channels()) {
       String name = quoted(layer.name() + ':' + channel.channel());
       if (!seen.add(channel.channel())) {
-        add("bad-channel", JobKey.LAYERS, name + " is named twice", "Add up its weights");
+        tell("bad-channel", JobKey.LAYERS, name + " is named twice", "Add up its weights");
       }
       // An engine computes with floats, in which a very small weight would be none.
       if (!Double.isFinite(channel.weight()) || (float) channel.weight() == 0) {
-        add(
+        tell(
             "bad-channel",
             JobKey.LAYERS,
             name + " has weight " + plain(channel.weight()),
@@ -473,6 +476,7 @@ final class JobRules {
       String code, JobKey<?> file, JobKey<?> reason, String made, String remedy) {
     Optional<String> print = printOf.apply(reason);
     if (print.isPresent() && !malformed.contains(file)) {
+      wrong.add(file);
       problems.add(
           new Problem(
               code,

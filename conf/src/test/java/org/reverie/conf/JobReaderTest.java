@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -507,6 +508,15 @@ final class JobReaderTest {
     assertEquals(
         List.of("wrong-type " + place),
         thrown.problems().stream().map(p -> p.code() + " " + p.where()).toList());
+  }
+
+  @Test
+  void whatWasGivenAndNotReadIsNotMissing() {
+    JobLayer flags =
+        JobLayer.ofFlags(null, Map.of(JobKey.SOURCE, List.of("noise"), JobKey.TILE, List.of("0")));
+    JobReader.Reading reading = JobReader.look(List.of(flags), Set.of(JobKey.OUT, JobKey.WIDTH));
+    assertEquals(List.of("--tile"), reading.problems().stream().map(Problem::where).toList());
+    assertEquals(Set.of(JobKey.OUT, JobKey.WIDTH, JobKey.TILE), reading.wrong());
   }
 
   @Test

@@ -2,8 +2,10 @@ package org.reverie.driver;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.reverie.conf.Problem;
@@ -41,7 +43,7 @@ record BrainChoice(LoadedBrain loaded, List<RenderPlan.Target> targets) {
    */
   static BrainChoice of(RenderJob job, LoadedBrain loaded) {
     List<RenderPlan.Target> targets = new ArrayList<>();
-    List<Problem> problems = new ArrayList<>();
+    Set<Problem> problems = new LinkedHashSet<>(); // a job that is not sound may repeat a layer
     for (RenderJob.WeightedLayer layer : layers(job, loaded.brain())) {
       try {
         int index = loaded.layer(layer.name());
@@ -53,7 +55,7 @@ record BrainChoice(LoadedBrain loaded, List<RenderPlan.Target> targets) {
       }
     }
     if (!problems.isEmpty()) {
-      throw new UserException(problems);
+      throw new UserException(List.copyOf(problems));
     }
     return new BrainChoice(loaded, List.copyOf(targets));
   }

@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -19,6 +20,7 @@ import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
+import org.reverie.conf.Formula;
 import org.reverie.conf.JobKey;
 import org.reverie.conf.Problem;
 import org.reverie.conf.RenderJob;
@@ -29,7 +31,6 @@ import org.reverie.executor.place.PathNames;
 import org.reverie.tiling.Rectangle;
 import org.reverie.tiling.Size;
 import org.reverie.tiling.plan.Planner;
-import org.reverie.tiling.start.Start;
 
 /**
  * What may be written over, and what may not: never what is read, never what somebody else made,
@@ -118,7 +119,17 @@ public final class Overwriting {
    */
   static Optional<Standing> check(RenderJob job, Path out, Configuration configuration)
       throws IOException {
-    keepApart(beside(out), sources(job, configuration));
+    return check(out, sources(job, configuration), configuration);
+  }
+
+  /**
+   * The same where only a part of what a job reads may be known.
+   *
+   * @param sources files that it reads
+   */
+  static Optional<Standing> check(Path out, List<Source> sources, Configuration configuration)
+      throws IOException {
+    keepApart(beside(out), sources);
     return standing(out, configuration);
   }
 
@@ -164,16 +175,7 @@ public final class Overwriting {
   /** The files that a job reads, as far as they are there. */
   public static List<Source> sources(RenderJob job, Configuration configuration)
       throws IOException {
-    List<Source> sources = pictures(job, configuration);
-    if (job.brain().path() != null) {
-      sources.addAll(brain(Places.path(job.brain().path(), configuration), configuration));
-    }
-    return sources;
-  }
-
-  /** The pictures that a job reads: the input, unless it is a formula, guides and their mask. */
-  static List<Source> pictures(RenderJob job, Configuration configuration) {
-    return pictures(job, Set.of(), configuration);
+    return sources(job, Set.of(), configuration);
   }
 
   /**
@@ -181,10 +183,24 @@ public final class Overwriting {
    *
    * @param wrong keys whose values are of no use
    */
+  static List<Source> sources(RenderJob job, Set<JobKey<?>> wrong, Configuration configuration)
+      throws IOException {
+    List<Source> sources = pictures(job, wrong, configuration);
+    if (job.brain().path() != null && !wrong.contains(JobKey.BRAIN)) {
+      sources.addAll(brain(Places.path(job.brain().path(), configuration), configuration));
+    }
+    return sources;
+  }
+
+  /**
+   * The pictures that a job reads: the input, unless it is a formula, guides and their mask.
+   *
+   * @param wrong keys whose values are of no use
+   */
   static List<Source> pictures(RenderJob job, Set<JobKey<?>> wrong, Configuration configuration) {
     List<Source> sources = new ArrayList<>();
     if (!wrong.contains(JobKey.SOURCE)) {
-      picture("the input", job.input().source(), job, configuration).ifPresent(sources::add);
+      picture("the input", job.input().source(), configuration).ifPresent(sources::add);
     }
     if (!wrong.contains(JobKey.GUIDE)) {
       boolean masked = job.dream().guideMask() != null;
@@ -192,7 +208,7 @@ public final class Overwriting {
         if (masked && guide.region() == null) {
           continue; // what should be a colour may stand before the name
         }
-        picture("a guide", guide.source(), job, configuration).ifPresent(sources::add);
+        picture("a guide", guide.source(), configuration).ifPresent(sources::add);
       }
     }
     if (job.dream().guideMask() != null && !wrong.contains(JobKey.GUIDE_MASK)) {
@@ -202,9 +218,9 @@ public final class Overwriting {
     return sources;
   }
 
-  private static Optional<Source> picture(
-      String what, String source, RenderJob job, Configuration configuration) {
-    return Start.parse(source, job.dream().seed()).isPresent()
+  /** Empty for a formula, whether it can be used or not, and where nothing is named. */
+  private static Optional<Source> picture(String what, String source, Configuration configuration) {
+    return source.isBlank() || Formula.of(source).isPresent()
         ? Optional.empty()
         : Optional.of(new Source(what, Places.path(source, configuration)));
   }
@@ -227,24 +243,29 @@ public final class Overwriting {
    * Keeps what is written away from what is read.
    *
    * @param outputs files to be written, the one that a person named first
-   * @throws UserException {@code output-is-input} if one of them is a source, by another path or by
-   *     a link as well
+   * @throws UserException {@code output-is-input} for each of them that is a source, by another
+   *     path or by a link as well
    */
   public static void keepApart(List<Path> outputs, List<Source> sources) throws IOException {
+    Set<Problem> problems = new LinkedHashSet<>(); // a job may read a file several times
     for (Path output : outputs) {
       String identity = Places.identity(output);
       for (Source source : sources) {
         if (identity.equals(Places.identity(source.path()))) {
           boolean named = output.equals(outputs.get(0));
-          throw UserException.of(
-              "output-is-input",
-              PathNames.written(outputs.get(0)),
-              named
-                  ? "this file is " + source.what() + " as well"
-                  : output.getName() + ", which goes beside it, is " + source.what(),
-              "Name another place for what is written");
+          problems.add(
+              new Problem(
+                  "output-is-input",
+                  PathNames.written(outputs.get(0)),
+                  named
+                      ? "this file is " + source.what() + " as well"
+                      : output.getName() + ", which goes beside it, is " + source.what(),
+                  "Name another place for what is written"));
         }
       }
+    }
+    if (!problems.isEmpty()) {
+      throw new UserException(List.copyOf(problems));
     }
   }
 

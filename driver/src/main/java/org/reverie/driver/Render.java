@@ -182,10 +182,12 @@ public final class Render {
    * told at once.
    *
    * @param reading the job, with keys whose values are of no use
+   * @param origin as for {@link #run(RenderJob, Optional, ProgressView)}
    * @param session stays open
    * @return what cannot be used of the others
    */
-  public static List<Problem> problemsOfFiles(JobReader.Reading reading, RenderSession session) {
+  public static List<Problem> problemsOfFiles(
+      JobReader.Reading reading, Optional<Origin> origin, RenderSession session) {
     Configuration configuration = Places.configuration();
     RenderJob job = reading.job();
     Set<JobKey<?>> wrong = reading.wrong();
@@ -196,16 +198,40 @@ public final class Render {
           () -> {
             Path out = Places.path(job.print().out(), configuration);
             PrintTarget.check(Places.fileSystem(out, configuration), out);
-            Overwriting.checkPrint(out, configuration);
+            Overwriting.check(out, Overwriting.sources(job, wrong, configuration), configuration);
           });
     }
     lookAtPictures(problems, job, wrong, configuration);
-    // Whether it has the layers can only be asked of a job that is understood.
-    if (job.brain().path() != null
-        && Collections.disjoint(wrong, List.of(JobKey.BRAIN, JobKey.RANDOM_WEIGHTS, JobKey.MEAN))) {
-      look(problems, () -> session.brain(job.brain(), configuration));
+    if (namesBrain(reading)) {
+      look(
+          problems,
+          () -> {
+            LoadedBrain loaded = session.brain(brain(reading), configuration);
+            if (origin.isPresent()) {
+              origin.get().requireBrain(job, loaded.brain());
+            }
+            if (!wrong.contains(JobKey.LAYERS)) {
+              BrainChoice.of(job, loaded);
+            }
+          });
     }
     return problems;
+  }
+
+  /** Whether it is understood which brain a job means. */
+  private static boolean namesBrain(JobReader.Reading reading) {
+    RenderJob.Brain brain = reading.job().brain();
+    boolean builtIn = brain.path() == null && brain.randomWeights() == null;
+    return (builtIn || brain.path() != null)
+        && Collections.disjoint(reading.wrong(), List.of(JobKey.BRAIN, JobKey.RANDOM_WEIGHTS));
+  }
+
+  /** The brain of a job that is not sound, whose layers are there with any mean. */
+  private static RenderJob.Brain brain(JobReader.Reading reading) {
+    RenderJob.Brain brain = reading.job().brain();
+    return reading.wrong().contains(JobKey.MEAN)
+        ? new RenderJob.Brain(brain.path(), brain.randomWeights(), null)
+        : brain;
   }
 
   private static void lookAtPictures(

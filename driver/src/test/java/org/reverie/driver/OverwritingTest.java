@@ -129,6 +129,26 @@ class OverwritingTest {
     assertRefused("output-is-input", job(out, ""));
   }
 
+  /** Each once, however often the job names it. */
+  @Test
+  void allThatAJobReadsAndAPrintWouldReplaceIsTold() throws IOException {
+    Path out = folder.resolve("print.tif");
+    Files.createSymbolicLink(out, picture);
+    Files.copy(picture, folder.resolve("print.tif.seams.png"));
+    RenderJob job =
+        job(
+            out,
+            "{input.source: %s, dream: {objective: guide, guide-mask: %s, guide: ['#ff0000=%s', '#00ff00=%s']}}"
+                .formatted(picture, out + ".seams.png", picture, out));
+    UserException refused = assertThrows(UserException.class, () -> Render.check(job));
+    assertEquals(
+        List.of(
+            "this file is the input as well",
+            "this file is a guide as well",
+            "print.tif.seams.png, which goes beside it, is the guide mask"),
+        refused.problems().stream().map(Problem::what).toList());
+  }
+
   @Test
   void theFileOfAJobIsKept() throws IOException {
     Path file = folder.resolve("print.tif.json");

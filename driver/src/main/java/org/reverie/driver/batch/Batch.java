@@ -170,7 +170,7 @@ public final class Batch {
         }
       }
       for (BatchReader.Unsound work : unsound) {
-        Render.problemsOfFiles(work.reading(), session)
+        Render.problemsOfFiles(work.reading(), Optional.empty(), session)
             .forEach(problem -> problems.add(of(work.where(), problem)));
       }
     }

@@ -2,15 +2,20 @@ package org.reverie.driver.cli;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.reverie.conf.JobKey;
 import org.reverie.conf.JobLayer;
 import org.reverie.conf.JobReader;
 import org.reverie.conf.Preset;
+import org.reverie.conf.Problem;
 import org.reverie.conf.Recipe;
+import org.reverie.conf.UserException;
 import org.reverie.driver.Prints;
 import picocli.CommandLine.Model.ArgGroupSpec;
 import picocli.CommandLine.Model.CommandSpec;
@@ -72,17 +77,23 @@ final class JobOptions {
   /**
    * The job that was asked for, with all that is wrong with it.
    *
-   * @throws org.reverie.conf.UserException if its job file cannot be read
+   * @param lost flags that were given and not understood, which has been said
    */
-  static JobReader.Reading read(ParseResult parsed) {
+  static JobReader.Reading read(ParseResult parsed, Set<String> lost) {
     List<JobLayer> layers = new ArrayList<>();
+    List<Problem> problems = new ArrayList<>();
     Path file = parsed.matchedOptionValue(JOB, null);
     if (file != null) {
-      layers.add(
-          Prints.recipe(file.toString())
-              .map(recipe -> JobLayer.ofPrint(file.getFileName().toString(), recipe))
-              .orElseGet(() -> JobLayer.ofFile(file)));
+      try {
+        layers.add(
+            Prints.recipe(file.toString())
+                .map(recipe -> JobLayer.ofPrint(file.getFileName().toString(), recipe))
+                .orElseGet(() -> JobLayer.ofFile(file)));
+      } catch (UserException e) {
+        problems.addAll(e.problems());
+      }
     }
+    boolean isJobLost = lost.contains(JOB) || !problems.isEmpty();
     Map<JobKey<?>, List<String>> flags = new LinkedHashMap<>();
     for (JobKey<?> key : JobKey.all()) {
       List<String> values =
@@ -92,7 +103,21 @@ final class JobOptions {
       }
     }
     layers.add(JobLayer.ofFlags(parsed.matchedOptionValue(PRESET, null), flags));
-    return JobReader.look(layers);
+    Set<JobKey<?>> unread = new HashSet<>();
+    for (JobKey<?> key : JobKey.all()) {
+      // What a job file would have said is not missing only because it could not be read.
+      if (!flags.containsKey(key) && (lost.contains(key.flag()) || isJobLost)) {
+        unread.add(key);
+      }
+    }
+    JobReader.Reading reading = JobReader.look(layers, unread);
+    problems.addAll(reading.problems());
+    return new JobReader.Reading(reading.job(), problems, reading.wrong());
+  }
+
+  /** The job file that was named, or the print in the place of one. */
+  static Optional<String> file(ParseResult parsed) {
+    return Optional.ofNullable(parsed.matchedOptionValue(JOB, (Path) null)).map(Path::toString);
   }
 
   private static OptionSpec option(JobKey<?> key, Object value) {

@@ -61,7 +61,6 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
-import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command {@code reverie}, also the main class under {@code spark-submit}. */
 public final class Reverie {
@@ -131,10 +130,13 @@ public final class Reverie {
   ExitStatus run(String... arguments) {
     failures = new Failures(terminal, typed(List.of(arguments)), typed(resuming(arguments)));
     try {
-      ParseResult parsed = commandLine().parseArgs(arguments);
-      return dispatch(parsed, arguments);
+      ArgumentReader.Reading reading = ArgumentReader.read(commandLine(), arguments);
+      if (!reading.problems().isEmpty()) {
+        return refuse(reading);
+      }
+      return dispatch(reading.parsed(), arguments);
     } catch (ParameterException e) {
-      return failures.problems(problems(e));
+      return failures.problems(ArgumentReader.problems(e));
     } catch (UserException e) {
       return failures.problems(e.problems());
     } catch (Throwable e) { // an Error is our bug as well, and people must hear of it
@@ -468,12 +470,56 @@ public final class Reverie {
     };
   }
 
+  /** Tells what is wrong with a command line, and with what it asks for. */
+  private ExitStatus refuse(ArgumentReader.Reading reading) {
+    List<Problem> problems = new ArrayList<>(reading.problems());
+    try {
+      if (reading.parsed().hasSubcommand()) {
+        problems.addAll(problemsOfRequest(reading.parsed().subcommand(), reading.lost()));
+      }
+    } catch (ParameterException e) {
+      problems.addAll(ArgumentReader.problems(e));
+    } catch (UserException e) {
+      problems.addAll(e.problems());
+    }
+    return withoutTrace(failures.problems(problems));
+  }
+
+  /**
+   * What is wrong with what a command asks for that will not run.
+   *
+   * @param lost flags that were given and not understood
+   */
+  private List<Problem> problemsOfRequest(ParseResult command, Set<String> lost) {
+    if (!FILELESS.contains(command.commandSpec().name())) {
+      Places.requireCurrentFolder();
+    }
+    switch (command.commandSpec().name()) {
+      case "render" -> {
+        JobReader.Reading reading = JobOptions.read(command, lost);
+        startLog(reading.job().print().out());
+        return withFiles(reading, command);
+      }
+      case "batch" -> {
+        if (command.hasMatchedPositional(0)) {
+          startLog(command.matchedPositionalValue(0, ""));
+          openBatch(command, new BatchProgress(terminal, failures, log));
+        }
+      }
+      case "atlas" -> AtlasCommand.request(command);
+      case "motifs" -> TrainingCommands.motifs(command);
+      case "train" -> TrainingCommands.train(command);
+      default -> {}
+    }
+    return List.of();
+  }
+
   private ExitStatus render(ParseResult command, String[] arguments) {
-    JobReader.Reading reading = JobOptions.read(command);
+    JobReader.Reading reading = JobOptions.read(command, Set.of());
     RenderJob job = reading.job();
     startLog(job.print().out());
     if (!reading.problems().isEmpty()) {
-      return withoutTrace(failures.problems(withFiles(reading)));
+      return withoutTrace(failures.problems(withFiles(reading, command)));
     }
     if (Submission.isNeeded(job.run().master())) {
       return submit(job.run().master(), job.print().out(), arguments);
@@ -488,9 +534,7 @@ public final class Reverie {
     ScheduledExecutorService ticker = ticker(progress::tick);
     try (Interruption interruption = Interruption.watch(stop)) {
       try {
-        Optional<String> file =
-            Optional.ofNullable(command.matchedOptionValue(JobOptions.JOB, (Path) null))
-                .map(Path::toString);
+        Optional<String> file = JobOptions.file(command);
         Optional<Origin> origin = file.flatMap(Origin::of);
         if (file.isPresent()) {
           Overwriting.keepJobFile(job, file.get(), origin);
@@ -511,38 +555,31 @@ public final class Reverie {
   }
 
   /** All that is wrong with a job, with the files that it names where these lie on this machine. */
-  private static List<Problem> withFiles(JobReader.Reading reading) {
+  private static List<Problem> withFiles(JobReader.Reading reading, ParseResult command) {
     List<Problem> problems = new ArrayList<>(reading.problems());
     if (!reading.wrong().contains(JobKey.MASTER)
         && !Submission.isNeeded(reading.job().run().master())) {
       try (RenderSession session = new RenderSession(Render.IN_PROCESS, Optional.empty())) {
-        problems.addAll(Render.problemsOfFiles(reading, session));
+        problems.addAll(Render.problemsOfFiles(reading, origin(command), session));
       }
     }
     return problems;
   }
 
+  /** Empty as well where the job file cannot be read, which was told when its job was. */
+  private static Optional<Origin> origin(ParseResult command) {
+    try {
+      return JobOptions.file(command).flatMap(Origin::of);
+    } catch (UserException e) {
+      return Optional.empty();
+    }
+  }
+
   private ExitStatus batch(ParseResult command, String[] arguments) {
     String file = command.matchedPositionalValue(0, "");
     startLog(file);
-    Map<JobKey<?>, List<String>> flags = new LinkedHashMap<>();
-    for (JobKey<?> key : List.of(JobKey.MASTER, JobKey.FRESH, JobKey.DRY_RUN)) {
-      if (command.hasMatchedOption(key.flag())) {
-        flags.put(key, List.of(command.<Object>matchedOptionValue(key.flag(), "").toString()));
-      }
-    }
-    Optional<TimeOfDay> stopAt =
-        Optional.ofNullable(command.matchedOptionValue("--stop-at", (String) null))
-            .map(time -> TimeOfDay.parse(time, "--stop-at"));
     BatchProgress view = new BatchProgress(terminal, failures, log);
-    Batch batch =
-        Batch.open(
-            file,
-            new Batch.Options(
-                JobLayer.ofFlags(null, flags),
-                stopAt,
-                Optional.ofNullable(command.matchedOptionValue("--report", null))),
-            view);
+    Batch batch = openBatch(command, view);
     if (Submission.isNeeded(batch.master())) {
       return submit(batch.master(), file, arguments);
     }
@@ -560,7 +597,7 @@ public final class Reverie {
       if (interruption.stopping()) {
         return ExitStatus.STOPPED;
       }
-      if (!flags.containsKey(JobKey.DRY_RUN)) {
+      if (!command.hasMatchedOption(JobKey.DRY_RUN.flag())) {
         view.note("The report: " + batch.page());
       }
       return switch (outcome) {
@@ -572,6 +609,46 @@ public final class Reverie {
     } finally {
       ticker.shutdownNow();
     }
+  }
+
+  /**
+   * Opens the batch that a command line names.
+   *
+   * @throws UserException with all that is wrong with it and with the flags laid over it
+   */
+  private static Batch openBatch(ParseResult command, BatchProgress view) {
+    Map<JobKey<?>, List<String>> flags = new LinkedHashMap<>();
+    for (JobKey<?> key : List.of(JobKey.MASTER, JobKey.FRESH, JobKey.DRY_RUN)) {
+      if (command.hasMatchedOption(key.flag())) {
+        flags.put(key, List.of(command.<Object>matchedOptionValue(key.flag(), "").toString()));
+      }
+    }
+    List<Problem> problems = new ArrayList<>();
+    Optional<TimeOfDay> stopAt = Optional.empty();
+    try {
+      stopAt =
+          Optional.ofNullable(command.matchedOptionValue("--stop-at", (String) null))
+              .map(time -> TimeOfDay.parse(time, "--stop-at"));
+    } catch (UserException e) {
+      problems.addAll(e.problems());
+    }
+    Batch batch = null;
+    try {
+      batch =
+          Batch.open(
+              command.matchedPositionalValue(0, ""),
+              new Batch.Options(
+                  JobLayer.ofFlags(null, flags),
+                  stopAt,
+                  Optional.ofNullable(command.matchedOptionValue("--report", null))),
+              view);
+    } catch (UserException e) {
+      problems.addAll(e.problems());
+    }
+    if (!problems.isEmpty()) {
+      throw new UserException(problems);
+    }
+    return batch;
   }
 
   /**
@@ -868,38 +945,6 @@ public final class Reverie {
     PrintWriter writer = new PrintWriter(terminal.out(), false, StandardCharsets.UTF_8);
     writer.println(text.stripTrailing());
     writer.flush();
-  }
-
-  private static List<Problem> problems(ParameterException thrown) {
-    if (!(thrown instanceof UnmatchedArgumentException unmatched)) {
-      String help = "See reverie help " + thrown.getCommandLine().getCommandName();
-      return List.of(new Problem("bad-arguments", "", thrown.getMessage(), help));
-    }
-    CommandSpec command = thrown.getCommandLine().getCommandSpec();
-    List<Problem> problems = new ArrayList<>();
-    for (String word : unmatched.getUnmatched()) {
-      if (word.startsWith("-")) {
-        String flag = word.contains("=") ? word.substring(0, word.indexOf('=')) : word;
-        problems.add(new Problem("unknown-flag", flag, "unknown flag", flagHint(command, flag)));
-      } else if (command.parent() == null) {
-        List<String> commands = List.copyOf(command.subcommands().keySet());
-        problems.add(
-            new Problem(
-                "unknown-command", word, "unknown command", Nearest.suggestion(word, commands)));
-      } else if (problems.isEmpty()) {
-        problems.add(
-            new Problem(
-                "unexpected-argument", word, "unexpected argument", "Quote what has spaces in it"));
-      }
-    }
-    return problems;
-  }
-
-  private static String flagHint(CommandSpec command, String flag) {
-    List<String> near = Nearest.to(flag, command.optionsMap().keySet(), 2);
-    return near.isEmpty()
-        ? "See reverie help " + command.name()
-        : "Did you mean " + String.join(" or ", near) + "?";
   }
 
   /** A command that was told to start over must not do so again to go on. */

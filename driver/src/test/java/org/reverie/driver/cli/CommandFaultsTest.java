@@ -189,9 +189,7 @@ final class CommandFaultsTest {
     for (String word : line.trim().split(" +")) {
       arguments.add(file(word));
     }
-    Pipeline pipeline = new Pipeline();
-    Reverie reverie = new Reverie(pipeline, pipeline, pipeline, terminal.terminal(), log -> {});
-    assertEquals(2, reverie.run(arguments.toArray(new String[0])).code(), terminal::err);
+    assertEquals(2, reverie(terminal).run(arguments.toArray(new String[0])).code(), terminal::err);
     assertEquals(1, terminal.err().lines().count(), terminal::err);
     assertTrue(terminal.err().contains(expected), terminal::err);
     assertEquals(List.of(), prints());
@@ -212,10 +210,19 @@ final class CommandFaultsTest {
         "./missing.png --brain ./nowhere --out ./file/x.tif | missing.png nowhere file",
         "./missing.png --brain ./nowhere | missing.png nowhere --out",
         "--brain ./nowhere --out ./file/x.tif | INPUT nowhere file",
-        "./missing.png --tile 0 --layer conv2 --out ./prints/x.tif | --tile missing.png",
+        "./missing.png --tile 0 --layer conv2 --out ./prints/x.tif | --tile missing.png conv2",
+        "./whole.png --mean 1,2 --layer conv2 --layer conv3 --layer conv1:9 --out ./prints/x.tif |"
+            + " --mean conv2 conv3 channels",
+        "./whole.png --dpi x --layer conv2=0 --out ./prints/x.tif | --dpi weight nearest",
+        "./whole.png --dpi x --layer conv2 --layer conv2 --out ./prints/x.tif |"
+            + " --dpi twice nearest",
+        "./whole.png --dpi x --brain ./nowhere --layer conv2 --out ./prints/x.tif | --dpi nowhere",
+        "./whole.png --dpi x --random-weights x --layer conv2 --out ./prints/x.tif |"
+            + " --dpi --random-weights",
         "./missing.png --objective guide --guide ./text.jpg --layer conv2 --out ./prints/x.tif |"
             + " missing.png text.jpg conv2",
-        "./missing.png --job ./whole.jpg --out ./prints/x.tif | recipe",
+        "./missing.png --job ./whole.jpg --out ./prints/x.tif | recipe missing.png",
+        "--job ./truncated.png --dpi x | truncated.png --dpi",
         "./whole.png --objective guide --guide #ff0000=no.jpg --guide #zz=no2.jpg --guide-mask"
             + " ./mask.png --out ./prints/x.tif | #zz no.jpg mask.png",
         "./whole.png --objective guide --guide #ff0000=no.jpg --out ./prints/x.tif |"
@@ -223,6 +230,12 @@ final class CommandFaultsTest {
         "./whole.png --guide no.jpg --out ./prints/x.tif | --objective no.jpg",
         "./whole.png --layer xx=0.5 --layer zork --layer conv1:7 --out ./prints/x.tif |"
             + " xx zork channels",
+        "./whole.png --objective guide --guide #ff0000=gradient:linear:#12 --guide #00ff00=color:red"
+            + " --guide #0000ff=no.jpg --guide-mask ./mask.png --out ./prints/x.tif |"
+            + " gradient:linear:#12 color:red no.jpg mask.png",
+        "./whole.png --objective guide --guide ./whole.png --out ./whole.png | input guide",
+        "./whole.png --dpi x --objective guide --guide ./whole.png --out ./whole.png |"
+            + " --dpi input guide",
       })
   void missingFilesAreToldWithAllElse(String line, String expected) throws IOException {
     TestTerminal terminal = new TestTerminal(false, 80);
@@ -235,6 +248,58 @@ final class CommandFaultsTest {
     assertEquals(List.of(), prints());
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "./missing.png --widht 3in --dpi x --out ./prints/x.gif |"
+            + " --width? --dpi missing.png x.gif",
+        "--widht 3in ./missing.png --dpi x --out ./prints/x.gif |"
+            + " --width? --dpi missing.png x.gif",
+        "--frehs ./missing.png --out ./file/x.tif | --fresh? missing.png file",
+        "--zork ./missing.png --out ./file/x.tif | --zork missing.png file",
+        "--zork 3 ./missing.png --out ./file/x.tif | --zork missing.png file",
+        "./missing.png --zork 3 --zork=4 --job ./typo.yaml --out ./prints/x.tif |"
+            + " --zork --zork octavess missing.png",
+        "./missing.png --dpi --out ./prints/x.gif | --dpi missing.png x.gif",
+        "./missing.png --out ./prints/x.gif --dpi | --dpi missing.png x.gif",
+        "./whole.png --tile 5 --tile 6 --layer conv2 --out ./prints/x.tif | --tile conv2",
+        "./whole.png ./two.png --zork --layer conv2 --out ./prints/x.tif | --zork two.png conv2",
+        "./whole.png --fresh=yes --layer conv2 --out ./prints/x.tif | --fresh conv2",
+        // What was meant is not said to be missing as well.
+        "./missing.png --oot ./prints/x.tif | --out? missing.png",
+        "./missing.png --out | --out missing.png",
+        "noise --widht 3in --out ./file/x.tif | --width? file",
+        "--jbo ./job.yaml --dpi 0 | --job? --dpi",
+        "./whole.png --brian ./nowhere --layer conv2 --brain --out ./prints/x.tif |"
+            + " --brain? parameter",
+      })
+  void aFlagThatIsNotUnderstoodHidesNothing(String line, String expected) throws IOException {
+    missingFilesAreToldWithAllElse(line, expected);
+  }
+
+  @Test
+  void norDoesItBeforeTheWorksOfABatch() throws IOException {
+    Path file = folder.resolve("night.yaml");
+    Files.writeString(
+        file,
+        """
+        works:
+          - name: One
+            input.source: %s
+            print: {out: one.gif, dpi: x}
+        """
+            .formatted(file("./missing.png")));
+    TestTerminal terminal = new TestTerminal(false, 80);
+    assertEquals(
+        2, batch(terminal, file, "--frehs", "--stop-at", "25:00", "--report"), terminal::err);
+    assertEquals(6, terminal.err().lines().count(), terminal::err);
+    for (String word :
+        List.of("--fresh?", "--report", "--stop-at", "x", "one.gif", "missing.png")) {
+      assertTrue(terminal.err().contains(word), () -> word + " in " + terminal.err());
+    }
+  }
+
   /** What the cases above are wrong against: the same files, used rightly. */
   @Test
   void withoutAMistakeThereIsAPrint() throws IOException {
@@ -243,6 +308,24 @@ final class CommandFaultsTest {
     assertEquals(0, run(terminal, line.split(" ")), terminal::err);
     assertEquals(
         List.of("x.tif", "x.tif.json", "x.tif.progress.jsonl", "x.tif.seams.png"), prints());
+  }
+
+  /** A print names no files: that they are lacking is told with all else, and nothing for it. */
+  @Test
+  void whatAPrintDoesNotNameIsToldWithAllElse() throws IOException {
+    TestTerminal terminal = new TestTerminal(false, 80);
+    assertEquals(0, run(terminal, "./whole.png", "--out", "./prints/x.tif"), terminal::err);
+    List<String> job = new ArrayList<>(List.of("render", "--job", file("./prints/x.tif")));
+    job.addAll(List.of("--master", "in-process", "--out", file("./prints/y.gif")));
+    TestTerminal again = new TestTerminal(false, 80);
+    assertEquals(2, reverie(again).run(job.toArray(String[]::new)).code(), again::err);
+    assertEquals(
+        List.of("INPUT: is missing", "--out: ", "--brain: is missing"),
+        again
+            .err()
+            .lines()
+            .map(line -> line.replaceAll("^reverie: (.*?: (is missing)?).*", "$1"))
+            .toList());
   }
 
   /** A print is read before it is written, so that its own job is the same command again. */
@@ -367,10 +450,7 @@ final class CommandFaultsTest {
   private int batch(TestTerminal terminal, Path file, String... flags) {
     List<String> arguments = new ArrayList<>(List.of("batch", file.toString()));
     arguments.addAll(List.of(flags));
-    Pipeline pipeline = new Pipeline();
-    return new Reverie(pipeline, pipeline, pipeline, terminal.terminal(), log -> {})
-        .run(arguments.toArray(new String[0]))
-        .code();
+    return reverie(terminal).run(arguments.toArray(new String[0])).code();
   }
 
   /** Runs {@code render} with these words; those that start with ./ are files of the case. */
@@ -385,10 +465,12 @@ final class CommandFaultsTest {
             arguments.addAll(List.of(flag, file(value)));
           }
         });
+    return reverie(terminal).run(arguments.toArray(new String[0])).code();
+  }
+
+  private static Reverie reverie(TestTerminal terminal) {
     Pipeline pipeline = new Pipeline();
-    return new Reverie(pipeline, pipeline, pipeline, terminal.terminal(), log -> {})
-        .run(arguments.toArray(new String[0]))
-        .code();
+    return new Reverie(pipeline, pipeline, pipeline, terminal.terminal(), log -> {});
   }
 
   private String file(String word) {

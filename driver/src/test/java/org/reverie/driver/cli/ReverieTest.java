@@ -185,6 +185,28 @@ final class ReverieTest {
     assertEquals(List.of(), rendered);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "bench --rounds x --zork 3 --size y --layer | --rounds --zork --size --layer",
+        "atlas --cel 4 --octaves 1,x --brain | --cell --octaves --brain",
+        "train --imagse a --out b --size 7 --epochs | --images? --size --epochs",
+        "motifs --out a --size 7 --zork | --per-class --size --zork",
+        "seams --zork a.tif | --zork",
+        "rendr a.jpg --out x.tif | rendr:",
+        "--zork render a.jpg | --zork --out a.jpg",
+      })
+  void allMistakesOfACommandLineAreTold(String line, String expected) {
+    assertEquals(2, run(line.split(" ")));
+    String[] words = expected.split(" ");
+    assertEquals(words.length, terminal.err().lines().count(), terminal::err);
+    for (String word : words) {
+      assertTrue(terminal.err().contains(word), () -> word + " in " + terminal.err());
+    }
+    assertNoStackTrace();
+  }
+
   @Test
   void noCommandIsStatus2WithUsage() {
     assertEquals(2, run());

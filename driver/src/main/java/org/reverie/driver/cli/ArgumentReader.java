@@ -1,0 +1,209 @@
+package org.reverie.driver.cli;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.reverie.conf.Nearest;
+import org.reverie.conf.Problem;
+import picocli.CommandLine;
+import picocli.CommandLine.MissingParameterException;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/**
+ * Reads a command line as far as it can be understood, so that one mistake in it hides no other:
+ * what is not understood is told, left out, and all else read without it.
+ */
+final class ArgumentReader {
+  private final CommandLine grammar;
+  private final List<String> words;
+  private final List<Problem> problems = new ArrayList<>();
+  private final Set<String> lost = new HashSet<>();
+
+  private ArgumentReader(CommandLine grammar, String... arguments) {
+    this.grammar = grammar;
+    words = new ArrayList<>(List.of(arguments));
+  }
+
+  /**
+   * What was read.
+   *
+   * @param parsed what is understood; all only without problems
+   * @param problems of the command line by itself
+   * @param lost flags whose values were given and not understood: without a value, with one of
+   *     another type, or probably meant by a flag that nobody knows
+   */
+  record Reading(ParseResult parsed, List<Problem> problems, Set<String> lost) {
+    Reading {
+      problems = List.copyOf(problems);
+      lost = Set.copyOf(lost);
+    }
+  }
+
+  /** Reads a command line. */
+  static Reading read(CommandLine grammar, String... arguments) {
+    collectErrors(grammar.getCommandSpec());
+    return new ArgumentReader(grammar, arguments).read();
+  }
+
+  private static void collectErrors(CommandSpec command) {
+    command.parser().collectErrors(true);
+    command.subcommands().values().forEach(each -> collectErrors(each.getCommandSpec()));
+  }
+
+  /** What is wrong with a command line, one problem for each thing that is. */
+  static List<Problem> problems(ParameterException thrown) {
+    if (thrown instanceof UnmatchedArgumentException unmatched) {
+      return List.of(problem(unmatched));
+    }
+    String help = "See reverie help " + thrown.getCommandLine().getCommandName();
+    return List.of(new Problem("bad-arguments", "", thrown.getMessage(), help));
+  }
+
+  private Reading read() {
+    ParseResult parsed = parse(words);
+    while (leaveOut(parsed)) {
+      parsed = parse(words);
+    }
+    for (ParseResult command = parsed; command != null; command = command.subcommand()) {
+      errors(command).stream()
+          .filter(error -> !isLackOfLost(error))
+          .forEach(error -> problems.addAll(problems(error)));
+    }
+    return new Reading(parsed, problems, lost);
+  }
+
+  private ParseResult parse(List<String> some) {
+    return grammar.parseArgs(some.toArray(String[]::new));
+  }
+
+  private static List<ParameterException> errors(ParseResult command) {
+    return command.errors().stream().map(ParameterException.class::cast).toList();
+  }
+
+  /** Tells of one flag that makes others unreadable, and takes it out. */
+  private boolean leaveOut(ParseResult parsed) {
+    for (ParseResult command = parsed; command != null; command = command.subcommand()) {
+      for (ParameterException error : errors(command)) {
+        if (error instanceof UnmatchedArgumentException unmatched
+            ? leaveOutUnknown(unmatched)
+            : leaveOutUnread(error)) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  private boolean leaveOutUnknown(UnmatchedArgumentException unmatched) {
+    CommandSpec command = unmatched.getCommandLine().getCommandSpec();
+    for (String word : unmatched.getUnmatched()) {
+      int index = words.indexOf(word);
+      if (word.startsWith("-") && index >= 0) {
+        List<String> near = near(command, flag(word));
+        problems.add(unknown(command, flag(word)));
+        lost.addAll(near);
+        words.remove(index);
+        if (!word.contains("=") && isValue(index, command, near)) {
+          words.remove(index);
+        }
+        return true;
+      }
+      if (command.parent() == null) {
+        return false; // behind a command that nobody knows no flag has a meaning
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Whether a word was meant as the value of an unknown flag before it: where a known flag is near,
+   * that decides, else whether it would be missed elsewhere.
+   */
+  private boolean isValue(int index, CommandSpec command, List<String> near) {
+    if (command.parent() == null || index == words.size() || words.get(index).startsWith("-")) {
+      return false;
+    }
+    if (!near.isEmpty()) {
+      return command.optionsMap().get(near.get(0)).arity().max() > 0;
+    }
+    List<String> others = new ArrayList<>(words);
+    others.remove(index);
+    return command.positionalParameters().isEmpty()
+        || parse(others).subcommand().hasMatchedPositional(0);
+  }
+
+  /** A flag without a value takes the next flag for it, so that this is not read either. */
+  private boolean leaveOutUnread(ParameterException error) {
+    if (error.getArgSpec() instanceof OptionSpec option) {
+      lost.add(option.longestName());
+    }
+    if (error instanceof MissingParameterException missing) {
+      for (ArgSpec argument : missing.getMissing()) {
+        if (argument instanceof OptionSpec option) {
+          List<String> names = List.of(option.names());
+          for (int i = 0; i < words.size(); i++) {
+            boolean bare = i + 1 == words.size() || words.get(i + 1).startsWith("-");
+            if (bare && names.contains(words.get(i))) {
+              problems.addAll(problems(error));
+              lost.add(option.longestName());
+              words.remove(i);
+              return true;
+            }
+          }
+        }
+      }
+    }
+    return false;
+  }
+
+  /** Whether nothing is missing but what was told already. */
+  private boolean isLackOfLost(ParameterException error) {
+    return error instanceof MissingParameterException missing
+        && !missing.getMissing().isEmpty()
+        && missing.getMissing().stream()
+            .allMatch(
+                argument ->
+                    argument instanceof OptionSpec option && lost.contains(option.longestName()));
+  }
+
+  private static Problem problem(UnmatchedArgumentException unmatched) {
+    CommandSpec command = unmatched.getCommandLine().getCommandSpec();
+    String word = unmatched.getUnmatched().get(0);
+    if (word.startsWith("-")) {
+      return unknown(command, flag(word));
+    }
+    return command.parent() == null
+        ? new Problem(
+            "unknown-command",
+            word,
+            "unknown command",
+            Nearest.suggestion(word, command.subcommands().keySet()))
+        : new Problem(
+            "unexpected-argument", word, "unexpected argument", "Quote what has spaces in it");
+  }
+
+  private static Problem unknown(CommandSpec command, String flag) {
+    List<String> near = near(command, flag);
+    return new Problem(
+        "unknown-flag",
+        flag,
+        "unknown flag",
+        near.isEmpty()
+            ? "See reverie help " + command.name()
+            : "Did you mean " + String.join(" or ", near) + "?");
+  }
+
+  private static List<String> near(CommandSpec command, String flag) {
+    return Nearest.to(flag, command.optionsMap().keySet(), 2);
+  }
+
+  private static String flag(String word) {
+    return word.contains("=") ? word.substring(0, word.indexOf('=')) : word;
+  }
+}
