@@ -170,6 +170,7 @@ public final class Render {
   private static void look(List<Problem> problems, RenderJob job, RenderSession session) {
     Configuration configuration = Places.configuration();
     look(problems, () -> checkPlace(job, configuration));
+    look(problems, () -> WorkDirectory.keepOthers(job, configuration));
     lookAtPictures(problems, job, Set.of(), configuration);
     // Of a brain that nobody meant no more is said.
     if (problems.stream().noneMatch(known -> known.where().equals(JobKey.BRAIN.flag()))) {
@@ -304,6 +305,9 @@ public final class Render {
     Path out = Places.path(job.print().out(), configuration);
     PrintFormat format = PrintTarget.check(Places.fileSystem(out, configuration), out);
     Optional<Overwriting.Standing> standing = Overwriting.check(job, out, configuration);
+    if (standing.isEmpty()) {
+      WorkDirectory.keepOthers(job, configuration);
+    }
     try (RenderInput input = RenderInput.open(job, configuration)) {
       standing.ifPresent(print -> print.yieldTo(job, input.size()));
       if (origin.isPresent()) {
@@ -401,7 +405,7 @@ public final class Render {
         work.discard();
         throw e;
       }
-      work.status("running", "");
+      work.status(Store.State.RUNNING, "");
       try (TileRunner runner = session.runner(setup)) {
         Mending mending = new Mending(plan, work.store());
         while (!pass(runner, mending, print, out, work, log)) {

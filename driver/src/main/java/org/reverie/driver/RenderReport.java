@@ -3,7 +3,6 @@ package org.reverie.driver;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -64,11 +63,8 @@ record RenderReport(
 
   /** Writes the report beside the print. */
   void write(Path out, Configuration configuration) throws IOException {
-    Path path = path(out);
     byte[] json = json(out);
-    try (OutputStream stream = Places.fileSystem(path, configuration).create(path, true)) {
-      stream.write(json);
-    }
+    WholeFile.write(path(out), configuration, stream -> stream.write(json));
   }
 
   private byte[] json(Path out) throws IOException {

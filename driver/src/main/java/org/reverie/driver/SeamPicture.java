@@ -5,7 +5,6 @@ import java.awt.image.IndexColorModel;
 import java.io.ByteArrayOutputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import javax.imageio.ImageIO;
 import org.apache.hadoop.conf.Configuration;
@@ -89,9 +88,7 @@ final class SeamPicture {
     }
     ByteArrayOutputStream png = new ByteArrayOutputStream();
     ImageIO.write(paint(report.heatMap(LONGER_SIDE_PIXELS)), "png", png);
-    try (OutputStream stream = Places.fileSystem(path, configuration).create(path, true)) {
-      png.writeTo(stream);
-    }
+    WholeFile.write(path, configuration, png::writeTo);
   }
 
   private static BufferedImage paint(HeatMap map) {

@@ -4,21 +4,15 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.StandardCopyOption;
-import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.fs.UnsupportedFileSystemException;
 import org.reverie.executor.place.PathNames;
 import org.reverie.executor.print.PrintTarget;
+import org.reverie.executor.print.Upload;
 
 /** A file that is whole at any moment: an earlier one stands until the new one is written. */
 public final class WholeFile {
-  /** Stores that publish an object when it is closed, whole or not at all. */
-  private static final Set<String> PUBLISHING = Set.of("s3", "s3a", "s3n", "gs", "abfs", "abfss");
-
   private WholeFile() {}
 
   /** Writes what a file shall hold. */
@@ -28,57 +22,49 @@ public final class WholeFile {
   }
 
   /**
-   * Writes a file, and makes its folder if need be. A kill leaves the earlier one, or none, and a
-   * hidden part of the new one, which the next run replaces.
+   * Writes a file, and makes its folder if need be. An error leaves the earlier one, or none; a
+   * kill perhaps a hidden part of the new one besides, which the next run replaces.
    *
    * @param file as {@link Places#path} gives it; a local link is written behind
    */
   public static void write(Path file, Configuration configuration, Content content)
       throws IOException {
     FileSystem fileSystem = Places.fileSystem(file, configuration);
-    String scheme = fileSystem.getUri().getScheme();
-    if (scheme.equals("file")) {
-      java.nio.file.Path target =
-          PrintTarget.behindLinks(java.nio.file.Path.of(file.toUri().getPath()));
-      Files.createDirectories(target.getParent());
-      java.nio.file.Path partial =
-          target.resolveSibling(partialName(target.getFileName().toString()));
-      try (OutputStream out = Files.newOutputStream(partial)) {
+    if (fileSystem.getUri().getScheme().equals("file")) {
+      writeLocally(java.nio.file.Path.of(file.toUri().getPath()), content);
+    } else {
+      Path partial = PathNames.inside(file.getParent(), partialName(file.getName()));
+      Upload.write(fileSystem, file, partial, content::writeTo);
+    }
+  }
+
+  private static void writeLocally(java.nio.file.Path file, Content content) throws IOException {
+    java.nio.file.Path target = PrintTarget.behindLinks(file);
+    if (Files.exists(target) && !Files.isRegularFile(target)) {
+      // A device, such as /dev/null, is no file that another could take the place of.
+      try (OutputStream out = Files.newOutputStream(target)) {
+        content.writeTo(out);
+      }
+      return;
+    }
+    Files.createDirectories(target.getParent());
+    java.nio.file.Path partial =
+        target.resolveSibling(partialName(target.getFileName().toString()));
+    OutputStream out = Files.newOutputStream(partial);
+    try {
+      try (out) {
         content.writeTo(out);
       }
       Files.move(
           partial, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-      return;
-    }
-    boolean publishes = PUBLISHING.contains(scheme);
-    Path target =
-        publishes ? file : PathNames.inside(file.getParent(), partialName(file.getName()));
-    try (OutputStream out = fileSystem.create(target, true)) {
-      content.writeTo(out);
-    }
-    if (!publishes) {
-      replace(fileSystem, target, file, configuration);
+    } catch (IOException | RuntimeException | Error e) {
+      Files.deleteIfExists(partial);
+      throw e;
     }
   }
 
-  /** At once, where Hadoop can do so. */
-  private static void replace(
-      FileSystem fileSystem, Path partial, Path file, Configuration configuration)
-      throws IOException {
-    FileContext context;
-    try {
-      context = FileContext.getFileContext(file.toUri(), configuration);
-    } catch (UnsupportedFileSystemException e) {
-      fileSystem.delete(file, false);
-      if (!fileSystem.rename(partial, file)) {
-        throw new IOException("cannot rename " + partial + " to " + file);
-      }
-      return;
-    }
-    context.rename(partial, file, Options.Rename.OVERWRITE);
-  }
-
+  /** No longer than that of an unfinished print, also of what goes beside it. */
   private static String partialName(String name) {
-    return "." + name + ".partial";
+    return "." + name + ".part";
   }
 }

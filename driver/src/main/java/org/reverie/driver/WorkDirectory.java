@@ -18,10 +18,12 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.reverie.conf.JobKey;
+import org.reverie.conf.Problem;
 import org.reverie.conf.Recipe;
 import org.reverie.conf.RenderJob;
 import org.reverie.conf.UserException;
@@ -31,6 +33,7 @@ import org.reverie.executor.store.Store;
 import org.reverie.executor.work.PlanCodec;
 import org.reverie.tiling.plan.RenderPlan;
 import org.reverie.tiling.plan.RenderPlan.BrainFacts;
+import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -39,7 +42,11 @@ import org.slf4j.LoggerFactory;
  */
 final class WorkDirectory implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Logger LOG = LoggerFactory.getLogger(WorkDirectory.class);
   private static final String OWN = ".reverie/work";
+
+  /** Of names that are told. */
+  private static final int MOST_NAMES = 3;
 
   /** Those that renders of this process hold, for when it is told to end. */
   private static final Set<WorkDirectory> HELD = ConcurrentHashMap.newKeySet();
@@ -49,10 +56,17 @@ final class WorkDirectory implements AutoCloseable {
   private final boolean ours;
   private final boolean finished;
   private final Claims claims;
+  private final Consumer<String> say;
 
   private WorkDirectory(
-      Store store, RenderPlan plan, boolean ours, boolean finished, Claims claims) {
+      Store store,
+      RenderPlan plan,
+      boolean ours,
+      boolean finished,
+      Claims claims,
+      Consumer<String> say) {
     this.claims = claims;
+    this.say = say;
     this.store = store;
     this.plan = plan;
     this.ours = ours;
@@ -67,9 +81,9 @@ final class WorkDirectory implements AutoCloseable {
    *
    * @param out the print
    * @param plan made for this run; a resumed render keeps its own
-   * @param say told, in words for a person, what is waited for, taken over or carried on
-   * @throws UserException if it holds the state of another render, or another run holds it or makes
-   *     the same print
+   * @param say told, in words for a person, what is waited for, taken over, carried on or kept
+   * @throws UserException if it holds the state of another render or, in the places of ours, files
+   *     of somebody else, or if another run holds it or makes the same print
    * @throws StageFailedException if its disk is full
    */
   static WorkDirectory open(
@@ -80,8 +94,9 @@ final class WorkDirectory implements AutoCloseable {
     try {
       Store store = new Store(Places.fileSystem(root, configuration), root);
       if (!job.run().fresh() && printed(out, plan, configuration)) {
-        return new WorkDirectory(store, plan, ours, true, new Claims());
+        return new WorkDirectory(store, plan, ours, true, new Claims(), say);
       }
+      keepOthers(store);
       Claims claims = new Claims();
       try {
         // Runs with other work directories meet here too.
@@ -90,13 +105,13 @@ final class WorkDirectory implements AutoCloseable {
           claims.add(root, 0, Lease.Claim.ofWork(root), say);
         }
         if (job.run().fresh()) {
-          store.reset();
+          List<Path> unused = store.reset();
         }
         Optional<RenderPlan> earlier = earlier(store, plan, say);
         if (earlier.isEmpty()) {
           store.writePlan(PlanCodec.encode(plan));
         }
-        return new WorkDirectory(store, earlier.orElse(plan), ours, false, claims);
+        return new WorkDirectory(store, earlier.orElse(plan), ours, false, claims, say);
       } catch (IOException | RuntimeException e) {
         claims.close();
         throw e;
@@ -119,23 +134,53 @@ final class WorkDirectory implements AutoCloseable {
    *
    * @param say told what would be carried on
    * @return whether there is nothing to do
-   * @throws UserException if it holds the state of another render
+   * @throws UserException if it holds the state of another render or, in the places of ours, files
+   *     of somebody else
    */
   static boolean look(
       RenderJob job, Path out, RenderPlan plan, Configuration configuration, Consumer<String> say) {
-    if (job.run().fresh()) {
-      return false;
-    }
+    boolean fresh = job.run().fresh();
     Path root = root(job, out, configuration);
     try {
-      if (printed(out, plan, configuration)) {
+      if (!fresh && printed(out, plan, configuration)) {
         return true;
       }
-      Optional<RenderPlan> unused =
-          earlier(new Store(Places.fileSystem(root, configuration), root), plan, say);
+      Store store = new Store(Places.fileSystem(root, configuration), root);
+      keepOthers(store);
+      if (!fresh) {
+        Optional<RenderPlan> unused = earlier(store, plan, say);
+      }
       return false;
     } catch (IOException e) {
       throw unusable(root, e);
+    }
+  }
+
+  /**
+   * Keeps what somebody else made, before anything is computed.
+   *
+   * @throws UserException {@code output-not-ours} if such a file lies in the job's work directory
+   *     in the place of one of ours
+   */
+  static void keepOthers(RenderJob job, Configuration configuration) throws IOException {
+    Path root = root(job, Places.path(job.print().out(), configuration), configuration);
+    keepOthers(new Store(Places.fileSystem(root, configuration), root));
+  }
+
+  private static void keepOthers(Store store) throws IOException {
+    List<Path> foreign = store.foreign();
+    if (!foreign.isEmpty()) {
+      throw new UserException(
+          foreign.stream()
+              .map(
+                  file ->
+                      new Problem(
+                          "output-not-ours",
+                          PathNames.written(file),
+                          "the work directory keeps a file of this name, and what is there was not"
+                              + " written by Reverie",
+                          "Move it away, or give another --work-dir"))
+              .toList());
     }
   }
 
@@ -281,19 +326,18 @@ final class WorkDirectory implements AutoCloseable {
   }
 
   /** Writes how the render stands, for whoever watches from outside. */
-  void status(String state, String detail) throws IOException {
-    Map<String, Object> status = new LinkedHashMap<>();
-    status.put("state", state);
-    status.put("detail", detail);
-    store.writeStatus(JSON.writerWithDefaultPrettyPrinter().writeValueAsString(status));
+  void status(Store.State state, String detail) throws IOException {
+    if (!store.writeStatus(state, detail)) {
+      LOG.warn("not {}: somebody else's status.json came to {}", state, store.root());
+    }
   }
 
   /** Writes that the render is stopped, as far as anything can be written. */
   void stopped(String why) {
     try {
-      status("stopped", why);
+      status(Store.State.STOPPED, why);
     } catch (IOException e) {
-      LoggerFactory.getLogger(WorkDirectory.class).warn("cannot write to {}", store.root(), e);
+      LOG.warn("cannot write to {}", store.root(), e);
     }
   }
 
@@ -301,17 +345,34 @@ final class WorkDirectory implements AutoCloseable {
   void finish(Path out) throws IOException {
     discard();
     if (!ours) {
-      status("finished", out.toString());
+      status(Store.State.FINISHED, out.toString());
     }
   }
 
-  /** Gives back the space of a state that nobody can carry on, and the folders made for it. */
+  /**
+   * Gives back the space of a state that nobody can carry on, and the folders made for it. What
+   * others put there stays, and is told.
+   */
   void discard() throws IOException {
-    store.reset();
+    List<Path> kept = new ArrayList<>(store.reset());
     if (ours) {
-      Places.fileSystem(store.root(), Places.configuration()).delete(store.root(), true);
+      kept.addAll(store.others());
     }
     close();
+    if (!kept.isEmpty()) {
+      String names =
+          kept.stream()
+              .limit(MOST_NAMES)
+              .map(path -> store.root().toUri().relativize(path.toUri()).getPath())
+              .collect(Collectors.joining(", "));
+      int more = kept.size() - MOST_NAMES;
+      say.accept(
+          "%s is not removed, since Reverie did not write all that is there: %s%s"
+              .formatted(
+                  PathNames.written(store.root()),
+                  names,
+                  more > 0 ? " and " + more + " more" : ""));
+    }
   }
 
   /** Whether another run has taken this directory or print, because this one seemed dead to it. */
@@ -326,8 +387,7 @@ final class WorkDirectory implements AutoCloseable {
       try {
         work.close();
       } catch (IOException e) {
-        LoggerFactory.getLogger(WorkDirectory.class)
-            .warn("cannot let go of {}", work.store.root(), e);
+        LOG.warn("cannot let go of {}", work.store.root(), e);
       }
     }
   }

@@ -1,6 +1,7 @@
 package org.reverie.driver;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -9,11 +10,22 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.reverie.conf.RenderJob;
 
 class WholeFileTest {
   @TempDir Path folder;
@@ -32,6 +44,7 @@ class WholeFileTest {
                   throw new IOException("killed");
                 }));
     assertEquals("earlier", Files.readString(file));
+    assertEquals(1, folder.toFile().list().length);
     write(
         file,
         out -> {
@@ -50,6 +63,71 @@ class WholeFileTest {
     write(link, out -> out.write('x'));
     assertTrue(Files.isSymbolicLink(link));
     assertEquals("x", Files.readString(folder.resolve("target.html")));
+  }
+
+  /** There, closing a stream publishes what was written to it. */
+  @Test
+  void anObjectStoreGetsNoPart() throws IOException {
+    Configuration configuration = PublishingFileSystem.configure(new Configuration(false));
+    Path file = folder.resolve("page.html");
+    org.apache.hadoop.fs.Path object = PublishingFileSystem.path(file);
+    for (Throwable fault : List.of(new IOException("gone"), new OutOfMemoryError("full"))) {
+      assertThrows(
+          fault.getClass(),
+          () ->
+              WholeFile.write(
+                  object,
+                  configuration,
+                  out -> {
+                    out.write('n');
+                    if (fault instanceof IOException broken) {
+                      throw broken;
+                    }
+                    throw (Error) fault;
+                  }));
+      assertEquals(0, folder.toFile().list().length);
+    }
+    WholeFile.write(object, configuration, out -> out.write('x'));
+    assertEquals("x", Files.readString(file));
+    assertEquals(1, folder.toFile().list().length);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {".json", ".seams.png"})
+  void noPartOfAReportIsPublished(String name) throws IOException {
+    Path out = folder.resolve("print.tif");
+    Map<String, String> settings = PublishingFileSystem.settings("print.tif" + name);
+    settings.forEach((key, value) -> System.setProperty("spark.hadoop." + key, value));
+    try {
+      RenderJob job =
+          new TinyRenders(folder)
+              .job(
+                  "print",
+                  "print: {out: '" + PublishingFileSystem.path(out) + "'}",
+                  "tiles: {tile: 32, halo: exact, overlap: 8, sync: octave}");
+      assertThrows(StageFailedException.class, () -> Render.run(job, new Recorder()));
+      assertTrue(Files.exists(out));
+      assertFalse(Files.exists(folder.resolve("print.tif" + name)));
+    } finally {
+      settings.keySet().forEach(key -> System.clearProperty("spark.hadoop." + key));
+    }
+  }
+
+  /** As a device; but what goes wrong with a pipe costs the machine nothing. */
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void aPipeIsWrittenTo() throws Exception {
+    Path pipe = folder.resolve("page.html");
+    assertEquals(0, new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor());
+    ExecutorService reader = Executors.newSingleThreadExecutor();
+    try {
+      Future<String> read = reader.submit(() -> Files.readString(pipe));
+      write(pipe, out -> out.write('x'));
+      assertFalse(Files.isRegularFile(pipe));
+      assertEquals("x", read.get(10, TimeUnit.SECONDS));
+    } finally {
+      reader.shutdownNow();
+    }
   }
 
   /** Of some file systems Hadoop knows the older kind only, which cannot rename over a file. */

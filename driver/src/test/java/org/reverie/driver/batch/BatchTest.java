@@ -232,7 +232,7 @@ class BatchTest {
   @Test
   void aReportThatCannotBeWrittenStopsNoRender() throws IOException {
     Path file = batch(work("good", "noise", ""));
-    Files.createDirectories(folder.resolve("night-report/.report.html.partial"));
+    Files.createDirectories(folder.resolve("night-report/.report.html.part"));
     assertEquals(BatchOutcome.DONE, open(file).run());
     assertEquals(
         1, events.stream().filter(e -> e.startsWith("the report cannot be written")).count());

@@ -2,16 +2,14 @@ package org.reverie.executor.print;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.concurrent.ThreadLocalRandom;
-import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.hdfs.DistributedFileSystem;
 import org.reverie.executor.place.PathNames;
 
 /**
@@ -21,12 +19,10 @@ import org.reverie.executor.place.PathNames;
  * <p>A TIFF's header points to a directory that can only be written once all tiles are known, and
  * object stores cannot seek: so the file is assembled on a local disk, where the header can be
  * patched. For a {@code file:} output that disk is the output's own folder and an atomic rename
- * publishes; otherwise it is the spool folder, and the finished file is copied in one go: under its
- * final name where the stream can be aborted (S3A, which publishes on close), else under a
- * temporary name that is then renamed. Until then an earlier file of that name stays as it was.
+ * publishes; otherwise it is the spool folder, and the finished file is copied in one go, as an
+ * {@link Upload}. Until then an earlier file of that name stays as it was.
  */
 public final class PrintAssembler implements AutoCloseable {
-  private static final String ABORTABLE = "fs.capability.outputstream.abortable";
   private static final int COPY_BYTES = 1 << 20;
 
   private final FileSystem fileSystem;
@@ -129,55 +125,21 @@ public final class PrintAssembler implements AutoCloseable {
   }
 
   private void upload() throws IOException {
-    boolean direct = fileSystem.hasPathCapability(out, ABORTABLE);
-    Path target = direct ? out : PathNames.inside(out.getParent(), partialName(out));
-    boolean published = false;
+    Path unfinished = PathNames.inside(out.getParent(), partialName(out));
     try {
-      FSDataOutputStream stream = fileSystem.create(target, true);
-      try (InputStream in = Files.newInputStream(partial)) {
-        byte[] buffer = new byte[COPY_BYTES];
-        int count;
-        while ((count = in.read(buffer)) > 0) {
-          stream.write(buffer, 0, count);
-        }
-      } catch (IOException | RuntimeException e) {
-        if (direct) {
-          stream.abort();
-        } else {
-          closeAfter(e, stream);
-        }
-        throw e;
-      }
-      stream.close();
-      if (!direct) {
-        replace(target);
-      }
-      published = true;
+      Upload.write(fileSystem, out, unfinished, this::copy);
     } finally {
-      if (!published && !direct) {
-        fileSystem.delete(target, false);
-      }
       Files.deleteIfExists(partial);
     }
   }
 
-  /** On HDFS at once, so that a kill in between cannot cost the earlier print. */
-  private void replace(Path target) throws IOException {
-    if (fileSystem instanceof DistributedFileSystem hdfs) {
-      hdfs.rename(target, out, Options.Rename.OVERWRITE);
-      return;
-    }
-    fileSystem.delete(out, false);
-    if (!fileSystem.rename(target, out)) {
-      throw new IOException("cannot rename " + target + " to " + out);
-    }
-  }
-
-  private static void closeAfter(Exception cause, FSDataOutputStream stream) {
-    try {
-      stream.close();
-    } catch (IOException e) {
-      cause.addSuppressed(e);
+  private void copy(OutputStream stream) throws IOException {
+    try (InputStream in = Files.newInputStream(partial)) {
+      byte[] buffer = new byte[COPY_BYTES];
+      int count;
+      while ((count = in.read(buffer)) > 0) {
+        stream.write(buffer, 0, count);
+      }
     }
   }
 

@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * it is advisory, and harmless to ignore, since identical runs write identical bytes.
  */
 public final class Lease implements AutoCloseable {
-  private static final String FILE = "lease.json";
+  static final String FILE = "lease.json";
   private static final int FIRST_BEAT_TRIES = 10;
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Logger LOG = LoggerFactory.getLogger(Lease.class);

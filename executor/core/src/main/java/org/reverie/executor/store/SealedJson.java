@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import org.apache.hadoop.fs.Path;
 
 /**
@@ -13,6 +14,10 @@ import org.apache.hadoop.fs.Path;
 final class SealedJson {
   private static final String START = "{\"crc32c\":\"%08x\",\"content\":";
   private static final int START_BYTES = START.length() - "%08x".length() + 8;
+
+  /** How it begins, whatever it holds. */
+  static final Pattern BEGINNING = Pattern.compile("\\{\"crc32c\":\"[0-9a-f]{8}\",\"content\":");
+
   private static final byte[] END = "}\n".getBytes(StandardCharsets.US_ASCII);
 
   private SealedJson() {}

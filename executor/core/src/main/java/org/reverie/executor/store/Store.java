@@ -1,5 +1,6 @@
 package org.reverie.executor.store;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -7,8 +8,16 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
@@ -34,8 +43,19 @@ public final class Store {
   private static final String PLAN = "plan.json";
   private static final String STATUS = "status.json";
   private static final String MANIFESTS = "manifest";
-  private static final Pattern GENERATION = Pattern.compile("octave-\\d{2,}");
+  private static final Pattern OCTAVE = Pattern.compile("octave-\\d{2,}");
+  private static final Pattern ROUND = Pattern.compile("round-\\d{4,}");
+  private static final Pattern PLANES = Pattern.compile("\\d{6,}\\.planes(\\.sums|\\.pieces)?");
   private static final Pattern MANIFEST = Pattern.compile("octave-\\d{2,}-round-\\d{4,}\\.json");
+
+  /** How a status begins, in whatever way a JSON printer sets its spaces. */
+  private static final Pattern STATUS_START =
+      Pattern.compile(
+          "\\{\\s{0,9}\"state\"\\s{0,9}:\\s{0,9}\"(running|stopped|finished)\"\\s{0,9},"
+              + "\\s{0,9}\"detail\"\\s{0,9}:");
+
+  /** Of a file that somebody else may have made. */
+  private static final int HEAD_BYTES = 256;
 
   private final FileSystem fileSystem;
   private final Path root;
@@ -295,9 +315,10 @@ public final class Store {
     return new StoredCanvas(this, kind, octave, round, partition);
   }
 
-  /** Deletes all planes of a kind, octave and round; none is no error. */
+  /** Deletes all planes of a kind, octave and round, and nothing else; none is no error. */
   public void deleteGeneration(Kind kind, int octave, int round) throws IOException {
-    fileSystem.delete(new Path(root, Key.folder(kind, octave, round)), true);
+    new Clearing(fileSystem, direct)
+        .clear(new Path(root, Key.folder(kind, octave, round)), List.of(PLANES));
   }
 
   /** Deletes the planes of a key; none is no error. */
@@ -357,36 +378,100 @@ public final class Store {
     return Optional.of(SealedJson.open(bytes.get(), file));
   }
 
+  /** How a render stands. */
+  public enum State {
+    RUNNING,
+    STOPPED,
+    FINISHED
+  }
+
   /**
    * Writes how the render stands, for whoever watches from outside.
    *
-   * @param status JSON
+   * @param detail for people
+   * @return false if somebody else's file is in the place, which is kept
    */
-  public void writeStatus(String status) throws IOException {
-    write(new Path(root, STATUS), status.getBytes(StandardCharsets.UTF_8));
+  public boolean writeStatus(State state, String detail) throws IOException {
+    Path file = new Path(root, STATUS);
+    if (!isOurs(file, STATUS_START)) {
+      return false;
+    }
+    Map<String, Object> status = new LinkedHashMap<>();
+    status.put("state", state.name().toLowerCase(Locale.ROOT));
+    status.put("detail", detail);
+    try {
+      write(file, new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsBytes(status));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a status holds text only", e);
+    }
+    return true;
   }
 
-  /** Deletes what stores write, and nothing else that may lie in the work directory. */
-  public void reset() throws IOException {
-    // The plan goes last: while it stands, what is left can be told to be ours.
+  /**
+   * Files of somebody else in the places of plan, status and lease, which would be written over. An
+   * empty one counts as ours, and so does what a killed writer left of ours.
+   */
+  public List<Path> foreign() throws IOException {
+    List<Path> foreign = new ArrayList<>();
+    for (String name : List.of(PLAN, STATUS, Lease.FILE)) {
+      Path file = new Path(root, name);
+      if (!isOurs(file, name.equals(STATUS) ? STATUS_START : SealedJson.BEGINNING)) {
+        foreign.add(file);
+      }
+    }
+    return foreign;
+  }
+
+  private boolean isOurs(Path file, Pattern start) throws IOException {
+    try {
+      if (fileSystem.getFileStatus(file).isDirectory()) {
+        return false;
+      }
+      try (FSDataInputStream in = open(file)) {
+        Matcher head =
+            start.matcher(new String(in.readNBytes(HEAD_BYTES), StandardCharsets.ISO_8859_1));
+        return head.lookingAt() || head.hitEnd();
+      }
+    } catch (FileNotFoundException | CorruptChunkException e) {
+      return true; // none, or one whose writer was killed before it had any byte
+    }
+  }
+
+  /** What lies in the work directory itself, under names that neither stores nor leases use. */
+  public List<Path> others() throws IOException {
+    Set<String> names = new HashSet<>(List.of(PLAN, STATUS, Lease.FILE, MANIFESTS));
     for (Kind kind : Kind.values()) {
-      Path folder = new Path(root, kind.folder());
-      for (FileStatus octave : list(folder)) {
-        if (octave.isDirectory() && GENERATION.matcher(octave.getPath().getName()).matches()) {
-          fileSystem.delete(octave.getPath(), true);
-        }
-      }
-      deleteIfEmpty(folder);
+      names.add(kind.folder());
     }
-    Path manifests = new Path(root, MANIFESTS);
-    for (FileStatus manifest : list(manifests)) {
-      if (MANIFEST.matcher(manifest.getPath().getName()).matches()) {
-        fileSystem.delete(manifest.getPath(), false);
+    return Arrays.stream(Clearing.list(fileSystem, root))
+        .map(FileStatus::getPath)
+        .filter(path -> !names.contains(path.getName()))
+        .toList();
+  }
+
+  /**
+   * Deletes what stores write, and nothing else, and the folders that are empty then.
+   *
+   * @return what else lies in the folders of stores, or in the place of plan or status
+   */
+  public List<Path> reset() throws IOException {
+    // The plan goes last: while it stands, what is left can be told to be ours.
+    Clearing clearing = new Clearing(fileSystem, direct);
+    for (Kind kind : Kind.values()) {
+      clearing.clear(new Path(root, kind.folder()), List.of(OCTAVE, ROUND, PLANES));
+    }
+    clearing.clear(new Path(root, MANIFESTS), List.of(MANIFEST));
+    List<Path> kept = new ArrayList<>(clearing.kept());
+    List<Path> foreign = foreign();
+    for (String name : List.of(STATUS, PLAN)) {
+      Path file = new Path(root, name);
+      if (foreign.contains(file)) {
+        kept.add(file);
+      } else {
+        fileSystem.delete(file, false);
       }
     }
-    deleteIfEmpty(manifests);
-    fileSystem.delete(new Path(root, STATUS), false);
-    fileSystem.delete(new Path(root, PLAN), false);
+    return kept;
   }
 
   /** Whether reading from the middle of a file costs no more than reading on. */
@@ -471,20 +556,6 @@ public final class Store {
       return fileSystem.open(file);
     } catch (CannotObtainBlockLengthException e) {
       throw new CorruptChunkException(file, "its writer did not finish it", e);
-    }
-  }
-
-  private FileStatus[] list(Path folder) throws IOException {
-    try {
-      return fileSystem.listStatus(folder);
-    } catch (FileNotFoundException e) {
-      return new FileStatus[0];
-    }
-  }
-
-  private void deleteIfEmpty(Path folder) throws IOException {
-    if (fileSystem.exists(folder) && list(folder).length == 0) {
-      fileSystem.delete(folder, false);
     }
   }
 }

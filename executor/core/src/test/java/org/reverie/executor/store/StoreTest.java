@@ -13,6 +13,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -39,6 +40,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.reverie.tiling.Rectangle;
 import org.reverie.tiling.Roll;
 import org.reverie.tiling.Size;
@@ -519,7 +521,7 @@ class StoreTest {
     store.write(KEY, new Rectangle(0, 0, 1, 1), new float[3]);
     store.write(Key.input(0), new Rectangle(0, 0, 1, 1), new float[3]);
     store.writePlan(new byte[] {'1'});
-    store.writeStatus("{}");
+    store.writeStatus(Store.State.RUNNING, "");
     store.writeManifest(new Manifest(0, 0, new double[0][], new double[0], new int[0], new int[0]));
     Path photograph = folder.resolve("input/cat.jpg");
     Files.writeString(photograph, "mine");
@@ -531,6 +533,126 @@ class StoreTest {
           walk.map(path -> folder.relativize(path).toString()).sorted().toList());
     }
     store.reset();
+  }
+
+  /**
+   *
+   *
+   * <pre>
+   *   state/octave-03/round-0002/000017.planes          ours
+   *                              000017.planes.sums     ours
+   *                              000017.planes.pieces   ours, of a killed writer
+   *                              17.planes   cat.jpg    not ours
+   *         octave-03/round-0002.bak/000017.planes      not ours
+   *         octave-03/round-0004/000001.planes/         a folder
+   *   manifest/octave-03-round-0001.json                ours
+   *            notes.json                               not ours
+   * </pre>
+   */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void foreignFilesAmongOursStay(boolean local) throws IOException {
+    Store cleared = local ? store : new Store(elsewhere(new ArrayList<>()), store.root());
+    store.write(KEY, new Rectangle(0, 0, 1, 1), new float[3]);
+    store.writeSums(KEY, new double[] {1});
+    store.write(new Key(Kind.STATE, 3, 3, 0), new Rectangle(0, 0, 1, 1), new float[3]);
+    store.writeManifest(new Manifest(3, 1, new double[0][], new double[0], new int[0], new int[0]));
+    Path round = folder.resolve("state/octave-03/round-0002");
+    Files.createFile(round.resolve("000017.planes.pieces"));
+    List<String> foreign =
+        List.of(
+            "manifest/notes.json",
+            "state/octave-03/round-0002.bak/000017.planes",
+            "state/octave-03/round-0002/17.planes",
+            "state/octave-03/round-0002/cat.jpg",
+            "state/octave-03/round-0004/000001.planes/x");
+    for (String file : foreign) {
+      Files.createDirectories(folder.resolve(file).getParent());
+      Files.writeString(folder.resolve(file), "mine");
+    }
+    cleared.deleteGeneration(Kind.STATE, 3, 2);
+    assertEquals(Set.of("17.planes", "cat.jpg"), Set.of(round.toFile().list()));
+    List<org.apache.hadoop.fs.Path> kept = cleared.reset();
+    assertEquals(foreign, files());
+    assertEquals(
+        List.of(
+            "manifest/notes.json",
+            "state/octave-03/round-0002.bak",
+            "state/octave-03/round-0002/17.planes",
+            "state/octave-03/round-0002/cat.jpg",
+            "state/octave-03/round-0004/000001.planes"),
+        kept.stream()
+            .map(path -> folder.relativize(Path.of(path.toUri().getPath())).toString())
+            .sorted()
+            .toList());
+  }
+
+  /** A server is asked to delete thousands of files at once, if none of them is somebody else's. */
+  @Test
+  void aFolderOfOursIsDeletedInOneCall() throws IOException {
+    for (int index = 0; index < 50; index++) {
+      store.write(new Key(Kind.STATE, 0, 0, index), new Rectangle(0, 0, 1, 1), new float[3]);
+    }
+    List<String> deleted = new ArrayList<>();
+    new Store(elsewhere(deleted), store.root()).reset();
+    assertEquals(List.of(), files());
+    assertEquals(List.of("round-0000", "octave-00", "state", "status.json", "plan.json"), deleted);
+  }
+
+  /** A file system that is not the local one, and remembers what it was told to delete. */
+  private FileSystem elsewhere(List<String> deleted) {
+    return new FilterFileSystem(store.fileSystem()) {
+      @Override
+      public boolean delete(org.apache.hadoop.fs.Path path, boolean recursive) throws IOException {
+        deleted.add(path.getName());
+        return super.delete(path, recursive);
+      }
+    };
+  }
+
+  private List<String> files() throws IOException {
+    try (Stream<Path> walk = Files.walk(folder)) {
+      return walk.filter(Files::isRegularFile)
+          .map(path -> folder.relativize(path).toString())
+          .sorted()
+          .toList();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "status.json | {\"status\": 200}",
+        "status.json | {\"state\": \"Ohio\", \"detail\": \"\"}",
+        "status.json | all is well",
+        "plan.json   | {\"plan\": \"a walk\"}",
+        "lease.json  | {\"flat\": 3, \"months\": 12}",
+      })
+  void foreignFilesInThePlacesOfOursAreTold(String name, String text) throws IOException {
+    store.writePlan(new byte[] {'1'});
+    assertTrue(store.writeStatus(Store.State.STOPPED, "the disk is full"));
+    assertEquals(List.of(), store.foreign());
+    Path file = folder.resolve(name);
+    Files.writeString(file, text);
+    assertEquals(List.of(new org.apache.hadoop.fs.Path(store.root(), name)), store.foreign());
+    assertEquals(!name.equals("status.json"), store.writeStatus(Store.State.RUNNING, ""));
+    store.reset();
+    assertEquals(text, Files.readString(file));
+  }
+
+  /** As a run leaves them that is killed while it writes. */
+  @Test
+  void theBeginningOfAFileOfOursIsOurs() throws IOException {
+    store.writePlan(new byte[] {'1'});
+    store.writeStatus(Store.State.STOPPED, "the disk is full");
+    for (String name : List.of("plan.json", "status.json")) {
+      byte[] whole = Files.readAllBytes(folder.resolve(name));
+      for (int length = 0; length <= whole.length; length++) {
+        Files.write(folder.resolve(name), Arrays.copyOf(whole, length));
+        assertEquals(List.of(), store.foreign(), name + " of " + length);
+      }
+    }
   }
 
   /** What {@link StoredCanvas#readRolled} must give, pixel by pixel. */
