@@ -179,6 +179,7 @@ final class Training {
     List<Survey.Finding> findings = Survey.of(spark, corpus.paths(), request.size());
     division = Division.of(corpus, findings, request.validation());
     tellSkipped();
+    Survey.notes(corpus.paths(), findings).forEach(view::note);
     colours =
         Colours.of(
             division.training().stream().map(index -> findings.get(index).colours()).toList());

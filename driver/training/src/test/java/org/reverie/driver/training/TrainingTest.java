@@ -39,6 +39,7 @@ final class TrainingTest {
   static void draw() throws IOException {
     Pictures.stripes(shared, "debout", "couché", 18);
     Files.writeString(shared.resolve("debout/fake.png"), "no picture");
+    Pictures.pages(shared.resolve("debout/two.tif"), 2);
   }
 
   @Test
@@ -46,6 +47,7 @@ final class TrainingTest {
     TrainingRecorder whole = new TrainingRecorder();
     assertEquals(RenderOutcome.DONE, train("whole", null, 7, whole));
     assertTrue(whole.lines().stream().anyMatch(line -> line.contains("fake.png")), whole::text);
+    assertTrue(whole.text().contains("two.tif has more pages than one"), whole::text);
     TrainingRecorder parts = new TrainingRecorder();
     assertEquals(RenderOutcome.STOPPED, train("parts", Duration.ofMillis(1), 7, parts));
     assertTrue(parts.isKept());
