@@ -116,12 +116,12 @@ final class Checkpoints {
     }
   }
 
-  /** Whether what came of that training, and no other, was written whole. */
-  boolean isFinished(String training) throws IOException {
+  /** The training of which all that came was written whole; empty if there is none. */
+  Optional<String> finishedTraining() throws IOException {
     try (InputStream in = fileSystem.open(finished())) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8).equals(training);
+      return Optional.of(new String(in.readAllBytes(), StandardCharsets.UTF_8));
     } catch (FileNotFoundException e) {
-      return false;
+      return Optional.empty();
     }
   }
 

@@ -316,7 +316,8 @@ final class Training {
 
   /** Whether nothing is left to do, so that what people noted on the card is not lost. */
   private boolean isThere() throws IOException {
-    if (step < schedule.steps() || !checkpoints.isFinished(whole())) {
+    if (step < schedule.steps()
+        || !checkpoints.finishedTraining().filter(this::isThis).isPresent()) {
       return false;
     }
     for (String name :
@@ -334,7 +335,17 @@ final class Training {
 
   /** What tells this training, to its last step, from others. */
   private String whole() {
-    return settings().text() + "steps: " + schedule.steps() + "\n";
+    return settings().text() + toLastStep();
+  }
+
+  private String toLastStep() {
+    return "steps: " + schedule.steps() + "\n";
+  }
+
+  private boolean isThis(String whole) {
+    String end = toLastStep();
+    return whole.endsWith(end)
+        && settings().differences(whole.substring(0, whole.length() - end.length())).isEmpty();
   }
 
   private TrainingSettings settings() {

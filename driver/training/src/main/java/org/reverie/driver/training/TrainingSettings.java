@@ -102,9 +102,11 @@ record TrainingSettings(Map<String, String> values) {
     values.forEach(
         (flag, now) -> {
           String then = before.get(flag);
-          // Another --from is told by its name.
+          // A brain is what its folder holds, by whichever path or link that is named; where it is
+          // another one, it is told by its name.
+          String other = flag.equals(FROM) ? BRAIN : flag;
           boolean told = flag.equals(BRAIN) && !before.get(FROM).equals(values.get(FROM));
-          if (!then.equals(now) && !told) {
+          if (!then.equals(now) && !before.get(other).equals(values.get(other)) && !told) {
             differences.add(
                 switch (flag) {
                   case PICTURES -> pictures(then, now);

@@ -66,6 +66,17 @@ final class TrainingSettingsTest {
         TrainingSettings.of(request, division(9, "a1"), 2, 1, cut).differences(text));
   }
 
+  /** By a relative path, a link or with a slash at its end: what is compared is what it holds. */
+  @Test
+  void aBrainIsTheSameByWhicheverPathItIsNamed() {
+    String text = of(training().from("brains/first", null).request(), division(9, "a1"), 2).text();
+    TrainingRequest moved = training().from("/links/first/", null).request();
+    assertEquals(List.of(), of(moved, division(9, "a1"), 2).differences(text));
+    assertEquals(
+        List.of("--from was brains/first and is /links/first/"),
+        TrainingSettings.of(moved, division(9, "a1"), 2, 1, trunk(5)).differences(text));
+  }
+
   @Test
   void otherPicturesAreCounted() {
     String text = of(REQUEST, division(9, "a1"), 2).text();

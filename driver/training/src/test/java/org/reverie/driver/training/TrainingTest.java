@@ -281,6 +281,15 @@ final class TrainingTest {
       assertTrue(text.contains("workers: 1\n"), text);
       assertFalse(text.contains("architecture:"), text);
     }
+    Path link = Files.createSymbolicLink(folder.resolve("link"), folder.resolve("first"));
+    TrainingRecorder again = new TrainingRecorder();
+    TrainingRequest byLink =
+        training(folder.resolve("tuned").toString())
+            .from(link + "/", "inception_4a/output")
+            .seed(3)
+            .request();
+    assertEquals(RenderOutcome.DONE, Training.run(byLink, again), again::text);
+    assertTrue(again.text().contains("is there already"), again::text);
     assertArrayEquals(weights(before, "conv2"), weights(after, "conv2"));
     assertArrayEquals(weights(before, "inception_4a/3x3"), weights(after, "inception_4a/3x3"));
     assertFalse(
