@@ -349,8 +349,7 @@ final class Training {
   }
 
   private TrainingSettings settings() {
-    return TrainingSettings.of(
-        request, division, corpus.classes().size(), workers, network.trunk());
+    return TrainingSettings.of(request, division, corpus.classes(), workers, network.trunk());
   }
 
   private static INDArray row(float[] values) {
