@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -183,17 +184,7 @@ final class Training {
     colours =
         Colours.of(
             division.training().stream().map(index -> findings.get(index).colours()).toList());
-    workers = Math.max(1, spark.defaultParallelism());
-    int threads =
-        request.threads() != null
-            ? request.threads()
-            : Math.max(
-                1,
-                Runtime.getRuntime().availableProcessors() / (spark.sc().isLocal() ? workers : 1));
-    WorkerThreads.limit(threads);
-    build();
-    plan();
-    resume();
+    int threads = prepare(spark);
     if (isThere()) {
       view.note(
           PathNames.written(out)
@@ -212,6 +203,26 @@ final class Training {
       validation = Validation.of(spark, graph, kept);
     }
     return finish() ? RenderOutcome.DONE : RenderOutcome.STOPPED;
+  }
+
+  /** From the workers to the state of the last checkpoint; the threads of a worker. */
+  private int prepare(JavaSparkContext spark) throws IOException {
+    Optional<Checkpoint> last = request.fresh() ? Optional.empty() : checkpoints.last();
+    OptionalInt kept =
+        last.map(checkpoint -> TrainingSettings.workers(checkpoint.request()))
+            .orElse(OptionalInt.empty());
+    workers = Workers.count(spark.sc(), kept, view);
+    int threads =
+        request.threads() != null
+            ? request.threads()
+            : Math.max(
+                1,
+                Runtime.getRuntime().availableProcessors() / (spark.sc().isLocal() ? workers : 1));
+    WorkerThreads.limit(threads);
+    build();
+    plan();
+    resume(last);
+    return threads;
   }
 
   private void tellSkipped() {
@@ -274,12 +285,11 @@ final class Training {
                 Counted.of(workers, "worker")));
   }
 
-  private void resume() throws IOException {
+  private void resume(Optional<Checkpoint> last) throws IOException {
     if (request.fresh()) {
       checkpoints.clear();
       return;
     }
-    Optional<Checkpoint> last = checkpoints.last();
     if (last.isEmpty()) {
       return;
     }

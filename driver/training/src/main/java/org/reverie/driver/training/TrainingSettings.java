@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.reverie.driver.TrainingRequest;
@@ -84,6 +85,20 @@ record TrainingSettings(Map<String, String> values) {
 
   private static String given(String value) {
     return value == null ? NOT_GIVEN : value.replaceAll("[\r\n]", " ");
+  }
+
+  /**
+   * The workers of the training that a checkpoint is of.
+   *
+   * @param text that it keeps
+   * @return empty if it says none
+   */
+  static OptionalInt workers(String text) {
+    String start = WORKERS + ": ";
+    return text.lines()
+        .filter(line -> line.startsWith(start))
+        .mapToInt(line -> Integer.parseInt(line.substring(start.length())))
+        .findFirst();
   }
 
   /** As a checkpoint keeps them. */

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import java.util.Collections;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.reverie.driver.TrainingRequest;
@@ -49,6 +50,14 @@ final class TrainingSettingsTest {
     assertEquals(
         List.of("workers were 1 and are 2 (--master says how many, or the cores of its cluster)"),
         TrainingSettings.of(REQUEST, division(9, "a1"), CLASSES, 2, trunk(110)).differences(text));
+  }
+
+  @Test
+  void theWorkersAreReadFromACheckpoint() {
+    TrainingSettings settings =
+        TrainingSettings.of(REQUEST, division(9, "a1"), CLASSES, 12, trunk(110));
+    assertEquals(OptionalInt.of(12), TrainingSettings.workers(settings.text()));
+    assertEquals(OptionalInt.empty(), TrainingSettings.workers("0f".repeat(32)));
   }
 
   @Test
