@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.zip.CRC32C;
 import java.util.zip.CheckedInputStream;
 import java.util.zip.CheckedOutputStream;
+import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -47,6 +48,7 @@ final class Checkpoints {
    * Writes one, then removes all but the last two.
    *
    * @throws IOException if it cannot be written; those before are left as they were
+   * @throws FSError if it is Hadoop that says so of a local disk
    */
   void write(Checkpoint checkpoint) throws IOException {
     fileSystem.mkdirs(folder);
@@ -77,7 +79,7 @@ final class Checkpoints {
       if (!fileSystem.rename(unfinished, target)) {
         throw new IOException(unfinished + " cannot be renamed");
       }
-    } catch (IOException e) {
+    } catch (IOException | FSError e) {
       removeQuietly(unfinished, e);
       throw e;
     }
@@ -87,7 +89,7 @@ final class Checkpoints {
     }
   }
 
-  private void removeQuietly(Path path, IOException reason) {
+  private void removeQuietly(Path path, Throwable reason) {
     try {
       fileSystem.delete(path, false);
     } catch (IOException e) {
@@ -114,12 +116,12 @@ final class Checkpoints {
     }
   }
 
-  /** Whether what came of that training, and no other, was written whole. */
-  boolean isFinished(String training) throws IOException {
+  /** The training of which all that came was written whole; empty if there is none. */
+  Optional<String> finishedTraining() throws IOException {
     try (InputStream in = fileSystem.open(finished())) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8).equals(training);
+      return Optional.of(new String(in.readAllBytes(), StandardCharsets.UTF_8));
     } catch (FileNotFoundException e) {
-      return false;
+      return Optional.empty();
     }
   }
 

@@ -1,6 +1,7 @@
 package org.reverie.driver.training;
 
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.reverie.executor.picture.ProfileConversion;
 
@@ -26,8 +27,11 @@ final class SrgbColours {
   /** Null where values stay as they are. */
   private final ProfileConversion conversion;
 
-  private SrgbColours(ProfileConversion conversion) {
-    this.conversion = conversion;
+  private final boolean isUsable;
+
+  private SrgbColours(Optional<ProfileConversion> found) {
+    conversion = found.filter(any -> !keeps(any)).orElse(null);
+    isUsable = found.isPresent();
   }
 
   /**
@@ -42,15 +46,16 @@ final class SrgbColours {
     if (kept != null) {
       return kept;
     }
-    SrgbColours made = new SrgbColours(conversion(profile));
+    SrgbColours made = new SrgbColours(ProfileConversion.toSrgb(profile));
     if (KEPT.size() < MOST_KEPT) {
       KEPT.putIfAbsent(key, made);
     }
     return made;
   }
 
-  private static ProfileConversion conversion(byte[] profile) {
-    return ProfileConversion.toSrgb(profile).filter(found -> !keeps(found)).orElse(null);
+  /** Whether the profile can be converted from. */
+  boolean isUsable() {
+    return isUsable;
   }
 
   /** Whether a conversion leaves colours from all over the cube where they are. */

@@ -9,14 +9,17 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
+import org.reverie.conf.Counted;
 import org.reverie.conf.UserException;
 import org.reverie.driver.Places;
+import org.reverie.executor.place.PathNames;
 
 /**
  * One look at every file, on the executors: can it be decoded, what is its hash, which colours has
@@ -35,8 +38,56 @@ final class Survey {
    * @param problem why it cannot be used; empty if it can
    * @param colours sums over pixels of 0..255 values: count, red, green, blue, then the products
    *     rr, rg, rb, gg, gb, bb
+   * @param isProfileIgnored as {@link TrainingPicture.Decoded} has it
+   * @param pages as {@link TrainingPicture.Decoded} has them
    */
-  record Finding(String hash, String problem, double[] colours) {}
+  record Finding(
+      String hash, String problem, double[] colours, boolean isProfileIgnored, int pages) {
+    /** Of a file that cannot be used. */
+    static Finding unusable(String problem) {
+      return new Finding("", problem, new double[0], false, 0);
+    }
+  }
+
+  /**
+   * What people should know of the pictures that are used.
+   *
+   * @param paths of the files
+   * @param findings of each
+   * @return a line for each kind of thing, with the first file of that kind
+   */
+  static List<String> notes(String[] paths, List<Finding> findings) {
+    List<String> notes = new ArrayList<>();
+    note(
+        notes,
+        paths,
+        indices(findings, Finding::isProfileIgnored),
+        "has a colour profile that cannot be used; its colours are taken as they are",
+        "have a colour profile that cannot be used; their colours are taken as they are");
+    note(
+        notes,
+        paths,
+        indices(findings, finding -> finding.pages() > 1),
+        "has more pages than one; the first is taken",
+        "have more pages than one; the first of each is taken");
+    return notes;
+  }
+
+  private static int[] indices(List<Finding> findings, Predicate<Finding> kind) {
+    return IntStream.range(0, findings.size()).filter(i -> kind.test(findings.get(i))).toArray();
+  }
+
+  private static void note(
+      List<String> notes, String[] paths, int[] indices, String one, String many) {
+    if (indices.length == 0) {
+      return;
+    }
+    String path = PathNames.written(new Path(paths[indices[0]]));
+    notes.add(
+        indices.length == 1
+            ? path + " " + one
+            : "%s %s (first %s)".formatted(Counted.of(indices.length, "picture"), many, path));
+  }
 
   /** Looks at all of them, in their order. */
   static List<Finding> of(JavaSparkContext spark, String[] paths, int size) {
@@ -73,13 +124,14 @@ final class Survey {
     try {
       String hash = hash(fileSystem, path);
       int shorter = BatchLoader.shorter(size);
-      TrainingPicture picture = TrainingPicture.read(fileSystem, path, shorter);
-      KeptPictures.keep(path.toString(), shorter, picture);
-      return new Finding(hash, "", colours(picture));
+      TrainingPicture.Decoded decoded = TrainingPicture.decode(fileSystem, path, shorter);
+      KeptPictures.keep(path.toString(), shorter, decoded.picture());
+      return new Finding(
+          hash, "", colours(decoded.picture()), decoded.isProfileIgnored(), decoded.pages());
     } catch (UserException e) {
-      return new Finding("", e.problems().get(0).what(), new double[0]);
+      return Finding.unusable(e.problems().get(0).what());
     } catch (IOException | ArithmeticException | IllegalArgumentException e) {
-      return new Finding("", "it cannot be read: " + e.getMessage(), new double[0]);
+      return Finding.unusable("it cannot be read: " + e.getMessage());
     }
   }
 

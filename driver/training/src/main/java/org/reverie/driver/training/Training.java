@@ -1,6 +1,7 @@
 package org.reverie.driver.training;
 
 import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,11 +14,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -51,7 +54,6 @@ import org.reverie.executor.place.PathNames;
  * with an average after each, and at the end of every epoch validation, checkpoint and preview.
  */
 final class Training {
-  private static final String CARD = "card.md";
   private static final String DATA_HASH = "data-sha256";
   private static final double CHECKPOINT_SECONDS = 300;
   private static final int SKIPPED_SHOWN = 10;
@@ -103,8 +105,8 @@ final class Training {
   /**
    * Trains.
    *
-   * @return {@code STOPPED} if the time was up or a checkpoint could not be written, else {@code
-   *     DONE}
+   * @return {@code STOPPED} if the time was up, or a checkpoint, a preview or the brain could not
+   *     be written, else {@code DONE}
    * @throws UserException if pictures, brain or settings cannot be used
    */
   static RenderOutcome run(TrainingRequest request, TrainingView view) throws IOException {
@@ -146,7 +148,7 @@ final class Training {
     // Also where a training is kept beside it: somebody may have put a brain there since.
     if (Stream.of(there)
             .map(file -> file.getPath().getName())
-            .anyMatch(name -> name.equals(CARD) || BrainReader.isPart(name))
+            .anyMatch(name -> name.equals(BrainOutput.CARD) || BrainReader.isPart(name))
         && !isTrained(new Path(out, BrainWriter.DESCRIPTOR))) {
       throw Overwriting.notOurs(out, "brain");
     }
@@ -178,20 +180,11 @@ final class Training {
     List<Survey.Finding> findings = Survey.of(spark, corpus.paths(), request.size());
     division = Division.of(corpus, findings, request.validation());
     tellSkipped();
+    Survey.notes(corpus.paths(), findings).forEach(view::note);
     colours =
         Colours.of(
             division.training().stream().map(index -> findings.get(index).colours()).toList());
-    workers = Math.max(1, spark.defaultParallelism());
-    int threads =
-        request.threads() != null
-            ? request.threads()
-            : Math.max(
-                1,
-                Runtime.getRuntime().availableProcessors() / (spark.sc().isLocal() ? workers : 1));
-    WorkerThreads.limit(threads);
-    build();
-    plan();
-    resume();
+    int threads = prepare(spark);
     if (isThere()) {
       view.note(
           PathNames.written(out)
@@ -209,8 +202,27 @@ final class Training {
     if (validation == null) {
       validation = Validation.of(spark, graph, kept);
     }
-    finish();
-    return RenderOutcome.DONE;
+    return finish() ? RenderOutcome.DONE : RenderOutcome.STOPPED;
+  }
+
+  /** From the workers to the state of the last checkpoint; the threads of a worker. */
+  private int prepare(JavaSparkContext spark) throws IOException {
+    Optional<Checkpoint> last = request.fresh() ? Optional.empty() : checkpoints.last();
+    OptionalInt kept =
+        last.map(checkpoint -> TrainingSettings.workers(checkpoint.request()))
+            .orElse(OptionalInt.empty());
+    workers = Workers.count(spark.sc(), kept, view);
+    int threads =
+        request.threads() != null
+            ? request.threads()
+            : Math.max(
+                1,
+                Runtime.getRuntime().availableProcessors() / (spark.sc().isLocal() ? workers : 1));
+    WorkerThreads.limit(threads);
+    build();
+    plan();
+    resume(last);
+    return threads;
   }
 
   private void tellSkipped() {
@@ -273,12 +285,11 @@ final class Training {
                 Counted.of(workers, "worker")));
   }
 
-  private void resume() throws IOException {
+  private void resume(Optional<Checkpoint> last) throws IOException {
     if (request.fresh()) {
       checkpoints.clear();
       return;
     }
-    Optional<Checkpoint> last = checkpoints.last();
     if (last.isEmpty()) {
       return;
     }
@@ -315,11 +326,16 @@ final class Training {
 
   /** Whether nothing is left to do, so that what people noted on the card is not lost. */
   private boolean isThere() throws IOException {
-    if (step < schedule.steps() || !checkpoints.isFinished(whole())) {
+    if (step < schedule.steps()
+        || !checkpoints.finishedTraining().filter(this::isThis).isPresent()) {
       return false;
     }
     for (String name :
-        List.of(BrainWriter.DEFINITION, BrainWriter.WEIGHTS, BrainWriter.DESCRIPTOR, CARD)) {
+        List.of(
+            BrainWriter.DEFINITION,
+            BrainWriter.WEIGHTS,
+            BrainWriter.DESCRIPTOR,
+            BrainOutput.CARD)) {
       if (!fileSystem.exists(new Path(out, name))) {
         return false;
       }
@@ -329,12 +345,21 @@ final class Training {
 
   /** What tells this training, to its last step, from others. */
   private String whole() {
-    return settings().text() + "steps: " + schedule.steps() + "\n";
+    return settings().text() + toLastStep();
+  }
+
+  private String toLastStep() {
+    return "steps: " + schedule.steps() + "\n";
+  }
+
+  private boolean isThis(String whole) {
+    String end = toLastStep();
+    return whole.endsWith(end)
+        && settings().differences(whole.substring(0, whole.length() - end.length())).isEmpty();
   }
 
   private TrainingSettings settings() {
-    return TrainingSettings.of(
-        request, division, corpus.classes().size(), workers, network.trunk());
+    return TrainingSettings.of(request, division, corpus.classes(), workers, network.trunk());
   }
 
   private static INDArray row(float[] values) {
@@ -402,8 +427,8 @@ final class Training {
         }
         lastCheckpoint = seconds();
       }
-      if (epochEnds) {
-        preview();
+      if (epochEnds && !preview()) {
+        return false;
       }
       if (timeIsUp) {
         view.note("the time is up at step %d of %d".formatted(step, schedule.steps()));
@@ -484,35 +509,59 @@ final class Training {
       isKept = true;
       view.kept();
       return true;
-    } catch (IOException e) {
+    } catch (IOException | FSError e) {
       view.note(
           "stopped at step %d: the checkpoint cannot be written (%s)%s. Make room and call the same command"
-              .formatted(step, e.getMessage(), isKept ? "; the one before is kept" : ""));
+              .formatted(step, reason(e), isKept ? "; the one before is kept" : ""));
       return false;
     }
   }
 
-  private void preview() throws IOException {
-    writeBrain(new Path(work, BrainFolder.LAST_EPOCH));
+  /** What a file system says; a full local disk is an Error of Hadoop's with the reason inside. */
+  private static String reason(Throwable thrown) {
+    return (thrown instanceof FSError ? thrown.getCause() : thrown).getMessage();
+  }
+
+  /** Whether the last epoch's brain and what it dreams could be written. */
+  private boolean preview() throws IOException {
+    Path lastEpoch = new Path(work, BrainFolder.LAST_EPOCH);
+    try {
+      writeBrain(lastEpoch, Optional.empty());
+    } catch (IOException | FSError e) {
+      return stopped("its brain cannot be written to " + PathNames.written(lastEpoch), e);
+    }
     long epoch = step / stepsPerEpoch;
     Path sheet = new Path(work, "epoch-%03d.png".formatted(epoch));
     BufferedImage dreams =
         Preview.of(
-            PathNames.written(new Path(work, BrainFolder.LAST_EPOCH)),
-            network.brain(graph).preferredLayers(),
-            request.seed());
+            PathNames.written(lastEpoch), network.brain(graph).preferredLayers(), request.seed());
+    ByteArrayOutputStream png = new ByteArrayOutputStream();
+    ImageIO.write(dreams, "png", png);
     try (OutputStream stream = fileSystem.create(sheet, true)) {
-      ImageIO.write(dreams, "png", stream);
+      png.writeTo(stream);
+    } catch (IOException | FSError e) {
+      fileSystem.delete(sheet, false);
+      return stopped("its dreams so far cannot be written to " + PathNames.written(sheet), e);
     }
     view.note("dreams so far: " + PathNames.written(sheet));
+    return true;
   }
 
-  private void writeBrain(Path folder) throws IOException {
-    BrainWriter.write(
-        fileSystem,
-        folder,
-        network.brain(graph),
-        new BrainWriter.Details(request.size(), true, corpus.classes(), made()));
+  /** False, said to people; a checkpoint of this step is kept. */
+  private boolean stopped(String what, Throwable reason) {
+    view.note(
+        "stopped at step %d, which is kept: %s (%s). Make room and call the same command"
+            .formatted(step, what, reason(reason)));
+    return false;
+  }
+
+  private void writeBrain(Path folder, Optional<String> card) throws IOException {
+    new BrainOutput(fileSystem, work)
+        .write(
+            folder,
+            network.brain(graph),
+            new BrainWriter.Details(request.size(), true, corpus.classes(), made()),
+            card);
   }
 
   private Map<String, Object> made() {
@@ -550,13 +599,18 @@ final class Training {
     return made;
   }
 
-  private void finish() throws IOException {
-    checkpoints.unfinish();
-    writeBrain(out);
-    try (OutputStream stream = fileSystem.create(new Path(out, CARD), true)) {
-      stream.write(card().getBytes(StandardCharsets.UTF_8));
+  /** Whether the brain could be written; else the same command does so from the checkpoint. */
+  private boolean finish() {
+    try {
+      checkpoints.unfinish();
+      writeBrain(out, Optional.of(card()));
+      checkpoints.finish(whole());
+    } catch (IOException | FSError e) {
+      view.note(
+          "stopped: the brain cannot be written to %s (%s). Make room and call the same command: it writes the brain without training again"
+              .formatted(PathNames.written(out), reason(e)));
+      return false;
     }
-    checkpoints.finish(whole());
     view.result(
         String.format(
             Locale.ROOT,
@@ -565,6 +619,7 @@ final class Training {
             100 * validation.accuracy(),
             Counted.of(validation.pictures(), "validation picture"),
             people(seconds())));
+    return true;
   }
 
   private String card() {

@@ -23,6 +23,20 @@ record TrainingPicture(int width, int height, byte[] planes) {
   private static final int LONGEST = 4096;
 
   /**
+   * A picture, and what people should know of its file.
+   *
+   * @param isProfileIgnored whether its colour profile cannot be used, and its colours are taken as
+   *     they are
+   * @param pages how many pictures the file holds; the first is taken
+   */
+  record Decoded(TrainingPicture picture, boolean isProfileIgnored, int pages) {}
+
+  /** Reads a picture as {@link #decode} does. */
+  static TrainingPicture read(FileSystem fileSystem, Path path, int shorter) throws IOException {
+    return decode(fileSystem, path, shorter).picture();
+  }
+
+  /**
    * Reads a picture row by row; one of 20,000 px takes no more memory than the result. Colours of
    * another profile become sRGB once the picture is reduced, as a guide's do.
    *
@@ -30,7 +44,7 @@ record TrainingPicture(int width, int height, byte[] planes) {
    * @throws org.reverie.conf.UserException if it is no picture, or damaged
    * @throws IOException if the file system fails
    */
-  static TrainingPicture read(FileSystem fileSystem, Path path, int shorter) throws IOException {
+  static Decoded decode(FileSystem fileSystem, Path path, int shorter) throws IOException {
     try (Picture picture = PictureReader.open(fileSystem, path, Background.WHITE)) {
       int width = Math.toIntExact(picture.size().width());
       long height = picture.size().height();
@@ -68,7 +82,10 @@ record TrainingPicture(int width, int height, byte[] planes) {
           }
         }
       }
-      return new TrainingPicture(columns, rows, planes);
+      return new Decoded(
+          new TrainingPicture(columns, rows, planes),
+          picture.isProfileIgnored() || !colours.isUsable(),
+          picture.pages());
     }
   }
 

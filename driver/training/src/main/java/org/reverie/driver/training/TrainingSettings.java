@@ -6,6 +6,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.reverie.driver.TrainingRequest;
 import org.reverie.executor.brain.Brain;
 
@@ -18,24 +22,31 @@ import org.reverie.executor.brain.Brain;
  */
 record TrainingSettings(Map<String, String> values) {
   private static final String PICTURES = "--images";
+  private static final String CLASSES = "classes";
   private static final String WORKERS = "workers";
   private static final String FROM = "--from";
   private static final String BRAIN = "brain of --from";
   private static final String NOT_GIVEN = "not given";
 
+  /** No folder has it in its name. */
+  private static final String SEPARATOR = "/";
+
+  private static final int NAMED = 5;
+
   /**
    * Those of a training.
    *
    * @param division of the pictures that can be used
-   * @param classes how many there are
+   * @param classes their names
    * @param workers that are averaged: steps are those of each
    * @param trunk what is trained on
    */
   static TrainingSettings of(
-      TrainingRequest request, Division division, int classes, int workers, Brain trunk) {
+      TrainingRequest request, Division division, List<String> classes, int workers, Brain trunk) {
     Map<String, String> values = new LinkedHashMap<>();
     int pictures = division.training().size() + division.validation().size();
-    values.put(PICTURES, pictures + " of " + classes + " classes, " + division.hash());
+    values.put(PICTURES, pictures + " of " + classes.size() + " classes, " + division.hash());
+    values.put(CLASSES, given(String.join(SEPARATOR, classes)));
     values.put("--architecture", word(request.architecture()));
     values.put(FROM, given(request.from()));
     values.put(BRAIN, request.from() == null ? NOT_GIVEN : brain(trunk));
@@ -73,7 +84,21 @@ record TrainingSettings(Map<String, String> values) {
   }
 
   private static String given(String value) {
-    return value == null ? NOT_GIVEN : value.replace('\n', ' ');
+    return value == null ? NOT_GIVEN : value.replaceAll("[\r\n]", " ");
+  }
+
+  /**
+   * The workers of the training that a checkpoint is of.
+   *
+   * @param text that it keeps
+   * @return empty if it says none
+   */
+  static OptionalInt workers(String text) {
+    String start = WORKERS + ": ";
+    return text.lines()
+        .filter(line -> line.startsWith(start))
+        .mapToInt(line -> Integer.parseInt(line.substring(start.length())))
+        .findFirst();
   }
 
   /** As a checkpoint keeps them. */
@@ -95,6 +120,8 @@ record TrainingSettings(Map<String, String> values) {
         .map(line -> line.split(": ", 2))
         .filter(parts -> parts.length == 2)
         .forEach(parts -> before.put(parts[0], parts[1]));
+    // Earlier ones kept no names of classes.
+    before.putIfAbsent(CLASSES, values.get(CLASSES));
     if (!before.keySet().equals(values.keySet())) {
       return List.of("another version of Reverie began it");
     }
@@ -102,12 +129,16 @@ record TrainingSettings(Map<String, String> values) {
     values.forEach(
         (flag, now) -> {
           String then = before.get(flag);
-          // Another --from is told by its name.
-          boolean told = flag.equals(BRAIN) && !before.get(FROM).equals(values.get(FROM));
-          if (!then.equals(now) && !told) {
+          // A brain is what its folder holds, by whichever path or link that is named; where it is
+          // another one, it is told by its name.
+          String other = flag.equals(FROM) ? BRAIN : flag;
+          boolean told =
+              flag.equals(CLASSES)
+                  || flag.equals(BRAIN) && !before.get(FROM).equals(values.get(FROM));
+          if (!then.equals(now) && !before.get(other).equals(values.get(other)) && !told) {
             differences.add(
                 switch (flag) {
-                  case PICTURES -> pictures(then, now);
+                  case PICTURES -> pictures(then, now, classes(before.get(CLASSES)));
                   case BRAIN -> brain(then, now);
                   case WORKERS ->
                       "workers were %s and are %s (--master says how many, or the cores of its cluster)"
@@ -120,12 +151,38 @@ record TrainingSettings(Map<String, String> values) {
   }
 
   /** A hash tells computers what people call other pictures. */
-  private static String pictures(String then, String now) {
+  private static String pictures(String then, String now, String classes) {
     String before = withoutHash(then);
     String after = withoutHash(now);
-    return before.equals(after)
+    if (!before.equals(after)) {
+      return "the pictures were %s and are %s%s".formatted(before, after, classes);
+    }
+    return classes.isEmpty()
         ? "the pictures are others, though there are %s as before".formatted(after)
-        : "the pictures were %s and are %s".formatted(before, after);
+        : "the classes are others" + classes;
+  }
+
+  /** Which ones went and came; empty if none did. */
+  private String classes(String then) {
+    List<String> before = List.of(then.split(SEPARATOR));
+    List<String> after = List.of(values.get(CLASSES).split(SEPARATOR));
+    String changes =
+        Stream.of(without("gone: ", before, after), without("new: ", after, before))
+            .flatMap(Optional::stream)
+            .collect(Collectors.joining("; "));
+    return changes.isEmpty() ? "" : " (" + changes + ")";
+  }
+
+  private static Optional<String> without(String start, List<String> names, List<String> others) {
+    List<String> only = names.stream().filter(name -> !others.contains(name)).toList();
+    if (only.isEmpty()) {
+      return Optional.empty();
+    }
+    int more = only.size() - NAMED;
+    return Optional.of(
+        start
+            + String.join(", ", only.subList(0, Math.min(NAMED, only.size())))
+            + (more > 0 ? " and %,d more".formatted(more) : ""));
   }
 
   private static String brain(String then, String now) {

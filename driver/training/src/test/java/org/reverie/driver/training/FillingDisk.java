@@ -3,15 +3,24 @@ package org.reverie.driver.training;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URI;
+import java.nio.file.Files;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.hadoop.util.Progressable;
 
-/** The local disk under another scheme, on which no file has room for more than so many bytes. */
+/**
+ * The local disk under another scheme, on which no file has room for more than so many bytes. Where
+ * the system has a device that is always full, it fails as Hadoop has a full local disk fail: by an
+ * Error.
+ */
 public final class FillingDisk extends RawLocalFileSystem {
   static final String SCHEME = "filling";
+  private static final java.nio.file.Path FULL = java.nio.file.Path.of("/dev/full");
   static volatile long roomBytes = Long.MAX_VALUE;
+
+  /** What the name of a file that is bounded ends with. */
+  static volatile String bounded = "";
 
   @Override
   public String getScheme() {
@@ -34,15 +43,27 @@ public final class FillingDisk extends RawLocalFileSystem {
       throws IOException {
     OutputStream whole =
         super.create(path, overwrite, bufferSize, replication, blockSize, progress);
-    return new FSDataOutputStream(new Bounded(whole), null);
+    return new FSDataOutputStream(
+        new Bounded(whole, path.getName().endsWith(bounded) ? roomBytes : Long.MAX_VALUE), null);
   }
 
-  private static final class Bounded extends OutputStream {
-    private final OutputStream whole;
-    private long left = roomBytes;
+  private void fail() throws IOException {
+    if (Files.exists(FULL)) {
+      FSDataOutputStream full =
+          super.create(new Path(FULL.toString()), true, 1, (short) 1, 1L << 20, null);
+      full.write(new byte[2]);
+      full.flush();
+    }
+    throw new IOException("No space left on device");
+  }
 
-    Bounded(OutputStream whole) {
+  private final class Bounded extends OutputStream {
+    private final OutputStream whole;
+    private long left;
+
+    Bounded(OutputStream whole, long left) {
       this.whole = whole;
+      this.left = left;
     }
 
     @Override
@@ -54,7 +75,7 @@ public final class FillingDisk extends RawLocalFileSystem {
     public void write(byte[] bytes, int offset, int count) throws IOException {
       left -= count;
       if (left < 0) {
-        throw new IOException("No space left on device");
+        fail();
       }
       whole.write(bytes, offset, count);
     }

@@ -20,6 +20,7 @@ final class SmallTraining {
   private long seed = 7;
   private Duration stopAfter;
   private String master = "local[1]";
+  private boolean fresh;
 
   SmallTraining(String images, String out) {
     this.images = images;
@@ -75,6 +76,11 @@ final class SmallTraining {
     return this;
   }
 
+  SmallTraining fresh() {
+    fresh = true;
+    return this;
+  }
+
   TrainingRequest request() {
     return new TrainingRequest(
         images,
@@ -100,6 +106,6 @@ final class SmallTraining {
         stopAfter,
         master,
         1,
-        false);
+        fresh);
   }
 }

@@ -13,12 +13,15 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.zip.CRC32;
 import java.util.zip.DeflaterOutputStream;
 import javax.imageio.ImageIO;
 import org.apache.hadoop.fs.FileSystem;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.reverie.executor.place.PathNames;
 
 /** What a network is shown of a file. */
 final class TrainingPictureTest {
@@ -55,11 +58,7 @@ final class TrainingPictureTest {
   void srgbByAnotherMakerIsLeftAsItIs() throws IOException {
     byte[] other = srgb();
     ByteBuffer bytes = ByteBuffer.wrap(other);
-    int entry = 132;
-    while (bytes.getInt(entry) != ICC_Profile.icSigRedColorantTag) {
-      entry += 12;
-    }
-    int x = bytes.getInt(entry + 4) + 8;
+    int x = bytes.getInt(entry(bytes, ICC_Profile.icSigRedColorantTag) + 4) + 8;
     bytes.putInt(x, bytes.getInt(x) + 60); // 65,536ths, of 0.436
     BufferedImage colours = new BufferedImage(64, 64, BufferedImage.TYPE_INT_RGB);
     for (int i = 0; i < 64 * 64; i++) {
@@ -69,6 +68,42 @@ final class TrainingPictureTest {
         read(png(colours, "tEXt", new byte[0])).planes(),
         read(png(colours, "iCCP", profile(other))).planes());
     assertSame(SrgbColours.of(other), SrgbColours.of(other.clone()));
+  }
+
+  /** One without a tone curve, one that is none, and one for grey on pixels of three colours. */
+  @Test
+  void whatHappensToAFileIsToldOnce() throws IOException {
+    BufferedImage grey = filled(40, 30, 0x808080);
+    byte[] cut = srgb();
+    ByteBuffer bytes = ByteBuffer.wrap(cut);
+    bytes.putInt(entry(bytes, ICC_Profile.icSigRedTRCTag), 0x78787878);
+    byte[] forGrey = ICC_Profile.getInstance(ColorSpace.CS_GRAY).getData();
+    Files.createDirectories(folder.resolve("pages"));
+    Pictures.pages(folder.resolve("pages/three.tif"), 3);
+    Pictures.pages(folder.resolve("pages/one.tif"), 1);
+    List<org.apache.hadoop.fs.Path> files =
+        List.of(
+            png(grey, "iCCP", profile(srgb())),
+            png(grey, "iCCP", profile(cut)),
+            png(grey, "iCCP", profile(new byte[200])),
+            png(grey, "iCCP", profile(forGrey)),
+            Pictures.path(folder.resolve("pages/one.tif")),
+            Pictures.path(folder.resolve("pages/three.tif")));
+    String[] paths = new String[files.size()];
+    List<Survey.Finding> findings = new ArrayList<>();
+    for (int i = 0; i < paths.length; i++) {
+      paths[i] = files.get(i).toString();
+      findings.add(Survey.look(Pictures.files(), files.get(i), 32));
+      assertEquals("", findings.get(i).problem());
+    }
+    assertEquals(LINEAR, findings.get(1).colours()[1] / findings.get(1).colours()[0], 1);
+    assertEquals(
+        List.of(
+            "3 pictures have a colour profile that cannot be used; their colours are taken as they are (first "
+                + PathNames.written(files.get(1))
+                + ")",
+            PathNames.written(files.get(5)) + " has more pages than one; the first is taken"),
+        Survey.notes(paths, findings));
   }
 
   @Test
@@ -108,6 +143,15 @@ final class TrainingPictureTest {
 
   private static byte[] srgb() {
     return ICC_Profile.getInstance(ColorSpace.CS_sRGB).getData();
+  }
+
+  /** Where a tag stands in a profile's table. */
+  private static int entry(ByteBuffer profile, int tag) {
+    int entry = 132;
+    while (profile.getInt(entry) != tag) {
+      entry += 12;
+    }
+    return entry;
   }
 
   private static byte[] profile(byte[] icc) throws IOException {

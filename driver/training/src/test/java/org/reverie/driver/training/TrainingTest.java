@@ -12,9 +12,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,6 +28,7 @@ import org.reverie.driver.TrainingView;
 import org.reverie.executor.brain.Brain;
 import org.reverie.executor.brain.Operation;
 import org.reverie.executor.brain.caffe.BuiltInBrain;
+import org.reverie.executor.place.PathNames;
 
 /** Whole trainings of the small network on stripes, on a Spark of one slot. */
 final class TrainingTest {
@@ -36,6 +39,7 @@ final class TrainingTest {
   static void draw() throws IOException {
     Pictures.stripes(shared, "debout", "couché", 18);
     Files.writeString(shared.resolve("debout/fake.png"), "no picture");
+    Pictures.pages(shared.resolve("debout/two.tif"), 2);
   }
 
   @Test
@@ -43,6 +47,7 @@ final class TrainingTest {
     TrainingRecorder whole = new TrainingRecorder();
     assertEquals(RenderOutcome.DONE, train("whole", null, 7, whole));
     assertTrue(whole.lines().stream().anyMatch(line -> line.contains("fake.png")), whole::text);
+    assertTrue(whole.text().contains("two.tif has more pages than one"), whole::text);
     TrainingRecorder parts = new TrainingRecorder();
     assertEquals(RenderOutcome.STOPPED, train("parts", Duration.ofMillis(1), 7, parts));
     assertTrue(parts.isKept());
@@ -144,9 +149,9 @@ final class TrainingTest {
     assertEquals(code, refused.problems().get(0).code());
   }
 
-  /** What is there of the brain then must not be taken for somebody else's. */
+  /** At its first file, or where its weights are half written. */
   @Test
-  void aTrainingThatBreaksOffWhileItWritesTheBrainGoesOn() throws IOException {
+  void aDiskThatIsFullWhenTheBrainIsWrittenCostsNoTraining() throws IOException {
     Path half = folder.resolve("half");
     TrainingRequest request = training(FillingDisk.SCHEME + ":" + half).request();
     TrainingRecorder notes = new TrainingRecorder();
@@ -155,17 +160,83 @@ final class TrainingTest {
     for (String file : List.of("deploy.prototxt", "brain.caffemodel", "brain.yaml", "card.md")) {
       Files.delete(half.resolve(file));
     }
-    FillingDisk.roomBytes = 10_000;
-    try {
-      assertThrows(IOException.class, () -> Training.run(request, notes));
-    } finally {
-      FillingDisk.roomBytes = Long.MAX_VALUE;
+    for (long roomBytes : new long[] {10, 10_000}) {
+      TrainingRecorder full = new TrainingRecorder();
+      assertEquals(RenderOutcome.STOPPED, onFullDisk(roomBytes, "", request, full), full::text);
+      assertTrue(full.isKept());
+      String told =
+          "stopped: the brain cannot be written to %s (No space left on device). Make room and call the same command: it writes the brain without training again"
+              .formatted(PathNames.written(new org.apache.hadoop.fs.Path(request.out())));
+      assertTrue(full.text().contains(told), full::text);
     }
     UserException unfinished = assertThrows(UserException.class, () -> brain("half"));
     String remedy = unfinished.problems().get(0).remedy();
     assertTrue(remedy.contains("or name " + half.resolve("training/brain")), remedy);
-    assertEquals(RenderOutcome.DONE, Training.run(request, notes));
+    TrainingRecorder finished = new TrainingRecorder();
+    assertEquals(RenderOutcome.DONE, Training.run(request, finished));
+    assertFalse(finished.text().contains("epoch 1"), finished::text);
     assertArrayEquals(weights, Files.readAllBytes(half.resolve("brain.caffemodel")));
+  }
+
+  /** The one of fewer epochs, which people may dream with meanwhile. */
+  @Test
+  void aFullDiskLeavesTheBrainOfFewerEpochs() throws IOException {
+    Path out = folder.resolve("grown");
+    SmallTraining training = training(FillingDisk.SCHEME + ":" + out);
+    assertEquals(RenderOutcome.DONE, Training.run(training.request(), new TrainingRecorder()));
+    List<byte[]> before = files(out);
+    TrainingRecorder full = new TrainingRecorder();
+    assertEquals(
+        RenderOutcome.STOPPED, onFullDisk(10, "card.md", training.epochs(2).request(), full));
+    List<byte[]> after = files(out);
+    for (int i = 0; i < before.size(); i++) {
+      assertArrayEquals(before.get(i), after.get(i));
+    }
+    TrainingRecorder finished = new TrainingRecorder();
+    assertEquals(RenderOutcome.DONE, Training.run(training.epochs(2).request(), finished));
+    assertFalse(finished.text().contains("epoch 2"), finished::text);
+    assertFalse(Arrays.equals(before.get(1), files(out).get(1)), "these are the old weights");
+    try (Stream<Path> left = Files.list(out.resolve("training"))) {
+      assertEquals(0, left.filter(file -> file.toString().endsWith(".unfinished")).count());
+    }
+  }
+
+  private static List<byte[]> files(Path brain) throws IOException {
+    List<byte[]> files = new ArrayList<>();
+    for (String name : List.of("deploy.prototxt", "brain.caffemodel", "brain.yaml", "card.md")) {
+      files.add(Files.readAllBytes(brain.resolve(name)));
+    }
+    return files;
+  }
+
+  /** A checkpoint is there by then. */
+  @Test
+  void aDiskThatIsFullAfterAnEpochStopsIt() throws IOException {
+    String out = FillingDisk.SCHEME + ":" + folder.resolve("sheet");
+    TrainingRequest request = training(out).request();
+    for (String file : List.of("deploy.prototxt", "epoch-001.png")) {
+      TrainingRecorder full = new TrainingRecorder();
+      SmallTraining fresh = training(out).fresh();
+      assertEquals(RenderOutcome.STOPPED, onFullDisk(10, file, fresh.request(), full));
+      assertTrue(full.isKept());
+      assertTrue(full.text().contains(", which is kept: its "), full::text);
+      assertTrue(full.text().contains("(No space left on device). Make room"), full::text);
+      assertFalse(Files.exists(folder.resolve("sheet/training/epoch-001.png")));
+    }
+    assertEquals(RenderOutcome.DONE, Training.run(request, new TrainingRecorder()));
+  }
+
+  private static RenderOutcome onFullDisk(
+      long roomBytes, String bounded, TrainingRequest request, TrainingView view)
+      throws IOException {
+    FillingDisk.roomBytes = roomBytes;
+    FillingDisk.bounded = bounded;
+    try {
+      return Training.run(request, view);
+    } finally {
+      FillingDisk.bounded = "";
+      FillingDisk.roomBytes = Long.MAX_VALUE;
+    }
   }
 
   @Test
@@ -210,6 +281,15 @@ final class TrainingTest {
       assertTrue(text.contains("workers: 1\n"), text);
       assertFalse(text.contains("architecture:"), text);
     }
+    Path link = Files.createSymbolicLink(folder.resolve("link"), folder.resolve("first"));
+    TrainingRecorder again = new TrainingRecorder();
+    TrainingRequest byLink =
+        training(folder.resolve("tuned").toString())
+            .from(link + "/", "inception_4a/output")
+            .seed(3)
+            .request();
+    assertEquals(RenderOutcome.DONE, Training.run(byLink, again), again::text);
+    assertTrue(again.text().contains("is there already"), again::text);
     assertArrayEquals(weights(before, "conv2"), weights(after, "conv2"));
     assertArrayEquals(weights(before, "inception_4a/3x3"), weights(after, "inception_4a/3x3"));
     assertFalse(

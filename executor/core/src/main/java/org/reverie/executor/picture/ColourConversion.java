@@ -24,11 +24,13 @@ final class ColourConversion {
   private final List<String> notes = new ArrayList<>();
   private final float[] greyTable;
   private final ColorConvertOp inks;
+  private final boolean isProfileIgnored;
 
   ColourConversion(SampleLayout layout, byte[] embedded, Background background) {
     this.layout = layout;
     this.background = background;
     byte[] profile = usable(embedded);
+    isProfileIgnored = embedded.length > 0 && profile.length == 0;
     float[] table = null;
     ColorConvertOp operation = null;
     switch (layout.colour()) {
@@ -63,6 +65,11 @@ final class ColourConversion {
   /** The ICC profile of the resulting RGB. */
   byte[] resultProfile() {
     return resultProfile.clone();
+  }
+
+  /** Whether there is a profile, but it is damaged or does not fit the pixels. */
+  boolean isProfileIgnored() {
+    return isProfileIgnored;
   }
 
   /** What was done, for people. */

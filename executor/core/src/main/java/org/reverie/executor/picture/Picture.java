@@ -60,6 +60,16 @@ public final class Picture implements AutoCloseable {
     return conversion.resultProfile();
   }
 
+  /** Whether a profile is embedded that is damaged or does not fit the pixels, and not used. */
+  public boolean isProfileIgnored() {
+    return conversion.isProfileIgnored();
+  }
+
+  /** How many pictures the file holds, thumbnails and masks aside; this is the first. */
+  public int pages() {
+    return file.pages();
+  }
+
   /** What was done to the picture, for people; may be empty. */
   public List<String> notes() {
     return notes;

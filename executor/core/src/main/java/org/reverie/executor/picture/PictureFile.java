@@ -8,6 +8,11 @@ interface PictureFile {
   /** What the header says. */
   Header header();
 
+  /** How many pictures the file holds, thumbnails and masks aside; the first is taken. */
+  default int pages() {
+    return 1;
+  }
+
   /** Starts decoding at the first row; may be called again. */
   RowSource rows() throws IOException;
 

@@ -39,6 +39,7 @@ final class TiffFile implements PictureFile {
   private final PictureBytes bytes;
   private final TiffDirectory directory;
   private final int page;
+  private final int pages;
   private final int width;
   private final int height;
   private final int bits;
@@ -82,6 +83,7 @@ final class TiffFile implements PictureFile {
     directory = chosen;
     directory.checkWhole();
     page = chosenIndex;
+    pages = Math.max(1, pictures);
     long statedWidth = directory.number(256, 0);
     long statedHeight = directory.number(257, 0);
     Header.checkSize(statedWidth, statedHeight);
@@ -127,6 +129,11 @@ final class TiffFile implements PictureFile {
   @Override
   public Header header() {
     return header;
+  }
+
+  @Override
+  public int pages() {
+    return pages;
   }
 
   private void checkSupported(long[] allBits) throws PictureException {

@@ -264,6 +264,7 @@ class PictureFaultTest {
     java.nio.file.Path file = write("a.tif", tiff);
     try (Picture picture = open(file)) {
       assertTrue(picture.notes().contains("damaged colour profile ignored"), picture.notes() + "");
+      assertTrue(picture.isProfileIgnored());
     }
   }
 
