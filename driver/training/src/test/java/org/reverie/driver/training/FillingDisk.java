@@ -49,8 +49,8 @@ public final class FillingDisk extends RawLocalFileSystem {
 
   private void fail() throws IOException {
     if (Files.exists(FULL)) {
-      FSDataOutputStream full =
-          super.create(new Path(FULL.toString()), true, 1, (short) 1, 1L << 20, null);
+      // To create it anew would set its permissions, which a superuser may.
+      FSDataOutputStream full = super.append(new Path(FULL.toString()), 1, null);
       full.write(new byte[2]);
       full.flush();
     }
