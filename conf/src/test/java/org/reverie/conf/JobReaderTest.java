@@ -101,6 +101,24 @@ final class JobReaderTest {
   }
 
   @Test
+  void noneTakesACropOffAgain() {
+    JobLayer file = JobLayer.ofYaml("part.yaml", "print.crop: [0, 0, 9, 9]");
+    JobLayer print =
+        JobLayer.ofPrint(
+            "part.tif", "{engine: {name: onednn}, recipe: {print: {crop: [0, 0, 9, 9]}}}");
+    RenderJob whole = read(flags());
+    assertEquals(whole, read(file, flags("--crop", "none")));
+    assertEquals(whole, read(print, flags("--crop", "none")));
+    assertEquals(whole, read(file, JobLayer.ofYaml("whole.yaml", "print: {crop: none}"), flags()));
+    assertEquals(
+        new Crop(1, 2, 3, 4),
+        read(JobLayer.ofYaml("whole.yaml", "print.crop: none"), flags("--crop", "1,2,3,4"))
+            .print()
+            .crop());
+    assertEquals(Recipe.jobFile(read(flags())), Recipe.jobFile(read(flags("--crop", "none"))));
+  }
+
+  @Test
   void keysMayBeWrittenWithPoints() {
     RenderJob job =
         read(
@@ -258,6 +276,11 @@ final class JobReaderTest {
         "print.fit: covr         | is not one of cover, contain, stretch. Did you mean cover?",
         "print.preview: yes      | is neither true nor false",
         "print.crop: [1, 2, 3]   | is not four whole numbers",
+        "print.crop: nothing     | \"nothing\" is not four whole numbers. Write the left, the top,"
+            + " the width and the height, such as 0,0,600,400, or none",
+        "print.crop: '0,0,6in,4' | \"0,0,6in,4\" is not four whole numbers",
+        "print.crop: [[1], 2, 3, 4] | is not four whole numbers",
+        "print.crop: '0,0,9,9999999999999999999' | is too large a number",
         "run.memory: lots        | is not an amount of memory",
         "input.background: red   | is not a colour",
         "dream.rolls: [1, 2]     | is not a list of pairs",

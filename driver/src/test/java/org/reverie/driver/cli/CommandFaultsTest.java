@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.awt.image.BufferedImage;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -354,6 +355,20 @@ final class CommandFaultsTest {
     };
     assertEquals(2, run(terminal, other), terminal::err);
     assertTrue(terminal.err().contains("is the job file"), terminal::err);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", ".json"})
+  void thePrintOfACropIsTheJobOfTheWhole(String ending) throws IOException {
+    TestTerminal terminal = new TestTerminal(false, 80);
+    String crop = "./whole.png --crop 0,0,20,10 --out ./prints/x.png";
+    assertEquals(0, run(terminal, crop.split(" ")), terminal::err);
+    File print = folder.resolve("prints/x.png").toFile();
+    assertEquals(20, ImageIO.read(print).getWidth());
+    String whole = "./whole.png --job ./prints/x.png%s --crop none --out ./prints/x.png";
+    assertEquals(0, run(terminal, whole.formatted(ending).split(" ")), terminal::err);
+    assertEquals(64, ImageIO.read(print).getWidth());
+    assertEquals(48, ImageIO.read(print).getHeight());
   }
 
   /** 64 MiB hold windows of about 1100 px of this brain. */
