@@ -163,7 +163,7 @@ public final class BatchReader {
   }
 
   private Optional<String> text(YamlText.Entry entry) {
-    if (entry == null) {
+    if (entry == null || entry.value() instanceof RawValue.Alias) {
       return Optional.empty();
     }
     if (entry.value() instanceof RawValue.Text text && !text.text().isBlank()) {
@@ -201,6 +201,9 @@ public final class BatchReader {
   private void unknown(Map<String, YamlText.Entry> entries) {
     List<String> known = List.of(DEFAULTS, WORKS, STOP_AT, REPORT);
     for (YamlText.Entry entry : entries.values()) {
+      if (entry.value() instanceof RawValue.Alias && known.contains(entry.path())) {
+        continue;
+      }
       if (entry.path().equals(WORKS)) {
         add("no-works", where(entry), "is no list", "List jobs under " + WORKS + ":");
         continue;

@@ -108,7 +108,17 @@ public final class JobLayer {
     for (YamlText.Entry entry : content.entries()) {
       String where = place.apply(entry.path(), entry.line());
       Optional<JobKey<?>> key = JobKey.ofPath(entry.path());
-      if (key.isEmpty() && !entry.path().equals(PRESET)) {
+      if (JobKey.sections().contains(entry.path())) {
+        // Without a value it is a section whose keys were all taken out.
+        if (entry.value() != null && !(entry.value() instanceof RawValue.Alias)) {
+          problems.add(
+              new Problem(
+                  "wrong-type",
+                  where,
+                  "holds no keys",
+                  "Write them below it, such as " + firstKey(entry.path())));
+        }
+      } else if (key.isEmpty() && !entry.path().equals(PRESET)) {
         if (unknownSections.add(unknownPart(entry.path()))) {
           String unknown = unknownPart(entry.path());
           problems.add(unknownKey(unknown, entry, place.apply(unknown, entry.line())));
@@ -190,6 +200,13 @@ public final class JobLayer {
 
   private static JobLayer broken(String code, Path file, String what, String remedy) {
     return new JobLayer(Map.of(), null, List.of(new Problem(code, file.toString(), what, remedy)));
+  }
+
+  private static JobKey<?> firstKey(String section) {
+    return JobKey.all().stream()
+        .filter(key -> key.section().equals(section))
+        .findFirst()
+        .orElseThrow();
   }
 
   /** The section, if that is what nobody knows, else the whole path. */

@@ -86,8 +86,8 @@ public final class JobReader {
   private Preset presetOf(List<JobLayer> layers) {
     Preset preset = Preset.PRINT;
     for (JobLayer layer : layers) {
-      if (layer.preset().isPresent()) {
-        JobLayer.Given given = layer.preset().get();
+      JobLayer.Given given = layer.preset().orElse(null);
+      if (given != null && !(given.raw() instanceof RawValue.Alias)) {
         try {
           String word = given.raw() instanceof RawValue.Text text ? text.text() : "";
           preset = Preset.named(word, given.where());
@@ -107,6 +107,10 @@ public final class JobReader {
         .values()
         .forEach(
             (key, given) -> {
+              if (given.raw() instanceof RawValue.Alias) {
+                malformed.add(key);
+                return;
+              }
               try {
                 values.put(key, key.type().reader().read(given.raw()));
                 places.put(key, given.where());

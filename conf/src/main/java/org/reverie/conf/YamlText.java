@@ -215,10 +215,14 @@ final class YamlText {
               where(path, source, line(parser)),
               "the alias *" + parser.getText() + " is not followed",
               "Write the value out"));
-      return new RawValue.Text(parser.getText());
+      return new RawValue.Alias(parser.getText());
     }
     if (token == JsonToken.START_ARRAY) {
-      return new RawValue.Many(readItems(parser, path, new ArrayList<>()));
+      List<RawValue> items = readItems(parser, path, new ArrayList<>());
+      return items.stream()
+          .filter(RawValue.Alias.class::isInstance)
+          .findFirst()
+          .orElseGet(() -> new RawValue.Many(items));
     }
     return token == JsonToken.VALUE_NULL ? null : new RawValue.Text(parser.getText());
   }

@@ -350,6 +350,35 @@ final class JobReaderTest {
     assertTrue(messages.stream().anyMatch(m -> m.contains(expected)), messages::toString);
   }
 
+  @Test
+  void aSectionThatHoldsNothingChangesNothing() {
+    String yaml = "input:\nprint:\nbrain: {}\ndream:\n#  seed: 1\ntiles: ~\nrun:\n";
+    assertEquals(read(flags()), read(JobLayer.ofYaml("j.yaml", yaml), flags()));
+    assertEquals(
+        List.of(
+            "dream (j.yaml line 1): holds no keys. Write them below it, such as dream.layers",
+            "run (j.yaml line 2): holds no keys. Write them below it, such as run.engine"),
+        problems(JobLayer.ofYaml("j.yaml", "dream: 5\nrun: [seed]"), flags()));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "dream: *b",
+        "dream.seed: *b",
+        "dream.layers: [a, *b]",
+        "dream.rolls: [[1, *b]]",
+        "print.out: *b",
+        "preset: *b",
+      })
+  void anAliasIsToldOnce(String yaml) {
+    List<String> messages = problems(flags(), JobLayer.ofYaml("j.yaml", yaml));
+    String path = yaml.substring(0, yaml.indexOf(':'));
+    assertEquals(
+        List.of(path + " (j.yaml line 1): the alias *b is not followed. Write the value out"),
+        messages);
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
