@@ -95,7 +95,8 @@ public final class BatchReader {
     if (listing.items().isEmpty() && problems.isEmpty()) {
       add("no-works", source, "there is no work in it", "List jobs under " + WORKS + ":");
     }
-    JobLayer below = JobLayer.of(source, new YamlText.Content(defaults, List.of()));
+    JobLayer below =
+        JobLayer.of(source, new YamlText.Content(defaults, List.of(), listing.content().whole()));
     problems.addAll(below.problems());
     List<BatchJob.Work> works = new ArrayList<>();
     for (YamlText.Item item : listing.items()) {
@@ -114,7 +115,9 @@ public final class BatchReader {
       add("wrong-name", where, "the name is too long", "Take at most 200 characters");
     }
     int priority = priority(take(entries, PRIORITY), where);
-    JobLayer layer = JobLayer.of(source, new YamlText.Content(entries, item.content().problems()));
+    YamlText.Content content = item.content();
+    JobLayer layer =
+        JobLayer.of(source, new YamlText.Content(entries, content.problems(), content.whole()));
     JobReader.Reading reading = JobReader.look(List.of(below, layer, flags));
     RenderJob job = reading.job();
     boolean fresh = !reading.wrong().contains(JobKey.FRESH) && job.run().fresh();

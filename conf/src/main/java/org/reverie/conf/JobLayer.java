@@ -25,17 +25,19 @@ public final class JobLayer {
   private final Given preset;
   private final List<Problem> problems;
   private final String print;
-
-  private JobLayer(Map<JobKey<?>, Given> values, Given preset, List<Problem> problems) {
-    this(values, preset, problems, null);
-  }
+  private final boolean whole;
 
   private JobLayer(
-      Map<JobKey<?>, Given> values, Given preset, List<Problem> problems, String print) {
+      Map<JobKey<?>, Given> values,
+      Given preset,
+      List<Problem> problems,
+      String print,
+      boolean whole) {
     this.values = values;
     this.preset = preset;
     this.problems = List.copyOf(problems);
     this.print = print;
+    this.whole = whole;
   }
 
   /**
@@ -92,7 +94,16 @@ public final class JobLayer {
    */
   public static JobLayer ofPrint(String print, String recipe) {
     JobLayer layer = of(content(print, recipe), (path, line) -> path + " (" + print + ")");
-    return new JobLayer(layer.values, layer.preset, layer.problems, print);
+    return new JobLayer(layer.values, layer.preset, layer.problems, print, layer.whole);
+  }
+
+  /**
+   * A job file that is there in some way and cannot be read.
+   *
+   * @param problems why; none where that has been told
+   */
+  public static JobLayer unread(List<Problem> problems) {
+    return new JobLayer(Map.of(), null, problems, null, false);
   }
 
   /** What was read of a text, or of a part of it. */
@@ -136,7 +147,7 @@ public final class JobLayer {
         values.put(key.get(), new Given(entry.value(), where));
       }
     }
-    return new JobLayer(values, preset, problems);
+    return new JobLayer(values, preset, problems, null, content.whole());
   }
 
   private static YamlText.Content content(String source, String text) {
@@ -172,7 +183,7 @@ public final class JobLayer {
           values.put(key, new Given(raw, key.commandLineName()));
         });
     Given given = preset == null ? null : new Given(new RawValue.Text(preset), "--preset");
-    return new JobLayer(values, given, List.of());
+    return new JobLayer(values, given, List.of(), null, true);
   }
 
   Map<JobKey<?>, Given> values() {
@@ -189,17 +200,22 @@ public final class JobLayer {
     return Optional.ofNullable(print);
   }
 
+  /** Whether all was read, so that what is lacking was not given. */
+  boolean isWhole() {
+    return whole;
+  }
+
   List<Problem> problems() {
     return problems;
   }
 
   /** The same values, whose problems have been told. */
   JobLayer withoutProblems() {
-    return new JobLayer(values, preset, List.of(), print);
+    return new JobLayer(values, preset, List.of(), print, whole);
   }
 
   private static JobLayer broken(String code, Path file, String what, String remedy) {
-    return new JobLayer(Map.of(), null, List.of(new Problem(code, file.toString(), what, remedy)));
+    return unread(List.of(new Problem(code, file.toString(), what, remedy)));
   }
 
   private static JobKey<?> firstKey(String section) {

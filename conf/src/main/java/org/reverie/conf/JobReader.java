@@ -75,12 +75,27 @@ public final class JobReader {
     reader.malformed.addAll(unread);
     reader.presetOf(layers).layers().forEach(reader::add);
     layers.forEach(reader::add);
+    reader.malformed.addAll(lost(layers));
     RenderJob job = reader.job();
     JobRules rules = reader.rules(job);
     reader.problems.addAll(rules.problems());
     Set<JobKey<?>> wrong = new HashSet<>(reader.malformed);
     wrong.addAll(rules.wrong());
     return new Reading(job, reader.problems, wrong);
+  }
+
+  /**
+   * What may stand in the part of a layer that was not read, and is not missing for that. A master
+   * is not among it: where none is known, files are looked at here.
+   */
+  private static Set<JobKey<?>> lost(List<JobLayer> layers) {
+    Set<JobKey<?>> lost = new HashSet<>();
+    if (!layers.stream().allMatch(JobLayer::isWhole)) {
+      lost.addAll(JobKey.all());
+      lost.remove(JobKey.MASTER);
+      layers.forEach(layer -> lost.removeAll(layer.values().keySet()));
+    }
+    return lost;
   }
 
   private Preset presetOf(List<JobLayer> layers) {

@@ -594,6 +594,37 @@ final class JobReaderTest {
     assertTrue(problems(JobLayer.ofFile(empty), flags()).get(0).contains("empty.yaml: is empty"));
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "input:\n\tsource: a.jpg\n",
+        "- a\n- b\n",
+        "a.jpg",
+        "dream.seed: 1\n---\ninput.source: a.jpg\n",
+        "tiles.tile: 0\ndream: [1, 2",
+      })
+  void whatMayStandInAFileThatCannotBeReadIsNotMissing(String text, @TempDir Path folder)
+      throws Exception {
+    Path file = Files.writeString(folder.resolve("j.yaml"), text);
+    UserException thrown =
+        assertThrows(UserException.class, () -> read(JobLayer.ofFile(file), random(3)));
+    // What was read of it is looked at.
+    boolean wrong = text.contains("tile");
+    assertEquals(wrong ? 2 : 1, thrown.problems().size(), thrown::getMessage);
+    assertEquals(wrong, thrown.getMessage().contains("1 to 65536"), thrown::getMessage);
+    Set<JobKey<?>> unknown = JobReader.look(List.of(JobLayer.ofFile(file), flags())).wrong();
+    assertTrue(unknown.contains(JobKey.BRAIN));
+    assertFalse(unknown.contains(JobKey.SOURCE));
+    assertFalse(unknown.contains(JobKey.MASTER), "so that the input is looked at all the same");
+    assertEquals(
+        3, problems(random(3)).size(), "INPUT, --out, and random weights for the built-in brain");
+  }
+
+  private static JobLayer random(int seed) {
+    return JobLayer.ofFlags(null, Map.of(JobKey.RANDOM_WEIGHTS, List.of("" + seed)));
+  }
+
   /** A command line: names and values in turn; the input and the output unless they are given. */
   private static JobLayer flags(String... line) {
     Map<JobKey<?>, List<String>> flags = new LinkedHashMap<>();

@@ -224,6 +224,9 @@ final class CommandFaultsTest {
             + " missing.png text.jpg conv2",
         "./missing.png --job ./whole.jpg --out ./prints/x.tif | recipe missing.png",
         "--job ./truncated.png --dpi x | truncated.png --dpi",
+        "--job ./nowhere.yaml --dpi x | nowhere.yaml --dpi",
+        "./missing.png --job ./broken.yaml | broken.yaml missing.png",
+        "--job ./nothing | nothing",
         "./whole.png --objective guide --guide #ff0000=no.jpg --guide #zz=no2.jpg --guide-mask"
             + " ./mask.png --out ./prints/x.tif | #zz no.jpg mask.png",
         "./whole.png --objective guide --guide #ff0000=no.jpg --out ./prints/x.tif |"
