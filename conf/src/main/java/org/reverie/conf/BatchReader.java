@@ -74,6 +74,12 @@ public final class BatchReader {
     return new Reading(batch, reader.unsound, reader.problems);
   }
 
+  /** Whether a text that was read as a job is a batch, whatever else is wrong with it. */
+  static boolean isBatch(YamlText.Content content) {
+    return content.entries().stream()
+        .anyMatch(entry -> entry.path().equals(WORKS) || entry.path().startsWith(DEFAULTS + "."));
+  }
+
   private BatchJob read(String text, JobLayer flags) {
     YamlText.Listing listing = YamlText.readListing(source, text, WORKS);
     problems.addAll(listing.content().problems());

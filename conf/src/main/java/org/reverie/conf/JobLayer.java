@@ -60,7 +60,12 @@ public final class JobLayer {
         return broken(
             "empty-job-file", file, "is empty", "Name a job file, or a print or its report");
       }
-      return ofYaml(file.getFileName().toString(), text);
+      String name = file.getFileName().toString();
+      YamlText.Content content = content(name, text);
+      return BatchReader.isBatch(content)
+          ? broken(
+              "batch-file", file, "this is a file for ./reverie batch", "Give it to that command")
+          : of(name, content);
     } catch (NoSuchFileException e) {
       return broken("missing-job-file", file, "there is no such file", "Check the path");
     } catch (CharacterCodingException e) {

@@ -621,6 +621,21 @@ final class JobReaderTest {
         3, problems(random(3)).size(), "INPUT, --out, and random weights for the built-in brain");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "works:\n  - {name: one, input.source: a.jpg, print.out: a.tif}\n  - {name: two}\n",
+        "defaults: {dream.seed: 1}\nstop-at: 06:00\nworks:\n  - {zork: 3}\n",
+        "defaults.dream: {seed: 1}\n",
+        "works:\n",
+      })
+  void aBatchIsNoJobFile(String text, @TempDir Path folder) throws Exception {
+    Path file = Files.writeString(folder.resolve("w4.yaml"), text);
+    assertEquals(
+        List.of(file + ": this is a file for ./reverie batch. Give it to that command"),
+        problems(JobLayer.ofFile(file)));
+  }
+
   private static JobLayer random(int seed) {
     return JobLayer.ofFlags(null, Map.of(JobKey.RANDOM_WEIGHTS, List.of("" + seed)));
   }
