@@ -322,7 +322,7 @@ final class JobRules {
             "bad-guide",
             JobKey.GUIDE,
             quoted(guides.get(i).source()) + " has no colour of the mask",
-            "Write it as #rrggbb=" + guides.get(i).source(),
+            "Write it as " + withRegion(guides.get(i).source()),
             JobKey.GUIDE_MASK);
       } else if (regions.indexOf(regions.get(i)) < i) {
         tell(
@@ -339,6 +339,11 @@ final class JobRules {
           regions.size() + " regions are too many",
           "Give at most " + MOST_REGIONS);
     }
+  }
+
+  /** How a guide is written with its region; the colour may be there, and lack its # only. */
+  private static String withRegion(String source) {
+    return (source.matches("[0-9a-fA-F]{6}=.*") ? "#" : "#rrggbb=") + source;
   }
 
   private void checkChannels(WeightedLayer layer) {

@@ -157,6 +157,8 @@ final class CommandFaultsTest {
             + " guides of regions need a mask",
         "./whole.png --objective guide --guide-mask ./two.png --guide noise --out ./prints/x.tif |"
             + " Write it as #rrggbb=noise",
+        "./whole.png --objective guide --guide-mask ./two.png --guide FF0000=noise --guide"
+            + " #0000ff=noise --out ./prints/x.tif | Write it as #FF0000=noise",
         "./whole.png --engine referance --out ./prints/x.tif | Choose auto or one of",
         "./whole.png --out elsewhere://there/x.tif | No FileSystem for scheme",
       })
