@@ -29,7 +29,7 @@ final class JobRules {
   private static final int MIN_GUIDE_PIXELS = 16;
   private static final int MAX_GUIDE_PIXELS = 4096;
   private static final int MOST_REGIONS = 16;
-  private static final long MIN_MEMORY_BYTES = 64L << 20;
+  static final long MIN_MEMORY_BYTES = 64L << 20;
 
   private static final Set<String> TIFF_ENDINGS = Set.of("tif", "tiff");
   private static final Set<String> JPEG_ENDINGS = Set.of("jpg", "jpeg");

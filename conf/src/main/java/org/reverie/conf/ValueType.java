@@ -43,7 +43,7 @@ record ValueType<T>(
   private static final Pattern LENGTH_PATTERN =
       Pattern.compile("([0-9]*\\.?[0-9]+(?:[eE]-?[0-9]+)?)\\s*([a-zA-Z\"]*)");
   private static final Pattern MEMORY_PATTERN =
-      Pattern.compile("([0-9]+(?:\\.[0-9]+)?)\\s*([kmgt]?)(?:i?b)?");
+      Pattern.compile("([0-9]+(?:\\.[0-9]+)?)\\s*([kmgt]?)(i?b)?");
   private static final String MEMORY_UNITS = "kmgt";
   private static final String WHOLE_NUMBER = "[+-]?[0-9]+";
 
@@ -415,6 +415,12 @@ record ValueType<T>(
     BigDecimal bytes = new BigDecimal(matcher.group(1)).multiply(BigDecimal.valueOf(1L << shift));
     if (bytes.compareTo(BigDecimal.valueOf(Long.MAX_VALUE)) > 0) {
       throw new MalformedValueException("more memory than there can be", "Give a smaller amount");
+    }
+    // Bytes of which there are enough may be meant, and a recipe writes such as are no whole KiB.
+    boolean bare = matcher.group(2).isEmpty() && matcher.group(3) == null;
+    if (bare && bytes.compareTo(BigDecimal.valueOf(JobRules.MIN_MEMORY_BYTES)) < 0) {
+      throw new MalformedValueException(
+          "an amount of memory without a unit", "Write m or g behind it, such as 8g");
     }
     return bytes.longValue();
   }
