@@ -1,6 +1,7 @@
 package org.reverie.driver.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -132,6 +133,15 @@ final class ScriptTest {
     assertEnds(0, "locale ", "-Xmx1g -Dx=*");
     // Nothing that would wait for a debugger, or take its place, is tried beforehand.
     assertEnds(0, "locale ", "-agentlib:jdwp=transport=dt_socket,server=y,suspend=y");
+  }
+
+  /** As where macOS has none, or with a mistake in JAVA_TOOL_OPTIONS: others are looked for. */
+  @Test
+  void aJavaThatDoesNotStartIsNotTheLast() throws Exception {
+    command("java", "exit 1");
+    String said = said("C");
+    assertFalse(said.isBlank());
+    assertFalse(said.contains("locale"), said);
   }
 
   private void assertEnds(int status, String expected, String options) throws Exception {
