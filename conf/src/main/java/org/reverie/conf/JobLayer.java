@@ -241,7 +241,9 @@ public final class JobLayer {
   private static Problem unknownKey(String unknown, YamlText.Entry entry, String where) {
     String suggestion;
     if (!unknown.equals(entry.path())) {
-      suggestion = Nearest.suggestion(unknown, JobKey.sections());
+      List<String> outermost = new ArrayList<>(JobKey.sections());
+      outermost.add(PRESET);
+      suggestion = Nearest.suggestion(unknown, outermost);
     } else {
       List<String> paths = new ArrayList<>(JobKey.all().stream().map(JobKey::path).toList());
       paths.add(PRESET);

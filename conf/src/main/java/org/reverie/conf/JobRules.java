@@ -149,7 +149,7 @@ final class JobRules {
       add(
           "bad-crop",
           JobKey.CROP,
-          written(crop) + " reaches beyond the print",
+          written(crop) + " reaches beyond the print" + extent(print),
           "Give a part inside it, in pixels",
           JobKey.WIDTH,
           JobKey.HEIGHT,
@@ -173,12 +173,27 @@ final class JobRules {
     }
   }
 
+  /** How large a print is, as far as the job says. */
+  private String extent(RenderJob.Print print) {
+    if (print.width() == null) {
+      return ", which is " + pixels(print.height()) + " px high";
+    }
+    return print.height() == null
+        ? ", which is " + pixels(print.width()) + " px wide"
+        : " of %d x %d px".formatted(pixels(print.width()), pixels(print.height()));
+  }
+
+  /** A side with what is added for the cutter. */
+  private long pixels(Length side) {
+    double dpi = job.print().dpi();
+    return side.pixels(dpi) + 2 * job.print().bleed().pixels(dpi);
+  }
+
   private boolean beyond(long from, long length, Length side) {
     if (side == null) {
       return false;
     }
-    double dpi = job.print().dpi();
-    long whole = side.pixels(dpi) + 2 * job.print().bleed().pixels(dpi);
+    long whole = pixels(side);
     return from > whole || length > whole - from;
   }
 

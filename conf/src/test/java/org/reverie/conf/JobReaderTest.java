@@ -456,6 +456,32 @@ final class JobReaderTest {
     assertEquals(List.of(code), thrown.problems().stream().map(Problem::code).toList());
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--width 100px --height 80px | the print of 100 x 80 px",
+        "--width 100px --height 80px --bleed 2px | the print of 104 x 84 px",
+        "--width 1in --dpi 100 | the print, which is 100 px wide",
+        "--height 80px | the print, which is 80 px high",
+      })
+  void aCropBeyondThePrintIsToldItsSize(String line, String expected) {
+    assertEquals(
+        List.of(
+            "--crop: 0,0,600,600 reaches beyond %s. Give a part inside it, in pixels"
+                .formatted(expected)),
+        problems(flags((line + " --crop 0,0,600,600").split(" "))));
+  }
+
+  @Test
+  void anUnknownSectionIsToldAllThatMayStandThere() {
+    assertEquals(
+        List.of(
+            "base (j.yaml line 1): unknown key. Choose one of input, print, brain, dream, tiles,"
+                + " run, preset"),
+        problems(JobLayer.ofYaml("j.yaml", "base: {zork: 1}"), flags()));
+  }
+
   /** Every key that names a file and without which a print's job cannot be done again. */
   @ParameterizedTest
   @CsvSource(
