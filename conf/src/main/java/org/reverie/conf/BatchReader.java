@@ -74,6 +74,12 @@ public final class BatchReader {
     return new Reading(batch, reader.unsound, reader.problems);
   }
 
+  /** Whether a text that was read as a job is a batch, whatever else is wrong with it. */
+  static boolean isBatch(YamlText.Content content) {
+    return content.entries().stream()
+        .anyMatch(entry -> entry.path().equals(WORKS) || entry.path().startsWith(DEFAULTS + "."));
+  }
+
   private BatchJob read(String text, JobLayer flags) {
     YamlText.Listing listing = YamlText.readListing(source, text, WORKS);
     problems.addAll(listing.content().problems());
@@ -95,7 +101,8 @@ public final class BatchReader {
     if (listing.items().isEmpty() && problems.isEmpty()) {
       add("no-works", source, "there is no work in it", "List jobs under " + WORKS + ":");
     }
-    JobLayer below = JobLayer.of(source, new YamlText.Content(defaults, List.of()));
+    JobLayer below =
+        JobLayer.of(source, new YamlText.Content(defaults, List.of(), listing.content().whole()));
     problems.addAll(below.problems());
     List<BatchJob.Work> works = new ArrayList<>();
     for (YamlText.Item item : listing.items()) {
@@ -114,7 +121,9 @@ public final class BatchReader {
       add("wrong-name", where, "the name is too long", "Take at most 200 characters");
     }
     int priority = priority(take(entries, PRIORITY), where);
-    JobLayer layer = JobLayer.of(source, new YamlText.Content(entries, item.content().problems()));
+    YamlText.Content content = item.content();
+    JobLayer layer =
+        JobLayer.of(source, new YamlText.Content(entries, content.problems(), content.whole()));
     JobReader.Reading reading = JobReader.look(List.of(below, layer, flags));
     RenderJob job = reading.job();
     boolean fresh = !reading.wrong().contains(JobKey.FRESH) && job.run().fresh();
@@ -163,7 +172,7 @@ public final class BatchReader {
   }
 
   private Optional<String> text(YamlText.Entry entry) {
-    if (entry == null) {
+    if (entry == null || entry.value() instanceof RawValue.Alias) {
       return Optional.empty();
     }
     if (entry.value() instanceof RawValue.Text text && !text.text().isBlank()) {
@@ -201,6 +210,9 @@ public final class BatchReader {
   private void unknown(Map<String, YamlText.Entry> entries) {
     List<String> known = List.of(DEFAULTS, WORKS, STOP_AT, REPORT);
     for (YamlText.Entry entry : entries.values()) {
+      if (entry.value() instanceof RawValue.Alias && known.contains(entry.path())) {
+        continue;
+      }
       if (entry.path().equals(WORKS)) {
         add("no-works", where(entry), "is no list", "List jobs under " + WORKS + ":");
         continue;

@@ -119,10 +119,10 @@ public final class JobKey<T> {
   public static final JobKey<Crop> CROP =
       key(
           "print.crop",
-          ValueType.crop().orNothing(),
+          ValueType.crop().orNone(),
           Disclosure.FULL,
           job -> job.print().crop(),
-          "Dreams only this part at its final scale, in pixels of the print.");
+          "Dreams only this part at its final scale, in pixels of the print; none is the whole print.");
 
   public static final JobKey<String> BRAIN =
       key(

@@ -25,17 +25,19 @@ public final class JobLayer {
   private final Given preset;
   private final List<Problem> problems;
   private final String print;
-
-  private JobLayer(Map<JobKey<?>, Given> values, Given preset, List<Problem> problems) {
-    this(values, preset, problems, null);
-  }
+  private final boolean whole;
 
   private JobLayer(
-      Map<JobKey<?>, Given> values, Given preset, List<Problem> problems, String print) {
+      Map<JobKey<?>, Given> values,
+      Given preset,
+      List<Problem> problems,
+      String print,
+      boolean whole) {
     this.values = values;
     this.preset = preset;
     this.problems = List.copyOf(problems);
     this.print = print;
+    this.whole = whole;
   }
 
   /**
@@ -58,7 +60,12 @@ public final class JobLayer {
         return broken(
             "empty-job-file", file, "is empty", "Name a job file, or a print or its report");
       }
-      return ofYaml(file.getFileName().toString(), text);
+      String name = file.getFileName().toString();
+      YamlText.Content content = content(name, text);
+      return BatchReader.isBatch(content)
+          ? broken(
+              "batch-file", file, "this is a file for ./reverie batch", "Give it to that command")
+          : of(name, content);
     } catch (NoSuchFileException e) {
       return broken("missing-job-file", file, "there is no such file", "Check the path");
     } catch (CharacterCodingException e) {
@@ -92,7 +99,16 @@ public final class JobLayer {
    */
   public static JobLayer ofPrint(String print, String recipe) {
     JobLayer layer = of(content(print, recipe), (path, line) -> path + " (" + print + ")");
-    return new JobLayer(layer.values, layer.preset, layer.problems, print);
+    return new JobLayer(layer.values, layer.preset, layer.problems, print, layer.whole);
+  }
+
+  /**
+   * A job file that is there in some way and cannot be read.
+   *
+   * @param problems why; none where that has been told
+   */
+  public static JobLayer unread(List<Problem> problems) {
+    return new JobLayer(Map.of(), null, problems, null, false);
   }
 
   /** What was read of a text, or of a part of it. */
@@ -108,7 +124,17 @@ public final class JobLayer {
     for (YamlText.Entry entry : content.entries()) {
       String where = place.apply(entry.path(), entry.line());
       Optional<JobKey<?>> key = JobKey.ofPath(entry.path());
-      if (key.isEmpty() && !entry.path().equals(PRESET)) {
+      if (JobKey.sections().contains(entry.path())) {
+        // Without a value it is a section whose keys were all taken out.
+        if (entry.value() != null && !(entry.value() instanceof RawValue.Alias)) {
+          problems.add(
+              new Problem(
+                  "wrong-type",
+                  where,
+                  "holds no keys",
+                  "Write them below it, such as " + firstKey(entry.path())));
+        }
+      } else if (key.isEmpty() && !entry.path().equals(PRESET)) {
         if (unknownSections.add(unknownPart(entry.path()))) {
           String unknown = unknownPart(entry.path());
           problems.add(unknownKey(unknown, entry, place.apply(unknown, entry.line())));
@@ -126,7 +152,7 @@ public final class JobLayer {
         values.put(key.get(), new Given(entry.value(), where));
       }
     }
-    return new JobLayer(values, preset, problems);
+    return new JobLayer(values, preset, problems, null, content.whole());
   }
 
   private static YamlText.Content content(String source, String text) {
@@ -162,7 +188,7 @@ public final class JobLayer {
           values.put(key, new Given(raw, key.commandLineName()));
         });
     Given given = preset == null ? null : new Given(new RawValue.Text(preset), "--preset");
-    return new JobLayer(values, given, List.of());
+    return new JobLayer(values, given, List.of(), null, true);
   }
 
   Map<JobKey<?>, Given> values() {
@@ -179,17 +205,29 @@ public final class JobLayer {
     return Optional.ofNullable(print);
   }
 
+  /** Whether all was read, so that what is lacking was not given. */
+  boolean isWhole() {
+    return whole;
+  }
+
   List<Problem> problems() {
     return problems;
   }
 
   /** The same values, whose problems have been told. */
   JobLayer withoutProblems() {
-    return new JobLayer(values, preset, List.of(), print);
+    return new JobLayer(values, preset, List.of(), print, whole);
   }
 
   private static JobLayer broken(String code, Path file, String what, String remedy) {
-    return new JobLayer(Map.of(), null, List.of(new Problem(code, file.toString(), what, remedy)));
+    return unread(List.of(new Problem(code, file.toString(), what, remedy)));
+  }
+
+  private static JobKey<?> firstKey(String section) {
+    return JobKey.all().stream()
+        .filter(key -> key.section().equals(section))
+        .findFirst()
+        .orElseThrow();
   }
 
   /** The section, if that is what nobody knows, else the whole path. */
@@ -203,7 +241,9 @@ public final class JobLayer {
   private static Problem unknownKey(String unknown, YamlText.Entry entry, String where) {
     String suggestion;
     if (!unknown.equals(entry.path())) {
-      suggestion = Nearest.suggestion(unknown, JobKey.sections());
+      List<String> outermost = new ArrayList<>(JobKey.sections());
+      outermost.add(PRESET);
+      suggestion = Nearest.suggestion(unknown, outermost);
     } else {
       List<String> paths = new ArrayList<>(JobKey.all().stream().map(JobKey::path).toList());
       paths.add(PRESET);

@@ -75,6 +75,7 @@ public final class JobReader {
     reader.malformed.addAll(unread);
     reader.presetOf(layers).layers().forEach(reader::add);
     layers.forEach(reader::add);
+    reader.malformed.addAll(lost(layers));
     RenderJob job = reader.job();
     JobRules rules = reader.rules(job);
     reader.problems.addAll(rules.problems());
@@ -83,11 +84,25 @@ public final class JobReader {
     return new Reading(job, reader.problems, wrong);
   }
 
+  /**
+   * What may stand in the part of a layer that was not read, and is not missing for that. A master
+   * is not among it: where none is known, files are looked at here.
+   */
+  private static Set<JobKey<?>> lost(List<JobLayer> layers) {
+    Set<JobKey<?>> lost = new HashSet<>();
+    if (!layers.stream().allMatch(JobLayer::isWhole)) {
+      lost.addAll(JobKey.all());
+      lost.remove(JobKey.MASTER);
+      layers.forEach(layer -> lost.removeAll(layer.values().keySet()));
+    }
+    return lost;
+  }
+
   private Preset presetOf(List<JobLayer> layers) {
     Preset preset = Preset.PRINT;
     for (JobLayer layer : layers) {
-      if (layer.preset().isPresent()) {
-        JobLayer.Given given = layer.preset().get();
+      JobLayer.Given given = layer.preset().orElse(null);
+      if (given != null && !(given.raw() instanceof RawValue.Alias)) {
         try {
           String word = given.raw() instanceof RawValue.Text text ? text.text() : "";
           preset = Preset.named(word, given.where());
@@ -107,6 +122,10 @@ public final class JobReader {
         .values()
         .forEach(
             (key, given) -> {
+              if (given.raw() instanceof RawValue.Alias) {
+                malformed.add(key);
+                return;
+              }
               try {
                 values.put(key, key.type().reader().read(given.raw()));
                 places.put(key, given.where());

@@ -29,7 +29,7 @@ final class JobRules {
   private static final int MIN_GUIDE_PIXELS = 16;
   private static final int MAX_GUIDE_PIXELS = 4096;
   private static final int MOST_REGIONS = 16;
-  private static final long MIN_MEMORY_BYTES = 64L << 20;
+  static final long MIN_MEMORY_BYTES = 64L << 20;
 
   private static final Set<String> TIFF_ENDINGS = Set.of("tif", "tiff");
   private static final Set<String> JPEG_ENDINGS = Set.of("jpg", "jpeg");
@@ -149,7 +149,7 @@ final class JobRules {
       add(
           "bad-crop",
           JobKey.CROP,
-          written(crop) + " reaches beyond the print",
+          written(crop) + " reaches beyond the print" + extent(print),
           "Give a part inside it, in pixels",
           JobKey.WIDTH,
           JobKey.HEIGHT,
@@ -173,12 +173,27 @@ final class JobRules {
     }
   }
 
+  /** How large a print is, as far as the job says. */
+  private String extent(RenderJob.Print print) {
+    if (print.width() == null) {
+      return ", which is " + pixels(print.height()) + " px high";
+    }
+    return print.height() == null
+        ? ", which is " + pixels(print.width()) + " px wide"
+        : " of %d x %d px".formatted(pixels(print.width()), pixels(print.height()));
+  }
+
+  /** A side with what is added for the cutter. */
+  private long pixels(Length side) {
+    double dpi = job.print().dpi();
+    return side.pixels(dpi) + 2 * job.print().bleed().pixels(dpi);
+  }
+
   private boolean beyond(long from, long length, Length side) {
     if (side == null) {
       return false;
     }
-    double dpi = job.print().dpi();
-    long whole = side.pixels(dpi) + 2 * job.print().bleed().pixels(dpi);
+    long whole = pixels(side);
     return from > whole || length > whole - from;
   }
 
@@ -322,7 +337,7 @@ final class JobRules {
             "bad-guide",
             JobKey.GUIDE,
             quoted(guides.get(i).source()) + " has no colour of the mask",
-            "Write it as #rrggbb=" + guides.get(i).source(),
+            "Write it as " + withRegion(guides.get(i).source()),
             JobKey.GUIDE_MASK);
       } else if (regions.indexOf(regions.get(i)) < i) {
         tell(
@@ -339,6 +354,11 @@ final class JobRules {
           regions.size() + " regions are too many",
           "Give at most " + MOST_REGIONS);
     }
+  }
+
+  /** How a guide is written with its region; the colour may be there, and lack its # only. */
+  private static String withRegion(String source) {
+    return (source.matches("[0-9a-fA-F]{6}=.*") ? "#" : "#rrggbb=") + source;
   }
 
   private void checkChannels(WeightedLayer layer) {

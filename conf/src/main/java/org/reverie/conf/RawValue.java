@@ -16,6 +16,16 @@ sealed interface RawValue {
     }
   }
 
+  /**
+   * What YAML only points at, or a list with such an item; that it is not followed has been told.
+   */
+  record Alias(String name) implements RawValue {
+    @Override
+    public String written() {
+      return '*' + name;
+    }
+  }
+
   /** A list of YAML, or a flag that was given several times. */
   record Many(List<RawValue> items) implements RawValue {
     public Many {

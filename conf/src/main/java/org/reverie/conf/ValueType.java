@@ -24,7 +24,7 @@ import org.reverie.conf.RenderJob.WeightedLayer;
  * @param optional whether a job may do without a value
  * @param reader understands what was written
  * @param writer turns a value into text, a number, a boolean or a list of those, which the reader
- *     understands; null becomes {@code auto} where that is a word
+ *     understands; null becomes {@code auto} where that is a word, and is not written else
  * @param <T> what the job record holds
  */
 record ValueType<T>(
@@ -34,6 +34,7 @@ record ValueType<T>(
     Reader<T> reader,
     Function<T, Object> writer) {
   static final String AUTO = "auto";
+  private static final String NONE = "none";
 
   /** Stands for all channels of a layer whose name has a colon of its own. */
   private static final String ALL_CHANNELS = "all";
@@ -42,8 +43,9 @@ record ValueType<T>(
   private static final Pattern LENGTH_PATTERN =
       Pattern.compile("([0-9]*\\.?[0-9]+(?:[eE]-?[0-9]+)?)\\s*([a-zA-Z\"]*)");
   private static final Pattern MEMORY_PATTERN =
-      Pattern.compile("([0-9]+(?:\\.[0-9]+)?)\\s*([kmgt]?)(?:i?b)?");
+      Pattern.compile("([0-9]+(?:\\.[0-9]+)?)\\s*([kmgt]?)(i?b)?");
   private static final String MEMORY_UNITS = "kmgt";
+  private static final String WHOLE_NUMBER = "[+-]?[0-9]+";
 
   /** Understands what was written. */
   @FunctionalInterface
@@ -176,15 +178,23 @@ record ValueType<T>(
         raw -> {
           List<Long> numbers = new ArrayList<>();
           for (RawValue item : items(raw)) {
-            numbers.add(parseLong(textOf(item)));
+            if (!(item instanceof RawValue.Text text) || !text.text().matches(WHOLE_NUMBER)) {
+              throw notFourNumbers();
+            }
+            numbers.add(parseLong(text.text()));
           }
           if (numbers.size() != 4) {
-            throw new MalformedValueException(
-                "not four whole numbers", "Write the left, the top, the width and the height");
+            throw notFourNumbers();
           }
           return new Crop(numbers.get(0), numbers.get(1), numbers.get(2), numbers.get(3));
         },
         crop -> List.of(crop.x(), crop.y(), crop.width(), crop.height()));
+  }
+
+  private static MalformedValueException notFourNumbers() {
+    return new MalformedValueException(
+        "not four whole numbers",
+        "Write the left, the top, the width and the height, such as 0,0,600,400");
   }
 
   static ValueType<List<Double>> mean() {
@@ -284,6 +294,22 @@ record ValueType<T>(
         value -> value == null ? AUTO : writer.apply(value));
   }
 
+  /**
+   * As this type, but a job may do without, and {@code none} says so where a job file or a print
+   * below gives a value. A recipe leaves the key out then, as where nothing was said.
+   */
+  ValueType<T> orNone() {
+    List<String> withNone = new ArrayList<>(List.of(NONE));
+    withNone.addAll(words);
+    return new ValueType<>(
+        NONE + "|" + label,
+        List.copyOf(withNone),
+        true,
+        raw ->
+            raw instanceof RawValue.Text text && text.text().equals(NONE) ? null : reader.read(raw),
+        value -> value == null ? null : writer.apply(value));
+  }
+
   /** As this type, but a job may do without. */
   ValueType<T> orNothing() {
     return new ValueType<>(
@@ -335,7 +361,7 @@ record ValueType<T>(
   }
 
   private static long parseLong(String text) throws MalformedValueException {
-    if (!text.matches("[+-]?[0-9]+")) {
+    if (!text.matches(WHOLE_NUMBER)) {
       throw new MalformedValueException("not a whole number", "Write digits only, such as 4");
     }
     try {
@@ -389,6 +415,12 @@ record ValueType<T>(
     BigDecimal bytes = new BigDecimal(matcher.group(1)).multiply(BigDecimal.valueOf(1L << shift));
     if (bytes.compareTo(BigDecimal.valueOf(Long.MAX_VALUE)) > 0) {
       throw new MalformedValueException("more memory than there can be", "Give a smaller amount");
+    }
+    // Bytes of which there are enough may be meant, and a recipe writes such as are no whole KiB.
+    boolean bare = matcher.group(2).isEmpty() && matcher.group(3) == null;
+    if (bare && bytes.compareTo(BigDecimal.valueOf(JobRules.MIN_MEMORY_BYTES)) < 0) {
+      throw new MalformedValueException(
+          "an amount of memory without a unit", "Write m or g behind it, such as 8g");
     }
     return bytes.longValue();
   }

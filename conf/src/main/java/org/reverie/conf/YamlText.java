@@ -27,6 +27,7 @@ final class YamlText {
   private final List<Entry> entries = new ArrayList<>();
   private final Map<String, Integer> lineOfPath = new HashMap<>();
   private boolean inside;
+  private boolean whole = true;
 
   private YamlText(String source, String section, String list) {
     this.source = source;
@@ -48,8 +49,9 @@ final class YamlText {
    *
    * @param entries in the order of the text
    * @param problems what is wrong with the text itself
+   * @param whole whether the text was read to its end
    */
-  record Content(List<Entry> entries, List<Problem> problems) {}
+  record Content(List<Entry> entries, List<Problem> problems, boolean whole) {}
 
   /**
    * One of a list of jobs.
@@ -102,11 +104,10 @@ final class YamlText {
       if (first == JsonToken.START_OBJECT) {
         readFields(parser, "");
         if (parser.nextToken() != null) {
-          reject("job-file-syntax", line(parser), "a second document", "Keep one");
+          stop(line(parser), "a second document", "Keep one");
         }
       } else if (first != null && first != JsonToken.VALUE_NULL) {
-        reject(
-            "job-file-syntax",
+        stop(
             line(parser),
             "a job file holds keys and values",
             "Write lines such as dream.iterations: 10");
@@ -120,7 +121,7 @@ final class YamlText {
   }
 
   private Content content() {
-    return new Content(List.copyOf(entries), List.copyOf(problems));
+    return new Content(List.copyOf(entries), List.copyOf(problems), whole);
   }
 
   /** Reads a list, as a flag writes it: {@code [[3, -5], [0, 12]]}. */
@@ -215,10 +216,14 @@ final class YamlText {
               where(path, source, line(parser)),
               "the alias *" + parser.getText() + " is not followed",
               "Write the value out"));
-      return new RawValue.Text(parser.getText());
+      return new RawValue.Alias(parser.getText());
     }
     if (token == JsonToken.START_ARRAY) {
-      return new RawValue.Many(readItems(parser, path, new ArrayList<>()));
+      List<RawValue> items = readItems(parser, path, new ArrayList<>());
+      return items.stream()
+          .filter(RawValue.Alias.class::isInstance)
+          .findFirst()
+          .orElseGet(() -> new RawValue.Many(items));
     }
     return token == JsonToken.VALUE_NULL ? null : new RawValue.Text(parser.getText());
   }
@@ -262,7 +267,13 @@ final class YamlText {
       line = json.getLocation().getLineNr();
       what = json.getOriginalMessage().lines().findFirst().orElse("not YAML");
     }
-    reject("job-file-syntax", line, "not YAML: " + what, "Mend the line or the one before it");
+    stop(line, "not YAML: " + what, "Mend the line or the one before it");
+  }
+
+  /** Rejects the text from here on. */
+  private void stop(int line, String what, String remedy) {
+    whole = false;
+    reject("job-file-syntax", line, what, remedy);
   }
 
   private void reject(String code, int line, String what, String remedy) {

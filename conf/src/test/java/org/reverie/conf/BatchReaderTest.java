@@ -146,6 +146,27 @@ final class BatchReaderTest {
   }
 
   @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "works: *b",
+        "{defaults: *b, works: [{input.source: a, print.out: a.tif}]}",
+        "{report: *b, works: [{input.source: a, print.out: a.tif}]}",
+        "works: [{name: *b, input.source: a, print.out: a.tif}]",
+        "works: [{dream: *b, input.source: a, print.out: a.tif}]",
+      })
+  void anAliasIsToldOnce(String text) {
+    UserException thrown = assertThrows(UserException.class, () -> read(text));
+    assertEquals(1, thrown.problems().size(), thrown::getMessage);
+    assertTrue(thrown.getMessage().contains("the alias *b is not followed"), thrown::getMessage);
+  }
+
+  @Test
+  void aSectionThatHoldsNothingChangesNothing() {
+    String works = "works:\n  - {input.source: a.jpg, print.out: a.tif, dream: }\n";
+    assertEquals(read(works), read("defaults:\n  dream:\n" + works));
+  }
+
+  @ParameterizedTest
   @CsvSource({
     "06:00, 2026-03-01T22:00, 2026-03-02T06:00",
     "6:00, 2026-03-01T05:59, 2026-03-01T06:00",

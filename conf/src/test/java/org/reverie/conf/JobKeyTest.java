@@ -61,8 +61,9 @@ final class JobKeyTest {
     "8GiB, 8589934592, 8g",
     "8gb, 8589934592, 8g",
     "1t, 1099511627776, 1t",
-    "123, 123, 123",
-    "0, 0, 0",
+    "100000001, 100000001, 100000001",
+    "123b, 123, 123",
+    "0b, 0, 0",
   })
   void memoryIsCountedInPowersOfTwo(String text, long bytes, String written) throws Exception {
     ValueType<Long> type = ValueType.memory();

@@ -101,6 +101,24 @@ final class JobReaderTest {
   }
 
   @Test
+  void noneTakesACropOffAgain() {
+    JobLayer file = JobLayer.ofYaml("part.yaml", "print.crop: [0, 0, 9, 9]");
+    JobLayer print =
+        JobLayer.ofPrint(
+            "part.tif", "{engine: {name: onednn}, recipe: {print: {crop: [0, 0, 9, 9]}}}");
+    RenderJob whole = read(flags());
+    assertEquals(whole, read(file, flags("--crop", "none")));
+    assertEquals(whole, read(print, flags("--crop", "none")));
+    assertEquals(whole, read(file, JobLayer.ofYaml("whole.yaml", "print: {crop: none}"), flags()));
+    assertEquals(
+        new Crop(1, 2, 3, 4),
+        read(JobLayer.ofYaml("whole.yaml", "print.crop: none"), flags("--crop", "1,2,3,4"))
+            .print()
+            .crop());
+    assertEquals(Recipe.jobFile(read(flags())), Recipe.jobFile(read(flags("--crop", "none"))));
+  }
+
+  @Test
   void keysMayBeWrittenWithPoints() {
     RenderJob job =
         read(
@@ -258,7 +276,17 @@ final class JobReaderTest {
         "print.fit: covr         | is not one of cover, contain, stretch. Did you mean cover?",
         "print.preview: yes      | is neither true nor false",
         "print.crop: [1, 2, 3]   | is not four whole numbers",
+        "print.crop: nothing     | \"nothing\" is not four whole numbers. Write the left, the top,"
+            + " the width and the height, such as 0,0,600,400, or none",
+        "print.crop: '0,0,6in,4' | \"0,0,6in,4\" is not four whole numbers",
+        "print.crop: [[1], 2, 3, 4] | is not four whole numbers",
+        "print.crop: '0,0,9,9999999999999999999' | is too large a number",
         "run.memory: lots        | is not an amount of memory",
+        "run.memory: 64          | \"64\" is an amount of memory without a unit. Write m or g behind"
+            + " it, such as 8g, or auto",
+        "run.memory: 0.5         | is an amount of memory without a unit",
+        "run.memory: 67108863    | is an amount of memory without a unit",
+        "run.memory: 64b         | run.memory (j.yaml line 1): is below 64m",
         "input.background: red   | is not a colour",
         "dream.rolls: [1, 2]     | is not a list of pairs",
         "dream.layers: ['=2']    | is a layer without a name",
@@ -325,6 +353,35 @@ final class JobReaderTest {
   void brokenYamlIsLocated(String yaml, String expected) {
     List<String> messages = problems(JobLayer.ofYaml("j.yaml", yaml), flags());
     assertTrue(messages.stream().anyMatch(m -> m.contains(expected)), messages::toString);
+  }
+
+  @Test
+  void aSectionThatHoldsNothingChangesNothing() {
+    String yaml = "input:\nprint:\nbrain: {}\ndream:\n#  seed: 1\ntiles: ~\nrun:\n";
+    assertEquals(read(flags()), read(JobLayer.ofYaml("j.yaml", yaml), flags()));
+    assertEquals(
+        List.of(
+            "dream (j.yaml line 1): holds no keys. Write them below it, such as dream.layers",
+            "run (j.yaml line 2): holds no keys. Write them below it, such as run.engine"),
+        problems(JobLayer.ofYaml("j.yaml", "dream: 5\nrun: [seed]"), flags()));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "dream: *b",
+        "dream.seed: *b",
+        "dream.layers: [a, *b]",
+        "dream.rolls: [[1, *b]]",
+        "print.out: *b",
+        "preset: *b",
+      })
+  void anAliasIsToldOnce(String yaml) {
+    List<String> messages = problems(flags(), JobLayer.ofYaml("j.yaml", yaml));
+    String path = yaml.substring(0, yaml.indexOf(':'));
+    assertEquals(
+        List.of(path + " (j.yaml line 1): the alias *b is not followed. Write the value out"),
+        messages);
   }
 
   @ParameterizedTest
@@ -399,6 +456,32 @@ final class JobReaderTest {
     assertEquals(List.of(code), thrown.problems().stream().map(Problem::code).toList());
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--width 100px --height 80px | the print of 100 x 80 px",
+        "--width 100px --height 80px --bleed 2px | the print of 104 x 84 px",
+        "--width 1in --dpi 100 | the print, which is 100 px wide",
+        "--height 80px | the print, which is 80 px high",
+      })
+  void aCropBeyondThePrintIsToldItsSize(String line, String expected) {
+    assertEquals(
+        List.of(
+            "--crop: 0,0,600,600 reaches beyond %s. Give a part inside it, in pixels"
+                .formatted(expected)),
+        problems(flags((line + " --crop 0,0,600,600").split(" "))));
+  }
+
+  @Test
+  void anUnknownSectionIsToldAllThatMayStandThere() {
+    assertEquals(
+        List.of(
+            "base (j.yaml line 1): unknown key. Choose one of input, print, brain, dream, tiles,"
+                + " run, preset"),
+        problems(JobLayer.ofYaml("j.yaml", "base: {zork: 1}"), flags()));
+  }
+
   /** Every key that names a file and without which a print's job cannot be done again. */
   @ParameterizedTest
   @CsvSource(
@@ -452,6 +535,8 @@ final class JobReaderTest {
         "--width 100px --bleed 10px --crop 70,0,50,5",
         "--iterations 2 --rolls [[1,2],[1,2],[1,2],[1,2]]",
         "--master spark://host:7077",
+        "--memory 67108864",
+        "--memory 100000000001",
         "--master in-process",
         "--sync octave",
         "--halo exact",
@@ -540,6 +625,52 @@ final class JobReaderTest {
     assertEquals(1, problems(JobLayer.ofFile(folder), flags()).size());
     Path empty = Files.writeString(folder.resolve("empty.yaml"), "\n");
     assertTrue(problems(JobLayer.ofFile(empty), flags()).get(0).contains("empty.yaml: is empty"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "input:\n\tsource: a.jpg\n",
+        "- a\n- b\n",
+        "a.jpg",
+        "dream.seed: 1\n---\ninput.source: a.jpg\n",
+        "tiles.tile: 0\ndream: [1, 2",
+      })
+  void whatMayStandInAFileThatCannotBeReadIsNotMissing(String text, @TempDir Path folder)
+      throws Exception {
+    Path file = Files.writeString(folder.resolve("j.yaml"), text);
+    UserException thrown =
+        assertThrows(UserException.class, () -> read(JobLayer.ofFile(file), random(3)));
+    // What was read of it is looked at.
+    boolean wrong = text.contains("tile");
+    assertEquals(wrong ? 2 : 1, thrown.problems().size(), thrown::getMessage);
+    assertEquals(wrong, thrown.getMessage().contains("1 to 65536"), thrown::getMessage);
+    Set<JobKey<?>> unknown = JobReader.look(List.of(JobLayer.ofFile(file), flags())).wrong();
+    assertTrue(unknown.contains(JobKey.BRAIN));
+    assertFalse(unknown.contains(JobKey.SOURCE));
+    assertFalse(unknown.contains(JobKey.MASTER), "so that the input is looked at all the same");
+    assertEquals(
+        3, problems(random(3)).size(), "INPUT, --out, and random weights for the built-in brain");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "works:\n  - {name: one, input.source: a.jpg, print.out: a.tif}\n  - {name: two}\n",
+        "defaults: {dream.seed: 1}\nstop-at: 06:00\nworks:\n  - {zork: 3}\n",
+        "defaults.dream: {seed: 1}\n",
+        "works:\n",
+      })
+  void aBatchIsNoJobFile(String text, @TempDir Path folder) throws Exception {
+    Path file = Files.writeString(folder.resolve("w4.yaml"), text);
+    assertEquals(
+        List.of(file + ": this is a file for ./reverie batch. Give it to that command"),
+        problems(JobLayer.ofFile(file)));
+  }
+
+  private static JobLayer random(int seed) {
+    return JobLayer.ofFlags(null, Map.of(JobKey.RANDOM_WEIGHTS, List.of("" + seed)));
   }
 
   /** A command line: names and values in turn; the input and the output unless they are given. */

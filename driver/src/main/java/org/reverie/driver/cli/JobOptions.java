@@ -13,7 +13,6 @@ import org.reverie.conf.JobKey;
 import org.reverie.conf.JobLayer;
 import org.reverie.conf.JobReader;
 import org.reverie.conf.Preset;
-import org.reverie.conf.Problem;
 import org.reverie.conf.Recipe;
 import org.reverie.conf.UserException;
 import org.reverie.driver.Prints;
@@ -81,7 +80,6 @@ final class JobOptions {
    */
   static JobReader.Reading read(ParseResult parsed, Set<String> lost) {
     List<JobLayer> layers = new ArrayList<>();
-    List<Problem> problems = new ArrayList<>();
     Path file = parsed.matchedOptionValue(JOB, null);
     if (file != null) {
       try {
@@ -90,10 +88,12 @@ final class JobOptions {
                 .map(recipe -> JobLayer.ofPrint(file.getFileName().toString(), recipe))
                 .orElseGet(() -> JobLayer.ofFile(file)));
       } catch (UserException e) {
-        problems.addAll(e.problems());
+        layers.add(JobLayer.unread(e.problems()));
       }
     }
-    boolean isJobLost = lost.contains(JOB) || !problems.isEmpty();
+    if (lost.contains(JOB)) {
+      layers.add(JobLayer.unread(List.of()));
+    }
     Map<JobKey<?>, List<String>> flags = new LinkedHashMap<>();
     for (JobKey<?> key : JobKey.all()) {
       List<String> values =
@@ -105,14 +105,11 @@ final class JobOptions {
     layers.add(JobLayer.ofFlags(parsed.matchedOptionValue(PRESET, null), flags));
     Set<JobKey<?>> unread = new HashSet<>();
     for (JobKey<?> key : JobKey.all()) {
-      // What a job file would have said is not missing only because it could not be read.
-      if (!flags.containsKey(key) && (lost.contains(key.flag()) || isJobLost)) {
+      if (!flags.containsKey(key) && lost.contains(key.flag())) {
         unread.add(key);
       }
     }
-    JobReader.Reading reading = JobReader.look(layers, unread);
-    problems.addAll(reading.problems());
-    return new JobReader.Reading(reading.job(), problems, reading.wrong());
+    return JobReader.look(layers, unread);
   }
 
   /** The job file that was named, or the print in the place of one. */

@@ -19,6 +19,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.reverie.conf.JobKey;
@@ -61,6 +62,7 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.TypeConversionException;
 
 /** The command {@code reverie}, also the main class under {@code spark-submit}. */
 public final class Reverie {
@@ -178,7 +180,22 @@ public final class Reverie {
     commandLine.setUsageHelpLongOptionsMaxWidth(30);
     commandLine.setColorScheme(
         CommandLine.Help.defaultColorScheme(terminal.colour() ? Ansi.ON : Ansi.OFF));
+    // Picocli's own would call a number by its type in Java.
+    commandLine.registerConverter(Double.class, text -> number(text, Double::valueOf, "number"));
+    commandLine.registerConverter(
+        Integer.class, text -> number(text, Integer::valueOf, "whole number"));
+    commandLine.registerConverter(Long.class, text -> number(text, Long::valueOf, "whole number"));
     return commandLine;
+  }
+
+  private static <T> T number(String text, Function<String, T> reader, String kind) {
+    try {
+      return reader.apply(text);
+    } catch (NumberFormatException e) {
+      boolean large = text.matches("[+-]?[0-9]+");
+      throw new TypeConversionException(
+          "'" + text + "' is " + (large ? "too large a number" : "not a " + kind));
+    }
   }
 
   private static CommandSpec named(String name, String description) {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.awt.image.BufferedImage;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -158,6 +159,8 @@ final class CommandFaultsTest {
             + " guides of regions need a mask",
         "./whole.png --objective guide --guide-mask ./two.png --guide noise --out ./prints/x.tif |"
             + " Write it as #rrggbb=noise",
+        "./whole.png --objective guide --guide-mask ./two.png --guide FF0000=noise --guide"
+            + " #0000ff=noise --out ./prints/x.tif | Write it as #FF0000=noise",
         "./whole.png --engine referance --out ./prints/x.tif | Choose auto or one of",
         "./whole.png --out elsewhere://there/x.tif | No FileSystem for scheme",
       })
@@ -225,6 +228,9 @@ final class CommandFaultsTest {
             + " missing.png text.jpg conv2",
         "./missing.png --job ./whole.jpg --out ./prints/x.tif | recipe missing.png",
         "--job ./truncated.png --dpi x | truncated.png --dpi",
+        "--job ./nowhere.yaml --dpi x | nowhere.yaml --dpi",
+        "./missing.png --job ./broken.yaml | broken.yaml missing.png",
+        "--job ./nothing | nothing",
         "./whole.png --objective guide --guide #ff0000=no.jpg --guide #zz=no2.jpg --guide-mask"
             + " ./mask.png --out ./prints/x.tif | #zz no.jpg mask.png",
         "./whole.png --objective guide --guide #ff0000=no.jpg --out ./prints/x.tif |"
@@ -356,6 +362,20 @@ final class CommandFaultsTest {
     };
     assertEquals(2, run(terminal, other), terminal::err);
     assertTrue(terminal.err().contains("is the job file"), terminal::err);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", ".json"})
+  void thePrintOfACropIsTheJobOfTheWhole(String ending) throws IOException {
+    TestTerminal terminal = new TestTerminal(false, 80);
+    String crop = "./whole.png --crop 0,0,20,10 --out ./prints/x.png";
+    assertEquals(0, run(terminal, crop.split(" ")), terminal::err);
+    File print = folder.resolve("prints/x.png").toFile();
+    assertEquals(20, ImageIO.read(print).getWidth());
+    String whole = "./whole.png --job ./prints/x.png%s --crop none --out ./prints/x.png";
+    assertEquals(0, run(terminal, whole.formatted(ending).split(" ")), terminal::err);
+    assertEquals(64, ImageIO.read(print).getWidth());
+    assertEquals(48, ImageIO.read(print).getHeight());
   }
 
   /** 64 MiB hold windows of about 1100 px of this brain. */

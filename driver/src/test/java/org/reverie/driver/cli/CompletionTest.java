@@ -19,6 +19,7 @@ final class CompletionTest {
     "reverie render --oct, --octaves --octave-scale",
     "reverie render --fit c, cover contain",
     "reverie render --preset n, notebook",
+    "reverie render --crop n, none",
     "reverie atl, atlas",
     "reverie atlas --ch, --channels",
     "reverie render --gui, --guide --guide-mask --guide-size",

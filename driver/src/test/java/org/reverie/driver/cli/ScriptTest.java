@@ -1,6 +1,7 @@
 package org.reverie.driver.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -32,6 +33,14 @@ final class ScriptTest {
         java,
         """
         #!/bin/sh
+        for option; do
+          if [ "$option" = -Xmx ]; then
+            echo 'Invalid maximum heap size: -Xmx'
+            echo 'Error: Could not create the Java Virtual Machine.'
+            exit 1
+          fi
+        done
+        case $* in *-agentlib*' -version') exit 1 ;; esac
         case $1 in
           -XshowSettings*) printf 'java.home = %s\njava.specification.version = 17\n' "$JAVA_HOME" ;;
           *) printf 'locale %s\n' "$LC_ALL" ;;
@@ -39,8 +48,7 @@ final class ScriptTest {
         """);
     Files.setPosixFilePermissions(java, PosixFilePermissions.fromString("rwx------"));
     // No Maven that works, so that nothing is built.
-    Path maven = Files.writeString(root.resolve("jdk/bin/mvn"), "#!/bin/sh\nexit 1\n");
-    Files.setPosixFilePermissions(maven, PosixFilePermissions.fromString("rwx------"));
+    command("mvn", "exit 1");
     program = Files.createDirectories(root.resolve(".reverie/program"));
     Files.createDirectories(program.resolve("copy"));
     Files.writeString(program.resolve("copy/classpath"), java.toString());
@@ -95,14 +103,75 @@ final class ScriptTest {
     assertTrue(said.contains("Maven 3.8 or newer is needed"), said);
   }
 
+  @Test
+  void whatWhoCallsCanMendIsStatus2() throws Exception {
+    Files.delete(program.resolve("stamp"));
+    assertEnds(2, "Maven 3.8 or newer is needed", "");
+    command("javac", "exit 0");
+    String version = "case $1 in -v) echo Apache Maven 3.9.9; exit 0 ;; esac\n";
+    command("mvn", version + "echo '[ERROR] Could not transfer artifact'; exit 1");
+    assertEnds(2, "libraries could not be fetched", "");
+    command("mvn", version + "echo '[ERROR] Main.java:[1,2] cannot find symbol'; exit 1");
+    assertEnds(1, "cannot find symbol", "");
+    Path log = root.resolve(".reverie/log");
+    Files.delete(log.resolve("build.log"));
+    Files.delete(log);
+    Files.createFile(log);
+    assertEnds(2, ".reverie/log cannot be written", "");
+  }
+
+  @Test
+  void anOptionThatJavaDoesNotTakeIsNamed() throws Exception {
+    assertEnds(
+        2,
+        """
+        reverie: Java does not start with REVERIE_JAVA_OPTIONS=-Xmx
+          Invalid maximum heap size: -Xmx
+          correct that variable, or unset it
+        """,
+        "-Xmx");
+    assertEnds(0, "locale ", "-Xmx1g -Dx=*");
+    // Nothing that would wait for a debugger, or take its place, is tried beforehand.
+    assertEnds(0, "locale ", "-agentlib:jdwp=transport=dt_socket,server=y,suspend=y");
+  }
+
+  /** As where macOS has none, or with a mistake in JAVA_TOOL_OPTIONS: others are looked for. */
+  @Test
+  void aJavaThatDoesNotStartIsNotTheLast() throws Exception {
+    command("java", "exit 1");
+    String said = said("C");
+    assertFalse(said.isBlank());
+    assertFalse(said.contains("locale"), said);
+  }
+
+  private void assertEnds(int status, String expected, String options) throws Exception {
+    Process process = start("C", options);
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertTrue(process.waitFor(20, TimeUnit.SECONDS), said);
+    assertTrue(said.contains(expected), said);
+    assertEquals(status, process.exitValue(), said);
+  }
+
+  /** Puts a command before those of the machine. */
+  private void command(String name, String body) throws IOException {
+    Path command = root.resolve("jdk/bin").resolve(name);
+    Files.writeString(command, "#!/bin/sh\n" + body + "\n");
+    Files.setPosixFilePermissions(command, PosixFilePermissions.fromString("rwx------"));
+  }
+
   private String said(String locale) throws Exception {
+    Process process = start(locale, "");
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertTrue(process.waitFor(20, TimeUnit.SECONDS), said);
+    return said;
+  }
+
+  private Process start(String locale, String options) throws IOException {
     ProcessBuilder builder = new ProcessBuilder(root.resolve("reverie").toString(), "version");
     builder.environment().put("LC_ALL", locale);
     builder.environment().put("JAVA_HOME", root.resolve("jdk").toString());
     builder.environment().merge("PATH", root.resolve("jdk/bin") + ":", (path, own) -> own + path);
-    Process process = builder.redirectErrorStream(true).start();
-    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertTrue(process.waitFor(20, TimeUnit.SECONDS), said);
-    return said;
+    builder.environment().put("REVERIE_JAVA_OPTIONS", options);
+    return builder.redirectErrorStream(true).start();
   }
 }

@@ -15,6 +15,7 @@ import java.util.zip.Inflater;
 import java.util.zip.InflaterInputStream;
 import javax.imageio.ImageReadParam;
 import javax.imageio.ImageReader;
+import org.reverie.conf.Counted;
 import org.reverie.executor.picture.PictureException.Fault;
 
 /**
@@ -211,7 +212,7 @@ final class TiffFile implements PictureFile {
           };
       int used = colour.channels() + (alpha == SampleLayout.Alpha.NONE ? 0 : 1);
       if (samplesPerPixel > used) {
-        notes.add(samplesPerPixel - used + " extra channels ignored");
+        notes.add(Counted.of(samplesPerPixel - used, "extra channel") + " ignored");
       }
     }
     return new SampleLayout(colour, alpha, samplesPerPixel);

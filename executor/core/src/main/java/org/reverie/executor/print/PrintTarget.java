@@ -80,6 +80,13 @@ public final class PrintTarget {
     }
     try {
       return new Path(behindLinks(java.nio.file.Path.of(qualified.toUri().getPath())).toUri());
+    } catch (FileSystemLoopException e) {
+      throw UserException.of(
+          "output-not-writable",
+          PathNames.written(out),
+          "this link leads in a circle",
+          "Remove it, or let it lead to a file",
+          e);
     } catch (IOException e) {
       throw notWritable(out, "this link leads nowhere: " + e.getMessage(), e);
     }

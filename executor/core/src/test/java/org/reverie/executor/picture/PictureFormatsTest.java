@@ -325,6 +325,7 @@ class PictureFormatsTest {
       List<String> told =
           picture.notes().stream().filter(note -> note.startsWith("float")).toList();
       assertEquals(notes, told.toString());
+      assertTrue(picture.notes().contains("1 extra channel ignored"), picture.notes()::toString);
     }
   }
 
