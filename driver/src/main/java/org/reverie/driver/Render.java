@@ -23,6 +23,7 @@ import org.reverie.executor.brain.Brain;
 import org.reverie.executor.brain.BrainCodec;
 import org.reverie.executor.brain.LoadedBrain;
 import org.reverie.executor.place.PathNames;
+import org.reverie.executor.place.UnwritableException;
 import org.reverie.executor.print.PrintAssembler;
 import org.reverie.executor.print.PrintFormat;
 import org.reverie.executor.print.PrintSpecification;
@@ -419,7 +420,11 @@ public final class Render {
       // A full disk, a server that is gone: nobody's mistake, and what is done is kept.
       Throwable told = e instanceof FSError ? e.getCause() : e;
       StageFailedException stopped =
-          new StageFailedException("a file cannot be written or read: " + told.getMessage(), e);
+          new StageFailedException(
+              UnwritableException.in(e)
+                  .map(Throwable::getMessage)
+                  .orElseGet(() -> "a file cannot be written or read: " + told.getMessage()),
+              e);
       work.stopped(stopped.getMessage());
       throw stopped;
     }

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -125,11 +126,39 @@ class InnerFaultsTest {
         Render.run(job, new Recorder());
       } catch (StageFailedException e) {
         stops++;
-        assertTrue(e.getMessage().contains("No space left on device"), e.getMessage());
+        String work = SmallDisk.SCHEME + ":" + folder.resolve("work");
+        String told = Pattern.quote(work) + "/\\S+ cannot be written: No space left on device\\. ";
+        String remedy = "Make room on the disk of " + Pattern.quote(work) + "\\S*; the same .*";
+        assertTrue(e.getMessage().matches("(.*, task \\d+: )?" + told + remedy), e.getMessage());
       }
     }
     assertTrue(stops >= 3, stops + " stops");
     assertArrayEquals(undisturbed, read("full"));
+  }
+
+  /** The lease of a print lies beside it, whatever disk the work directory is on. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 50_000})
+  void theFullDiskOfThePrintIsNamedAndNotTheWorkDirectory(int free) throws IOException {
+    System.setProperty("spark.hadoop.fs.small.impl", SmallDisk.class.getName());
+    Path print = folder.resolve("there/full.tif");
+    Files.createDirectories(print.getParent());
+    RenderJob job =
+        renders.job(
+            "full",
+            "print.out: '" + SmallDisk.SCHEME + "://" + print + "'",
+            "run.work-dir: '" + folder.resolve("work") + "'",
+            "print: {width: 200px, height: 150px}\ndream.iterations: 1");
+    SmallDisk.FREE_BYTES.set(free);
+    StageFailedException stopped =
+        assertThrows(StageFailedException.class, () -> Render.run(job, new Recorder()));
+    String there = SmallDisk.SCHEME + ":" + folder.resolve("there");
+    assertTrue(stopped.getMessage().startsWith(there), stopped.getMessage());
+    assertTrue(
+        stopped.getMessage().contains("Make room on the disk of " + there), stopped.getMessage());
+    assertEquals(free > 0, stopped.getMessage().contains("full.tif cannot"), stopped.getMessage());
+    SmallDisk.FREE_BYTES.set(Long.MAX_VALUE);
+    assertEquals(RenderOutcome.DONE, Render.run(job, new Recorder()));
   }
 
   @ParameterizedTest

@@ -9,6 +9,7 @@ import org.apache.hadoop.fs.FSError;
 import org.reverie.conf.Problem;
 import org.reverie.conf.UserException;
 import org.reverie.driver.StageFailedException;
+import org.reverie.executor.place.UnwritableException;
 import org.slf4j.LoggerFactory;
 
 /** Says what went wrong, so that a person knows what to do, and finds the exit status for it. */
@@ -46,6 +47,12 @@ final class Failures {
     Optional<StageFailedException> stage = cause(thrown, StageFailedException.class);
     if (stage.isPresent()) {
       say("stopped: " + stage.get().getMessage());
+      line("The log with all of it: " + named(log));
+      return stopped();
+    }
+    Optional<UnwritableException> unwritable = UnwritableException.in(thrown);
+    if (unwritable.isPresent()) {
+      say("stopped: " + unwritable.get().getMessage());
       line("The log with all of it: " + named(log));
       return stopped();
     }
