@@ -29,7 +29,10 @@ public final class StageFailedException extends RuntimeException {
   /** A task that failed in all its attempts. */
   public static StageFailedException of(Stage stage, int task, Throwable cause) {
     String told =
-        UnwritableException.in(cause).map(Throwable::getMessage).orElseGet(cause::toString);
+        UnwritableException.in(cause)
+            .map(Throwable::getMessage)
+            .or(() -> FullHeap.told(cause))
+            .orElseGet(cause::toString);
     return new StageFailedException(
         stage.description() + ", task " + task + ": " + told, cause, task, new int[0]);
   }

@@ -28,6 +28,7 @@ import org.reverie.conf.Problem;
 import org.reverie.conf.RenderJob;
 import org.reverie.conf.TimeOfDay;
 import org.reverie.conf.UserException;
+import org.reverie.driver.FullHeap;
 import org.reverie.driver.Overwriting;
 import org.reverie.driver.Places;
 import org.reverie.driver.Prints;
@@ -323,9 +324,10 @@ public final class Batch {
       if (cause instanceof StageFailedException) {
         return cause.getMessage();
       }
-      if (cause instanceof OutOfMemoryError) {
-        return "Java's heap is full; give it more, as in REVERIE_JAVA_OPTIONS=-Xmx8g";
-      }
+    }
+    Optional<String> heap = FullHeap.told(thrown);
+    if (heap.isPresent()) {
+      return heap.get();
     }
     return state == WorkState.FAILED ? "a mistake in Reverie: " + thrown : thrown.toString();
   }

@@ -8,6 +8,7 @@ import java.util.function.BooleanSupplier;
 import org.apache.hadoop.fs.FSError;
 import org.reverie.conf.Problem;
 import org.reverie.conf.UserException;
+import org.reverie.driver.FullHeap;
 import org.reverie.driver.StageFailedException;
 import org.reverie.executor.place.UnwritableException;
 import org.slf4j.LoggerFactory;
@@ -61,9 +62,9 @@ final class Failures {
       say("stopped: a file cannot be written or read: " + disk.get().getCause().getMessage());
       return stopped();
     }
-    if (cause(thrown, OutOfMemoryError.class).isPresent()) {
-      say("stopped: Java's heap is full");
-      line("Give it more, as in REVERIE_JAVA_OPTIONS=-Xmx8g");
+    Optional<String> heap = FullHeap.told(thrown);
+    if (heap.isPresent()) {
+      say("stopped: " + heap.get());
       return stopped();
     }
     say("this is a mistake in Reverie, not yours: " + oneLine(thrown));
