@@ -148,7 +148,7 @@ public final class Batch {
    */
   private void check(Path file, List<BatchReader.Unsound> unsound, List<Problem> problems)
       throws IOException {
-    apart(unsound, problems);
+    Map<String, String> makers = apart(unsound, problems);
     List<Overwriting.Source> read = new ArrayList<>();
     read.add(new Overwriting.Source("the batch file", file));
     Map<String, String> thumbnails = folder.thumbnails();
@@ -167,12 +167,15 @@ public final class Batch {
             Render.check(work.job(), session);
           }
         } catch (UserException e) {
-          e.problems().forEach(problem -> problems.add(of(named(work), problem)));
+          for (Problem problem : e.problems()) {
+            problems.add(of(named(work), problem, makers));
+          }
         }
       }
       for (BatchReader.Unsound work : unsound) {
-        Render.problemsOfFiles(work.reading(), Optional.empty(), session)
-            .forEach(problem -> problems.add(of(work.where(), problem)));
+        for (Problem problem : Render.problemsOfFiles(work.reading(), Optional.empty(), session)) {
+          problems.add(of(work.where(), problem, makers));
+        }
       }
     }
     try {
@@ -182,8 +185,13 @@ public final class Batch {
     }
   }
 
-  /** Two works on one file or in one work directory would take each other's place. */
-  private void apart(List<BatchReader.Unsound> unsound, List<Problem> problems) throws IOException {
+  /**
+   * Two works on one file or in one work directory would take each other's place.
+   *
+   * @return works by what they write
+   */
+  private Map<String, String> apart(List<BatchReader.Unsound> unsound, List<Problem> problems)
+      throws IOException {
     Map<String, String> written = new HashMap<>();
     Map<String, String> folders = new HashMap<>();
     for (BatchJob.Work work : job.works()) {
@@ -193,6 +201,7 @@ public final class Batch {
       JobReader.Reading reading = work.reading();
       apart(work.where(), reading.job(), reading.wrong(), written, folders, problems);
     }
+    return written;
   }
 
   /**
@@ -245,9 +254,25 @@ public final class Batch {
                         "Give each its own")));
   }
 
-  private static Problem of(String work, Problem problem) {
-    return new Problem(
-        problem.code(), work + ", " + problem.where(), problem.what(), problem.remedy());
+  /**
+   * A problem of a work. All works are looked at before the first is rendered, so that none can
+   * read what another is yet to make.
+   *
+   * @param makers works by what they write
+   */
+  private Problem of(String work, Problem problem, Map<String, String> makers) throws IOException {
+    String where = work + ", " + problem.where();
+    if (problem.code().equals("input-missing")) {
+      String maker = makers.get(Places.identity(Places.path(problem.where(), configuration)));
+      if (maker != null && !maker.equals(work)) {
+        return new Problem(
+            problem.code(),
+            where,
+            "there is no such file yet: it is made by " + maker + " of this batch",
+            "Put this work into a batch of its own, and run that one after this");
+      }
+    }
+    return new Problem(problem.code(), where, problem.what(), problem.remedy());
   }
 
   /** Renders what is not finished. Problems of a work end in the report and in its view. */

@@ -210,6 +210,35 @@ class BatchTest {
     assertFalse(Files.exists(folder.resolve("good.tif")));
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "input.source: %s",
+        "dream: {objective: guide, guide: %s}",
+        "input.source: %s\n  dream.iterations: 0"
+      })
+  void aWorkThatReadsAnothersPrintIsToldToComeLater(String reading) throws IOException {
+    Path print = folder.resolve("one.tif");
+    String second =
+        "- name: two\n  print: {width: 40px, height: 30px, out: %s}\n  %s\n"
+            .formatted(
+                folder.resolve("two.tif"),
+                (reading.startsWith("dream") ? "input.source: noise\n  " : "")
+                    + reading.formatted(folder + "/./one.tif"));
+    Path file = batch(work("one", "noise", ""), second);
+    UserException thrown = assertThrows(UserException.class, () -> open(file));
+    Problem missing = thrown.problems().get(thrown.problems().size() - 1);
+    assertEquals("input-missing", missing.code(), thrown::getMessage);
+    assertTrue(
+        missing.message().contains("made by work \"one\" of this batch. Put this work into"),
+        thrown::getMessage);
+    assertFalse(Files.exists(print));
+    if (!reading.contains("iterations")) {
+      open(batch(work("one", "noise", ""))).run();
+      assertEquals(BatchOutcome.DONE, open(batch(work("one", "noise", ""), second)).run());
+    }
+  }
+
   @Test
   void aDryRunTellsOfWorkDirectoriesThatHoldSomethingElse() throws IOException {
     open(batch(work("a", "noise", ""))).run();
