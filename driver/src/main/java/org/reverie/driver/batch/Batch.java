@@ -275,12 +275,32 @@ public final class Batch {
     return new Problem(problem.code(), where, problem.what(), problem.remedy());
   }
 
-  /** Renders what is not finished. Problems of a work end in the report and in its view. */
+  /**
+   * Renders what is not finished. Problems of a work end in the report and in its view.
+   *
+   * @throws UserException if another batch keeps its report in the same folder; nothing is rendered
+   */
   public BatchOutcome run() {
     boolean plansOnly = job.works().stream().allMatch(work -> work.job().run().dryRun());
-    if (!plansOnly) {
-      ledger.open();
+    if (plansOnly) {
+      return render();
     }
+    try {
+      folder.claim(view::note);
+    } catch (IOException e) {
+      LOG.warn("no lease of the report", e); // which stops no render, and is told as it is written
+    }
+    try {
+      ledger.open();
+      BatchOutcome outcome = render();
+      ledger.close(outcome == BatchOutcome.STOPPED ? "stopped" : "finished");
+      return outcome;
+    } finally {
+      folder.release();
+    }
+  }
+
+  private BatchOutcome render() {
     try (RenderSession session = new RenderSession(job.master(), deadline)) {
       int number = 0;
       for (BatchJob.Work work : job.works()) {
@@ -291,11 +311,7 @@ public final class Batch {
         render(work, number, session);
       }
     }
-    BatchOutcome outcome = BatchOutcome.of(ledger.states());
-    if (!plansOnly) {
-      ledger.close(outcome == BatchOutcome.STOPPED ? "stopped" : "finished");
-    }
-    return outcome;
+    return BatchOutcome.of(ledger.states());
   }
 
   private void render(BatchJob.Work work, int number, RenderSession session) {
@@ -381,5 +397,6 @@ public final class Batch {
   /** Marks the report when the process is told to end; from any thread, and at once. */
   public void interrupted() {
     ledger.close("interrupted");
+    folder.release();
   }
 }
