@@ -239,7 +239,7 @@ final class WorkDirectory implements AutoCloseable {
   }
 
   /** Whether the print stands, with a report that was made by this very plan. */
-  private static boolean printed(Path out, RenderPlan plan, Configuration configuration)
+  static boolean printed(Path out, RenderPlan plan, Configuration configuration)
       throws IOException {
     FileSystem fileSystem = Places.fileSystem(out, configuration);
     if (!fileSystem.exists(out)) {

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.reverie.conf.RenderJob;
+import org.reverie.conf.UserException;
 
 /** What goes wrong inside of a render: on a device, on a disk, in a file. */
 class InnerFaultsTest {
@@ -46,6 +47,7 @@ class InnerFaultsTest {
   void heal() {
     FragileEngine.heal();
     SmallDisk.FREE_BYTES.set(Long.MAX_VALUE);
+    SmallDisk.READ_ONLY.set(false);
     System.clearProperty("spark.hadoop.fs.small.impl");
   }
 
@@ -159,6 +161,37 @@ class InnerFaultsTest {
     assertEquals(free > 0, stopped.getMessage().contains("full.tif cannot"), stopped.getMessage());
     SmallDisk.FREE_BYTES.set(Long.MAX_VALUE);
     assertEquals(RenderOutcome.DONE, Render.run(job, new Recorder()));
+  }
+
+  @Test
+  void aPrintThatIsThereNeedsNoDiskThatCanBeWritten() throws IOException {
+    System.setProperty("spark.hadoop.fs.small.impl", SmallDisk.class.getName());
+    String out =
+        "print: {width: 40px, height: 30px, out: 'small://%s'}".formatted(folder.resolve("a.tif"));
+    String[] jobs = {
+      "",
+      "run.dry-run: true",
+      "dream.seed: 4",
+      "run.fresh: true",
+      "print: {out: 'small://%s/b.tif'}"
+    };
+    RenderJob first = renders.job("a", out);
+    assertEquals(RenderOutcome.DONE, Render.run(first, new Recorder()));
+    SmallDisk.READ_ONLY.set(true);
+    for (String more : jobs) {
+      RenderJob job = renders.job("a", out, more.formatted(folder));
+      if (more.isEmpty() || more.contains("dry-run")) {
+        Recorder recorder = new Recorder();
+        Render.run(job, recorder);
+        assertTrue(
+            recorder.notes.toString().contains("is there already"), recorder.notes::toString);
+      } else {
+        UserException refused =
+            assertThrows(UserException.class, () -> Render.run(job, new Recorder()), more);
+        assertTrue(refused.getMessage().contains("takes no files"), refused::getMessage);
+        assertTrue(refused.getMessage().contains("Read-only file system"), refused::getMessage);
+      }
+    }
   }
 
   @ParameterizedTest
