@@ -13,8 +13,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.Path;
 import org.reverie.executor.place.PathNames;
+import org.reverie.executor.place.UnwritableException;
 
 /**
  * Writes what a view is told as JSON lines beside the print, {@code <output>.progress.jsonl}: one
@@ -111,8 +113,8 @@ final class ProgressLog implements ProgressView, AutoCloseable {
       }
       out.write((JSON.writeValueAsString(line) + "\n").getBytes(StandardCharsets.UTF_8));
       out.hflush();
-    } catch (IOException e) {
-      throw new UncheckedIOException("the progress log cannot be written", e);
+    } catch (IOException | FSError e) {
+      throw new UncheckedIOException(UnwritableException.of(path, e));
     }
   }
 

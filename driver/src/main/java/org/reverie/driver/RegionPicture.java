@@ -5,7 +5,6 @@ import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
@@ -48,9 +47,10 @@ record RegionPicture(GuideMask mask, Size size, String hash) {
 
   /**
    * How far a channel of a region's colour may be off: at the foot of a soft edge, in a JPEG, or
-   * where another program converted it into a profile.
+   * where another program converted it into a profile. Beside a hard edge of pure colours a JPEG of
+   * quality 60 is 23 levels off.
    */
-  private static final int TOLERANCE = 8;
+  private static final int TOLERANCE = 24;
 
   /** How far width over height may be from that of the input: a rounded row or column of 100. */
   private static final double SHAPE_TOLERANCE = 0.01;
@@ -111,7 +111,7 @@ record RegionPicture(GuideMask mask, Size size, String hash) {
    *
    * @param regions of every pixel, row by row
    * @param counts pixels of the very colour of each guide
-   * @param foreign how many pixels have which other colour
+   * @param foreign how many pixels have which other colour, without those of edges
    */
   private record Reading(byte[] regions, long[] counts, Map<Integer, Integer> foreign) {}
 
@@ -119,7 +119,7 @@ record RegionPicture(GuideMask mask, Size size, String hash) {
     int width = (int) picture.size().width();
     int height = (int) picture.size().height();
     byte[] regions = new byte[width * height];
-    Map<Integer, Integer> foreign = new HashMap<>();
+    ForeignColours foreign = new ForeignColours(guides, width);
     long[] counts = new long[guides.length];
     float[] band = new float[3 * width * BAND_ROWS];
     for (int from = 0; from < height; from += BAND_ROWS) {
@@ -132,12 +132,13 @@ record RegionPicture(GuideMask mask, Size size, String hash) {
         regions[from * width + i] = (byte) region;
         if (isAlike(guides[region], colour, tolerance)) {
           counts[region]++;
+          foreign.region(i % width, region);
         } else {
-          foreign.merge(colour, 1, Integer::sum);
+          foreign.foreign(i % width, colour);
         }
       }
     }
-    return new Reading(regions, counts, foreign);
+    return new Reading(regions, counts, foreign.counts());
   }
 
   private static int colour(float red, float green, float blue) {

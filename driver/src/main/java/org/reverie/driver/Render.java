@@ -23,6 +23,7 @@ import org.reverie.executor.brain.Brain;
 import org.reverie.executor.brain.BrainCodec;
 import org.reverie.executor.brain.LoadedBrain;
 import org.reverie.executor.place.PathNames;
+import org.reverie.executor.place.UnwritableException;
 import org.reverie.executor.print.PrintAssembler;
 import org.reverie.executor.print.PrintFormat;
 import org.reverie.executor.print.PrintSpecification;
@@ -303,9 +304,13 @@ public final class Render {
 
   private RenderOutcome run() throws IOException {
     Path out = Places.path(job.print().out(), configuration);
-    PrintFormat format = PrintTarget.check(Places.fileSystem(out, configuration), out);
+    PrintFormat format = PrintFormat.of(PathNames.written(out));
+    Optional<UserException> unwritable = unwritable(out);
     Optional<Overwriting.Standing> standing = Overwriting.check(job, out, configuration);
     if (standing.isEmpty()) {
+      if (unwritable.isPresent()) {
+        throw unwritable.get();
+      }
       WorkDirectory.keepOthers(job, configuration);
     }
     try (RenderInput input = RenderInput.open(job, configuration)) {
@@ -320,6 +325,10 @@ public final class Render {
       }
       Preparation prepared = Preparation.of(job, input, format, session, configuration);
       planned = true;
+      if (unwritable.isPresent()
+          && (job.run().fresh() || !WorkDirectory.printed(out, prepared.plan(), configuration))) {
+        throw unwritable.get();
+      }
       prepared.notes().forEach(view::note);
       origin.ifPresent(print -> print.differences(prepared.plan()).forEach(view::note));
       view.plan(prepared.text());
@@ -341,6 +350,24 @@ public final class Render {
         }
       }
       return RenderOutcome.DONE;
+    }
+  }
+
+  /**
+   * Why the print cannot be written, which is nobody's concern where it is there already.
+   *
+   * @throws UserException that very reason, if nothing is there, or no print could have this name
+   */
+  private Optional<UserException> unwritable(Path out) throws IOException {
+    FileSystem fileSystem = Places.fileSystem(out, configuration);
+    try {
+      PrintFormat unused = PrintTarget.check(fileSystem, out);
+      return Optional.empty();
+    } catch (UserException e) {
+      if (e.problems().get(0).code().equals("output-not-writable") && fileSystem.exists(out)) {
+        return Optional.of(e);
+      }
+      throw e;
     }
   }
 
@@ -419,7 +446,11 @@ public final class Render {
       // A full disk, a server that is gone: nobody's mistake, and what is done is kept.
       Throwable told = e instanceof FSError ? e.getCause() : e;
       StageFailedException stopped =
-          new StageFailedException("a file cannot be written or read: " + told.getMessage(), e);
+          new StageFailedException(
+              UnwritableException.in(e)
+                  .map(Throwable::getMessage)
+                  .orElseGet(() -> "a file cannot be written or read: " + told.getMessage()),
+              e);
       work.stopped(stopped.getMessage());
       throw stopped;
     }

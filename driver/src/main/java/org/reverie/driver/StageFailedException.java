@@ -1,6 +1,7 @@
 package org.reverie.driver;
 
 import java.util.OptionalInt;
+import org.reverie.executor.place.UnwritableException;
 import org.reverie.executor.work.Stage;
 
 /** A task failed for good; the render stops, resumable. */
@@ -27,8 +28,13 @@ public final class StageFailedException extends RuntimeException {
 
   /** A task that failed in all its attempts. */
   public static StageFailedException of(Stage stage, int task, Throwable cause) {
+    String told =
+        UnwritableException.in(cause)
+            .map(Throwable::getMessage)
+            .or(() -> FullHeap.told(cause))
+            .orElseGet(cause::toString);
     return new StageFailedException(
-        stage.description() + ", task " + task + ": " + cause, cause, task, new int[0]);
+        stage.description() + ", task " + task + ": " + told, cause, task, new int[0]);
   }
 
   /**

@@ -5,9 +5,11 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.StandardCopyOption;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.reverie.executor.place.PathNames;
+import org.reverie.executor.place.UnwritableException;
 import org.reverie.executor.print.PrintTarget;
 import org.reverie.executor.print.Upload;
 
@@ -30,11 +32,15 @@ public final class WholeFile {
   public static void write(Path file, Configuration configuration, Content content)
       throws IOException {
     FileSystem fileSystem = Places.fileSystem(file, configuration);
-    if (fileSystem.getUri().getScheme().equals("file")) {
-      writeLocally(java.nio.file.Path.of(file.toUri().getPath()), content);
-    } else {
-      Path partial = PathNames.inside(file.getParent(), partialName(file.getName()));
-      Upload.write(fileSystem, file, partial, content::writeTo);
+    try {
+      if (fileSystem.getUri().getScheme().equals("file")) {
+        writeLocally(java.nio.file.Path.of(file.toUri().getPath()), content);
+      } else {
+        Path partial = PathNames.inside(file.getParent(), partialName(file.getName()));
+        Upload.write(fileSystem, file, partial, content::writeTo);
+      }
+    } catch (IOException | FSError e) {
+      throw UnwritableException.of(file, e);
     }
   }
 

@@ -28,6 +28,7 @@ import org.reverie.conf.Recipe;
 import org.reverie.conf.RenderJob;
 import org.reverie.conf.UserException;
 import org.reverie.executor.place.PathNames;
+import org.reverie.executor.place.UnwritableException;
 import org.reverie.executor.store.Lease;
 import org.reverie.executor.store.Store;
 import org.reverie.executor.work.PlanCodec;
@@ -84,7 +85,7 @@ final class WorkDirectory implements AutoCloseable {
    * @param say told, in words for a person, what is waited for, taken over, carried on or kept
    * @throws UserException if it holds the state of another render or, in the places of ours, files
    *     of somebody else, or if another run holds it or makes the same print
-   * @throws StageFailedException if its disk is full
+   * @throws StageFailedException if its disk is full, or that of the print
    */
   static WorkDirectory open(
       RenderJob job, Path out, RenderPlan plan, Configuration configuration, Consumer<String> say) {
@@ -117,13 +118,9 @@ final class WorkDirectory implements AutoCloseable {
         throw e;
       }
     } catch (IOException e) {
-      if (String.valueOf(e.getMessage()).contains("No space left on device")) {
-        throw new StageFailedException(
-            "the work directory "
-                + PathNames.written(root)
-                + " cannot be written: "
-                + e.getMessage(),
-            e);
+      Optional<UnwritableException> unwritable = UnwritableException.in(e);
+      if (unwritable.isPresent() && unwritable.get().isFull()) {
+        throw new StageFailedException(unwritable.get().getMessage(), e);
       }
       throw unusable(root, e);
     }
@@ -242,7 +239,7 @@ final class WorkDirectory implements AutoCloseable {
   }
 
   /** Whether the print stands, with a report that was made by this very plan. */
-  private static boolean printed(Path out, RenderPlan plan, Configuration configuration)
+  static boolean printed(Path out, RenderPlan plan, Configuration configuration)
       throws IOException {
     FileSystem fileSystem = Places.fileSystem(out, configuration);
     if (!fileSystem.exists(out)) {

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.reverie.conf.RenderJob;
+import org.reverie.conf.UserException;
 
 /** What goes wrong inside of a render: on a device, on a disk, in a file. */
 class InnerFaultsTest {
@@ -45,6 +47,7 @@ class InnerFaultsTest {
   void heal() {
     FragileEngine.heal();
     SmallDisk.FREE_BYTES.set(Long.MAX_VALUE);
+    SmallDisk.READ_ONLY.set(false);
     System.clearProperty("spark.hadoop.fs.small.impl");
   }
 
@@ -125,11 +128,70 @@ class InnerFaultsTest {
         Render.run(job, new Recorder());
       } catch (StageFailedException e) {
         stops++;
-        assertTrue(e.getMessage().contains("No space left on device"), e.getMessage());
+        String work = SmallDisk.SCHEME + ":" + folder.resolve("work");
+        String told = Pattern.quote(work) + "/\\S+ cannot be written: No space left on device\\. ";
+        String remedy = "Make room on the disk of " + Pattern.quote(work) + "\\S*; the same .*";
+        assertTrue(e.getMessage().matches("(.*, task \\d+: )?" + told + remedy), e.getMessage());
       }
     }
     assertTrue(stops >= 3, stops + " stops");
     assertArrayEquals(undisturbed, read("full"));
+  }
+
+  /** The lease of a print lies beside it, whatever disk the work directory is on. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 50_000})
+  void theFullDiskOfThePrintIsNamedAndNotTheWorkDirectory(int free) throws IOException {
+    System.setProperty("spark.hadoop.fs.small.impl", SmallDisk.class.getName());
+    Path print = folder.resolve("there/full.tif");
+    Files.createDirectories(print.getParent());
+    RenderJob job =
+        renders.job(
+            "full",
+            "print.out: '" + SmallDisk.SCHEME + "://" + print + "'",
+            "run.work-dir: '" + folder.resolve("work") + "'",
+            "print: {width: 200px, height: 150px}\ndream.iterations: 1");
+    SmallDisk.FREE_BYTES.set(free);
+    StageFailedException stopped =
+        assertThrows(StageFailedException.class, () -> Render.run(job, new Recorder()));
+    String there = SmallDisk.SCHEME + ":" + folder.resolve("there");
+    assertTrue(stopped.getMessage().startsWith(there), stopped.getMessage());
+    assertTrue(
+        stopped.getMessage().contains("Make room on the disk of " + there), stopped.getMessage());
+    assertEquals(free > 0, stopped.getMessage().contains("full.tif cannot"), stopped.getMessage());
+    SmallDisk.FREE_BYTES.set(Long.MAX_VALUE);
+    assertEquals(RenderOutcome.DONE, Render.run(job, new Recorder()));
+  }
+
+  @Test
+  void aPrintThatIsThereNeedsNoDiskThatCanBeWritten() throws IOException {
+    System.setProperty("spark.hadoop.fs.small.impl", SmallDisk.class.getName());
+    String out =
+        "print: {width: 40px, height: 30px, out: 'small://%s'}".formatted(folder.resolve("a.tif"));
+    String[] jobs = {
+      "",
+      "run.dry-run: true",
+      "dream.seed: 4",
+      "run.fresh: true",
+      "print: {out: 'small://%s/b.tif'}"
+    };
+    RenderJob first = renders.job("a", out);
+    assertEquals(RenderOutcome.DONE, Render.run(first, new Recorder()));
+    SmallDisk.READ_ONLY.set(true);
+    for (String more : jobs) {
+      RenderJob job = renders.job("a", out, more.formatted(folder));
+      if (more.isEmpty() || more.contains("dry-run")) {
+        Recorder recorder = new Recorder();
+        Render.run(job, recorder);
+        assertTrue(
+            recorder.notes.toString().contains("is there already"), recorder.notes::toString);
+      } else {
+        UserException refused =
+            assertThrows(UserException.class, () -> Render.run(job, new Recorder()), more);
+        assertTrue(refused.getMessage().contains("takes no files"), refused::getMessage);
+        assertTrue(refused.getMessage().contains("Read-only file system"), refused::getMessage);
+      }
+    }
   }
 
   @ParameterizedTest

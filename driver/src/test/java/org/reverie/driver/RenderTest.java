@@ -242,14 +242,14 @@ class RenderTest {
     Recorder recorder = new Recorder();
     Render.run(job("first", guided), recorder);
     assertTrue(recorder.notes.stream().anyMatch(note -> note.contains("is there already")));
-    mask.setRGB(40, 20, 0x0109f9);
+    mask.setRGB(40, 20, 0x0119f9);
     for (int x = 0; x < 49; x++) {
-      mask.setRGB(x, 30, 0x0900ff);
+      mask.setRGB(x, 30, 0x1900ff);
     }
     ImageIO.write(mask, "png", folder.resolve("mask.png").toFile());
     UserException refused =
         assertThrows(UserException.class, () -> Render.run(job("first", guided), new Recorder()));
-    assertTrue(refused.getMessage().contains("#0900ff"), refused.getMessage());
+    assertTrue(refused.getMessage().contains("#1900ff"), refused.getMessage());
   }
 
   /** One more channel is another picture: neither a print nor a begun render is carried on. */

@@ -3,6 +3,7 @@ package org.reverie.driver;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URI;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
@@ -11,10 +12,14 @@ import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.hadoop.fs.permission.FsPermission;
 import org.apache.hadoop.util.Progressable;
 
-/** The local file system under another scheme, on which no more than some bytes can be written. */
+/**
+ * The local file system under another scheme, on which no more than some bytes can be written, or
+ * none.
+ */
 public final class SmallDisk extends RawLocalFileSystem {
   static final String SCHEME = "small";
   static final AtomicLong FREE_BYTES = new AtomicLong(Long.MAX_VALUE);
+  static final AtomicBoolean READ_ONLY = new AtomicBoolean();
 
   @Override
   public void initialize(URI uri, Configuration configuration) throws IOException {
@@ -41,6 +46,9 @@ public final class SmallDisk extends RawLocalFileSystem {
       long blockSize,
       Progressable progress)
       throws IOException {
+    if (READ_ONLY.get()) {
+      throw new IOException(file + ": Read-only file system");
+    }
     return small(super.create(file, overwrite, bufferSize, replication, blockSize, progress));
   }
 

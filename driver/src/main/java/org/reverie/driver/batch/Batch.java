@@ -28,6 +28,7 @@ import org.reverie.conf.Problem;
 import org.reverie.conf.RenderJob;
 import org.reverie.conf.TimeOfDay;
 import org.reverie.conf.UserException;
+import org.reverie.driver.FullHeap;
 import org.reverie.driver.Overwriting;
 import org.reverie.driver.Places;
 import org.reverie.driver.Prints;
@@ -147,7 +148,7 @@ public final class Batch {
    */
   private void check(Path file, List<BatchReader.Unsound> unsound, List<Problem> problems)
       throws IOException {
-    apart(unsound, problems);
+    Map<String, String> makers = apart(unsound, problems);
     List<Overwriting.Source> read = new ArrayList<>();
     read.add(new Overwriting.Source("the batch file", file));
     Map<String, String> thumbnails = folder.thumbnails();
@@ -166,12 +167,15 @@ public final class Batch {
             Render.check(work.job(), session);
           }
         } catch (UserException e) {
-          e.problems().forEach(problem -> problems.add(of(named(work), problem)));
+          for (Problem problem : e.problems()) {
+            problems.add(of(named(work), problem, makers));
+          }
         }
       }
       for (BatchReader.Unsound work : unsound) {
-        Render.problemsOfFiles(work.reading(), Optional.empty(), session)
-            .forEach(problem -> problems.add(of(work.where(), problem)));
+        for (Problem problem : Render.problemsOfFiles(work.reading(), Optional.empty(), session)) {
+          problems.add(of(work.where(), problem, makers));
+        }
       }
     }
     try {
@@ -181,8 +185,13 @@ public final class Batch {
     }
   }
 
-  /** Two works on one file or in one work directory would take each other's place. */
-  private void apart(List<BatchReader.Unsound> unsound, List<Problem> problems) throws IOException {
+  /**
+   * Two works on one file or in one work directory would take each other's place.
+   *
+   * @return works by what they write
+   */
+  private Map<String, String> apart(List<BatchReader.Unsound> unsound, List<Problem> problems)
+      throws IOException {
     Map<String, String> written = new HashMap<>();
     Map<String, String> folders = new HashMap<>();
     for (BatchJob.Work work : job.works()) {
@@ -192,6 +201,7 @@ public final class Batch {
       JobReader.Reading reading = work.reading();
       apart(work.where(), reading.job(), reading.wrong(), written, folders, problems);
     }
+    return written;
   }
 
   /**
@@ -244,17 +254,53 @@ public final class Batch {
                         "Give each its own")));
   }
 
-  private static Problem of(String work, Problem problem) {
-    return new Problem(
-        problem.code(), work + ", " + problem.where(), problem.what(), problem.remedy());
+  /**
+   * A problem of a work. All works are looked at before the first is rendered, so that none can
+   * read what another is yet to make.
+   *
+   * @param makers works by what they write
+   */
+  private Problem of(String work, Problem problem, Map<String, String> makers) throws IOException {
+    String where = work + ", " + problem.where();
+    if (problem.code().equals("input-missing")) {
+      String maker = makers.get(Places.identity(Places.path(problem.where(), configuration)));
+      if (maker != null && !maker.equals(work)) {
+        return new Problem(
+            problem.code(),
+            where,
+            "there is no such file yet: it is made by " + maker + " of this batch",
+            "Put this work into a batch of its own, and run that one after this");
+      }
+    }
+    return new Problem(problem.code(), where, problem.what(), problem.remedy());
   }
 
-  /** Renders what is not finished. Problems of a work end in the report and in its view. */
+  /**
+   * Renders what is not finished. Problems of a work end in the report and in its view.
+   *
+   * @throws UserException if another batch keeps its report in the same folder; nothing is rendered
+   */
   public BatchOutcome run() {
     boolean plansOnly = job.works().stream().allMatch(work -> work.job().run().dryRun());
-    if (!plansOnly) {
-      ledger.open();
+    if (plansOnly) {
+      return render();
     }
+    try {
+      folder.claim(view::note);
+    } catch (IOException e) {
+      LOG.warn("no lease of the report", e); // which stops no render, and is told as it is written
+    }
+    try {
+      ledger.open();
+      BatchOutcome outcome = render();
+      ledger.close(outcome == BatchOutcome.STOPPED ? "stopped" : "finished");
+      return outcome;
+    } finally {
+      folder.release();
+    }
+  }
+
+  private BatchOutcome render() {
     try (RenderSession session = new RenderSession(job.master(), deadline)) {
       int number = 0;
       for (BatchJob.Work work : job.works()) {
@@ -265,11 +311,7 @@ public final class Batch {
         render(work, number, session);
       }
     }
-    BatchOutcome outcome = BatchOutcome.of(ledger.states());
-    if (!plansOnly) {
-      ledger.close(outcome == BatchOutcome.STOPPED ? "stopped" : "finished");
-    }
-    return outcome;
+    return BatchOutcome.of(ledger.states());
   }
 
   private void render(BatchJob.Work work, int number, RenderSession session) {
@@ -323,9 +365,10 @@ public final class Batch {
       if (cause instanceof StageFailedException) {
         return cause.getMessage();
       }
-      if (cause instanceof OutOfMemoryError) {
-        return "Java's heap is full; give it more, as in REVERIE_JAVA_OPTIONS=-Xmx8g";
-      }
+    }
+    Optional<String> heap = FullHeap.told(thrown);
+    if (heap.isPresent()) {
+      return heap.get();
     }
     return state == WorkState.FAILED ? "a mistake in Reverie: " + thrown : thrown.toString();
   }
@@ -354,5 +397,6 @@ public final class Batch {
   /** Marks the report when the process is told to end; from any thread, and at once. */
   public void interrupted() {
     ledger.close("interrupted");
+    folder.release();
   }
 }

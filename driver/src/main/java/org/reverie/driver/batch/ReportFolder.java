@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -20,13 +22,22 @@ import org.reverie.driver.Overwriting;
 import org.reverie.driver.Places;
 import org.reverie.driver.WholeFile;
 import org.reverie.executor.place.PathNames;
+import org.reverie.executor.store.Lease;
+import org.reverie.executor.store.Store;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** The folder with {@code report.html} and {@code report.json}; both are whole at any moment. */
+/**
+ * The folder with {@code report.html} and {@code report.json}; both are whole at any moment. One
+ * batch at a time keeps its report there, by a lease in {@code .reverie/report}.
+ */
 final class ReportFolder {
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Logger LOG = LoggerFactory.getLogger(ReportFolder.class);
 
   private final Path folder;
   private final Configuration configuration;
+  private Optional<Lease> lease = Optional.empty();
 
   ReportFolder(Path folder, Configuration configuration) {
     this.folder = folder;
@@ -89,12 +100,54 @@ final class ReportFolder {
     }
   }
 
+  /**
+   * Keeps other batches from the report.
+   *
+   * @param say told, in words for a person, what is waited for or taken over
+   * @throws UserException {@code report-in-use} if a batch that lives has it
+   */
+  synchronized void claim(Consumer<String> say) throws IOException {
+    Path place = lease();
+    Store store = new Store(Places.fileSystem(place, configuration), place);
+    lease = Optional.of(Lease.acquire(store, Lease.Claim.ofReport(folder), say));
+  }
+
+  /** Lets other batches have the report. */
+  synchronized void release() {
+    try {
+      if (lease.isPresent()) {
+        lease.get().close();
+        lease = Optional.empty();
+        FileSystem fileSystem = Places.fileSystem(folder, configuration);
+        for (Path made : List.of(lease(), lease().getParent())) {
+          if (fileSystem.exists(made) && fileSystem.listStatus(made).length == 0) {
+            fileSystem.delete(made, false);
+          }
+        }
+      }
+    } catch (IOException e) {
+      // The next batch finds that this process is dead.
+      LOG.warn("cannot let go of {}", folder, e);
+    }
+  }
+
+  private Path lease() {
+    return new Path(folder, ".reverie/report");
+  }
+
   /** Writes both; an earlier one stands until the new one does. */
   void write(BatchReport report) throws IOException {
+    if (isLost()) {
+      return; // it is that of a batch to which this one seemed dead
+    }
     byte[] json = report.json();
     byte[] html = BatchPage.html(report).getBytes(StandardCharsets.UTF_8);
     WholeFile.write(json(), configuration, out -> out.write(json));
     WholeFile.write(page(), configuration, out -> out.write(html));
+  }
+
+  private synchronized boolean isLost() {
+    return lease.isPresent() && lease.get().lost();
   }
 
   /**

@@ -8,7 +8,9 @@ import java.util.function.BooleanSupplier;
 import org.apache.hadoop.fs.FSError;
 import org.reverie.conf.Problem;
 import org.reverie.conf.UserException;
+import org.reverie.driver.FullHeap;
 import org.reverie.driver.StageFailedException;
+import org.reverie.executor.place.UnwritableException;
 import org.slf4j.LoggerFactory;
 
 /** Says what went wrong, so that a person knows what to do, and finds the exit status for it. */
@@ -49,14 +51,20 @@ final class Failures {
       line("The log with all of it: " + named(log));
       return stopped();
     }
+    Optional<UnwritableException> unwritable = UnwritableException.in(thrown);
+    if (unwritable.isPresent()) {
+      say("stopped: " + unwritable.get().getMessage());
+      line("The log with all of it: " + named(log));
+      return stopped();
+    }
     Optional<FSError> disk = cause(thrown, FSError.class);
     if (disk.isPresent()) { // what Hadoop makes of a local disk that is full
       say("stopped: a file cannot be written or read: " + disk.get().getCause().getMessage());
       return stopped();
     }
-    if (cause(thrown, OutOfMemoryError.class).isPresent()) {
-      say("stopped: Java's heap is full");
-      line("Give it more, as in REVERIE_JAVA_OPTIONS=-Xmx8g");
+    Optional<String> heap = FullHeap.told(thrown);
+    if (heap.isPresent()) {
+      say("stopped: " + heap.get());
       return stopped();
     }
     say("this is a mistake in Reverie, not yours: " + oneLine(thrown));

@@ -13,6 +13,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.core.Appender;
+import org.apache.logging.log4j.core.ErrorHandler;
+import org.apache.logging.log4j.core.LogEvent;
 import org.apache.logging.log4j.core.appender.OutputStreamAppender;
 import org.apache.logging.log4j.core.config.Configurator;
 import org.apache.logging.log4j.core.config.builder.api.ConfigurationBuilder;
@@ -126,6 +128,7 @@ final class LogFile {
             .setLayout(PatternLayout.newBuilder().withPattern(PATTERN).build())
             .setConfiguration(configuration)
             .build();
+    appender.setHandler(new NoWords());
     appender.start();
     configuration.addAppender(appender);
     configuration.getRootLogger().addAppender(appender, null, null);
@@ -151,6 +154,21 @@ final class LogFile {
     } catch (IllegalArgumentException e) { // no path: whoever opens it says so
       return Optional.empty();
     }
+  }
+
+  /**
+   * Says nothing where a log cannot be written: Log4j's own would put a stack trace on the terminal
+   * for each line, on a disk whose being full the command tells in one.
+   */
+  private static final class NoWords implements ErrorHandler {
+    @Override
+    public void error(String message) {}
+
+    @Override
+    public void error(String message, Throwable thrown) {}
+
+    @Override
+    public void error(String message, LogEvent event, Throwable thrown) {}
   }
 
   /** Logs what is printed, line by line. */

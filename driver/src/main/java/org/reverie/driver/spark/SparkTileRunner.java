@@ -18,6 +18,7 @@ import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.reverie.driver.Faults;
+import org.reverie.driver.FullHeap;
 import org.reverie.driver.StageFailedException;
 import org.reverie.driver.TileRunner;
 import org.reverie.executor.work.RenderSetup;
@@ -273,7 +274,7 @@ public final class SparkTileRunner implements TileRunner {
         return new StageFailedException(stage.description() + ": " + words, failure);
       }
       int task = start + Integer.parseInt(found.group(1));
-      String message = stage.description() + ", task " + task + ": " + words;
+      String message = stage.description() + ", task " + task + ": " + FullHeap.told(words);
       return words.contains("ExecutorLostFailure")
           ? StageFailedException.executorsLost(message, failure, task, listener.suspects(task))
           : new StageFailedException(message, failure);

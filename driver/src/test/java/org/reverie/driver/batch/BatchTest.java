@@ -15,6 +15,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -208,6 +209,87 @@ class BatchTest {
     assertTrue(thrown.getMessage().contains("conv9"), thrown::getMessage);
     assertFalse(Files.exists(folder.resolve("night-report")));
     assertFalse(Files.exists(folder.resolve("good.tif")));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "input.source: %s",
+        "dream: {objective: guide, guide: %s}",
+        "input.source: %s\n  dream.iterations: 0"
+      })
+  void aWorkThatReadsAnothersPrintIsToldToComeLater(String reading) throws IOException {
+    Path print = folder.resolve("one.tif");
+    String second =
+        "- name: two\n  print: {width: 40px, height: 30px, out: %s}\n  %s\n"
+            .formatted(
+                folder.resolve("two.tif"),
+                (reading.startsWith("dream") ? "input.source: noise\n  " : "")
+                    + reading.formatted(folder + "/./one.tif"));
+    Path file = batch(work("one", "noise", ""), second);
+    UserException thrown = assertThrows(UserException.class, () -> open(file));
+    Problem missing = thrown.problems().get(thrown.problems().size() - 1);
+    assertEquals("input-missing", missing.code(), thrown::getMessage);
+    assertTrue(
+        missing.message().contains("made by work \"one\" of this batch. Put this work into"),
+        thrown::getMessage);
+    assertFalse(Files.exists(print));
+    if (!reading.contains("iterations")) {
+      open(batch(work("one", "noise", ""))).run();
+      assertEquals(BatchOutcome.DONE, open(batch(work("one", "noise", ""), second)).run());
+    }
+  }
+
+  @Test
+  void twoBatchesAtOnceDoNotShareAReport() throws IOException {
+    Path file = batch(work("one", "noise", ""));
+    Path other = folder.resolve("other.yaml");
+    Files.writeString(other, defaults + work("two", "noise", ""));
+    List<UserException> refused = new ArrayList<>();
+    Batch.Options there =
+        new Batch.Options(
+            JobLayer.ofFlags(null, Map.of()),
+            Optional.empty(),
+            Optional.of(folder.resolve("night-report").toString()));
+    BatchView begins =
+        new Events() {
+          @Override
+          public ProgressView begin(BatchJob.Work work, int number, int count) {
+            Batch second = Batch.open(other.toString(), there, new Events());
+            refused.add(assertThrows(UserException.class, second::run));
+            return super.begin(work, number, count);
+          }
+        };
+    assertEquals(BatchOutcome.DONE, Batch.open(file.toString(), there, begins).run());
+    assertEquals("report-in-use", refused.get(0).problems().get(0).code());
+    String told = refused.get(0).getMessage();
+    assertTrue(told.contains("process " + ProcessHandle.current().pid()), told);
+    assertTrue(told.contains("give another --report"), told);
+    assertFalse(Files.exists(folder.resolve("two.tif")));
+    assertEquals("one", json().at("/works/0/name").asText());
+    assertEquals("finished", json().path("state").asText());
+    assertEquals(BatchOutcome.DONE, Batch.open(other.toString(), there, new Events()).run());
+    assertFalse(Files.exists(folder.resolve("night-report/.reverie")));
+  }
+
+  @Test
+  void theReportOfAKilledBatchIsTakenOver() throws Exception {
+    Path report = folder.resolve("night-report");
+    Process killed =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                KilledBatch.class.getName(),
+                report.toString())
+            .redirectErrorStream(true)
+            .start();
+    String said = new String(killed.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertEquals(9, killed.waitFor(), said);
+    assertTrue(Files.exists(report.resolve(".reverie/report/lease.json")), said);
+    assertEquals(BatchOutcome.DONE, open(batch(work("one", "noise", ""))).run());
+    assertTrue(events.get(0).endsWith("is dead; going on"), events::toString);
+    assertFalse(Files.exists(report.resolve(".reverie")));
   }
 
   @Test
@@ -413,7 +495,19 @@ class BatchTest {
     return png.toByteArray();
   }
 
-  private final class Events implements BatchView {
+  /** A process that claims a report and is gone. */
+  static final class KilledBatch {
+    private KilledBatch() {}
+
+    public static void main(String[] arguments) throws IOException {
+      org.apache.hadoop.fs.Path folder =
+          new org.apache.hadoop.fs.Path(Path.of(arguments[0]).toUri());
+      new ReportFolder(folder, new Configuration()).claim(said -> {});
+      Runtime.getRuntime().halt(9);
+    }
+  }
+
+  private class Events implements BatchView {
     @Override
     public ProgressView begin(BatchJob.Work work, int number, int count) {
       return ProgressView.silent();

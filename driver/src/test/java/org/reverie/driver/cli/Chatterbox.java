@@ -1,5 +1,9 @@
 package org.reverie.driver.cli;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.logging.Logger;
@@ -30,6 +34,9 @@ final class Chatterbox {
   private record ChattyRenderer(String mode, Terminal terminal) implements Renderer {
     @Override
     public RenderOutcome render(RenderJob job, Optional<Origin> origin, ProgressView view) {
+      if (mode.equals("no log")) {
+        loseLog();
+      }
       LoggerFactory.getLogger("x").warn("by slf4j");
       LogManager.getLogger("x").warn("by log4j");
       Logger.getLogger("x").warning("by java.util.logging");
@@ -38,7 +45,7 @@ final class Chatterbox {
       if (mode.equals("user")) {
         throw UserException.of("missing-input", "a.jpg", "there is no such file", "Check it");
       }
-      if (mode.equals("bug")) {
+      if (mode.equals("bug") || mode.equals("no log")) {
         throw new IllegalStateException("on purpose");
       }
       terminal.out().println("ready");
@@ -48,6 +55,16 @@ final class Chatterbox {
         throw new IllegalStateException(e);
       }
       return RenderOutcome.DONE;
+    }
+
+    /** No file can be in a folder whose place a file has taken. */
+    private static void loseLog() {
+      try {
+        Files.delete(Path.of(".reverie/log"));
+        Files.createFile(Path.of(".reverie/log"));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
 
     @Override

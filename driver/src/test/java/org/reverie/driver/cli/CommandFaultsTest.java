@@ -440,7 +440,11 @@ final class CommandFaultsTest {
         Files.setPosixFilePermissions(full, permissions);
       }
     }
-    assertTrue(terminal.err().contains(" read: No space left on device"), terminal::err);
+    assertTrue(
+        terminal
+            .err()
+            .contains("x.tif.progress.jsonl cannot be written: No space left on device. Make room"),
+        terminal::err);
     assertTrue(terminal.err().contains("To resume: "), terminal::err);
     Files.delete(log);
     assertEquals(0, run(terminal, "./whole.png", "--out", "./prints/x.tif"), terminal::err);

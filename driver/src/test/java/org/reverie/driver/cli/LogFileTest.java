@@ -35,6 +35,14 @@ final class LogFileTest {
   }
 
   @Test
+  void aLogThatCannotBeWrittenLeavesTheTerminalAlone(@TempDir Path folder) throws Exception {
+    Run run = run(folder, Chatterbox.class, "no log", "x.tif");
+    assertEquals(1, run.status, run.output);
+    assertTrue(run.output.startsWith("reverie: this is a mistake in Reverie"), run.output);
+    assertEquals(3, run.output.lines().count(), run.output);
+  }
+
+  @Test
   void aMistakeOfTheUserLeavesNoFile(@TempDir Path folder) throws Exception {
     Run run = run(folder, Chatterbox.class, "user", "x.tif");
     assertEquals(2, run.status);

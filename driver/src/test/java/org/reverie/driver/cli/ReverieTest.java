@@ -153,6 +153,7 @@ final class ReverieTest {
           throw new OutOfMemoryError("Java heap space");
         };
     assertEquals(3, run("render", "a.jpg", "--out", "x.tif"));
+    assertTrue(terminal.err().contains("Java's heap is too small"), terminal::err);
     assertTrue(terminal.err().contains("-Xmx"), terminal::err);
   }
 

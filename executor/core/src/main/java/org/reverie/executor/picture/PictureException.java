@@ -33,17 +33,33 @@ final class PictureException extends IOException {
   }
 
   private final Fault fault;
+  private final String remedy;
 
   PictureException(Fault fault, String what) {
-    this(fault, what, null);
+    this(fault, what, fault.remedy());
+  }
+
+  /**
+   * @param remedy of this one alone
+   */
+  PictureException(Fault fault, String what, String remedy) {
+    super(what);
+    this.fault = fault;
+    this.remedy = remedy;
   }
 
   PictureException(Fault fault, String what, Throwable cause) {
     super(what, cause);
     this.fault = fault;
+    this.remedy = fault.remedy();
   }
 
   Fault fault() {
     return fault;
+  }
+
+  /** What to do about it. */
+  String remedy() {
+    return remedy;
   }
 }

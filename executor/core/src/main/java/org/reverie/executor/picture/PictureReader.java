@@ -165,7 +165,8 @@ public final class PictureReader {
   /** A decoding failure with the file's name; failures of the file system stay what they are. */
   static IOException located(String path, IOException failure) {
     if (failure instanceof PictureException picture) {
-      throw mistake(path, picture.fault(), failure.getMessage(), failure);
+      throw UserException.of(
+          picture.fault().code(), path, failure.getMessage(), picture.remedy(), failure);
     }
     if (failure instanceof EOFException) {
       String message = failure.getMessage() == null ? "it ends early" : failure.getMessage();

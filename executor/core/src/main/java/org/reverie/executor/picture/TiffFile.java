@@ -30,6 +30,9 @@ final class TiffFile implements PictureFile {
   private static final int DEFLATE = 8;
   private static final int PACK_BITS = 32773;
   private static final int OLD_DEFLATE = 32946;
+  private static final List<Integer> FAX_COMPRESSIONS = List.of(2, 3, 4, 32771);
+  private static final List<Integer> LOG_COMPRESSIONS = List.of(34676, 34677);
+  private static final List<Integer> LOG_COLOURS = List.of(32844, 32845);
   // LZW's longest string is 4096 bytes for a code of 12 bits; deflate and PackBits stay below.
   private static final long LARGEST_EXPANSION = 2800;
   private static final int BAND_ROWS = 256;
@@ -146,16 +149,26 @@ final class TiffFile implements PictureFile {
     if (samplesPerPixel < 1 || samplesPerPixel > 64) {
       throw unsupported(samplesPerPixel + " samples per pixel");
     }
+    if (LOG_COMPRESSIONS.contains(compression) || LOG_COLOURS.contains(photometric)) {
+      throw unsupported(
+          "LogLuv pixels (CIE Log2(L) and u'v')",
+          "Write 32-bit float without them, which OpenCV does with IMWRITE_TIFF_COMPRESSION 1");
+    }
+    if (FAX_COMPRESSIONS.contains(compression)) {
+      throw unsupported(
+          "CCITT fax compression", "Save it with another compression, such as LZW, or as a PNG");
+    }
     boolean integer =
         (sampleFormat == 1 || sampleFormat == 4) && List.of(1, 2, 4, 8, 16, 32).contains(bits);
-    boolean real = sampleFormat == 3 && bits == 32;
+    boolean real = sampleFormat == 3 && (bits == 16 || bits == 32);
     // Signed a* and b* are stated as such by some writers.
     boolean signedLab = sampleFormat == 2 && photometric == 8 && bits <= 16;
     if (!integer && !real && !signedLab) {
-      throw unsupported("samples of %d bits and format %d".formatted(bits, sampleFormat));
+      throw unsupported("%s samples of %d bits".formatted(kindOfSamples(), bits));
     }
     if (!List.of(UNCOMPRESSED, LZW, JPEG, DEFLATE, OLD_DEFLATE, PACK_BITS).contains(compression)) {
-      throw unsupported("compression " + compression);
+      throw unsupported(
+          "%s compression (TIFF's number %d)".formatted(nameOfCompression(), compression));
     }
     boolean predictorFits =
         switch (predictor) {
@@ -175,8 +188,35 @@ final class TiffFile implements PictureFile {
     }
   }
 
+  private String kindOfSamples() {
+    return switch (sampleFormat) {
+      case 1, 4 -> "unsigned integer";
+      case 2 -> "signed integer";
+      case 3 -> "float";
+      case 5, 6 -> "complex";
+      default -> "unknown";
+    };
+  }
+
+  private String nameOfCompression() {
+    return switch (compression) {
+      case 6 -> "old-style JPEG";
+      case 34712 -> "JPEG 2000";
+      case 34887 -> "LERC";
+      case 34925 -> "LZMA";
+      case 50000 -> "Zstandard";
+      case 50001 -> "WebP";
+      case 50002, 52546 -> "JPEG XL";
+      default -> "unknown";
+    };
+  }
+
   private static PictureException unsupported(String what) {
     return new PictureException(Fault.UNSUPPORTED, "the TIFF has " + what);
+  }
+
+  private static PictureException unsupported(String what, String remedy) {
+    return new PictureException(Fault.UNSUPPORTED, "the TIFF has " + what, remedy);
   }
 
   private SampleLayout layout(List<String> notes) throws IOException {
@@ -410,8 +450,8 @@ final class TiffFile implements PictureFile {
         int count = segmentWidth * stride;
         boolean little = directory.order() == ByteOrder.LITTLE_ENDIAN;
         for (int i = 0; i < count; i++) {
-          for (int b = 0; b < 4; b++) {
-            shuffled[4 * i + (little ? 3 - b : b)] = row[b * count + i];
+          for (int b = 0; b < bits / 8; b++) {
+            shuffled[bits / 8 * i + (little ? bits / 8 - 1 - b : b)] = row[b * count + i];
           }
         }
         System.arraycopy(shuffled, 0, row, 0, row.length);
@@ -451,7 +491,7 @@ final class TiffFile implements PictureFile {
 
     private float value(ByteBuffer buffer, int index, int channel) throws PictureException {
       if (sampleFormat == 3) {
-        float value = buffer.getFloat(4 * index);
+        float value = bits == 16 ? half(buffer.getShort(2 * index)) : buffer.getFloat(4 * index);
         if (Float.isNaN(value)) {
           throw new PictureException(
               Fault.DAMAGED, "a pixel in row " + read + " of the TIFF is not a number");
@@ -467,6 +507,19 @@ final class TiffFile implements PictureFile {
       }
       float scaled = bits == 16 ? value / 257f : value * 255f / ((1 << bits) - 1);
       return photometric == 0 && channel == 0 ? 255 - scaled : scaled;
+    }
+
+    /** Binary16 of IEEE 754, for which Java has no method before 20. */
+    private static float half(short stored) {
+      int exponent = stored >> 10 & 31;
+      int fraction = stored & 1023;
+      float magnitude =
+          switch (exponent) {
+            case 0 -> Math.scalb((float) fraction, -24);
+            case 31 -> fraction == 0 ? Float.POSITIVE_INFINITY : Float.NaN;
+            default -> Math.scalb((float) (1024 + fraction), exponent - 25);
+          };
+      return stored < 0 ? -magnitude : magnitude;
     }
 
     /** To ICC's encoding: photometric 8 has signed a* and b*, 9 has them plus 128. */

@@ -1,5 +1,6 @@
 /**
  * Names of files: those beside and inside others, and what people are told of them. In come Hadoop
- * paths, out come paths and text. It opens no file, and knows no pictures, brains or stores.
+ * paths and what file systems threw, out come paths and text. It opens no file, and knows no
+ * pictures, brains or stores.
  */
 package org.reverie.executor.place;

@@ -8,9 +8,11 @@ import java.nio.file.Files;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.concurrent.ThreadLocalRandom;
+import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.reverie.executor.place.PathNames;
+import org.reverie.executor.place.UnwritableException;
 
 /**
  * Puts encoded pieces in order into a print, and publishes it whole or not at all. Used by one
@@ -74,7 +76,10 @@ public final class PrintAssembler implements AutoCloseable {
     try {
       assembler.container.begin(assembler.file);
       return assembler;
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException e) {
+      assembler.close();
+      throw assembler.unwritable(e);
+    } catch (RuntimeException e) {
       assembler.close();
       throw e;
     }
@@ -89,7 +94,11 @@ public final class PrintAssembler implements AutoCloseable {
     if (appended == specification.pieces()) {
       throw new IllegalStateException("more than " + appended + " pieces");
     }
-    container.piece(encoded, file);
+    try {
+      container.piece(encoded, file);
+    } catch (IOException e) {
+      throw unwritable(e);
+    }
     appended++;
   }
 
@@ -104,16 +113,26 @@ public final class PrintAssembler implements AutoCloseable {
     if (appended != specification.pieces()) {
       throw new IllegalStateException(appended + " of " + specification.pieces() + " pieces");
     }
-    container.end(file);
-    channel.force(false);
-    channel.close();
-    if (local) {
-      publishLocally();
-    } else {
+    try {
+      container.end(file);
+      channel.force(false);
+      channel.close();
+      if (local) {
+        publishLocally();
+      }
+    } catch (IOException e) {
+      throw unwritable(e);
+    }
+    if (!local) {
       upload();
     }
     finished = true;
     return file.position();
+  }
+
+  /** Named by the print, or by the file of another disk that it is assembled in. */
+  private IOException unwritable(IOException thrown) {
+    return UnwritableException.of(local ? out : new Path(partial.toUri()), thrown);
   }
 
   private void publishLocally() throws IOException {
@@ -128,6 +147,8 @@ public final class PrintAssembler implements AutoCloseable {
     Path unfinished = PathNames.inside(out.getParent(), partialName(out));
     try {
       Upload.write(fileSystem, out, unfinished, this::copy);
+    } catch (IOException | FSError e) {
+      throw UnwritableException.of(out, e);
     } finally {
       Files.deleteIfExists(partial);
     }

@@ -10,6 +10,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.reverie.conf.UserException;
 import org.reverie.executor.place.PathNames;
+import org.reverie.executor.place.UnwritableException;
 
 /** Whether a print can be written where it shall go, asked before a night of rendering. */
 public final class PrintTarget {
@@ -146,7 +147,9 @@ public final class PrintTarget {
         "output-not-writable",
         PathNames.written(out),
         what,
-        "Choose a folder that you may write to, or change its permissions",
+        cause != null && UnwritableException.isFull(cause)
+            ? UnwritableException.remedy(PathNames.written(out.getParent()))
+            : "Choose a folder that you may write to, or change its permissions",
         cause);
   }
 }

@@ -21,10 +21,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One run's claim to a work directory, or to a print: {@code lease.json} names host, process and a
- * heartbeat. A dead process' lease is free at once on its own host; from another host its heartbeat
- * is watched. It spares two runs needless work; on a file system where two can create one file (S3)
- * it is advisory, and harmless to ignore, since identical runs write identical bytes.
+ * One run's claim to a work directory, a print or the report of a batch: {@code lease.json} names
+ * host, process and a heartbeat. A dead process' lease is free at once on its own host; from
+ * another host its heartbeat is watched. It spares two runs needless work; on a file system where
+ * two can create one file (S3) it is advisory, and harmless to ignore, since identical runs write
+ * identical bytes.
  */
 public final class Lease implements AutoCloseable {
   static final String FILE = "lease.json";
@@ -75,6 +76,15 @@ public final class Lease implements AutoCloseable {
     /** A print that a render will write. */
     public static Claim ofPrint(String print) {
       return new Claim("print-in-use", print, "another run is making this print", "--out");
+    }
+
+    /** The report of a batch. */
+    public static Claim ofReport(Path folder) {
+      return new Claim(
+          "report-in-use",
+          PathNames.written(folder),
+          "another batch keeps its report here",
+          "--report");
     }
   }
 

@@ -21,12 +21,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.hadoop.hdfs.CannotObtainBlockLengthException;
+import org.reverie.executor.place.UnwritableException;
 import org.reverie.tiling.Rectangle;
 import org.reverie.tiling.Size;
 
@@ -152,6 +154,8 @@ public final class Store {
       for (int band = 0; band < header.checksums().length; band++) {
         write(out, header.encodeBand(planes, band), header.bandBytes(band));
       }
+    } catch (IOException | FSError e) {
+      throw UnwritableException.of(file, e);
     }
   }
 
@@ -482,6 +486,8 @@ public final class Store {
   void write(Path file, byte[] bytes) throws IOException {
     try (OutputStream out = create(file)) {
       out.write(bytes);
+    } catch (IOException | FSError e) {
+      throw UnwritableException.of(file, e);
     }
   }
 

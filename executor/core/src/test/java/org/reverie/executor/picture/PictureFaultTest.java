@@ -244,10 +244,29 @@ class PictureFaultTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"259, 3, compression 3", "258, 12, samples of 12 bits", "262, 32844, photometric"})
+  @CsvSource({
+    "259, 3, CCITT fax",
+    "259, 4, CCITT fax",
+    "259, 50000, Zstandard",
+    "258, 12, unsigned integer samples of 12 bits",
+    "339, 2, signed integer samples of 8 bits",
+    "262, 32844, LogLuv",
+    "262, 4, photometric"
+  })
   void unsupportedTiffsSayWhy(int tag, int value, String what) throws IOException {
     byte[] tiff = TiffSketch.drawing("abcd", "efgh").shorts(tag, value).bytes();
     assertFault("picture-unsupported", what, write("a.tif", tiff));
+  }
+
+  /** What OpenCV makes of floats, as libtiff writes its header. */
+  @Test
+  void logLuvIsNamedWithWhatToDo() throws IOException {
+    TiffSketch tiff = TiffSketch.drawing("abcdef").longs(256, 1).shorts(258, 16, 16, 16);
+    tiff.shorts(259, 34676).shorts(262, 32845).shorts(277, 3).shorts(339, 2);
+    java.nio.file.Path file = write("a.tif", tiff.bytes());
+    assertFault("picture-unsupported", "LogLuv", file);
+    UserException mistake = assertThrows(UserException.class, () -> readAll(file));
+    assertTrue(mistake.getMessage().contains("IMWRITE_TIFF_COMPRESSION 1"), mistake::getMessage);
   }
 
   @Test

@@ -52,6 +52,7 @@ class PictureFormatsTest {
     "cmyk.tif,           8, 0.6, 1.5",
     "lab.tif,            8, 1,   4",
     "jpeg.tif,           8, 4,   90",
+    "half.tif,          16, 0.05, 0.13",
   })
   void decodesToTheReference(String name, int bits, double mean, double worst) throws Exception {
     BufferedImage reference = image("reference.png");
@@ -326,6 +327,20 @@ class PictureFormatsTest {
           picture.notes().stream().filter(note -> note.startsWith("float")).toList();
       assertEquals(notes, told.toString());
       assertTrue(picture.notes().contains("1 extra channel ignored"), picture.notes()::toString);
+    }
+  }
+
+  /** As graphics cards and OpenEXR store them. */
+  @Test
+  void floatsOfSixteenBitsAreRead() throws Exception {
+    ByteBuffer pixels = ByteBuffer.allocate(14).order(ByteOrder.LITTLE_ENDIAN);
+    for (int half : new int[] {0, 0x3800, 0x3c00, 1, 0x0200, 0x7c00, 0xb800}) {
+      pixels.putShort((short) half);
+    }
+    TiffSketch tiff = new TiffSketch(7, 1, pixels.array()).shorts(258, 16).shorts(339, 3);
+    try (Picture picture = open(tiff)) {
+      float[] expected = {0, 127.5f, 255, 255 * 0x1p-24f, 255 * 0x1p-15f, 255, 0};
+      assertArrayEquals(expected, Arrays.copyOf(all(picture), 7));
     }
   }
 

@@ -120,7 +120,7 @@ class PrintAssemblerTest {
         assertThrows(
             IOException.class,
             () -> Prints.write(elsewhere, target, spool, print, (c, x, y) -> x % 256));
-    assertEquals("the disk is full", failure.getMessage());
+    assertEquals(target + " cannot be written: the disk is full", failure.getMessage());
     assertArrayEquals(EARLIER, Files.readAllBytes(out));
     assertEquals(List.of("dream.tif"), names(folder));
     assertEquals(List.of(), names(spool));

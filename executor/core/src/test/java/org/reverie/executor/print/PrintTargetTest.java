@@ -7,10 +7,15 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.FilterFileSystem;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.reverie.conf.UserException;
@@ -49,6 +54,33 @@ class PrintTargetTest {
     assertEquals("output-name", fault(folder.resolve("x".repeat(300) + ".tif")));
     assertEquals(PrintFormat.TIFF, check(folder.resolve("x".repeat(233) + ".tif")));
     assertEquals("output-name", fault(folder.resolve("not/yet/" + "x".repeat(236) + ".tif")));
+  }
+
+  @Test
+  void aFullDiskNeedsRoomAndNoOtherFolder() throws IOException {
+    FileSystem full =
+        new FilterFileSystem(FileSystem.getLocal(new Configuration())) {
+          @Override
+          public URI getUri() {
+            return URI.create("full:///");
+          }
+
+          @Override
+          protected void checkPath(org.apache.hadoop.fs.Path path) {}
+
+          @Override
+          public FSDataOutputStream create(org.apache.hadoop.fs.Path path, boolean overwrite)
+              throws IOException {
+            throw new IOException("No space left on device");
+          }
+        };
+    org.apache.hadoop.fs.Path out =
+        new org.apache.hadoop.fs.Path(folder.resolve("dream.tif").toUri());
+    UserException mistake = assertThrows(UserException.class, () -> PrintTarget.check(full, out));
+    assertEquals("output-not-writable", mistake.problems().get(0).code());
+    assertEquals(
+        "Make room on the disk of " + folder + "; the same command goes on",
+        mistake.problems().get(0).remedy());
   }
 
   @Test
