@@ -86,7 +86,7 @@ final class AtlasCommand {
     Map<JobKey<?>, List<String>> settings = new LinkedHashMap<>();
     for (JobKey<?> key : SHARED) {
       if (command.hasMatchedOption(key.flag())) {
-        settings.put(key, List.of(command.matchedOptionValue(key.flag(), "").toString()));
+        settings.put(key, List.of(command.<Object>matchedOptionValue(key.flag(), "").toString()));
       }
     }
     List<Integer> octaves = new ArrayList<>();

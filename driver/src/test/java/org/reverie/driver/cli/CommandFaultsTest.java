@@ -201,6 +201,30 @@ final class CommandFaultsTest {
   }
 
   @Test
+  void anAtlasIsDrawnAnewWhereAskedFor() throws IOException {
+    String line =
+        "atlas noise --brain ./brain --layer conv1 --cell 16 --octaves 1 --iterations 1"
+            + " --out ./prints/a.png";
+    List<String> arguments = new ArrayList<>();
+    for (String word : line.split(" ")) {
+      arguments.add(file(word));
+    }
+    for (int time = 0; time < 2; time++) {
+      TestTerminal terminal = new TestTerminal(false, 80);
+      String[] words = arguments.toArray(new String[0]);
+      assertEquals(0, reverie(terminal).run(words).code(), terminal::err);
+      Path cell;
+      try (Stream<Path> cells = Files.list(folder.resolve("prints/a.cells"))) {
+        cell = cells.filter(file -> file.toString().endsWith(".png")).findFirst().orElseThrow();
+      }
+      FileTime old = FileTime.fromMillis(1_000_000);
+      assertTrue(Files.getLastModifiedTime(cell).compareTo(old) > 0, "drawn");
+      Files.setLastModifiedTime(cell, old);
+      arguments.add("--fresh");
+    }
+  }
+
+  @Test
   void severalMistakesOfAJobAreToldAtOnce() throws IOException {
     TestTerminal terminal = new TestTerminal(false, 80);
     String line = "noise --width 0in --iterations 0 --tile 0 --out ./prints/x.gif";
