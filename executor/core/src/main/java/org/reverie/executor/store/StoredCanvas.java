@@ -48,6 +48,24 @@ public final class StoredCanvas implements CanvasSource {
   }
 
   /**
+   * The same by as many processors as are idle: for whoever is alone on a machine.
+   *
+   * @throws MissingChunkException if a file of the rectangle is missing
+   * @throws CorruptChunkException if one is damaged
+   */
+  public float[] readTogether(Rectangle rectangle) throws IOException {
+    requireInside(rectangle);
+    float[] out = planes(rectangle);
+    Together.each(
+        partition.touching(rectangle),
+        index -> {
+          Rectangle part = partition.rectangle(index).intersect(rectangle);
+          store.readInto(key(index), part, out, rectangle);
+        });
+    return out;
+  }
+
+  /**
    * Reads a rectangle into a part of larger planes.
    *
    * @param rectangle inside the canvas
@@ -55,12 +73,16 @@ public final class StoredCanvas implements CanvasSource {
    */
   public void readInto(Rectangle rectangle, float[] out, Rectangle outRectangle)
       throws IOException {
-    if (!partition.size().bounds().contains(rectangle)) {
-      throw new IllegalArgumentException(rectangle + " of a canvas of " + partition.size());
-    }
+    requireInside(rectangle);
     for (int index : partition.touching(rectangle)) {
       Rectangle part = partition.rectangle(index).intersect(rectangle);
       store.readInto(key(index), part, out, outRectangle);
+    }
+  }
+
+  private void requireInside(Rectangle rectangle) {
+    if (!partition.size().bounds().contains(rectangle)) {
+      throw new IllegalArgumentException(rectangle + " of a canvas of " + partition.size());
     }
   }
 

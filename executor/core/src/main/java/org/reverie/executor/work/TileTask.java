@@ -13,6 +13,7 @@ import org.reverie.executor.store.CorruptChunkException;
 import org.reverie.executor.store.Key;
 import org.reverie.executor.store.Kind;
 import org.reverie.executor.store.MissingChunkException;
+import org.reverie.executor.store.Together;
 import org.reverie.tiling.Border;
 import org.reverie.tiling.CanvasSource;
 import org.reverie.tiling.Rectangle;
@@ -63,7 +64,7 @@ final class TileTask extends StageTask {
   /** The whole octave in one window: its own mean is the canvas' mean, so it meets nobody. */
   private TaskReport whole() throws IOException {
     Window window = tasks.windows(round.index()).whole();
-    float[] canvas = store.canvas(Kind.STATE, octave.index(), 0, octave.size()).read(core);
+    float[] canvas = store.canvas(Kind.STATE, octave.index(), 0, octave.size()).readTogether(core);
     Scaling scaling = new Scaling.OwnMean((float) plan.step(), tasks.values(round.index()));
     List<Roll> rolls = octave.rolls();
     double[] sums =
@@ -75,11 +76,13 @@ final class TileTask extends StageTask {
               session.readCanvas(window.loadedRegion(), canvas);
               return result;
             });
-    for (int chunk : tasks.chunks()) {
-      Rectangle part = tasks.grid().rectangle(chunk);
-      store.write(
-          new Key(Kind.STATE, octave.index(), 1, chunk), part, Parts.cut(canvas, core, part));
-    }
+    Together.each(
+        tasks.chunks(),
+        chunk -> {
+          Rectangle part = tasks.grid().rectangle(chunk);
+          store.write(
+              new Key(Kind.STATE, octave.index(), 1, chunk), part, Parts.cut(canvas, core, part));
+        });
     logStored();
     return report(sums, window, rolls.size());
   }

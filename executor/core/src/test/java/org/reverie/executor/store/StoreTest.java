@@ -187,6 +187,10 @@ class StoreTest {
             MissingChunkException.class,
             () -> store.canvas(Kind.STATE, 3, 2, new Size(5, 5)).read(new Rectangle(1, 1, 2, 2)));
     assertEquals(new Key(Kind.STATE, 3, 2, 0), missing.key());
+    Size large = new Size(3000, 2000);
+    assertThrows(
+        MissingChunkException.class,
+        () -> store.canvas(Kind.STATE, 3, 2, large).readTogether(large.bounds()));
     assertEquals(Optional.empty(), store.readManifest(0, 0));
     assertEquals(Optional.empty(), store.readPlan());
   }
@@ -323,6 +327,7 @@ class StoreTest {
             new Rectangle(x, y, random.nextInt(width - x + 1), random.nextInt(height - y + 1));
         assertArrayEquals(
             rolled(canvas, size, part, Roll.NONE), stored.read(part), part.toString());
+        assertArrayEquals(stored.read(part), stored.readTogether(part), part.toString());
         Roll roll = new Roll(random.nextInt(2000) - 1000, random.nextInt(2000) - 1000);
         Rectangle over =
             new Rectangle(
