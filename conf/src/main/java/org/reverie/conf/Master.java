@@ -8,7 +8,8 @@ public final class Master {
   private static final Pattern KNOWN =
       Pattern.compile(
           "in-process|yarn|local(\\[(\\*|0*[1-9]\\d*)(,.*)?])?|local-cluster\\[.*]"
-              + "|[a-z0-9]+://.+");
+              + "|spark://HOST(,HOST)*|(?!spark:)[a-z0-9]+://.+"
+                  .replace("HOST", "([^\\s,:/\\[\\]]+|\\[[0-9a-fA-F:]+]):\\d{1,5}"));
 
   private Master() {}
 

@@ -413,6 +413,8 @@ final class JobReaderTest {
         "--memory 1k            | out-of-range",
         "--master lokal[2]      | unknown-master",
         "--master local[0]      | unknown-master",
+        "--master spark://host  | unknown-master",
+        "--master spark://a:1,b | unknown-master",
         "--master local[]       | unknown-master",
         "--guide a.png          | idle-guide",
         "--objective guide      | no-guide",

@@ -98,11 +98,7 @@ public final class SparkApplication implements AutoCloseable {
       if (e.getCause() instanceof Error error) {
         throw error;
       }
-      if (e.getCause() instanceof RuntimeException failure) {
-        throw failure;
-      }
-      // Scala declares no exceptions, so that this one may be checked.
-      throw new IllegalStateException("Spark does not start: " + e.getCause().getMessage(), e);
+      throw (RuntimeException) e.getCause();
     } finally {
       beginning = null;
     }

@@ -1,5 +1,12 @@
 package org.reverie.driver.spark;
 
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -9,12 +16,21 @@ import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.reverie.conf.Master;
 import org.reverie.conf.UserException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Starts Spark with our settings. */
 public final class SparkContexts {
   /** Attempts of a task before its stage fails. */
   private static final int ATTEMPTS = 4;
 
+  private static final String STANDALONE = "spark://";
+
+  /** How the name that Spark makes up for an application begins, until a master gives it one. */
+  private static final String NEVER_REGISTERED = "spark-application-";
+
+  private static final int ANSWER_MILLIS = 10_000;
+  private static final Logger LOG = LoggerFactory.getLogger(SparkContexts.class);
   private static final Pattern LOCAL = Pattern.compile("local\\[(\\d+|\\*)]");
 
   private SparkContexts() {}
@@ -28,7 +44,74 @@ public final class SparkContexts {
    * @param slots tasks at a time where neither names a master
    */
   public static JavaSparkContext open(String name, Optional<String> master, int slots) {
-    return new JavaSparkContext(settings(new SparkConf(), name, master, slots));
+    return start(settings(new SparkConf(), name, master, slots));
+  }
+
+  /**
+   * Starts Spark with settings that are complete.
+   *
+   * @throws UserException {@code no-master} if a cluster's master does not answer or take us
+   */
+  public static JavaSparkContext start(SparkConf conf) {
+    String master = conf.get("spark.master");
+    if (!isCluster(conf)) {
+      return new JavaSparkContext(conf);
+    }
+    if (master.startsWith(STANDALONE)) {
+      requireAnswer(master);
+    }
+    JavaSparkContext context;
+    try {
+      context = new JavaSparkContext(conf);
+    } catch (Exception e) { // Scala declares none of those that it throws
+      LOG.error("Spark does not start", e);
+      throw noMaster("Spark does not start with " + master + ": " + said(e));
+    }
+    if (master.startsWith(STANDALONE)
+        && context.sc().applicationId().startsWith(NEVER_REGISTERED)) {
+      // Spark has given up and stops itself, in a thread of its own.
+      throw noMaster("what answers at " + master + " is no master of Spark, or has no time");
+    }
+    return context;
+  }
+
+  /** Spark itself would try for a minute, and may then wait for itself for ever. */
+  private static void requireAnswer(String master) {
+    List<String> refusals = new ArrayList<>();
+    for (String place : master.substring(STANDALONE.length()).split(",", -1)) {
+      try (Socket socket = new Socket()) {
+        URI uri = new URI(STANDALONE + place);
+        if (uri.getHost() == null || uri.getPort() < 0) {
+          throw new URISyntaxException(place, "a master has a host and a port");
+        }
+        InetSocketAddress address = new InetSocketAddress(uri.getHost(), uri.getPort());
+        if (address.isUnresolved()) {
+          throw new UnknownHostException(uri.getHost());
+        }
+        socket.connect(address, ANSWER_MILLIS);
+        return;
+      } catch (URISyntaxException e) {
+        refusals.add(e.getMessage());
+      } catch (UnknownHostException e) {
+        refusals.add("there is no host " + e.getMessage());
+      } catch (IOException e) {
+        refusals.add("nothing answers at " + place + " (" + e.getMessage() + ")");
+      }
+    }
+    throw noMaster(String.join(", ", refusals));
+  }
+
+  /** What Spark says went wrong, as a part of a sentence. */
+  static String said(Exception e) {
+    return String.valueOf(e.getMessage()).lines().findFirst().orElse("").replaceFirst("\\.$", "");
+  }
+
+  private static UserException noMaster(String what) {
+    return UserException.of(
+        "no-master",
+        "--master",
+        what,
+        "Start the master, correct its URL, or look at Spark's settings");
   }
 
   /**

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
+import org.apache.spark.SparkException;
 import org.apache.spark.deploy.SparkSubmit;
 import org.reverie.conf.UserException;
 
@@ -87,10 +88,23 @@ public record Submission(Path deploy, Path jar, List<String> options) {
    * @param mainClass of the jar
    * @param settings further settings of Spark
    * @param arguments of the main class
+   * @throws UserException {@code no-master} if Spark does not take master or settings
    */
   public void run(
       String master, String mainClass, Map<String, String> settings, List<String> arguments) {
-    SparkSubmit.main(command(master, mainClass, settings, arguments).toArray(String[]::new));
+    try {
+      SparkSubmit.main(command(master, mainClass, settings, arguments).toArray(String[]::new));
+    } catch (Exception e) { // Scala declares none of those that it throws
+      if (e instanceof SparkException) {
+        throw UserException.of(
+            "no-master",
+            "--master",
+            "Spark does not take " + master + ": " + SparkContexts.said(e),
+            "Correct it, or set what Spark asks for",
+            e);
+      }
+      throw e;
+    }
   }
 
   /** What {@code spark-submit} is called with. */

@@ -15,6 +15,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.reverie.conf.UserException;
 import org.reverie.driver.Setups;
 import org.reverie.driver.TileRunner;
 import org.reverie.executor.work.RenderSetup;
@@ -60,9 +61,9 @@ class SparkApplicationTest {
         SparkApplication idle = new SparkApplication(Optional.of("no://where"), 1)) {
       idle.begin();
       needed.begin();
-      IllegalStateException thrown = assertThrows(IllegalStateException.class, needed::context);
+      UserException thrown = assertThrows(UserException.class, needed::context);
       // Or because another one runs in this JVM.
-      assertTrue(thrown.getMessage().startsWith("Spark does not start: "), thrown::getMessage);
+      assertTrue(thrown.getMessage().contains("Spark does not start with no://where: "));
     }
   }
 

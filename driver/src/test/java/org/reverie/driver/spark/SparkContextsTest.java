@@ -5,6 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.util.List;
 import java.util.Optional;
 import org.apache.spark.SparkConf;
 import org.junit.jupiter.api.Test;
@@ -44,6 +48,31 @@ class SparkContextsTest {
             UserException.class,
             () -> SparkContexts.settings(conf, "dream", Optional.of(asked), 3));
     assertEquals("unknown-master", refused.problems().get(0).code());
+  }
+
+  /** Spark would wait for it, in the end for ever. */
+  @Test
+  void aMasterThatDoesNotAnswerIsTold() throws IOException {
+    String place;
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      place = "127.0.0.1:" + socket.getLocalPort();
+    }
+    for (String master : List.of("spark://" + place, "spark://" + place + "," + place)) {
+      SparkConf conf = new SparkConf(false).set("spark.master", master);
+      UserException refused = assertThrows(UserException.class, () -> SparkContexts.start(conf));
+      assertEquals("no-master", refused.problems().get(0).code());
+      assertTrue(refused.getMessage().contains("nothing answers at " + place), refused::getMessage);
+    }
+    SparkConf noPort = new SparkConf(false).set("spark.master", "spark://127.0.0.1");
+    UserException refused = assertThrows(UserException.class, () -> SparkContexts.start(noPort));
+    assertTrue(refused.getMessage().contains("a host and a port"), refused::getMessage);
+  }
+
+  @Test
+  void aMasterThatSparkDoesNotTakeIsTold() {
+    SparkConf conf = new SparkConf(false).set("spark.master", "k8s://x").set("spark.app.name", "x");
+    UserException refused = assertThrows(UserException.class, () -> SparkContexts.start(conf));
+    assertTrue(refused.getMessage().contains("Spark does not start"), refused::getMessage);
   }
 
   @Test

@@ -74,6 +74,17 @@ class SubmissionTest {
   }
 
   @Test
+  void whatSparkDoesNotTakeIsTold() throws IOException {
+    Files.writeString(deploy.resolve("spark.conf"), "");
+    Submission submission = new Submission(deploy, deploy.resolve("a.jar"), List.of());
+    UserException refused =
+        assertThrows(
+            UserException.class,
+            () -> submission.run("k8s://x", "Main", Map.of(), List.of("render")));
+    assertTrue(refused.getMessage().contains("does not take k8s://x: "), refused::getMessage);
+  }
+
+  @Test
   void withoutSettingsOrJarThereIsNoSubmission() {
     UserException refused =
         assertThrows(

@@ -168,7 +168,7 @@ final class Training {
         SparkContexts.settings(
             new SparkConf(), "reverie train", Optional.ofNullable(request.master()), 1);
     conf.set("spark.kryo.registrator", TrainingKryoRegistrator.class.getName());
-    return new JavaSparkContext(conf);
+    return SparkContexts.start(conf);
   }
 
   private RenderOutcome run(JavaSparkContext spark) throws IOException {
