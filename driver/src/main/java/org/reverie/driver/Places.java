@@ -78,10 +78,7 @@ public final class Places {
   public static Path path(String written, Configuration configuration) {
     try {
       // Hadoop takes what stands before a colon for a scheme; a file's name may hold one.
-      Path path =
-          written.matches("[A-Za-z][A-Za-z0-9+.-]*:/.*")
-              ? new Path(written)
-              : new Path(null, null, written);
+      Path path = isUri(written) ? new Path(written) : new Path(null, null, written);
       if (written.matches("https?:/.*")) {
         // Hadoop has a file system for them, which cannot read from the middle of a file.
         throw UserException.of(
@@ -101,6 +98,15 @@ public final class Places {
       throw UserException.of(
           "bad-path", written, "this is no path: " + e.getMessage(), "Give a path or URI", e);
     }
+  }
+
+  /** Whether a path means something else in another folder. */
+  public static boolean isRelative(String written) {
+    return !written.startsWith("/") && !isUri(written);
+  }
+
+  private static boolean isUri(String written) {
+    return written.matches("[A-Za-z][A-Za-z0-9+.-]*:/.*");
   }
 
   private static void requireEncodable(String written, String path) {

@@ -139,6 +139,11 @@ public final class Batch {
     return job.master();
   }
 
+  /** What its file asks for. */
+  public BatchJob job() {
+    return job;
+  }
+
   /**
    * Finds what is finished, and looks at everything else before the night begins.
    *

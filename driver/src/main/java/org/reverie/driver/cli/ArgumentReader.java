@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.reverie.conf.JobKey;
 import org.reverie.conf.Nearest;
 import org.reverie.conf.Problem;
 import picocli.CommandLine;
@@ -20,6 +21,30 @@ import picocli.CommandLine.UnmatchedArgumentException;
  * what is not understood is told, left out, and all else read without it.
  */
 final class ArgumentReader {
+  /** Options of {@code spark-submit} that people try here; all take a value. */
+  private static final Set<String> SPARKS =
+      Set.of(
+          "--archives",
+          "--conf",
+          "--deploy-mode",
+          "--driver-class-path",
+          "--driver-cores",
+          "--driver-java-options",
+          "--driver-library-path",
+          "--driver-memory",
+          "--executor-cores",
+          "--executor-memory",
+          "--files",
+          "--jars",
+          "--keytab",
+          "--num-executors",
+          "--packages",
+          "--principal",
+          "--properties-file",
+          "--queue",
+          "--repositories",
+          "--total-executor-cores");
+
   private final CommandLine grammar;
   private final List<String> words;
   private final List<Problem> problems = new ArrayList<>();
@@ -109,7 +134,7 @@ final class ArgumentReader {
         problems.add(unknown(command, flag(word)));
         lost.addAll(near);
         words.remove(index);
-        if (!word.contains("=") && isValue(index, command, near)) {
+        if (!word.contains("=") && isValue(index, command, near, isSparks(command, flag(word)))) {
           words.remove(index);
         }
         return true;
@@ -122,12 +147,15 @@ final class ArgumentReader {
   }
 
   /**
-   * Whether a word was meant as the value of an unknown flag before it: where a known flag is near,
-   * that decides, else whether it would be missed elsewhere.
+   * Whether a word was meant as the value of an unknown flag before it: one of Spark's has one;
+   * where a known flag is near, that decides, else whether it would be missed elsewhere.
    */
-  private boolean isValue(int index, CommandSpec command, List<String> near) {
+  private boolean isValue(int index, CommandSpec command, List<String> near, boolean sparks) {
     if (command.parent() == null || index == words.size() || words.get(index).startsWith("-")) {
       return false;
+    }
+    if (sparks) {
+      return true;
     }
     if (!near.isEmpty()) {
       return command.optionsMap().get(near.get(0)).arity().max() > 0;
@@ -189,18 +217,29 @@ final class ArgumentReader {
   }
 
   private static Problem unknown(CommandSpec command, String flag) {
+    return new Problem("unknown-flag", flag, "unknown flag", remedy(command, flag));
+  }
+
+  private static String remedy(CommandSpec command, String flag) {
+    if (isSparks(command, flag)) {
+      // A training is submitted by deploy/submit only.
+      return "It is an option of Spark's: give it "
+          + (command.name().equals("train") ? "" : "in REVERIE_SPARK_OPTIONS, or ")
+          + "before the -- of deploy/submit";
+    }
     List<String> near = near(command, flag);
-    return new Problem(
-        "unknown-flag",
-        flag,
-        "unknown flag",
-        near.isEmpty()
-            ? "See reverie help " + command.name()
-            : "Did you mean " + String.join(" or ", near) + "?");
+    return near.isEmpty()
+        ? "See reverie help " + command.name()
+        : "Did you mean " + String.join(" or ", near) + "?";
+  }
+
+  /** Whether a flag is known to Spark, and the command may run on a cluster. */
+  private static boolean isSparks(CommandSpec command, String flag) {
+    return SPARKS.contains(flag) && command.optionsMap().containsKey(JobKey.MASTER.flag());
   }
 
   private static List<String> near(CommandSpec command, String flag) {
-    return Nearest.to(flag, command.optionsMap().keySet(), 2);
+    return isSparks(command, flag) ? List.of() : Nearest.to(flag, command.optionsMap().keySet(), 2);
   }
 
   private static String flag(String word) {

@@ -535,7 +535,7 @@ public final class Reverie {
     JobReader.Reading reading = JobOptions.read(command, Set.of());
     RenderJob job = reading.job();
     startLog(job.print().out());
-    if (!reading.problems().isEmpty()) {
+    if (!reading.problems().isEmpty() || !RelativePaths.of(job, command).isEmpty()) {
       return withoutTrace(failures.problems(withFiles(reading, command)));
     }
     if (Submission.isNeeded(job.run().master())) {
@@ -574,7 +574,10 @@ public final class Reverie {
   /** All that is wrong with a job, with the files that it names where these lie on this machine. */
   private static List<Problem> withFiles(JobReader.Reading reading, ParseResult command) {
     List<Problem> problems = new ArrayList<>(reading.problems());
-    if (!reading.wrong().contains(JobKey.MASTER)
+    List<Problem> relative = RelativePaths.of(reading.job(), command);
+    problems.addAll(relative);
+    if (relative.isEmpty()
+        && !reading.wrong().contains(JobKey.MASTER)
         && !Submission.isNeeded(reading.job().run().master())) {
       try (RenderSession session = new RenderSession(Render.IN_PROCESS, Optional.empty())) {
         problems.addAll(Render.problemsOfFiles(reading, origin(command), session));
@@ -596,7 +599,9 @@ public final class Reverie {
     String file = command.matchedPositionalValue(0, "");
     startLog(file);
     BatchProgress view = new BatchProgress(terminal, failures, log);
+    require(RelativePaths.of((String) null, command));
     Batch batch = openBatch(command, view);
+    require(RelativePaths.of(batch.job(), command));
     if (Submission.isNeeded(batch.master())) {
       return submit(batch.master(), file, arguments);
     }
@@ -715,6 +720,7 @@ public final class Reverie {
 
   private ExitStatus drawAtlas(ParseResult command) {
     AtlasRequest request = AtlasCommand.request(command);
+    require(RelativePaths.of((String) null, command));
     startLog(request.out());
     TrainingProgress progress = new TrainingProgress(terminal);
     AtlasView atlasView =
@@ -757,6 +763,7 @@ public final class Reverie {
 
   private ExitStatus train(ParseResult command) {
     TrainingRequest request = TrainingCommands.train(command);
+    require(RelativePaths.of((String) null, command));
     startLog(request.out());
     TrainingProgress progress = new TrainingProgress(terminal);
     failures.keptIf(progress::isKept);
@@ -776,6 +783,12 @@ public final class Reverie {
         progress.end();
         return interruption.stopping() ? ExitStatus.STOPPED : failures.report(e, log);
       }
+    }
+  }
+
+  private static void require(List<Problem> none) {
+    if (!none.isEmpty()) {
+      throw new UserException(none);
     }
   }
 
@@ -838,6 +851,7 @@ public final class Reverie {
   private ExitStatus printCheck(ParseResult command, String[] arguments) {
     startLog(null);
     String master = command.matchedOptionValue(JobKey.MASTER.flag(), (String) null);
+    require(RelativePaths.of(master, command));
     if (Submission.isNeeded(master)) {
       return submit(master, "check", arguments);
     }

@@ -26,7 +26,8 @@ import org.reverie.conf.UserException;
  */
 public record Submission(Path deploy, Path jar, List<String> options) {
   private static final String MASTER = "spark.master";
-  private static final String DEPLOY_MODE = "--deploy-mode";
+  private static final String MODE = "spark.submit.deployMode";
+  private static final String CLUSTER = "cluster";
   private static final String SETTINGS = "spark.conf";
 
   /** Whether a master is a cluster's, and this process was not submitted to it yet. */
@@ -64,20 +65,50 @@ public record Submission(Path deploy, Path jar, List<String> options) {
           "Build it with mvn -Dquick -DskipTests -pl deploy/cpu -am package, or name one in"
               + " REVERIE_JAR");
     }
+    return new Submission(deploy, jar, givenOptions());
+  }
+
+  private static List<String> givenOptions() {
     String options = System.getenv("REVERIE_SPARK_OPTIONS");
-    return new Submission(
-        deploy,
-        jar,
-        options == null || options.isBlank()
-            ? List.of()
-            : Arrays.asList(options.trim().split("\\s+")));
+    return options == null || options.isBlank()
+        ? List.of()
+        : Arrays.asList(options.trim().split("\\s+"));
+  }
+
+  /** Whether this process is a driver that Spark started on a machine of the cluster. */
+  public static boolean isElsewhere() {
+    return CLUSTER.equals(System.getProperty(MODE));
+  }
+
+  /** Whether a command with this master runs elsewhere, or is one that does already. */
+  public static boolean goesElsewhere(String master) {
+    return isElsewhere() || (isNeeded(master) && isElsewhere(givenOptions()));
   }
 
   /** Whether the command runs elsewhere, so that its status comes back by other ways. */
   public boolean runsElsewhere() {
-    int mode = options.lastIndexOf(DEPLOY_MODE);
-    return (mode >= 0 && mode + 1 < options.size() && options.get(mode + 1).equals("cluster"))
-        || options.contains(DEPLOY_MODE + "=cluster");
+    return isElsewhere(options);
+  }
+
+  /** As Spark reads it: the last of a kind holds, and the option goes before the setting. */
+  private static boolean isElsewhere(List<String> options) {
+    String option = null;
+    String setting = null;
+    for (int i = 0; i < options.size(); i++) {
+      String word = options.get(i);
+      boolean whole = word.startsWith("--") && word.contains("=");
+      String name = whole ? word.substring(0, word.indexOf('=')) : word;
+      String value =
+          whole
+              ? word.substring(name.length() + 1)
+              : i + 1 < options.size() ? options.get(i + 1) : "";
+      if (name.equals("--deploy-mode")) {
+        option = value;
+      } else if ((name.equals("--conf") || name.equals("-c")) && value.startsWith(MODE + "=")) {
+        setting = value.substring(MODE.length() + 1);
+      }
+    }
+    return CLUSTER.equals(option == null ? setting : option);
   }
 
   /**

@@ -211,6 +211,43 @@ final class ReverieTest {
     assertNoStackTrace();
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "render --deploy-mode cluster a.jpg --out x.tif",
+        "render a.jpg --out x.tif --conf spark.a=b",
+        "render a.jpg --executor-memory 8g --out x.tif",
+        "render a.jpg --out x.tif --executor-cores=2",
+        "render a.jpg --out x.tif --num-executors 2",
+        "render --files deploy/gpus a.jpg --out x.tif",
+        "render a.jpg --out x.tif --jars a.jar",
+        "render a.jpg --out x.tif --driver-memory",
+        "check --conf spark.a=b",
+      })
+  void anOptionOfSparksIsSentThere(String line) {
+    assertEquals(2, run(line.split(" ")));
+    assertTrue(
+        terminal
+            .err()
+            .contains(
+                ": unknown flag. It is an option of Spark's: give it in REVERIE_SPARK_OPTIONS, or"
+                    + " before the -- of deploy/submit\n"),
+        terminal::err);
+    assertFalse(terminal.err().contains("INPUT: is missing"), terminal::err);
+    assertFalse(terminal.err().contains("unexpected argument"), terminal::err);
+  }
+
+  /** A training goes to a cluster by deploy/submit only, and a card to none. */
+  @Test
+  void anOptionOfSparksIsSentOnlyWhereItIsTaken() {
+    assertEquals(2, run("train", "--images", "a", "--out", "b", "--jars", "c.jar"));
+    assertTrue(
+        terminal.err().contains("It is an option of Spark's: give it before the -- of"),
+        terminal::err);
+    assertEquals(2, run("brain", "--jars", "c.jar"));
+    assertTrue(terminal.err().contains("See reverie help brain"), terminal::err);
+  }
+
   @Test
   void noCommandIsStatus2WithUsage() {
     assertEquals(2, run());

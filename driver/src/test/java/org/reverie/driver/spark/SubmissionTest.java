@@ -73,6 +73,23 @@ class SubmissionTest {
     assertFalse(new Submission(deploy, deploy, List.of("--deploy-mode", "client")).runsElsewhere());
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--conf spark.submit.deployMode=cluster | true",
+        "-c spark.submit.deployMode=cluster | true",
+        "--conf=spark.submit.deployMode=cluster | true",
+        "--conf spark.submit.deployMode=client | false",
+        "--deploy-mode cluster --deploy-mode=client | false",
+        "--deploy-mode client --conf spark.submit.deployMode=cluster | false",
+        "--conf a=spark.submit.deployMode=cluster | false",
+      })
+  void whereItRunsIsReadAsSparkReadsIt(String options, boolean elsewhere) {
+    assertEquals(
+        elsewhere, new Submission(deploy, deploy, List.of(options.split(" "))).runsElsewhere());
+  }
+
   @Test
   void whatSparkDoesNotTakeIsTold() throws IOException {
     Files.writeString(deploy.resolve("spark.conf"), "");
