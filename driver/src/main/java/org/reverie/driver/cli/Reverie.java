@@ -774,7 +774,7 @@ public final class Reverie {
             : failures.stopped();
       } catch (Throwable e) {
         progress.end();
-        return interruption.stopping() ? ExitStatus.STOPPED : failures.report(e, log);
+        return interruption.stopping() ? ExitStatus.STOPPED : withoutTrace(failures.report(e, log));
       }
     }
   }

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
@@ -112,6 +113,7 @@ final class Training {
   static RenderOutcome run(TrainingRequest request, TrainingView view) throws IOException {
     Training training = new Training(request, view);
     training.keepOtherBrains();
+    training.keepPictures();
     try (JavaSparkContext spark = training.open()) {
       return training.run(spark);
     }
@@ -151,6 +153,43 @@ final class Training {
             .anyMatch(name -> name.equals(BrainOutput.CARD) || BrainReader.isPart(name))
         && !isTrained(new Path(out, BrainWriter.DESCRIPTOR))) {
       throw Overwriting.notOurs(out, "brain");
+    }
+  }
+
+  /**
+   * What a training keeps would be a class of its own pictures.
+   *
+   * @throws UserException {@code output-in-images}, {@code images-in-output}
+   */
+  private void keepPictures() throws IOException {
+    Path images = Places.path(request.images(), configuration);
+    FileStatus[] classes;
+    try {
+      classes = Places.fileSystem(images, configuration).listStatus(images);
+    } catch (FileNotFoundException e) {
+      return; // to list the pictures tells it
+    }
+    Set<String> around = Places.identities(out);
+    boolean inside = around.contains(Places.identity(images));
+    for (FileStatus folder : classes) {
+      // A class may be a link to a folder elsewhere.
+      inside |= folder.isDirectory() && around.contains(Places.identity(folder.getPath()));
+    }
+    if (inside) {
+      throw UserException.of(
+          "output-in-images",
+          request.out(),
+          "the brain would lie among the pictures of --images "
+              + request.images()
+              + ", and what the training keeps would be taken for some of them",
+          "Name an --out outside of it");
+    }
+    if (Places.identities(images).contains(Places.identity(out))) {
+      throw UserException.of(
+          "images-in-output",
+          request.out(),
+          "the pictures of --images " + request.images() + " lie in the folder of the brain",
+          "Name an --out that does not hold them");
     }
   }
 

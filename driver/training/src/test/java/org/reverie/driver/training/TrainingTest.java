@@ -149,6 +149,58 @@ final class TrainingTest {
     assertEquals(code, refused.problems().get(0).code());
   }
 
+  /** The folders of a training would be classes of the next one, and of itself when it goes on. */
+  @Test
+  void theBrainLiesApartFromThePictures() throws IOException {
+    Path images = folder.resolve("images");
+    Pictures.stripes(images, "upright", "lying", 1);
+    Path elsewhere = Files.createDirectories(folder.resolve("elsewhere/waves"));
+    Files.copy(images.resolve("lying/0.png"), elsewhere.resolve("0.png"));
+    Files.createSymbolicLink(images.resolve("waves"), elsewhere);
+    Path link = Files.createSymbolicLink(folder.resolve("link"), images);
+    Path deep = Files.createSymbolicLink(folder.resolve("deep"), images.resolve("lying"));
+    Path far = Files.createSymbolicLink(folder.resolve("far"), images.resolve("brains/new"));
+    List<String> before = tree();
+    for (String out :
+        List.of(
+            images.toString(),
+            images + "/",
+            "file:" + images,
+            images.resolve("brains/new").toString(),
+            images.resolve("lying").toString(),
+            images.resolve("waves/new").toString(),
+            elsewhere.resolve("new").toString(),
+            link.toString(),
+            link.resolve("new").toString(),
+            deep.resolve("new/brain").toString(),
+            far.toString())) {
+      assertApart("output-in-images", images, out);
+      assertApart("output-in-images", link, out);
+    }
+    assertApart("images-in-output", images, folder.toString());
+    assertApart("images-in-output", link, folder.toString());
+    assertEquals(before, tree());
+  }
+
+  private static void assertApart(String code, Path images, String out) {
+    UserException refused =
+        assertThrows(
+            UserException.class,
+            () ->
+                Training.run(
+                    new SmallTraining(images.toString(), out).request(), new TrainingRecorder()));
+    assertEquals(code, refused.problems().get(0).code(), out);
+    assertEquals(out, refused.problems().get(0).where());
+    assertTrue(refused.getMessage().contains("--images " + images), refused::getMessage);
+    assertTrue(refused.getMessage().contains("--out"), refused::getMessage);
+  }
+
+  private List<String> tree() throws IOException {
+    try (Stream<Path> all = Files.walk(folder)) {
+      return all.map(Path::toString).sorted().toList();
+    }
+  }
+
   /** At its first file, or where its weights are half written. */
   @Test
   void aDiskThatIsFullWhenTheBrainIsWrittenCostsNoTraining() throws IOException {
