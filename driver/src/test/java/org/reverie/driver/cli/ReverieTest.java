@@ -177,6 +177,7 @@ final class ReverieTest {
         "bench --size 1.5                         | --size': '1.5' is not a whole number. See",
         "bench --size 99999999999                 | '99999999999' is too large a number",
         "scale a.json --rate abc                  | --rate': 'abc' is not a number. See",
+        "train --images a --out b --from c --architecture small | --architecture: small does not go with --from",
         "completion fish                          | is not a shell",
         "completion                               | SHELL",
         "seams                                    | FILE",
