@@ -48,6 +48,8 @@ import org.reverie.executor.brain.Brain;
 import org.reverie.executor.brain.caffe.BrainReader;
 import org.reverie.executor.brain.caffe.BrainWriter;
 import org.reverie.executor.place.PathNames;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One training, from folders of pictures to a brain. {@link #run} is the whole of it: list the
@@ -55,9 +57,10 @@ import org.reverie.executor.place.PathNames;
  * with an average after each, and at the end of every epoch validation, checkpoint and preview.
  */
 final class Training {
+  private static final Logger LOG = LoggerFactory.getLogger(Training.class);
   private static final String DATA_HASH = "data-sha256";
   private static final double CHECKPOINT_SECONDS = 300;
-  private static final int SKIPPED_SHOWN = 10;
+  private static final int SKIPPED_SHOWN = 30;
   private static final double RATE_MEMORY = 0.8;
 
   private final TrainingRequest request;
@@ -268,7 +271,12 @@ final class Training {
     division.skipped().stream().limit(SKIPPED_SHOWN).forEach(line -> view.note("skipped " + line));
     int more = division.skipped().size() - SKIPPED_SHOWN;
     if (more > 0) {
-      view.note("skipped " + Counted.of(more, "more file") + " that cannot be used");
+      division.skipped().stream().skip(SKIPPED_SHOWN).forEach(line -> LOG.warn("skipped {}", line));
+      view.note(
+          "skipped "
+              + Counted.of(more, "more file")
+              + " that cannot be used; the log names "
+              + (more == 1 ? "it" : "them"));
     }
     view.note(
         "%s to train on, %d to validate"

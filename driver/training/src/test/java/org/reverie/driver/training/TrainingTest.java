@@ -17,6 +17,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
+import org.apache.logging.log4j.Level;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.core.Appender;
+import org.apache.logging.log4j.core.LogEvent;
+import org.apache.logging.log4j.core.Logger;
+import org.apache.logging.log4j.core.appender.AbstractAppender;
+import org.apache.logging.log4j.core.config.Configurator;
+import org.apache.logging.log4j.core.config.Property;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -346,6 +354,46 @@ final class TrainingTest {
     assertArrayEquals(weights(before, "inception_4a/3x3"), weights(after, "inception_4a/3x3"));
     assertFalse(
         Arrays.equals(weights(before, "inception_4b/3x3"), weights(after, "inception_4b/3x3")));
+  }
+
+  @Test
+  void whatIsSkippedIsListedAndALongListEndsInTheLog() throws IOException {
+    Path images = folder.resolve("images");
+    Pictures.stripes(images, "upright", "lying", 18);
+    for (int i = 10; i < 42; i++) {
+      Files.writeString(images.resolve("lying/fake" + i + ".png"), "no picture");
+    }
+    TrainingRecorder told = new TrainingRecorder();
+    SmallTraining training =
+        new SmallTraining(images.toString(), folder.resolve("out").toString())
+            .stopAfter(Duration.ofMillis(1));
+    List<String> logged = new ArrayList<>();
+    Appender log =
+        new AbstractAppender("skipped", null, null, true, Property.EMPTY_ARRAY) {
+          @Override
+          public void append(LogEvent event) {
+            logged.add(event.getMessage().getFormattedMessage());
+          }
+        };
+    log.start();
+    Logger logger = (Logger) LogManager.getLogger(Training.class);
+    Level level = logger.getLevel();
+    Configurator.setLevel(logger, Level.WARN);
+    logger.addAppender(log);
+    try {
+      assertEquals(RenderOutcome.STOPPED, Training.run(training.request(), told));
+    } finally {
+      logger.removeAppender(log);
+      Configurator.setLevel(logger, level);
+    }
+    String start = "skipped " + images + "/lying/fake";
+    assertEquals(30, told.lines().stream().filter(line -> line.startsWith(start)).count());
+    assertTrue(
+        told.lines().contains("skipped 2 more files that cannot be used; the log names them"),
+        told::text);
+    assertEquals(2, logged.size(), logged::toString);
+    assertTrue(logged.get(0).startsWith(start + "40.png: "), logged::toString);
+    assertTrue(logged.get(1).startsWith(start + "41.png: "), logged::toString);
   }
 
   private Brain brain(String name) throws IOException {
