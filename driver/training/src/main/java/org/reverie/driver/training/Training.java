@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemLoopException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -162,7 +163,8 @@ final class Training {
   /**
    * What a training keeps would be a class of its own pictures.
    *
-   * @throws UserException {@code output-in-images}, {@code images-in-output}
+   * @throws UserException {@code output-in-images}, {@code images-in-output}, {@code
+   *     output-not-writable} if a link leads in a circle
    */
   private void keepPictures() throws IOException {
     Path images = Places.path(request.images(), configuration);
@@ -172,7 +174,17 @@ final class Training {
     } catch (FileNotFoundException e) {
       return; // to list the pictures tells it
     }
-    Set<String> around = Places.identities(out);
+    Set<String> around;
+    try {
+      around = Places.identities(out);
+    } catch (FileSystemLoopException e) {
+      throw UserException.of(
+          "output-not-writable",
+          request.out(),
+          "a link on its path leads in a circle",
+          "Remove it, or name another --out",
+          e);
+    }
     boolean inside = around.contains(Places.identity(images));
     for (FileStatus folder : classes) {
       // A class may be a link to a folder elsewhere.

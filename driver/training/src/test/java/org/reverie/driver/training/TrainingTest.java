@@ -146,6 +146,9 @@ final class TrainingTest {
     assertRefused("output-not-ours", brain);
     assertRefused("output-not-ours", card);
     assertRefused("output-is-file", file);
+    Path loop = Files.createSymbolicLink(folder.resolve("loop"), Path.of("loop"));
+    assertRefused("output-not-writable", loop);
+    assertRefused("output-not-writable", loop.resolve("brain"));
     assertEquals("# Mine\n", Files.readString(card.resolve("card.md")));
   }
 
