@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
@@ -191,12 +193,38 @@ public final class Places {
       Object key = Files.readAttributes(local, BasicFileAttributes.class).fileKey();
       return key == null ? local.toRealPath().toString() : key.toString();
     }
-    java.nio.file.Path folder = local.getParent();
-    while (folder != null && !Files.exists(folder)) {
-      folder = folder.getParent();
+    return real(local).toString();
+  }
+
+  /**
+   * The {@link #identity} of a path, and of each folder that it lies in: by its name, and where
+   * links lead.
+   *
+   * @param path as {@link #path} gives it
+   */
+  public static Set<String> identities(Path path) throws IOException {
+    Set<String> identities = new HashSet<>();
+    addIdentities(path, identities);
+    if ("file".equals(path.toUri().getScheme())) {
+      java.nio.file.Path local =
+          PrintTarget.behindLinks(java.nio.file.Path.of(path.toUri().getPath()));
+      addIdentities(new Path(real(local).toUri()), identities);
     }
-    return folder == null
-        ? local.toString()
-        : folder.toRealPath().resolve(folder.relativize(local)).toString();
+    return identities;
+  }
+
+  private static void addIdentities(Path path, Set<String> identities) throws IOException {
+    for (Path at = path; at != null; at = at.getParent()) {
+      identities.add(identity(at));
+    }
+  }
+
+  /** A local path without links, whether there is such a file or not. */
+  private static java.nio.file.Path real(java.nio.file.Path local) throws IOException {
+    java.nio.file.Path there = local;
+    while (there != null && !Files.exists(there)) {
+      there = there.getParent();
+    }
+    return there == null ? local : there.toRealPath().resolve(there.relativize(local));
   }
 }

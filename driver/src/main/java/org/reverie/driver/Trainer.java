@@ -38,6 +38,6 @@ public interface Trainer {
                     "training-missing",
                     "reverie train",
                     "this program was built without its training module",
-                    "Call ./reverie, which builds it when it is asked to train"));
+                    "Call ./reverie, which builds it when it is asked to train. For deploy/submit, build the jar for trainings by mvn -Dquick -DskipTests -Ptrain -pl deploy/train -am package, and set REVERIE_JAR=deploy/train/target/reverie-train.jar"));
   }
 }

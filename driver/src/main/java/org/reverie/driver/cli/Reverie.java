@@ -781,7 +781,11 @@ public final class Reverie {
             : failures.stopped();
       } catch (Throwable e) {
         progress.end();
-        return interruption.stopping() ? ExitStatus.STOPPED : failures.report(e, log);
+        if (interruption.stopping()) {
+          return ExitStatus.STOPPED;
+        }
+        ExitStatus status = failures.report(e, log);
+        return progress.hasTold() ? status : withoutTrace(status);
       }
     }
   }

@@ -144,6 +144,9 @@ final class TrainingCommands {
       throw wrong(command, "--freeze-to", freezeTo, "needs --from");
     }
     Architecture architecture = word(command, "--architecture", Architecture.values());
+    if (from != null && command.hasMatchedOption("--architecture")) {
+      throw wrong(command, "--architecture", lower(architecture), "does not go with --from");
+    }
     boolean small = from == null && architecture == Architecture.SMALL;
     boolean batchNorm = onOff(command, "--batch-norm", from == null);
     if (batchNorm && from != null) {

@@ -11,6 +11,7 @@ final class TrainingProgress implements TrainingView {
   private long shownNanos = System.nanoTime();
   private int drawn;
   private boolean silent;
+  private boolean hasTold;
   private volatile boolean isKept;
 
   TrainingProgress(Terminal terminal) {
@@ -26,6 +27,7 @@ final class TrainingProgress implements TrainingView {
 
   @Override
   public synchronized void note(String line) {
+    hasTold = true;
     if (silent) {
       return;
     }
@@ -58,6 +60,11 @@ final class TrainingProgress implements TrainingView {
   /** Whether a training that is stopped now has something to go on from. */
   boolean isKept() {
     return isKept;
+  }
+
+  /** Whether there was a note, which may have named the log. */
+  synchronized boolean hasTold() {
+    return hasTold;
   }
 
   /** Leaves the line as it is. */

@@ -4,6 +4,8 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -21,7 +23,7 @@ import org.reverie.executor.place.PathNames;
  * @param paths of all files that look like pictures by their names, class by class, sorted
  * @param labels index of the class of each path
  * @param leftOut a line for each file that somebody may miss among these: pictures of other formats
- *     or beside the classes, folders in a class, links that lead nowhere
+ *     or beside the classes, folders and pipes in a class, links that lead nowhere
  */
 record Corpus(List<String> classes, String[] paths, int[] labels, List<String> leftOut) {
   private static final List<String> ENDINGS = List.of(".jpg", ".jpeg", ".png", ".tif", ".tiff");
@@ -59,6 +61,8 @@ record Corpus(List<String> classes, String[] paths, int[] labels, List<String> l
         }
         if (file.isDirectory()) {
           leftOut.add(line(file.getPath(), "it is a folder in a class"));
+        } else if (endsWith(fileName, ENDINGS) && isPipeOrDevice(file.getPath())) {
+          leftOut.add(line(file.getPath(), "it is no file, but a pipe, a socket or a device"));
         } else if (endsWith(fileName, ENDINGS)) {
           paths.add(file.getPath().toString());
           labels.add(classes.size());
@@ -114,6 +118,20 @@ record Corpus(List<String> classes, String[] paths, int[] labels, List<String> l
     }
     lines.sort(null);
     return lines;
+  }
+
+  /** Whoever opens a pipe waits until somebody writes to it. */
+  private static boolean isPipeOrDevice(Path file) {
+    if (!"file".equals(file.toUri().getScheme())) {
+      return false;
+    }
+    try {
+      return Files.readAttributes(
+              java.nio.file.Path.of(file.toUri().getPath()), BasicFileAttributes.class)
+          .isOther();
+    } catch (IOException | InvalidPathException e) {
+      return false; // whoever reads it says why that fails
+    }
   }
 
   private static String line(Path path, String problem) {

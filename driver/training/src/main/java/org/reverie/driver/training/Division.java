@@ -3,7 +3,9 @@ package org.reverie.driver.training;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
+import org.apache.hadoop.fs.Path;
 import org.reverie.conf.UserException;
+import org.reverie.executor.place.PathNames;
 
 /**
  * The usable pictures of a corpus, divided by their hashes, so that a picture stays on its side
@@ -34,7 +36,7 @@ record Division(
     for (int i = 0; i < findings.size(); i++) {
       Survey.Finding finding = findings.get(i);
       if (!finding.problem().isEmpty()) {
-        skipped.add(corpus.paths()[i] + ": " + finding.problem());
+        skipped.add(PathNames.written(new Path(corpus.paths()[i])) + ": " + finding.problem());
         continue;
       }
       used.add(corpus.classes().get(corpus.labels()[i]) + " " + finding.hash());

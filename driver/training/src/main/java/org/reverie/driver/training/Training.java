@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemLoopException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -16,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
@@ -47,6 +49,8 @@ import org.reverie.executor.brain.Brain;
 import org.reverie.executor.brain.caffe.BrainReader;
 import org.reverie.executor.brain.caffe.BrainWriter;
 import org.reverie.executor.place.PathNames;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One training, from folders of pictures to a brain. {@link #run} is the whole of it: list the
@@ -54,9 +58,10 @@ import org.reverie.executor.place.PathNames;
  * with an average after each, and at the end of every epoch validation, checkpoint and preview.
  */
 final class Training {
+  private static final Logger LOG = LoggerFactory.getLogger(Training.class);
   private static final String DATA_HASH = "data-sha256";
   private static final double CHECKPOINT_SECONDS = 300;
-  private static final int SKIPPED_SHOWN = 10;
+  private static final int SKIPPED_SHOWN = 30;
   private static final double RATE_MEMORY = 0.8;
 
   private final TrainingRequest request;
@@ -112,6 +117,7 @@ final class Training {
   static RenderOutcome run(TrainingRequest request, TrainingView view) throws IOException {
     Training training = new Training(request, view);
     training.keepOtherBrains();
+    training.keepPictures();
     try (JavaSparkContext spark = training.open()) {
       return training.run(spark);
     }
@@ -151,6 +157,54 @@ final class Training {
             .anyMatch(name -> name.equals(BrainOutput.CARD) || BrainReader.isPart(name))
         && !isTrained(new Path(out, BrainWriter.DESCRIPTOR))) {
       throw Overwriting.notOurs(out, "brain");
+    }
+  }
+
+  /**
+   * What a training keeps would be a class of its own pictures.
+   *
+   * @throws UserException {@code output-in-images}, {@code images-in-output}, {@code
+   *     output-not-writable} if a link leads in a circle
+   */
+  private void keepPictures() throws IOException {
+    Path images = Places.path(request.images(), configuration);
+    FileStatus[] classes;
+    try {
+      classes = Places.fileSystem(images, configuration).listStatus(images);
+    } catch (FileNotFoundException e) {
+      return; // to list the pictures tells it
+    }
+    Set<String> around;
+    try {
+      around = Places.identities(out);
+    } catch (FileSystemLoopException e) {
+      throw UserException.of(
+          "output-not-writable",
+          request.out(),
+          "a link on its path leads in a circle",
+          "Remove it, or name another --out",
+          e);
+    }
+    boolean inside = around.contains(Places.identity(images));
+    for (FileStatus folder : classes) {
+      // A class may be a link to a folder elsewhere.
+      inside |= folder.isDirectory() && around.contains(Places.identity(folder.getPath()));
+    }
+    if (inside) {
+      throw UserException.of(
+          "output-in-images",
+          request.out(),
+          "the brain would lie among the pictures of --images "
+              + request.images()
+              + ", and what the training keeps would be taken for some of them",
+          "Name an --out outside of it");
+    }
+    if (Places.identities(images).contains(Places.identity(out))) {
+      throw UserException.of(
+          "images-in-output",
+          request.out(),
+          "the pictures of --images " + request.images() + " lie in the folder of the brain",
+          "Name an --out that does not hold them");
     }
   }
 
@@ -229,7 +283,12 @@ final class Training {
     division.skipped().stream().limit(SKIPPED_SHOWN).forEach(line -> view.note("skipped " + line));
     int more = division.skipped().size() - SKIPPED_SHOWN;
     if (more > 0) {
-      view.note("skipped " + Counted.of(more, "more file") + " that cannot be used");
+      division.skipped().stream().skip(SKIPPED_SHOWN).forEach(line -> LOG.warn("skipped {}", line));
+      view.note(
+          "skipped "
+              + Counted.of(more, "more file")
+              + " that cannot be used; the log names "
+              + (more == 1 ? "it" : "them"));
     }
     view.note(
         "%s to train on, %d to validate"

@@ -17,6 +17,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
+import org.apache.logging.log4j.Level;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.core.Appender;
+import org.apache.logging.log4j.core.LogEvent;
+import org.apache.logging.log4j.core.Logger;
+import org.apache.logging.log4j.core.appender.AbstractAppender;
+import org.apache.logging.log4j.core.config.Configurator;
+import org.apache.logging.log4j.core.config.Property;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -138,6 +146,9 @@ final class TrainingTest {
     assertRefused("output-not-ours", brain);
     assertRefused("output-not-ours", card);
     assertRefused("output-is-file", file);
+    Path loop = Files.createSymbolicLink(folder.resolve("loop"), Path.of("loop"));
+    assertRefused("output-not-writable", loop);
+    assertRefused("output-not-writable", loop.resolve("brain"));
     assertEquals("# Mine\n", Files.readString(card.resolve("card.md")));
   }
 
@@ -147,6 +158,58 @@ final class TrainingTest {
             UserException.class,
             () -> Training.run(training(out.toString()).request(), new TrainingRecorder()));
     assertEquals(code, refused.problems().get(0).code());
+  }
+
+  /** The folders of a training would be classes of the next one, and of itself when it goes on. */
+  @Test
+  void theBrainLiesApartFromThePictures() throws IOException {
+    Path images = folder.resolve("images");
+    Pictures.stripes(images, "upright", "lying", 1);
+    Path elsewhere = Files.createDirectories(folder.resolve("elsewhere/waves"));
+    Files.copy(images.resolve("lying/0.png"), elsewhere.resolve("0.png"));
+    Files.createSymbolicLink(images.resolve("waves"), elsewhere);
+    Path link = Files.createSymbolicLink(folder.resolve("link"), images);
+    Path deep = Files.createSymbolicLink(folder.resolve("deep"), images.resolve("lying"));
+    Path far = Files.createSymbolicLink(folder.resolve("far"), images.resolve("brains/new"));
+    List<String> before = tree();
+    for (String out :
+        List.of(
+            images.toString(),
+            images + "/",
+            "file:" + images,
+            images.resolve("brains/new").toString(),
+            images.resolve("lying").toString(),
+            images.resolve("waves/new").toString(),
+            elsewhere.resolve("new").toString(),
+            link.toString(),
+            link.resolve("new").toString(),
+            deep.resolve("new/brain").toString(),
+            far.toString())) {
+      assertApart("output-in-images", images, out);
+      assertApart("output-in-images", link, out);
+    }
+    assertApart("images-in-output", images, folder.toString());
+    assertApart("images-in-output", link, folder.toString());
+    assertEquals(before, tree());
+  }
+
+  private static void assertApart(String code, Path images, String out) {
+    UserException refused =
+        assertThrows(
+            UserException.class,
+            () ->
+                Training.run(
+                    new SmallTraining(images.toString(), out).request(), new TrainingRecorder()));
+    assertEquals(code, refused.problems().get(0).code(), out);
+    assertEquals(out, refused.problems().get(0).where());
+    assertTrue(refused.getMessage().contains("--images " + images), refused::getMessage);
+    assertTrue(refused.getMessage().contains("--out"), refused::getMessage);
+  }
+
+  private List<String> tree() throws IOException {
+    try (Stream<Path> all = Files.walk(folder)) {
+      return all.map(Path::toString).sorted().toList();
+    }
   }
 
   /** At its first file, or where its weights are half written. */
@@ -294,6 +357,46 @@ final class TrainingTest {
     assertArrayEquals(weights(before, "inception_4a/3x3"), weights(after, "inception_4a/3x3"));
     assertFalse(
         Arrays.equals(weights(before, "inception_4b/3x3"), weights(after, "inception_4b/3x3")));
+  }
+
+  @Test
+  void whatIsSkippedIsListedAndALongListEndsInTheLog() throws IOException {
+    Path images = folder.resolve("images");
+    Pictures.stripes(images, "upright", "lying", 18);
+    for (int i = 10; i < 42; i++) {
+      Files.writeString(images.resolve("lying/fake" + i + ".png"), "no picture");
+    }
+    TrainingRecorder told = new TrainingRecorder();
+    SmallTraining training =
+        new SmallTraining(images.toString(), folder.resolve("out").toString())
+            .stopAfter(Duration.ofMillis(1));
+    List<String> logged = new ArrayList<>();
+    Appender log =
+        new AbstractAppender("skipped", null, null, true, Property.EMPTY_ARRAY) {
+          @Override
+          public void append(LogEvent event) {
+            logged.add(event.getMessage().getFormattedMessage());
+          }
+        };
+    log.start();
+    Logger logger = (Logger) LogManager.getLogger(Training.class);
+    Level level = logger.getLevel();
+    Configurator.setLevel(logger, Level.WARN);
+    logger.addAppender(log);
+    try {
+      assertEquals(RenderOutcome.STOPPED, Training.run(training.request(), told));
+    } finally {
+      logger.removeAppender(log);
+      Configurator.setLevel(logger, level);
+    }
+    String start = "skipped " + images + "/lying/fake";
+    assertEquals(30, told.lines().stream().filter(line -> line.startsWith(start)).count());
+    assertTrue(
+        told.lines().contains("skipped 2 more files that cannot be used; the log names them"),
+        told::text);
+    assertEquals(2, logged.size(), logged::toString);
+    assertTrue(logged.get(0).startsWith(start + "40.png: "), logged::toString);
+    assertTrue(logged.get(1).startsWith(start + "41.png: "), logged::toString);
   }
 
   private Brain brain(String name) throws IOException {
