@@ -453,6 +453,11 @@ final class Training {
         request.stopAfter() == null
             ? Double.MAX_VALUE
             : secondsBefore + inSeconds(request.stopAfter());
+    // A stop may have come between an epoch's checkpoint and its sheet.
+    boolean epochEnded = step > 0 && step % stepsPerEpoch == 0;
+    if (epochEnded && !fileSystem.exists(sheet()) && !preview()) {
+      return false;
+    }
     while (step < schedule.steps()) {
       long toEpoch = stepsPerEpoch - step % stepsPerEpoch;
       int whole = (request.averaging() + showings - 1) / showings * showings;
@@ -589,8 +594,7 @@ final class Training {
     } catch (IOException | FSError e) {
       return stopped("its brain cannot be written to " + PathNames.written(lastEpoch), e);
     }
-    long epoch = step / stepsPerEpoch;
-    Path sheet = new Path(work, "epoch-%03d.png".formatted(epoch));
+    Path sheet = sheet();
     BufferedImage dreams =
         Preview.of(
             PathNames.written(lastEpoch), network.brain(graph).preferredLayers(), request.seed());
@@ -604,6 +608,11 @@ final class Training {
     }
     view.note("dreams so far: " + PathNames.written(sheet));
     return true;
+  }
+
+  /** The dreams of the epoch that ended last. */
+  private Path sheet() {
+    return new Path(work, "epoch-%03d.png".formatted(step / stepsPerEpoch));
   }
 
   /** False, said to people; a checkpoint of this step is kept. */

@@ -287,6 +287,8 @@ final class TrainingTest {
       assertFalse(Files.exists(folder.resolve("sheet/training/epoch-001.png")));
     }
     assertEquals(RenderOutcome.DONE, Training.run(request, new TrainingRecorder()));
+    Path sheet = folder.resolve("sheet/training/epoch-001.png");
+    assertTrue(Files.size(sheet) > 0, "what the first epoch lacked is made up for");
   }
 
   private static RenderOutcome onFullDisk(
