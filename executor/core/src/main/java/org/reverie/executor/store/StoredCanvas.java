@@ -57,11 +57,7 @@ public final class StoredCanvas implements CanvasSource {
     requireInside(rectangle);
     float[] out = planes(rectangle);
     Together.each(
-        partition.touching(rectangle),
-        index -> {
-          Rectangle part = partition.rectangle(index).intersect(rectangle);
-          store.readInto(key(index), part, out, rectangle);
-        });
+        partition.touching(rectangle), index -> readShare(index, rectangle, out, rectangle));
     return out;
   }
 
@@ -75,9 +71,15 @@ public final class StoredCanvas implements CanvasSource {
       throws IOException {
     requireInside(rectangle);
     for (int index : partition.touching(rectangle)) {
-      Rectangle part = partition.rectangle(index).intersect(rectangle);
-      store.readInto(key(index), part, out, outRectangle);
+      readShare(index, rectangle, out, outRectangle);
     }
+  }
+
+  /** What a file has of a rectangle. */
+  private void readShare(int index, Rectangle rectangle, float[] out, Rectangle outRectangle)
+      throws IOException {
+    Rectangle part = partition.rectangle(index).intersect(rectangle);
+    store.readInto(key(index), part, out, outRectangle);
   }
 
   private void requireInside(Rectangle rectangle) {
