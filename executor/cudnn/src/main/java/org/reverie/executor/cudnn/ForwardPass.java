@@ -43,6 +43,7 @@ final class ForwardPass {
   private final ProgramWriter writer;
   private final boolean training;
   private final boolean[] absorbed;
+  private final boolean[] unsigned;
   private final List<List<Integer>> consumers;
   private final Tensor[] values;
   private final Map<Integer, Block> places = new HashMap<>();
@@ -61,6 +62,7 @@ final class ForwardPass {
     this.writer = writer;
     this.training = training;
     this.absorbed = Absorbed.of(network);
+    this.unsigned = Unsigned.of(network);
     this.consumers = network.consumers();
     this.values = new Tensor[network.nodes().size()];
   }
@@ -151,7 +153,8 @@ final class ForwardPass {
         kept = writer.places("maxima of " + node.name(), p, to);
         places.put(index, kept);
       }
-      writer.pool(name, p, from, to, kept, absorbed[node.inputs().get(0)]);
+      int input = node.inputs().get(0);
+      writer.pool(name, p, from, to, kept, absorbed[input], !unsigned[input]);
     } else if (operation instanceof GlobalPooling p) {
       Block kept = new Block("maxima of " + node.name(), 4L * to.channels());
       places.put(index, kept);

@@ -14,6 +14,12 @@ import org.reverie.executor.engine.arena.Block;
 
 /** Writes the steps of a program one by one and notes which blocks each of them uses. */
 final class ProgramWriter {
+  /** What a block of threads takes of a tensor that is pooled, as in {@code kernels.cu}. */
+  private static final int PART_PACKS = 8;
+
+  private static final int PART_COLUMNS = 8;
+  private static final int PART_ROWS = 4;
+
   /** Products with a guide's columns that are held at a time: 64 MiB. */
   private static final int GUIDE_PRODUCTS = 16 << 20;
 
@@ -339,36 +345,110 @@ final class ProgramWriter {
     return p.kernelHeight() * p.kernelWidth() > 255;
   }
 
+  /** What {@code kernels.cu} knows of a maximum pooling beforehand; its numbers are theirs. */
+  private enum Windows {
+    ANY,
+    THREE_BY_ONE,
+    THREE_BY_TWO,
+    TWO_BY_TWO;
+
+    static Windows of(Pooling p) {
+      boolean square = p.kernelHeight() == p.kernelWidth() && p.strideHeight() == p.strideWidth();
+      return !square || p.pool() != Pool.MAX
+          ? ANY
+          : p.kernelHeight() == 3 && p.strideHeight() == 1
+              ? THREE_BY_ONE
+              : p.kernelHeight() == 3 && p.strideHeight() == 2
+                  ? THREE_BY_TWO
+                  : p.kernelHeight() == 2 && p.strideHeight() == 2 ? TWO_BY_TWO : ANY;
+    }
+
+    /** Rows of the output that a thread computes. */
+    int rows() {
+      return this == THREE_BY_ONE ? 2 : 1;
+    }
+
+    /** Rows of the input that a thread gathers gradients for. */
+    int inputRows() {
+      return this == ANY ? 1 : 2;
+    }
+
+    /** Columns of the input that a thread gathers gradients for. */
+    int inputColumns() {
+      return this == THREE_BY_TWO || this == TWO_BY_TWO ? 2 : 1;
+    }
+
+    /** How far before the input the first of these cells begins, so that a window begins there. */
+    int before(int padding) {
+      return padding % inputColumns();
+    }
+  }
+
+  // A pooling's kernel, whose threads compute cells of a tensor; see "Poolings" in kernels.cu.
+  // Cells
+  // begin that many rows and columns before the tensor.
+  private void cells(
+      String name,
+      String kernel,
+      Tensor over,
+      int cellHeight,
+      int cellWidth,
+      int above,
+      int before,
+      int[] integers,
+      Traffic traffic,
+      Place... pointers) {
+    boolean vectored = traffic.tensors.stream().allMatch(Tensor::isVectored);
+    int groups = vectored ? over.channels() / element.width() : over.channels();
+    int parts =
+        Math.multiplyExact(
+            ceil(groups, PART_PACKS), ceil(ceil(over.width() + before, cellWidth), PART_COLUMNS));
+    integers[1] = groups;
+    single(
+        name,
+        kernel + (vectored ? "_v" : "_1"),
+        Math.multiplyExact(parts, PART_PACKS * PART_COLUMNS * PART_ROWS),
+        ceil(ceil(over.height() + above, cellHeight), PART_ROWS),
+        integers,
+        new float[0],
+        traffic,
+        pointers);
+  }
+
+  private static int ceil(int value, int divisor) {
+    return (value + divisor - 1) / divisor;
+  }
+
   /**
    * Pools.
    *
    * @param places receives where each maximum was, or null
    * @param rectified whether nothing at or below 0 takes a gradient
+   * @param signed whether there may be values below 0
    */
-  void pool(String name, Pooling p, Tensor from, Tensor to, Block places, boolean rectified) {
+  void pool(
+      String name,
+      Pooling p,
+      Tensor from,
+      Tensor to,
+      Block places,
+      boolean rectified,
+      boolean signed) {
     String kernel =
         p.pool() == Pool.AVERAGE
             ? "pool_average"
             : isWide(p) ? "pool_maximum_wide" : "pool_maximum";
-    launch(
+    Windows windows = Windows.of(p);
+    int[] integers = poolIntegers(p, windows, from, to, flag(rectified), to.height(), flag(signed));
+    cells(
         name,
         kernel,
         to,
-        new int[] {
-          from.pitch(),
-          to.pitch(),
-          from.height(),
-          from.width(),
-          p.kernelHeight(),
-          p.kernelWidth(),
-          p.strideHeight(),
-          p.strideWidth(),
-          p.padHeight(),
-          p.padWidth(),
-          to.channels(),
-          flag(rectified)
-        },
-        new float[0],
+        windows.rows(),
+        1,
+        0,
+        0,
+        integers,
         Traffic.of(from, to).and(places),
         from.place(),
         to.place(),
@@ -387,30 +467,44 @@ final class ProgramWriter {
         p.pool() == Pool.AVERAGE
             ? "pool_average_back"
             : isWide(p) ? "pool_maximum_back_wide" : "pool_maximum_back";
-    launch(
+    Windows windows = Windows.of(p);
+    int[] integers = poolIntegers(p, windows, from, to, flag(accumulate), to.height(), 0);
+    cells(
         name,
         kernel,
         to,
-        new int[] {
-          from.pitch(),
-          to.pitch(),
-          from.height(),
-          from.width(),
-          p.kernelHeight(),
-          p.kernelWidth(),
-          p.strideHeight(),
-          p.strideWidth(),
-          p.padHeight(),
-          p.padWidth(),
-          to.channels(),
-          flag(accumulate),
-          to.height()
-        },
-        new float[0],
+        windows.inputRows(),
+        windows.inputColumns(),
+        windows.before(p.padHeight()),
+        windows.before(p.padWidth()),
+        integers,
         Traffic.of(from, to).adding(to, accumulate).and(places),
         from.place(),
         places == null ? Place.NONE : new Place.Arena(places, 0),
         to.place());
+  }
+
+  private static int[] poolIntegers(
+      Pooling p, Windows windows, Tensor from, Tensor to, int flag, int height, int signed) {
+    return new int[] {
+      windows.ordinal(),
+      0,
+      to.width(),
+      from.pitch(),
+      to.pitch(),
+      from.height(),
+      from.width(),
+      p.kernelHeight(),
+      p.kernelWidth(),
+      p.strideHeight(),
+      p.strideWidth(),
+      p.padHeight(),
+      p.padWidth(),
+      to.channels(),
+      flag,
+      height,
+      signed
+    };
   }
 
   /** The mean or maximum of each channel. */

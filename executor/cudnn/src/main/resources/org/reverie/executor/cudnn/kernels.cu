@@ -67,6 +67,11 @@ DEVICE float widen(Element value) {
 }
 // Rounds to the nearest, ties to even; NaN stays NaN.
 DEVICE Element narrow(float value) {
+#if defined(__CUDA_ARCH__) && __CUDA_ARCH__ >= 800
+  Element rounded;
+  asm("cvt.rn.bf16.f32 %0, %1;" : "=h"(rounded.bits) : "f"(value));
+  return rounded;
+#else
   union {
     unsigned int bits;
     float wide;
@@ -79,6 +84,7 @@ DEVICE Element narrow(float value) {
     result.bits = (unsigned short)((as.bits + 0x7fffu + ((as.bits >> 16) & 1u)) >> 16);
   }
   return result;
+#endif
 }
 #endif
 
@@ -116,20 +122,64 @@ struct alignas(V * sizeof(Element)) Pack {
   Element v[V];
 };
 
-// Where maxima of V channels were.
+// Where maxima of V channels were; four bytes in a register.
 template <int V, typename Place>
 struct alignas(V * sizeof(Place)) Places {
   Place v[V];
 };
+template <>
+struct alignas(WIDTH) Places<WIDTH, unsigned char> {
+  unsigned int four[WIDTH / 4];
+};
+template <int V, typename Place>
+DEVICE void setPlace(Places<V, Place>& places, int k, int place) {
+  places.v[k] = (Place)place;
+}
+DEVICE void setPlace(Places<WIDTH, unsigned char>& places, int k, int place) {
+  unsigned int own = (unsigned int)place << k % 4 * 8;
+  places.four[k / 4] = k % 4 == 0 ? own & 0xffu : places.four[k / 4] | (own & 0xffu << k % 4 * 8);
+}
+template <int V, typename Place>
+DEVICE bool isPlace(const Places<V, Place>& places, int k, int place) {
+  return places.v[k] == place;
+}
+DEVICE bool isPlace(const Places<WIDTH, unsigned char>& places, int k, int place) {
+  unsigned int same = places.four[k / 4] ^ (unsigned int)place * 0x01010101u;
+  return (same & 0xffu << k % 4 * 8) == 0;
+}
 
 template <int V>
 DEVICE Pack<V> pack(const void* from, long long first) {
   return *(const Pack<V>*)((const Element*)from + first);
 }
 
+#if ELEMENT != 0
+// 16 bits of a value in the upper half of a number: a bfloat16 as a float. Two values lie in one register.
+template <int V>
+DEVICE unsigned int upper(const Pack<V>& values, int k) {
+  if (V == 1) return (unsigned int)values.v[0].bits << 16;
+  unsigned int two;
+  memcpy(&two, &values.v[k & ~1], sizeof two);
+  return k & 1 ? two & 0xffff0000u : two << 16;
+}
+#endif
+
 template <int V, typename Place>
 DEVICE Places<V, Place> placesOf(const void* from, long long first) {
   return *(const Places<V, Place>*)((const Place*)from + first);
+}
+
+// Value k of a pack.
+template <int V>
+DEVICE float valueIn(const Pack<V>& values, int k) {
+#if ELEMENT == 2
+  unsigned int bits = upper(values, k);
+  float value;
+  memcpy(&value, &bits, sizeof value);
+  return value;
+#else
+  return widen(values.v[k]);
+#endif
 }
 
 template <int V>
@@ -137,7 +187,7 @@ DEVICE void load(const Element* from, float* to) {
   const Pack<V> values = pack<V>(from, 0);
 #pragma unroll
   for (int k = 0; k < V; k++) {
-    to[k] = widen(values.v[k]);
+    to[k] = valueIn(values, k);
   }
 }
 
@@ -172,6 +222,14 @@ DEVICE long long at(int row, int width, int column, int pitch) {
 }
 DEVICE constexpr int larger(int a, int b) { return a > b ? a : b; }
 DEVICE constexpr int smaller(int a, int b) { return a < b ? a : b; }
+// The group of channels and the column of a tensor that a column of the grid stands for; whole numbers
+// without a sign are divided by half the instructions.
+DEVICE int groupAt(int column, const Arguments& a) {
+  return (int)((unsigned int)column % (unsigned int)a.i[1]);
+}
+DEVICE int columnAt(int column, const Arguments& a) {
+  return (int)((unsigned int)column / (unsigned int)a.i[1]);
+}
 // The position along an axis of that length that is nearest.
 DEVICE int inside(int position, int length) { return larger(0, smaller(length - 1, position)); }
 
@@ -186,8 +244,8 @@ template <int V>
 DEVICE void copy(const Arguments& a) {
   int column = gridColumn();
   if (column >= a.i[0]) return;
-  int channel = column % a.i[1] * V;
-  int x = column / a.i[1];
+  int channel = groupAt(column, a) * V;
+  int x = columnAt(column, a);
   float values[V];
   load<V>((const Element*)a.p[0] + at(gridRow(), a.i[2], x, a.i[3]) + channel, values);
 #pragma unroll
@@ -210,7 +268,7 @@ DEVICE void zero(const Arguments& a) {
   }
   store<V>(
       values,
-      (Element*)a.p[0] + at(gridRow(), a.i[2], column / a.i[1], a.i[3]) + column % a.i[1] * V);
+      (Element*)a.p[0] + at(gridRow(), a.i[2], columnAt(column, a), a.i[3]) + groupAt(column, a) * V);
 }
 KERNEL(zero)
 
@@ -221,8 +279,8 @@ template <int V>
 DEVICE void rectify(const Arguments& a) {
   int column = gridColumn();
   if (column >= a.i[0]) return;
-  int channel = column % a.i[1] * 8;
-  int x = column / a.i[1];
+  int channel = groupAt(column, a) * 8;
+  int x = columnAt(column, a);
   int count = smaller(8, a.i[5] - channel);
   const Element* from = (const Element*)a.p[0] + at(gridRow(), a.i[2], x, a.i[3]) + channel;
   const float* bias = (const float*)a.p[1];
@@ -247,7 +305,7 @@ DEVICE void rectify(const Arguments& a) {
     }
   }
   if (a.p[3]) {
-    ((unsigned char*)a.p[3])[at(gridRow(), a.i[2], x, a.i[1]) + column % a.i[1]] =
+    ((unsigned char*)a.p[3])[at(gridRow(), a.i[2], x, a.i[1]) + groupAt(column, a)] =
         (unsigned char)bits;
   }
 }
@@ -259,11 +317,11 @@ template <int V>
 DEVICE void unrectify(const Arguments& a) {
   int column = gridColumn();
   if (column >= a.i[0]) return;
-  int channel = column % a.i[1] * 8;
-  int x = column / a.i[1];
+  int channel = groupAt(column, a) * 8;
+  int x = columnAt(column, a);
   int count = smaller(8, a.i[5] - channel);
   unsigned int bits =
-      ((const unsigned char*)a.p[1])[at(gridRow(), a.i[2], x, a.i[1]) + column % a.i[1]];
+      ((const unsigned char*)a.p[1])[at(gridRow(), a.i[2], x, a.i[1]) + groupAt(column, a)];
   const Element* from = (const Element*)a.p[0] + at(gridRow(), a.i[2], x, a.i[3]) + channel;
   Element* to = (Element*)a.p[2] + at(gridRow(), a.i[2], x, a.i[4]) + channel;
 #pragma unroll
@@ -281,169 +339,331 @@ DEVICE void unrectify(const Arguments& a) {
 }
 KERNEL(unrectify)
 
-// Maximum pooling: y and the place of the maximum in its window, row by row; the largest number
-// where a rectified input holds nothing above 0, so that nobody takes the gradient. K and S are the
-// kernel and the stride along both axes where they are known beforehand, which lets all loads of a
-// window start at once; else 0.
-// p: x, y, places. i: columns, groups, out width, x pitch, y pitch, in height, in width, kernel height,
-// kernel width, stride height, stride width, pad height, pad width, channels, rectified.
-template <int V, typename Place, int K, int S>
-DEVICE void maximumOf(const Arguments& a, int none) {
-  int column = gridColumn();
-  if (column >= a.i[0]) return;
-  int channel = column % a.i[1] * V;
-  int x = column / a.i[1];
-  int kernelHeight = K ? K : a.i[7];
-  int kernelWidth = K ? K : a.i[8];
-  int top = gridRow() * (S ? S : a.i[9]) - a.i[11];
-  int left = x * (S ? S : a.i[10]) - a.i[12];
+// Poolings. Their windows overlap, so a thread computes a cell of some rows and columns of V channels,
+// and a block of 256 threads 8 packs (128 bytes) of 8 columns of 4 rows of cells: what they share is read
+// once from memory beyond the multiprocessor. Columns of the grid are 256 for each such part of a row of
+// parts, packs innermost; a row of the grid is 4 rows of cells.
+#define PART_PACKS 8
+#define PART_COLUMNS 8
+#define PART_ROWS 4
+struct Cell {
+  int channel;
+  int column;
+  int row;
+};
+template <int V>
+DEVICE Cell cell(int groups) {
+  unsigned int column = gridColumn();
+  unsigned int thread = column % (PART_PACKS * PART_COLUMNS * PART_ROWS);
+  unsigned int part = column / (PART_PACKS * PART_COLUMNS * PART_ROWS);
+  unsigned int parts = (unsigned int)(groups + PART_PACKS - 1) / PART_PACKS;
+  Cell cell;
+  cell.channel = (part % parts * PART_PACKS + thread % PART_PACKS) * V;
+  cell.column = part / parts * PART_COLUMNS + thread / PART_PACKS % PART_COLUMNS;
+  cell.row = gridRow() * PART_ROWS + thread / (PART_PACKS * PART_COLUMNS);
+  return cell;
+}
+
+// The largest value of each of V channels so far and where it was, the first one on ties.
+#if ELEMENT == 0
+template <int V, bool SIGNED>
+struct Maxima {
   float best[V];
   int place[V];
+};
+template <int V, bool SIGNED>
+DEVICE void take(Maxima<V, SIGNED>& maxima, const Pack<V>& values, int place, bool first) {
 #pragma unroll
   for (int k = 0; k < V; k++) {
-    best[k] = 0;
-    place[k] = -1;
-  }
-  Pack<V> window[K ? K * K : 1];
-#pragma unroll
-  for (int tap = 0; tap < K * K; tap++) {
-    // What lies outside is not looked at below; something near it may be loaded.
-    window[tap] = pack<V>(
-        a.p[0],
-        at(inside(top + tap / larger(K, 1), a.i[5]),
-           a.i[6],
-           inside(left + tap % larger(K, 1), a.i[6]),
-           a.i[3]) +
-            channel);
-  }
-#pragma unroll K ? K : 1
-  for (int row = 0; row < kernelHeight; row++) {
-#pragma unroll K ? K : 1
-    for (int tap = 0; tap < kernelWidth; tap++) {
-      if (top + row < 0 || top + row >= a.i[5] || left + tap < 0 || left + tap >= a.i[6]) continue;
-      const Pack<V> values =
-          K ? window[K ? row * K + tap : 0]
-            : pack<V>(a.p[0], at(top + row, a.i[6], left + tap, a.i[3]) + channel);
-#pragma unroll
-      for (int k = 0; k < V; k++) {
-        float value = widen(values.v[k]);
-        if (place[k] < 0 || value > best[k]) {
-          best[k] = value;
-          place[k] = row * kernelWidth + tap;
-        }
-      }
+    if (first || values.v[k] > maxima.best[k]) {
+      maxima.best[k] = values.v[k];
+      maxima.place[k] = place;
     }
   }
+}
+// Takes maxima of some more places, each that many further.
+template <int V, bool SIGNED>
+DEVICE void merge(Maxima<V, SIGNED>& maxima, const Maxima<V, SIGNED>& more, int further, bool first) {
+#pragma unroll
+  for (int k = 0; k < V; k++) {
+    if (first || more.best[k] > maxima.best[k]) {
+      maxima.best[k] = more.best[k];
+      maxima.place[k] = more.place[k] + further;
+    }
+  }
+}
+template <int V, bool SIGNED>
+DEVICE int placeOf(const Maxima<V, SIGNED>& maxima, int k) {
+  return maxima.place[k];
+}
+template <int V, bool SIGNED>
+DEVICE bool isPositive(const Maxima<V, SIGNED>& maxima, int k) {
+  return maxima.best[k] > 0;
+}
+template <int V, bool SIGNED>
+DEVICE Element valueOf(const Maxima<V, SIGNED>& maxima, int k) {
+  return maxima.best[k];
+}
+#else
+// One number orders both: 16 bits of the value, such that whole numbers are in its order, and
+// behind them 65535 - place. Values below 0 are in order if their other bits are turned round, which
+// is left out where there are none.
+template <int V, bool SIGNED>
+struct Maxima {
+  int key[V];
+};
+template <int V, bool SIGNED>
+DEVICE void take(Maxima<V, SIGNED>& maxima, const Pack<V>& values, int place, bool first) {
+  unsigned int behind = 65535u - (unsigned int)place;
+#pragma unroll
+  for (int k = 0; k < V; k++) {
+    unsigned int front = upper(values, k);
+    if (SIGNED) front ^= (unsigned int)((int)front >> 31) & 0x7fff0000u;
+    int key = (int)(k & 1 ? front | behind : front + behind);
+    maxima.key[k] = first ? key : larger(maxima.key[k], key);
+  }
+}
+template <int V, bool SIGNED>
+DEVICE void merge(Maxima<V, SIGNED>& maxima, const Maxima<V, SIGNED>& more, int further, bool first) {
+#pragma unroll
+  for (int k = 0; k < V; k++) {
+    int key = more.key[k] - further;
+    maxima.key[k] = first ? key : larger(maxima.key[k], key);
+  }
+}
+template <int V, bool SIGNED>
+DEVICE int placeOf(const Maxima<V, SIGNED>& maxima, int k) {
+  return 65535 - (maxima.key[k] & 65535);
+}
+template <int V, bool SIGNED>
+DEVICE bool isPositive(const Maxima<V, SIGNED>& maxima, int k) {
+  return maxima.key[k] > 65535;
+}
+template <int V, bool SIGNED>
+DEVICE Element valueOf(const Maxima<V, SIGNED>& maxima, int k) {
+  int front = maxima.key[k] >> 16;
+  if (SIGNED) front ^= (front >> 31) & 0x7fff;
+  Element value;
+  value.bits = (unsigned short)front;
+  return value;
+}
+#endif
+
+// The result of a window: y and where the maximum was.
+template <int V, typename Place, bool SIGNED>
+DEVICE void finish(const Arguments& a, const Maxima<V, SIGNED>& maxima, int row, int column, int channel) {
+  constexpr int NONE = (Place)-1;
   if (a.p[2]) {
     Places<V, Place> places;
 #pragma unroll
     for (int k = 0; k < V; k++) {
-      places.v[k] = (Place)(a.i[14] && !(best[k] > 0) ? none : place[k]);
+      setPlace(places, k, a.i[14] && !isPositive(maxima, k) ? NONE : placeOf(maxima, k));
     }
-    *(Places<V, Place>*)((Place*)a.p[2] + at(gridRow(), a.i[2], x, a.i[13]) + channel) = places;
+    *(Places<V, Place>*)((Place*)a.p[2] + at(row, a.i[2], column, a.i[13]) + channel) = places;
   }
-  store<V>(best, (Element*)a.p[1] + at(gridRow(), a.i[2], x, a.i[4]) + channel);
+  Pack<V> best;
+#pragma unroll
+  for (int k = 0; k < V; k++) {
+    best.v[k] = valueOf(maxima, k);
+  }
+  *(Pack<V>*)((Element*)a.p[1] + at(row, a.i[2], column, a.i[4]) + channel) = best;
+}
+
+// Maximum pooling: y and the place of the maximum in its window, row by row; the largest number
+// where a rectified input holds nothing above 0, so that nobody takes the gradient.
+// p: x, y, places. i: windows (0 any, 1 three by three one apart, 2 two apart, 3 two by two two apart), groups, out width, x pitch, y pitch, in height, in width, kernel height,
+// kernel width, stride height, stride width, pad height, pad width, channels, rectified, out height,
+// signed (whether there may be values below 0).
+template <int V, typename Place, bool SIGNED>
+DEVICE void maximumOf(const Arguments& a) {
+  Cell to = cell<V>(a.i[1]);
+  if (to.channel >= a.i[1] * V || to.column >= a.i[2] || to.row >= a.i[15]) return;
+  int top = to.row * a.i[9] - a.i[11];
+  int left = to.column * a.i[10] - a.i[12];
+  Maxima<V, SIGNED> maxima;
+  // Nobody's, should the window hold nothing.
+  take(maxima, Pack<V>{}, 65535, true);
+  bool first = true;
+  for (int row = larger(0, -top); row < smaller(a.i[7], a.i[5] - top); row++) {
+    for (int tap = larger(0, -left); tap < smaller(a.i[8], a.i[6] - left); tap++) {
+      long long from = at(top + row, a.i[6], left + tap, a.i[3]) + to.channel;
+      take(maxima, pack<V>(a.p[0], from), row * a.i[8] + tap, first);
+      first = false;
+    }
+  }
+  finish<V, Place>(a, maxima, to.row, to.column, to.channel);
+}
+
+// The same with kernel K and stride S along both axes, in cells of that many rows, whose windows share
+// the maxima of rows; windows of these hold something. What lies outside stands for the nearest that the window holds, and is taken at the
+// place of that.
+template <int V, int K, int S, int ROWS, bool SIGNED>
+DEVICE void maximumOfSquare(const Arguments& a) {
+  Cell to = cell<V>(a.i[1]);
+  int firstRow = to.row * ROWS;
+  if (to.channel >= a.i[1] * V || to.column >= a.i[2] || firstRow >= a.i[15]) return;
+  int top = firstRow * S - a.i[11];
+  int left = to.column * S - a.i[12];
+  constexpr int LINES = (ROWS - 1) * S + K;
+  Maxima<V, SIGNED> lines[LINES];
+#pragma unroll
+  for (int i = 0; i < LINES; i++) {
+    const Element* line = (const Element*)a.p[0] + at(inside(top + i, a.i[5]), a.i[6], 0, a.i[3]);
+#pragma unroll
+    for (int tap = 0; tap < K; tap++) {
+      int column = inside(left + tap, a.i[6]);
+      take(lines[i], pack<V>(line + (column * a.i[3] + to.channel), 0), column - left, tap == 0);
+    }
+  }
+#pragma unroll
+  for (int j = 0; j < ROWS; j++) {
+    if (firstRow + j >= a.i[15]) break;
+    Maxima<V, SIGNED> maxima;
+#pragma unroll
+    for (int row = 0; row < K; row++) {
+      int further = (inside(top + j * S + row, a.i[5]) - top - j * S) * K;
+      merge(maxima, lines[j * S + row], further, row == 0);
+    }
+    finish<V, unsigned char>(a, maxima, firstRow + j, to.column, to.channel);
+  }
+}
+template <int V, bool SIGNED>
+DEVICE void maximumOfKnown(const Arguments& a) {
+  switch (a.i[0]) {
+    case 1: maximumOfSquare<V, 3, 1, 2, SIGNED>(a); break;
+    case 2: maximumOfSquare<V, 3, 2, 1, SIGNED>(a); break;
+    case 3: maximumOfSquare<V, 2, 2, 1, SIGNED>(a); break;
+    default: maximumOf<V, unsigned char, SIGNED>(a);
+  }
 }
 template <int V>
 DEVICE void pool_maximum(const Arguments& a) {
-  bool square = a.i[7] == a.i[8] && a.i[9] == a.i[10];
-  if (square && a.i[7] == 3 && a.i[9] == 2) {
-    maximumOf<V, unsigned char, 3, 2>(a, 255);
-  } else if (square && a.i[7] == 3 && a.i[9] == 1) {
-    maximumOf<V, unsigned char, 3, 1>(a, 255);
-  } else if (square && a.i[7] == 2 && a.i[9] == 2) {
-    maximumOf<V, unsigned char, 2, 2>(a, 255);
+  if (ELEMENT != 0 && !a.i[16]) {
+    maximumOfKnown<V, false>(a);
   } else {
-    maximumOf<V, unsigned char, 0, 0>(a, 255);
+    maximumOfKnown<V, true>(a);
   }
 }
 KERNEL(pool_maximum)
 template <int V>
 DEVICE void pool_maximum_wide(const Arguments& a) {
-  maximumOf<V, unsigned short, 0, 0>(a, 65535);
+  maximumOf<V, unsigned short, true>(a);
 }
 KERNEL(pool_maximum_wide)
 
-// Its gradient, gathered by each input; K and S as above.
-// p: g, places, dx. i: columns, groups, in width, g pitch,
+// Adds those of V gradients that belong to the place.
+template <int V, typename Place>
+DEVICE void add(const Pack<V>& gradients, const Places<V, Place>& places, int own, float* sum) {
+#pragma unroll
+  for (int k = 0; k < V; k++) {
+    if (isPlace(places, k, own)) sum[k] += valueIn(gradients, k);
+  }
+}
+
+// Its gradient, gathered by each input.
+// p: g, places, dx. i: windows as above, groups, in width, g pitch,
 // dx pitch, out height, out width, kernel height, kernel width, stride height, stride width, pad height,
-// pad width, channels, accumulate.
-template <int V, typename Place, int K, int S>
+// pad width, channels, accumulate, in height.
+template <int V, typename Place>
 DEVICE void maximumBackOf(const Arguments& a) {
-  int column = gridColumn();
-  if (column >= a.i[0]) return;
-  int channel = column % a.i[1] * V;
-  int x = column / a.i[1];
-  int kernelHeight = K ? K : a.i[7];
-  int kernelWidth = K ? K : a.i[8];
-  int strideHeight = S ? S : a.i[9];
-  int strideWidth = S ? S : a.i[10];
-  int down = gridRow() + a.i[11];
-  int right = x + a.i[12];
-  // Windows that may hold this input, the last one first.
-  int rows = (kernelHeight + strideHeight - 1) / strideHeight;
-  int columns = (kernelWidth + strideWidth - 1) / strideWidth;
-  int lastRow = down / strideHeight;
-  int lastColumn = right / strideWidth;
+  Cell to = cell<V>(a.i[1]);
+  if (to.channel >= a.i[1] * V || to.column >= a.i[2] || to.row >= a.i[15]) return;
+  int down = to.row + a.i[11];
+  int right = to.column + a.i[12];
+  // The last windows that may hold this input, and how many may.
+  int lastRow = down / a.i[9];
+  int lastColumn = right / a.i[10];
+  int rows = (a.i[7] + a.i[9] - 1) / a.i[9];
+  int columns = (a.i[8] + a.i[10] - 1) / a.i[10];
   float sum[V];
 #pragma unroll
   for (int k = 0; k < V; k++) {
     sum[k] = 0;
   }
-  constexpr int N = K ? (K + larger(S, 1) - 1) / larger(S, 1) : 1;
-  Pack<V> windows[N * N];
-  Places<V, Place> maxima[N * N];
-#pragma unroll
-  for (int k = 0; k < N * N; k++) {
-    // As above, something near.
-    long long place =
-        at(inside(lastRow + 1 - N + k / N, a.i[5]), a.i[6], inside(lastColumn + 1 - N + k % N, a.i[6]), 1);
-    if (K) {
-      windows[k] = pack<V>(a.p[0], place * a.i[3] + channel);
-      maxima[k] = placesOf<V, Place>(a.p[1], place * a.i[13] + channel);
+  for (int row = larger(0, lastRow + 1 - rows); row <= smaller(lastRow, a.i[5] - 1); row++) {
+    int ownRow = down - row * a.i[9];
+    for (int out = larger(0, lastColumn + 1 - columns); out <= smaller(lastColumn, a.i[6] - 1); out++) {
+      int ownColumn = right - out * a.i[10];
+      if (ownRow >= a.i[7] || ownColumn >= a.i[8]) continue;
+      long long place = at(row, a.i[6], out, 1);
+      const Pack<V> values = pack<V>(a.p[0], place * a.i[3] + to.channel);
+      const Places<V, Place> places = placesOf<V, Place>(a.p[1], place * a.i[13] + to.channel);
+      add<V>(values, places, ownRow * a.i[8] + ownColumn, sum);
     }
   }
-#pragma unroll K ? K : 1
-  for (int before = rows - 1; before >= 0; before--) {
-    int row = lastRow - before;
-    int ownRow = down - row * strideHeight;
-#pragma unroll K ? K : 1
-    for (int aside = columns - 1; aside >= 0; aside--) {
-      int out = lastColumn - aside;
-      int ownColumn = right - out * strideWidth;
-      if (row < 0 || row >= a.i[5] || ownRow >= kernelHeight) continue;
-      if (out < 0 || out >= a.i[6] || ownColumn >= kernelWidth) continue;
-      int own = ownRow * kernelWidth + ownColumn;
-      long long place = at(row, a.i[6], out, 1);
-      int known = K ? (N - 1 - before) * N + N - 1 - aside : 0;
-      const Pack<V> values = K ? windows[known] : pack<V>(a.p[0], place * a.i[3] + channel);
-      const Places<V, Place> places =
-          K ? maxima[known] : placesOf<V, Place>(a.p[1], place * a.i[13] + channel);
+  deliver<V>(sum, (Element*)a.p[2] + at(to.row, a.i[2], to.column, a.i[4]) + to.channel, a.i[14]);
+}
+
+// The same with kernel K and stride S along both axes, in cells of ROWS x COLUMNS inputs, both of them
+// multiples of the stride: cells begin where windows do, so that it is known beforehand which place of
+// which window is whose.
+template <int V, int K, int S, int ROWS, int COLUMNS>
+DEVICE void maximumBackOfSquare(const Arguments& a) {
+  Cell to = cell<V>(a.i[1]);
+  int firstRow = to.row * ROWS - a.i[11] % S;
+  int firstColumn = to.column * COLUMNS - a.i[12] % S;
+  if (to.channel >= a.i[1] * V || firstColumn >= a.i[2] || firstRow >= a.i[15]) return;
+  // The first windows that may hold an input of the cell, how many may, and how far they begin before it.
+  constexpr int NOWHERE = 254;
+  constexpr int BEFORE = (K - 1) / S;
+  constexpr int DOWN = BEFORE + (ROWS - 1) / S + 1;
+  constexpr int ACROSS = BEFORE + (COLUMNS - 1) / S + 1;
+  int row = (firstRow + a.i[11]) / S - BEFORE;
+  int column = (firstColumn + a.i[12]) / S - BEFORE;
+  float sums[ROWS * COLUMNS][V];
 #pragma unroll
-      for (int k = 0; k < V; k++) {
-        if (places.v[k] == own) sum[k] += widen(values.v[k]);
+  for (int input = 0; input < ROWS * COLUMNS; input++) {
+#pragma unroll
+    for (int k = 0; k < V; k++) {
+      sums[input][k] = 0;
+    }
+  }
+#pragma unroll
+  for (int i = 0; i < DOWN; i++) {
+    // Where there is no window, that of another is loaded, and nothing taken of it.
+    bool inRows = row + i >= 0 && row + i < a.i[5];
+    long long line = at(inside(row + i, a.i[5]), a.i[6], 0, 1);
+    const Element* gradients = (const Element*)a.p[0] + line * a.i[3];
+    const unsigned char* maxima = (const unsigned char*)a.p[1] + line * a.i[13];
+#pragma unroll
+    for (int j = 0; j < ACROSS; j++) {
+      bool isWindow = inRows && column + j >= 0 && column + j < a.i[6];
+      int out = inside(column + j, a.i[6]);
+      const Pack<V> gradient = pack<V>(gradients + (out * a.i[3] + to.channel), 0);
+      const Places<V, unsigned char> places =
+          placesOf<V, unsigned char>(maxima + (out * a.i[13] + to.channel), 0);
+#pragma unroll
+      for (int input = 0; input < ROWS * COLUMNS; input++) {
+        int ownRow = input / COLUMNS + (BEFORE - i) * S;
+        int ownColumn = input % COLUMNS + (BEFORE - j) * S;
+        if (ownRow >= 0 && ownRow < K && ownColumn >= 0 && ownColumn < K) {
+          add<V>(gradient, places, isWindow ? ownRow * K + ownColumn : NOWHERE, sums[input]);
+        }
       }
     }
   }
-  deliver<V>(sum, (Element*)a.p[2] + at(gridRow(), a.i[2], x, a.i[4]) + channel, a.i[14]);
+#pragma unroll
+  for (int input = 0; input < ROWS * COLUMNS; input++) {
+    int y = firstRow + input / COLUMNS;
+    int x = firstColumn + input % COLUMNS;
+    if (y >= 0 && y < a.i[15] && x >= 0 && x < a.i[2]) {
+      deliver<V>(sums[input], (Element*)a.p[2] + at(y, a.i[2], x, a.i[4]) + to.channel, a.i[14]);
+    }
+  }
 }
 template <int V>
 DEVICE void pool_maximum_back(const Arguments& a) {
-  bool square = a.i[7] == a.i[8] && a.i[9] == a.i[10];
-  if (square && a.i[7] == 3 && a.i[9] == 2) {
-    maximumBackOf<V, unsigned char, 3, 2>(a);
-  } else if (square && a.i[7] == 3 && a.i[9] == 1) {
-    maximumBackOf<V, unsigned char, 3, 1>(a);
-  } else if (square && a.i[7] == 2 && a.i[9] == 2) {
-    maximumBackOf<V, unsigned char, 2, 2>(a);
-  } else {
-    maximumBackOf<V, unsigned char, 0, 0>(a);
+  switch (a.i[0]) {
+    case 1: maximumBackOfSquare<V, 3, 1, 2, 1>(a); break;
+    case 2: maximumBackOfSquare<V, 3, 2, 2, 2>(a); break;
+    case 3: maximumBackOfSquare<V, 2, 2, 2, 2>(a); break;
+    default: maximumBackOf<V, unsigned char>(a);
   }
 }
 KERNEL(pool_maximum_back)
 template <int V>
 DEVICE void pool_maximum_back_wide(const Arguments& a) {
-  maximumBackOf<V, unsigned short, 0, 0>(a);
+  maximumBackOf<V, unsigned short>(a);
 }
 KERNEL(pool_maximum_back_wide)
 
@@ -459,13 +679,11 @@ DEVICE float clippedArea(const Arguments& a, int row, int column, int height, in
 // Average pooling. p: x, y. i as for the maximum.
 template <int V>
 DEVICE void pool_average(const Arguments& a) {
-  int column = gridColumn();
-  if (column >= a.i[0]) return;
-  int channel = column % a.i[1] * V;
-  int x = column / a.i[1];
-  int top = gridRow() * a.i[9] - a.i[11];
-  int left = x * a.i[10] - a.i[12];
-  float area = clippedArea(a, gridRow(), x, a.i[5], a.i[6]);
+  Cell to = cell<V>(a.i[1]);
+  if (to.channel >= a.i[1] * V || to.column >= a.i[2] || to.row >= a.i[15]) return;
+  int top = to.row * a.i[9] - a.i[11];
+  int left = to.column * a.i[10] - a.i[12];
+  float area = clippedArea(a, to.row, to.column, a.i[5], a.i[6]);
   float sum[V];
 #pragma unroll
   for (int k = 0; k < V; k++) {
@@ -474,7 +692,7 @@ DEVICE void pool_average(const Arguments& a) {
   for (int row = larger(0, -top); row < smaller(a.i[7], a.i[5] - top); row++) {
     for (int tap = larger(0, -left); tap < smaller(a.i[8], a.i[6] - left); tap++) {
       float values[V];
-      load<V>((const Element*)a.p[0] + at(top + row, a.i[6], left + tap, a.i[3]) + channel, values);
+      load<V>((const Element*)a.p[0] + at(top + row, a.i[6], left + tap, a.i[3]) + to.channel, values);
 #pragma unroll
       for (int k = 0; k < V; k++) {
         sum[k] += values[k];
@@ -485,19 +703,17 @@ DEVICE void pool_average(const Arguments& a) {
   for (int k = 0; k < V; k++) {
     sum[k] /= area;
   }
-  store<V>(sum, (Element*)a.p[1] + at(gridRow(), a.i[2], x, a.i[4]) + channel);
+  store<V>(sum, (Element*)a.p[1] + at(to.row, a.i[2], to.column, a.i[4]) + to.channel);
 }
 KERNEL(pool_average)
 
-// Its gradient. p: g, unused, dx. i as for the maximum's gradient, and in height.
+// Its gradient. p: g, unused, dx. i as for the maximum's gradient.
 template <int V>
 DEVICE void pool_average_back(const Arguments& a) {
-  int column = gridColumn();
-  if (column >= a.i[0]) return;
-  int channel = column % a.i[1] * V;
-  int x = column / a.i[1];
-  int down = gridRow() + a.i[11];
-  int right = x + a.i[12];
+  Cell to = cell<V>(a.i[1]);
+  if (to.channel >= a.i[1] * V || to.column >= a.i[2] || to.row >= a.i[15]) return;
+  int down = to.row + a.i[11];
+  int right = to.column + a.i[12];
   int lastRow = smaller(a.i[5] - 1, down / a.i[9]);
   int lastColumn = smaller(a.i[6] - 1, right / a.i[10]);
   int firstRow = down < a.i[7] ? 0 : (down - a.i[7]) / a.i[9] + 1;
@@ -511,14 +727,14 @@ DEVICE void pool_average_back(const Arguments& a) {
     for (int out = firstColumn; out <= lastColumn; out++) {
       float area = clippedArea(a, row, out, a.i[15], a.i[2]);
       float values[V];
-      load<V>((const Element*)a.p[0] + at(row, a.i[6], out, a.i[3]) + channel, values);
+      load<V>((const Element*)a.p[0] + at(row, a.i[6], out, a.i[3]) + to.channel, values);
 #pragma unroll
       for (int k = 0; k < V; k++) {
         sum[k] += values[k] / area;
       }
     }
   }
-  deliver<V>(sum, (Element*)a.p[2] + at(gridRow(), a.i[2], x, a.i[4]) + channel, a.i[14]);
+  deliver<V>(sum, (Element*)a.p[2] + at(to.row, a.i[2], to.column, a.i[4]) + to.channel, a.i[14]);
 }
 KERNEL(pool_average_back)
 
@@ -548,8 +764,8 @@ SINGLE_KERNEL(pool_all) {
 SINGLE_KERNEL(pool_all_back) {
   int column = gridColumn();
   if (column >= a.i[0]) return;
-  int channel = column % a.i[1];
-  int x = column / a.i[1];
+  int channel = groupAt(column, a);
+  int x = columnAt(column, a);
   float gradient = widen(((const Element*)a.p[0])[channel]);
   float value[1];
   if (a.i[5]) {
@@ -564,12 +780,12 @@ SINGLE_KERNEL(pool_all_back) {
 #ifdef __CUDACC_RTC__
 DEVICE float root(float value) {
   float result;
-  asm("sqrt.approx.f32 %0, %1;" : "=f"(result) : "f"(value));
+  asm("sqrt.approx.ftz.f32 %0, %1;" : "=f"(result) : "f"(value));
   return result;
 }
 DEVICE float inverseRoot(float value) {
   float result;
-  asm("rsqrt.approx.f32 %0, %1;" : "=f"(result) : "f"(value));
+  asm("rsqrt.approx.ftz.f32 %0, %1;" : "=f"(result) : "f"(value));
   return result;
 }
 #else
@@ -589,8 +805,8 @@ template <int V, int R>
 DEVICE void normalise_packs(const Arguments& a) {
   int column = gridColumn();
   if (column >= a.i[0]) return;
-  int group = column % a.i[1];
-  int x = column / a.i[1];
+  int group = groupAt(column, a);
+  int x = columnAt(column, a);
   const Element* from = (const Element*)a.p[0] + at(gridRow(), a.i[2], x, a.i[3]) + group * V;
   float values[3 * V];
 #pragma unroll
@@ -634,8 +850,8 @@ DEVICE float scaleAcross(const Element* channels, int count, int channel, int re
 extern "C" __global__ void __launch_bounds__(256) normalise_1(const Arguments a) {
   int column = gridColumn();
   if (column >= a.i[0]) return;
-  int channel = column % a.i[1];
-  int x = column / a.i[1];
+  int channel = groupAt(column, a);
+  int x = columnAt(column, a);
   const Element* from = (const Element*)a.p[0] + at(gridRow(), a.i[2], x, a.i[3]);
   float scale = scaleAcross(from, a.i[1], channel, a.i[5], a);
   ((Element*)a.p[1])[at(gridRow(), a.i[2], x, a.i[4]) + channel] =
@@ -649,8 +865,8 @@ template <int V, int R>
 DEVICE void normalise_packs_back(const Arguments& a) {
   int column = gridColumn();
   if (column >= a.i[0]) return;
-  int group = column % a.i[1];
-  int x = column / a.i[1];
+  int group = groupAt(column, a);
+  int x = columnAt(column, a);
   const Element* from = (const Element*)a.p[0] + at(gridRow(), a.i[2], x, a.i[3]) + group * V;
   const Element* back = (const Element*)a.p[1] + at(gridRow(), a.i[2], x, a.i[4]) + group * V;
   float values[3 * V];
@@ -712,8 +928,8 @@ extern "C" __global__ void __launch_bounds__(256) normalise_back_v(const Argumen
 extern "C" __global__ void __launch_bounds__(256) normalise_back_1(const Arguments a) {
   int column = gridColumn();
   if (column >= a.i[0]) return;
-  int channel = column % a.i[1];
-  int x = column / a.i[1];
+  int channel = groupAt(column, a);
+  int x = columnAt(column, a);
   const Element* from = (const Element*)a.p[0] + at(gridRow(), a.i[2], x, a.i[3]);
   const Element* back = (const Element*)a.p[1] + at(gridRow(), a.i[2], x, a.i[4]);
   float sum = 0;
@@ -748,8 +964,8 @@ DEVICE float scaleWithin(
 SINGLE_KERNEL(normalise_within) {
   int column = gridColumn();
   if (column >= a.i[0]) return;
-  int channel = column % a.i[1];
-  int x = column / a.i[1];
+  int channel = groupAt(column, a);
+  int x = columnAt(column, a);
   const Element* from = (const Element*)a.p[0] + channel;
   float scale = scaleWithin(from, gridRow(), x, a.i[6], a.i[2], a.i[3], a);
   ((Element*)a.p[1])[at(gridRow(), a.i[2], x, a.i[4]) + channel] =
@@ -761,8 +977,8 @@ SINGLE_KERNEL(normalise_within) {
 SINGLE_KERNEL(normalise_within_ratios) {
   int column = gridColumn();
   if (column >= a.i[0]) return;
-  int channel = column % a.i[1];
-  int x = column / a.i[1];
+  int channel = groupAt(column, a);
+  int x = columnAt(column, a);
   const Element* from = (const Element*)a.p[0] + channel;
   float scale = scaleWithin(from, gridRow(), x, a.i[6], a.i[2], a.i[3], a);
   ((float*)a.p[2])[at(gridRow(), a.i[2], x, a.i[1]) + channel] =
@@ -775,8 +991,8 @@ SINGLE_KERNEL(normalise_within_ratios) {
 SINGLE_KERNEL(normalise_within_back) {
   int column = gridColumn();
   if (column >= a.i[0]) return;
-  int channel = column % a.i[1];
-  int x = column / a.i[1];
+  int channel = groupAt(column, a);
+  int x = columnAt(column, a);
   const Element* from = (const Element*)a.p[0] + channel;
   const float* ratios = (const float*)a.p[3] + channel;
   float scale = scaleWithin(from, gridRow(), x, a.i[6], a.i[2], a.i[3], a);
@@ -808,8 +1024,8 @@ template <int V>
 DEVICE void pointwise(const Arguments& a) {
   int column = gridColumn();
   if (column >= a.i[0]) return;
-  int channel = column % a.i[1] * V;
-  int x = column / a.i[1];
+  int channel = groupAt(column, a) * V;
+  int x = columnAt(column, a);
   const float* first = (const float*)a.p[2];
   const float* second = (const float*)a.p[3];
   float values[V];
@@ -839,8 +1055,8 @@ template <int V>
 DEVICE void pointwise_back(const Arguments& a) {
   int column = gridColumn();
   if (column >= a.i[0]) return;
-  int channel = column % a.i[1] * V;
-  int x = column / a.i[1];
+  int channel = groupAt(column, a) * V;
+  int x = columnAt(column, a);
   const float* first = (const float*)a.p[3];
   float values[V];
   float gradients[V];
@@ -883,8 +1099,8 @@ template <int V>
 DEVICE void combine(const Arguments& a) {
   int column = gridColumn();
   if (column >= a.i[0]) return;
-  int channel = column % a.i[1] * V;
-  int x = column / a.i[1];
+  int channel = groupAt(column, a) * V;
+  int x = columnAt(column, a);
   float one[V];
   float other[V];
   float result[V] = {};
@@ -959,8 +1175,8 @@ SINGLE_KERNEL(guide_best_regional) {
 SINGLE_KERNEL(guide_write) {
   int column = gridColumn();
   if (column >= a.i[0]) return;
-  int channel = column % a.i[1];
-  int position = column / a.i[1];
+  int channel = groupAt(column, a);
+  int position = columnAt(column, a);
   int best = ((const int*)a.p[0])[position];
   float value[1];
   value[0] = a.f[0] * ((const float*)a.p[1])[(long long)best * a.i[1] + channel];
@@ -975,8 +1191,8 @@ SINGLE_KERNEL(guide_write) {
 SINGLE_KERNEL(convolve) {
   int column = gridColumn();
   if (column >= a.i[0]) return;
-  int output = column % a.i[1];
-  int x = column / a.i[1];
+  int output = groupAt(column, a);
+  int x = columnAt(column, a);
   int inputs = a.i[15] / a.i[16];
   int first = output / (a.i[1] / a.i[16]) * inputs;
   float sum = 0;
@@ -1007,8 +1223,8 @@ SINGLE_KERNEL(convolve) {
 SINGLE_KERNEL(convolve_back) {
   int column = gridColumn();
   if (column >= a.i[0]) return;
-  int input = column % a.i[1];
-  int x = column / a.i[1];
+  int input = groupAt(column, a);
+  int x = columnAt(column, a);
   int inputs = a.i[1] / a.i[16];
   int outputs = a.i[15] / a.i[16];
   int first = input / inputs * outputs;
@@ -1048,8 +1264,8 @@ SINGLE_KERNEL(canvas_load) {
   const Control* control = (const Control*)a.p[0];
   const int* table = (const int*)a.p[1] + (long long)control->iteration * control->tableLength;
   long long plane = (long long)control->loadedWidth * control->loadedHeight;
-  int channel = column % a.i[1] * WIDTH;
-  int block = column / a.i[1];
+  int channel = groupAt(column, a) * WIDTH;
+  int block = columnAt(column, a);
   float values[WIDTH];
 #pragma unroll
   for (int k = 0; k < WIDTH; k++) {
