@@ -12,6 +12,8 @@ import static org.bytedeco.cuda.global.cudart.cudaEventDestroy;
 import static org.bytedeco.cuda.global.cudart.cudaEventDisableTiming;
 import static org.bytedeco.cuda.global.cudart.cudaEventElapsedTime;
 import static org.bytedeco.cuda.global.cudart.cudaEventRecord;
+import static org.bytedeco.cuda.global.cudart.cudaEventRecordExternal;
+import static org.bytedeco.cuda.global.cudart.cudaEventRecordWithFlags;
 import static org.bytedeco.cuda.global.cudart.cudaEventSynchronize;
 import static org.bytedeco.cuda.global.cudart.cudaFree;
 import static org.bytedeco.cuda.global.cudart.cudaFreeHost;
@@ -398,6 +400,10 @@ final class CudaDevice implements Device {
       }
     }
 
+    /**
+     * As a recording: queued one by one, short steps would be over before the host has queued the
+     * next, and its time would count as theirs.
+     */
     @Override
     public double[] time(List<Step> steps, Addresses addresses, int rounds) {
       bind();
@@ -407,15 +413,21 @@ final class CudaDevice implements Device {
           prepared.add(prepare(List.of(step), addresses));
         }
         double[][] seconds = new double[steps.size()][rounds];
-        for (int round = 0; round < rounds; round++) {
-          times.record(0);
-          for (int i = 0; i < steps.size(); i++) {
-            queue(prepared.get(i));
-            times.record(i + 1);
-          }
-          finish();
-          for (int i = 0; i < steps.size(); i++) {
-            seconds[i][round] = times.secondsBetween(i, i + 1);
+        try (Recording recording =
+            record(
+                () -> {
+                  times.record(0);
+                  for (int i = 0; i < steps.size(); i++) {
+                    queue(prepared.get(i));
+                    times.record(i + 1);
+                  }
+                })) {
+          for (int round = 0; round < rounds; round++) {
+            recording.replay();
+            finish();
+            for (int i = 0; i < steps.size(); i++) {
+              seconds[i][round] = times.secondsBetween(i, i + 1);
+            }
           }
         }
         return Arrays.stream(seconds).mapToDouble(CudaDevice::median).toArray();
@@ -425,7 +437,7 @@ final class CudaDevice implements Device {
       }
     }
 
-    /** Marks in the stream that say when they were reached. */
+    /** Marks in a recording that say when they were reached. */
     private final class Timestamps implements AutoCloseable {
       private final List<CUevent_st> events = new ArrayList<>();
 
@@ -443,7 +455,9 @@ final class CudaDevice implements Device {
       }
 
       void record(int index) {
-        Cuda.check(cudaEventRecord(events.get(index), stream), "an event");
+        Cuda.check(
+            cudaEventRecordWithFlags(events.get(index), stream, cudaEventRecordExternal),
+            "an event");
       }
 
       double secondsBetween(int first, int second) {
@@ -464,32 +478,36 @@ final class CudaDevice implements Device {
     public Recording record(List<Step> steps, Addresses addresses) {
       bind();
       List<Action> actions = prepare(steps, addresses);
-      CUgraph_st graph = new CUgraph_st();
-      CUgraphExec_st executable = new CUgraphExec_st();
       try {
-        // Preparing ran every library call once: what they load and allocate at their first call
-        // cannot be recorded.
-        finish();
-        Cuda.check(
-            cudaStreamBeginCapture(stream, cudaStreamCaptureModeRelaxed), "the start of a graph");
-        try {
-          queue(actions);
-        } catch (RuntimeException e) {
-          cudaStreamEndCapture(stream, graph);
-          cudaGetLastError();
-          if (!graph.isNull()) {
-            cudaGraphDestroy(graph);
-          }
-          throw e;
-        }
-        Cuda.check(cudaStreamEndCapture(stream, graph), "the end of a graph");
-        try {
-          Cuda.check(cudaGraphInstantiate(executable, graph, 0), "a graph");
-        } finally {
-          cudaGraphDestroy(graph);
-        }
+        return record(() -> queue(actions));
       } finally {
         release(actions);
+      }
+    }
+
+    private Recording record(Runnable queuing) {
+      CUgraph_st graph = new CUgraph_st();
+      CUgraphExec_st executable = new CUgraphExec_st();
+      // Preparing ran every library call once: what they load and allocate at their first call
+      // cannot be recorded.
+      finish();
+      Cuda.check(
+          cudaStreamBeginCapture(stream, cudaStreamCaptureModeRelaxed), "the start of a graph");
+      try {
+        queuing.run();
+      } catch (RuntimeException e) {
+        cudaStreamEndCapture(stream, graph);
+        cudaGetLastError();
+        if (!graph.isNull()) {
+          cudaGraphDestroy(graph);
+        }
+        throw e;
+      }
+      Cuda.check(cudaStreamEndCapture(stream, graph), "the end of a graph");
+      try {
+        Cuda.check(cudaGraphInstantiate(executable, graph, 0), "a graph");
+      } finally {
+        cudaGraphDestroy(graph);
       }
       return new Recording() {
         @Override

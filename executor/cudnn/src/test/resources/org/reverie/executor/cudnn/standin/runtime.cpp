@@ -264,6 +264,26 @@ API int cudaEventRecord(Event* event, Stream* stream) {
                                       }}));
 }
 
+API int cudaEventRecordWithFlags(Event* event, Stream* stream, unsigned flags) {
+  if (flags == 0) return cudaEventRecord(event, stream);
+  ENTER;
+  if (!alive(Kind::EVENT, event)) return last(misuse(INVALID_HANDLE, "an event is recorded that is none"));
+  if (event->device != device()) return last(misuse(INVALID_HANDLE, "an event of another device is recorded"));
+  if (flags != 1) return last(misuse(INVALID_VALUE, "an event is recorded with flags %u", flags));
+  if (!capturing(named(stream))) {
+    return last(misuse(INVALID_VALUE, "an event of a graph is recorded outside of one"));
+  }
+  // A node of the graph, which every launch reaches anew.
+  event->captured = false;
+  std::shared_ptr<Marks> marks = event->marks;
+  return last(enqueue(named(stream), {__func__, {}, [=] {
+                                        std::lock_guard<std::mutex> lock(marks->mutex);
+                                        marks->reached = ++marks->recorded;
+                                        marks->when = std::chrono::steady_clock::now();
+                                        marks->changed.notify_all();
+                                      }}));
+}
+
 API int cudaEventElapsedTime(float* milliseconds, Event* first, Event* second) {
   ENTER;
   for (Event* event : {first, second}) {
