@@ -5,6 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -428,5 +432,52 @@ class EmulatedEngineTest {
       double conv1 = 2.0 * 32 * 32 * 32 * 3 * 49;
       assertTrue(roof.operations() > 2 * conv1, "operations " + roof.operations());
     }
+  }
+
+  /** A product of zeros, or of whatever memory holds, would take another time than a network's. */
+  @ParameterizedTest
+  @EnumSource(Element.class)
+  void roofMultipliesAndCopiesNoise(Element element) {
+    List<Float> uploaded = new ArrayList<>();
+    Device emulated = EmulatedDevice.of(element);
+    Device.Stream inner = emulated.stream();
+    Device.Stream stream =
+        proxy(
+            Device.Stream.class,
+            (method, arguments) -> {
+              if (method.getName().equals("upload")) {
+                ByteBuffer bytes = ((ByteBuffer) arguments[1]).duplicate();
+                bytes.order(ByteOrder.nativeOrder());
+                while (bytes.hasRemaining()) {
+                  uploaded.add(element.decode(bytes));
+                }
+              }
+              return method.invoke(inner, arguments);
+            });
+    Device device =
+        proxy(
+            Device.class,
+            (method, arguments) ->
+                method.getName().equals("stream") ? stream : method.invoke(emulated, arguments));
+    BrainSketch sketch = Sketches.inception();
+    CudnnEngine engine = new CudnnEngine(sketch.brain(), sketch.objective(), element, device);
+    try (DeviceRoof roof = new DeviceRoof(engine, 64, 64, 64, 48, 64)) {
+      roof.round();
+    }
+    assertEquals((64 + 48) * 64, uploaded.size());
+    assertTrue(uploaded.stream().allMatch(value -> value != 0 && Math.abs(value) <= 1));
+    assertTrue(uploaded.stream().distinct().count() > 200);
+  }
+
+  private interface Call {
+    Object of(Method method, Object[] arguments) throws ReflectiveOperationException;
+  }
+
+  private static <T> T proxy(Class<T> type, Call call) {
+    return type.cast(
+        Proxy.newProxyInstance(
+            type.getClassLoader(),
+            new Class<?>[] {type},
+            (self, method, arguments) -> call.of(method, arguments)));
   }
 }
