@@ -2,6 +2,8 @@ package org.reverie.executor.cudnn;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,12 +15,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
- * Looks for NVIDIA's libraries where machines keep them: folders somebody names, the dynamic
- * loader's, CUDA toolkits, and Python packages ({@code nvidia/(name)/lib} below a {@code
- * site-packages} folder), which is where a machine that was set up for PyTorch has them. Reads
- * folders only, so that a machine without any is told so at once.
+ * Looks for NVIDIA's libraries where machines keep them: folders somebody names, those that the
+ * dynamic loader is told of ({@code /etc/ld.so.conf}), CUDA toolkits, and Python packages ({@code
+ * nvidia/(name)/lib} below a {@code site-packages} folder), which is where a machine that was set
+ * up for PyTorch has them. Opens no library, so that a machine without any is told so at once.
  */
 final class LibrarySearch {
   /** Folders to look into before all others, separated as in a path. */
@@ -83,9 +86,30 @@ final class LibrarySearch {
               "lib64")) {
         add(found, root.resolve(folder));
       }
+      addAll(found, loaderFolders());
       folders = List.copyOf(found);
     }
     return folders;
+  }
+
+  /** What {@code /etc/ld.so.conf} and the files beside it name; containers put drivers there. */
+  private List<Path> loaderFolders() {
+    List<Path> files = new ArrayList<>(List.of(root.resolve("etc/ld.so.conf")));
+    files.addAll(matches(root.resolve("etc/ld.so.conf.d"), "*.conf", ""));
+    List<Path> named = new ArrayList<>();
+    for (Path file : files) {
+      try (Stream<String> lines = Files.lines(file, StandardCharsets.ISO_8859_1)) {
+        lines
+            .map(String::strip)
+            .filter(line -> line.startsWith("/"))
+            .map(this::split)
+            .forEach(named::addAll);
+      } catch (IOException | UncheckedIOException e) {
+        // A file that is not there or may not be read names nothing.
+        continue;
+      }
+    }
+    return named;
   }
 
   /** The folders with Python packages. */

@@ -53,6 +53,18 @@ class LibrarySearchTest {
     }
   }
 
+  /** Where containers have the driver, and the loader finds it for everybody else. */
+  @Test
+  void foldersThatTheLoaderIsToldOf() throws IOException {
+    Path driver = file("opt/driver/lib/libcuda.so.1").getParent();
+    Path other = file("opt/other/libcudart.so.13").getParent();
+    Files.writeString(file("etc/ld.so.conf"), "include ld.so.conf.d/*.conf\n/opt/other\n");
+    Files.writeString(
+        file("etc/ld.so.conf.d/nvidia.conf"), "# the driver\n/nowhere\n  /opt/driver/lib \n");
+    assertEquals(Optional.of(driver), search(Map.of()).folderOf("libcuda.so.1"));
+    assertEquals(Optional.of(other), search(Map.of()).folderOf("libcudart.so.13"));
+  }
+
   /**
    *
    *
