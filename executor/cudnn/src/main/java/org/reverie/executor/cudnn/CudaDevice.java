@@ -234,9 +234,6 @@ final class CudaDevice implements Device {
     for (long address : List.copyOf(allocations.keySet())) {
       free(address);
     }
-    if (!uploads.isNull()) {
-      cudaStreamDestroy(uploads);
-    }
     if (!module.isNull()) {
       cuModuleUnload(module);
     }
@@ -246,6 +243,9 @@ final class CudaDevice implements Device {
     convolutions.close();
     if (!cudnn.isNull()) {
       cudnnDestroy(cudnn);
+    }
+    if (!uploads.isNull()) {
+      cudaStreamDestroy(uploads);
     }
   }
 
@@ -782,8 +782,18 @@ final class CudaDevice implements Device {
         }
       }
       if (!stream.isNull()) {
+        leave();
         cudaStreamDestroy(stream);
         stream.setNull();
+      }
+    }
+
+    /** cuDNN plans between two sessions too, and its handle must not keep a stream that is gone. */
+    private void leave() {
+      synchronized (CudaDevice.this) {
+        if (!closed) {
+          Cuda.checkCudnn(cudnnSetStream(cudnn, uploads), "cudnnSetStream");
+        }
       }
     }
   }

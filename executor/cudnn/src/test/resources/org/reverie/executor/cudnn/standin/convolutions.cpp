@@ -224,7 +224,8 @@ API int cudnnDestroy(Context* handle) {
   return FINE;
 }
 API int cudnnSetStream(Context* handle, Stream* stream) {
-  TAKE_TURN;
+  if (called(__func__)) return EXECUTION_FAILED;
+  CHECK_HANDLE;
   if (stream && !alive(Kind::STREAM, stream)) return wrong("a stream that is none");
   handle->stream = stream;
   return FINE;

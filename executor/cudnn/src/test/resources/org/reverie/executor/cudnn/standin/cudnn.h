@@ -26,11 +26,15 @@ struct Turn {
   explicit Turn(Context* handle) : handle(handle), alone(handle->users++ == 0) {}
   ~Turn() { handle->users--; }
 };
-#define CHECK_TURN                                                           \
+#define CHECK_HANDLE                                                         \
   if (!alive(Kind::CUDNN, handle)) return wrong("a handle that is none");    \
   Turn turn(handle);                                                         \
   if (!turn.alone) return wrong("a handle that two threads use at once");    \
   if (handle->device != device()) return wrong("a handle of another device")
+// A handle keeps its stream, and what cuDNN asks a stream that was destroyed is undefined.
+#define CHECK_TURN \
+  CHECK_HANDLE;    \
+  if (handle->stream && !alive(Kind::STREAM, handle->stream)) return wrong("a handle whose stream was destroyed")
 #define TAKE_TURN                                \
   if (called(__func__)) return EXECUTION_FAILED; \
   CHECK_TURN
