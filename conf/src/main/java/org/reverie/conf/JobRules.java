@@ -475,13 +475,19 @@ final class JobRules {
   }
 
   private void within(JobKey<?> key, double value, double low, double high) {
-    if (!(value >= low && value <= high)) {
-      add(
-          "out-of-range",
-          key,
-          "%s is not within %s to %s".formatted(plain(value), plain(low), plain(high)),
-          "Give a value in that range");
-    }
+    outOfRange("", value, low, high).ifPresent(p -> add(p.code(), key, p.what(), p.remedy()));
+  }
+
+  /** Whether a value is not within {@code low} to {@code high}. */
+  static Optional<Problem> outOfRange(String where, double value, double low, double high) {
+    return value >= low && value <= high
+        ? Optional.empty()
+        : Optional.of(
+            new Problem(
+                "out-of-range",
+                where,
+                "%s is not within %s to %s".formatted(plain(value), plain(low), plain(high)),
+                "Give a value in that range"));
   }
 
   /**
@@ -548,7 +554,7 @@ final class JobRules {
     return '"' + text + '"';
   }
 
-  private static String plain(double value) {
+  static String plain(double value) {
     return value == Math.rint(value) && Math.abs(value) < 1e15
         ? Long.toString((long) value)
         : Double.toString(value);

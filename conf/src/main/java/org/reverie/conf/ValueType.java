@@ -120,8 +120,12 @@ record ValueType<T>(
             text -> {
               T meaning = byWord.get(text.toLowerCase(Locale.ROOT));
               if (meaning == null) {
+                List<String> near = Nearest.to(text, words, 3);
                 throw new MalformedValueException(
-                    "not one of " + String.join(", ", words), Nearest.suggestion(text, words));
+                    "not one of " + String.join(", ", words),
+                    near.isEmpty()
+                        ? "Write one of these"
+                        : "Did you mean " + String.join(" or ", near) + "?");
               }
               return meaning;
             }),

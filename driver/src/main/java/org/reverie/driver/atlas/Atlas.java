@@ -11,6 +11,7 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -21,7 +22,6 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.reverie.conf.Counted;
 import org.reverie.conf.Gradient;
@@ -99,30 +99,19 @@ public final class Atlas {
     this.request = request;
     this.session = session;
     this.view = view;
-    if (!request.out().toLowerCase(Locale.ROOT).endsWith(".png")) {
-      throw UserException.of(
-          "unknown-format",
-          "--out",
-          '"' + request.out() + "\" is no PNG",
-          "Let it end in .png; the page goes beside it");
+    List<Problem> told = problems(request, Set.of());
+    if (!told.isEmpty()) {
+      throw new UserException(told);
     }
     out = Places.path(request.out(), configuration);
     String stem = out.getName().substring(0, out.getName().length() - ".png".length());
     page = PathNames.inside(out.getParent(), stem + ".html");
     folder = PathNames.inside(out.getParent(), stem + ".cells");
     boolean channels = request.channels() != null;
-    starts =
-        !request.starts().isEmpty()
-            ? request.starts()
-            : channels ? USUAL_STARTS.subList(0, 1) : USUAL_STARTS;
-    octaves =
-        !request.octaves().isEmpty() ? request.octaves() : channels ? List.of(4) : USUAL_OCTAVES;
-    cellPixels =
-        request.cellPixels() > 0
-            ? request.cellPixels()
-            : channels ? CHANNEL_CELL_PIXELS : USUAL_CELL_PIXELS;
-    check();
-    // Any layer will do to have all other settings checked at once.
+    starts = starts(request);
+    octaves = octaves(request);
+    cellPixels = cellPixels(request);
+    PrintTarget.check(Places.fileSystem(out, configuration), out);
     RenderJob any = job("auto", 0, octaves.get(0), new Path(folder, "any.png"));
     brain = Render.brain(any, session);
     if (channels) {
@@ -239,8 +228,44 @@ public final class Atlas {
     }
   }
 
-  private void check() throws IOException {
+  private static List<String> starts(AtlasRequest request) {
+    if (!request.starts().isEmpty()) {
+      return request.starts();
+    }
+    return request.channels() == null ? USUAL_STARTS : USUAL_STARTS.subList(0, 1);
+  }
+
+  private static List<Integer> octaves(AtlasRequest request) {
+    if (!request.octaves().isEmpty()) {
+      return request.octaves();
+    }
+    return request.channels() == null ? USUAL_OCTAVES : List.of(4);
+  }
+
+  private static int cellPixels(AtlasRequest request) {
+    if (request.cellPixels() > 0) {
+      return request.cellPixels();
+    }
+    return request.channels() == null ? USUAL_CELL_PIXELS : CHANNEL_CELL_PIXELS;
+  }
+
+  /**
+   * What is wrong with a request by itself, before any file is looked at.
+   *
+   * @param unread keys that were given and not understood, which has been said
+   */
+  public static List<Problem> problems(AtlasRequest request, Set<JobKey<?>> unread) {
     List<Problem> problems = new ArrayList<>();
+    if (!request.out().toLowerCase(Locale.ROOT).endsWith(".png")) {
+      problems.add(
+          new Problem(
+              "unknown-format",
+              "--out",
+              '"' + request.out() + "\" is no PNG",
+              "Let it end in .png; the page goes beside it"));
+    }
+    Set<JobKey<?>> wrong = new HashSet<>(unread);
+    int cellPixels = cellPixels(request);
     if (cellPixels < SMALLEST_CELL_PIXELS || cellPixels > LARGEST_CELL_PIXELS) {
       problems.add(
           new Problem(
@@ -249,8 +274,11 @@ public final class Atlas {
               "%d is not within %d to %d"
                   .formatted(cellPixels, SMALLEST_CELL_PIXELS, LARGEST_CELL_PIXELS),
               "Give a value in that range"));
+      wrong.addAll(List.of(JobKey.WIDTH, JobKey.HEIGHT));
     }
-    if (request.channels() != null && request.layers().size() != 1) {
+    if (request.channels() != null
+        && request.layers().size() != 1
+        && !unread.contains(JobKey.LAYERS)) {
       problems.add(
           new Problem(
               "bad-channels",
@@ -258,15 +286,24 @@ public final class Atlas {
               request.layers().isEmpty() ? "needs a layer" : "goes with one layer only",
               "Name it by --layer"));
     }
+    if (request.channels() != null) {
+      ChannelNumbers.problem(request.channels()).ifPresent(problems::add);
+    }
+    List<Integer> octaves = octaves(request);
     if (octaves.stream().distinct().count() < octaves.size()) {
       problems.add(
           new Problem("out-of-range", "--octaves", "a number is given twice", "Give each once"));
     }
-    if (!problems.isEmpty()) {
-      throw new UserException(problems);
+    Set<Problem> ofJobs = new LinkedHashSet<>(); // which share most of their settings
+    for (String start : starts(request)) {
+      for (int octave : octaves) {
+        // Any layer will do to have all other settings checked.
+        JobLayer layer = layer(request, "auto", start, octave, "any.png");
+        ofJobs.addAll(JobReader.look(List.of(layer), wrong).problems());
+      }
     }
-    FileSystem fileSystem = Places.fileSystem(out, configuration);
-    PrintTarget.check(fileSystem, out);
+    problems.addAll(ofJobs);
+    return problems;
   }
 
   private void layers() {
@@ -380,24 +417,27 @@ public final class Atlas {
     return Start.parse(start, 0).isPresent();
   }
 
-  /**
-   * One cell's job.
-   *
-   * @throws UserException with all that is wrong with the settings
-   */
   private RenderJob job(String layer, int start, int octave, Path print) {
+    return JobReader.read(
+        List.of(layer(request, layer, starts.get(start), octave, PathNames.written(print))));
+  }
+
+  /** One cell's job. */
+  private static JobLayer layer(
+      AtlasRequest request, String layer, String start, int octave, String print) {
     Map<JobKey<?>, List<String>> flags = new LinkedHashMap<>();
     flags.put(JobKey.ITERATIONS, List.of(USUAL_ITERATIONS));
     flags.putAll(request.settings());
-    flags.put(JobKey.SOURCE, List.of(starts.get(start)));
-    flags.put(JobKey.OUT, List.of(PathNames.written(print)));
-    flags.put(JobKey.WIDTH, List.of(cellPixels + "px"));
-    flags.put(JobKey.HEIGHT, List.of(cellPixels + "px"));
+    flags.put(JobKey.SOURCE, List.of(start));
+    flags.put(JobKey.OUT, List.of(print));
+    String cell = cellPixels(request) + "px";
+    flags.put(JobKey.WIDTH, List.of(cell));
+    flags.put(JobKey.HEIGHT, List.of(cell));
     flags.put(JobKey.LAYERS, List.of(layer));
     flags.put(JobKey.OCTAVES, List.of(Integer.toString(octave)));
     flags.put(JobKey.BORDER, List.of("wrap"));
     flags.put(JobKey.MASTER, List.of(Render.IN_PROCESS));
-    return JobReader.read(List.of(JobLayer.ofFlags(null, flags)));
+    return JobLayer.ofFlags(null, flags);
   }
 
   private Diagram diagram() {

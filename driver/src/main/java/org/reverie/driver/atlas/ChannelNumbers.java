@@ -1,16 +1,34 @@
 package org.reverie.driver.atlas;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import org.reverie.conf.Problem;
 import org.reverie.conf.UserException;
 
 /** Channels by number. */
 final class ChannelNumbers {
+  private static final String ALL = "all";
   private static final Pattern RANGE = Pattern.compile("([0-9]{1,9})(?:-([0-9]{1,9}))?");
 
   private ChannelNumbers() {}
+
+  /** Numbers from the first to the last, both included. */
+  private record Range(int first, int last) {}
+
+  /** What is wrong with how channels are written, whatever their layer. */
+  static Optional<Problem> problem(String text) {
+    try {
+      List<Range> unused = ranges(text);
+      return Optional.empty();
+    } catch (UserException e) {
+      return Optional.of(e.problems().get(0));
+    }
+  }
 
   /**
    * Reads channels.
@@ -22,11 +40,29 @@ final class ChannelNumbers {
    * @throws UserException if it is none of that, or there are not as many
    */
   static int[] parse(String text, String layer, int count) {
-    if (text.equals("all")) {
+    if (text.equals(ALL)) {
       return IntStream.range(0, count).toArray();
     }
     TreeSet<Integer> channels = new TreeSet<>();
-    for (String part : text.split(",", -1)) {
+    for (Range range : ranges(text)) {
+      if (range.last() >= count) {
+        throw UserException.of(
+            "unknown-channel",
+            "--channels",
+            "layer %s has channels 0 to %d, and no %d".formatted(layer, count - 1, range.last()),
+            "Choose others, or all");
+      }
+      for (int channel = range.first(); channel <= range.last(); channel++) {
+        channels.add(channel);
+      }
+    }
+    return channels.stream().mapToInt(Integer::intValue).toArray();
+  }
+
+  /** None for all. */
+  private static List<Range> ranges(String text) {
+    List<Range> ranges = new ArrayList<>();
+    for (String part : text.equals(ALL) ? new String[0] : text.split(",", -1)) {
       Matcher matcher = RANGE.matcher(part.strip());
       if (!matcher.matches()) {
         throw UserException.of(
@@ -44,17 +80,8 @@ final class ChannelNumbers {
             "the range " + part.strip() + " is empty",
             "Write the smaller number first");
       }
-      if (last >= count) {
-        throw UserException.of(
-            "unknown-channel",
-            "--channels",
-            "layer %s has channels 0 to %d, and no %d".formatted(layer, count - 1, last),
-            "Choose others, or all");
-      }
-      for (int channel = first; channel <= last; channel++) {
-        channels.add(channel);
-      }
+      ranges.add(new Range(first, last));
     }
-    return channels.stream().mapToInt(Integer::intValue).toArray();
+    return ranges;
   }
 }

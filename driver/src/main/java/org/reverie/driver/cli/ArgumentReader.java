@@ -3,7 +3,9 @@ package org.reverie.driver.cli;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import org.reverie.conf.FlagReader;
 import org.reverie.conf.JobKey;
 import org.reverie.conf.Nearest;
 import org.reverie.conf.Problem;
@@ -12,6 +14,7 @@ import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.OverwrittenOptionException;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -81,6 +84,16 @@ final class ArgumentReader {
     command.subcommands().values().forEach(each -> collectErrors(each.getCommandSpec()));
   }
 
+  /**
+   * The values of a command's own flags.
+   *
+   * @param lost flags that were given and not understood, which has been said
+   */
+  static FlagReader flags(ParseResult command, Set<String> lost) {
+    return new FlagReader(
+        flag -> Optional.ofNullable(command.matchedOptionValue(flag, (String) null)), lost);
+  }
+
   /** What is wrong with a command line, one problem for each thing that is. */
   static List<Problem> problems(ParameterException thrown) {
     if (thrown instanceof UnmatchedArgumentException unmatched) {
@@ -98,7 +111,10 @@ final class ArgumentReader {
     for (ParseResult command = parsed; command != null; command = command.subcommand()) {
       errors(command).stream()
           .filter(error -> !isLackOfLost(error))
-          .forEach(error -> problems.addAll(problems(error)));
+          .flatMap(error -> told(error).stream())
+          .filter(
+              problem -> !problems.contains(problem)) // of several flags Picocli tells each time
+          .forEach(problems::add);
     }
     return new Reading(parsed, problems, lost);
   }
@@ -178,7 +194,7 @@ final class ArgumentReader {
           for (int i = 0; i < words.size(); i++) {
             boolean bare = i + 1 == words.size() || words.get(i + 1).startsWith("-");
             if (bare && names.contains(words.get(i))) {
-              problems.addAll(problems(error));
+              problems.addAll(told(error));
               lost.add(option.longestName());
               words.remove(i);
               return true;
@@ -188,6 +204,34 @@ final class ArgumentReader {
       }
     }
     return false;
+  }
+
+  /** What is wrong, in the form in which a job's mistakes are told. */
+  private List<Problem> told(ParameterException error) {
+    String help = "see reverie help " + error.getCommandLine().getCommandName();
+    if (error instanceof OverwrittenOptionException twice) {
+      OptionSpec option = (OptionSpec) twice.getOverwritten();
+      return List.of(
+          new Problem("bad-arguments", option.longestName(), "is given twice", "Give it once"));
+    }
+    if (error instanceof MissingParameterException missing && !missing.getMissing().isEmpty()) {
+      return missing.getMissing().stream().map(argument -> missing(argument, help)).toList();
+    }
+    return problems(error);
+  }
+
+  private Problem missing(ArgSpec argument, String help) {
+    if (!(argument instanceof OptionSpec option)) {
+      return new Problem(
+          "bad-arguments", argument.paramLabel(), "is missing", help.replaceFirst("^s", "S"));
+    }
+    List<String> names = List.of(option.names());
+    boolean named = words.stream().anyMatch(word -> names.contains(flag(word)));
+    return new Problem(
+        "bad-arguments",
+        option.longestName(),
+        named ? "has no value" : "is missing",
+        "Write " + option.longestName() + " " + option.paramLabel() + ", and " + help);
   }
 
   /** Whether nothing is missing but what was told already. */

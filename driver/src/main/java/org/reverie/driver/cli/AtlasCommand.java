@@ -1,11 +1,14 @@
 package org.reverie.driver.cli;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.reverie.conf.FlagReader;
 import org.reverie.conf.JobKey;
 import org.reverie.conf.UserException;
+import org.reverie.driver.atlas.Atlas;
 import org.reverie.driver.atlas.AtlasRequest;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -82,35 +85,37 @@ final class AtlasCommand {
     }
   }
 
-  static AtlasRequest request(ParseResult command) {
+  /**
+   * The atlas that was asked for.
+   *
+   * @param lost flags that were given and not understood, which has been said
+   * @throws UserException with all that is wrong with it
+   */
+  static AtlasRequest request(ParseResult command, Set<String> lost) {
+    FlagReader flags = ArgumentReader.flags(command, lost);
     Map<JobKey<?>, List<String>> settings = new LinkedHashMap<>();
     for (JobKey<?> key : SHARED) {
       if (command.hasMatchedOption(key.flag())) {
         settings.put(key, List.of(command.<Object>matchedOptionValue(key.flag(), "").toString()));
       }
     }
-    List<Integer> octaves = new ArrayList<>();
-    String given = command.matchedOptionValue("--octaves", "");
-    for (String part : given.isEmpty() ? new String[0] : given.split(",", -1)) {
-      octaves.add(whole("--octaves", part.strip()));
-    }
-    String cell = command.matchedOptionValue("--cell", null);
-    return new AtlasRequest(
-        command.matchedOptionValue("--layer", List.of()),
-        command.matchedOptionValue("--channels", null),
-        command.matchedPositionalValue(0, List.of()),
-        octaves,
-        cell == null ? 0 : whole("--cell", cell),
-        settings,
-        command.matchedOptionValue("--out", USUAL_OUT));
-  }
-
-  private static int whole(String flag, String text) {
-    if (!text.matches("[1-9][0-9]{0,5}")) {
-      throw UserException.of(
-          "wrong-type", flag, '"' + text + "\" is not a whole number above 0", "Write digits only");
-    }
-    return Integer.parseInt(text);
+    AtlasRequest request =
+        new AtlasRequest(
+            command.matchedOptionValue("--layer", List.of()),
+            flags.text("--channels").orElse(null),
+            command.matchedPositionalValue(0, List.of()),
+            flags.wholes("--octaves"),
+            flags.wholeAboveZero("--cell").orElse(0),
+            settings,
+            flags.text("--out").orElse(USUAL_OUT));
+    Set<JobKey<?>> unread =
+        JobKey.all().stream()
+            .filter(key -> lost.contains(key.flag()))
+            .collect(Collectors.toUnmodifiableSet());
+    flags.addAll(Atlas.problems(request, unread));
+    flags.addAll(RelativePaths.of((String) null, command));
+    flags.require();
+    return request;
   }
 
   private static OptionSpec option(String name, String label, String description) {

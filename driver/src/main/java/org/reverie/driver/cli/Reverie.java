@@ -19,12 +19,13 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.reverie.conf.FlagReader;
 import org.reverie.conf.JobKey;
 import org.reverie.conf.JobLayer;
 import org.reverie.conf.JobReader;
+import org.reverie.conf.Master;
 import org.reverie.conf.Nearest;
 import org.reverie.conf.Problem;
 import org.reverie.conf.RenderJob;
@@ -62,7 +63,6 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
-import picocli.CommandLine.TypeConversionException;
 
 /** The command {@code reverie}, also the main class under {@code spark-submit}. */
 public final class Reverie {
@@ -180,22 +180,7 @@ public final class Reverie {
     commandLine.setUsageHelpLongOptionsMaxWidth(30);
     commandLine.setColorScheme(
         CommandLine.Help.defaultColorScheme(terminal.colour() ? Ansi.ON : Ansi.OFF));
-    // Picocli's own would call a number by its type in Java.
-    commandLine.registerConverter(Double.class, text -> number(text, Double::valueOf, "number"));
-    commandLine.registerConverter(
-        Integer.class, text -> number(text, Integer::valueOf, "whole number"));
-    commandLine.registerConverter(Long.class, text -> number(text, Long::valueOf, "whole number"));
     return commandLine;
-  }
-
-  private static <T> T number(String text, Function<String, T> reader, String kind) {
-    try {
-      return reader.apply(text);
-    } catch (NumberFormatException e) {
-      boolean large = text.matches("[+-]?[0-9]+");
-      throw new TypeConversionException(
-          "'" + text + "' is " + (large ? "too large a number" : "not a " + kind));
-    }
   }
 
   private static CommandSpec named(String name, String description) {
@@ -235,12 +220,9 @@ public final class Reverie {
         option(
             "--stop-at",
             "TIME",
-            String.class,
             "Begins no tile after this time, such as 06:00; the same command goes on."));
-    command.addOption(
-        option("--report", "DIR", String.class, "Where report.html and report.json go."));
-    command.addOption(
-        option("--master", "URL", String.class, JobKey.MASTER.description().replace("%", "%%")));
+    command.addOption(option("--report", "DIR", "Where report.html and report.json go."));
+    command.addOption(option("--master", "URL", JobKey.MASTER.description().replace("%", "%%")));
     command.addOption(flag("--fresh", "Starts every work over instead of carrying it on."));
     command.addOption(flag("--dry-run", "Prints every plan and stops."));
     return command;
@@ -271,7 +253,7 @@ public final class Reverie {
         OptionSpec.builder("--random-weights")
             .paramLabel("N")
             .arity("1")
-            .type(Long.class)
+            .type(String.class)
             .description("Fills a brain that has no weights, drawn from this seed.")
             .build());
     return command;
@@ -286,32 +268,22 @@ public final class Reverie {
   private static CommandSpec bench() {
     CommandSpec command =
         named("bench", "Times one gradient on every engine of this machine, in turn.");
-    command.addOption(
-        option("--brain", "DIR", String.class, "A brain folder or a definition; else built in."));
-    command.addOption(
-        option("--random-weights", "N", Long.class, "Weights for a brain that has none."));
-    command.addOption(option("--layer", "NAME", String.class, "The layer to dream."));
-    command.addOption(
-        option("--size", "PX", Integer.class, "Edge of the window; 1024 if not given."));
-    command.addOption(
-        option("--threads", "N", Integer.class, "Threads; all processors if not given."));
-    command.addOption(
-        option("--rounds", "N", Integer.class, "How often each is timed; 7 if not given."));
-    command.addOption(
-        option("--engine", "NAME", String.class, "Only this engine; all if not given."));
+    command.addOption(option("--brain", "DIR", "A brain folder or a definition; else built in."));
+    command.addOption(option("--random-weights", "N", "Weights for a brain that has none."));
+    command.addOption(option("--layer", "NAME", "The layer to dream."));
+    command.addOption(option("--size", "PX", "Edge of the window; 1024 if not given."));
+    command.addOption(option("--threads", "N", "Threads; all processors if not given."));
+    command.addOption(option("--rounds", "N", "How often each is timed; 7 if not given."));
+    command.addOption(option("--engine", "NAME", "Only this engine; all if not given."));
     command.addOption(precision());
     command.addOption(
         flag("--profile", "Also says what a gradient's time is spent on; the engine cudnn can."));
-    command.addOption(option("--json", "FILE", Path.class, "Writes the numbers to a file."));
+    command.addOption(option("--json", "FILE", "Writes the numbers to a file."));
     return command;
   }
 
   private static OptionSpec precision() {
-    List<String> words =
-        Stream.concat(
-                Stream.of(Engines.AUTO),
-                Stream.of(EngineProvider.Precision.values()).map(EngineProvider.Precision::written))
-            .toList();
+    Set<String> words = precisions().keySet();
     return OptionSpec.builder("--precision")
         .paramLabel(String.join("|", words))
         .arity("1")
@@ -321,40 +293,26 @@ public final class Reverie {
         .build();
   }
 
-  /** Null for each engine's own. */
-  private static EngineProvider.Precision precision(ParseResult command) {
-    String given = command.matchedOptionValue("--precision", Engines.AUTO);
-    if (given.equalsIgnoreCase(Engines.AUTO)) {
-      return null;
+  /** What each word means; nothing is each engine's own. */
+  private static Map<String, Optional<EngineProvider.Precision>> precisions() {
+    Map<String, Optional<EngineProvider.Precision>> words = new LinkedHashMap<>();
+    words.put(Engines.AUTO, Optional.empty());
+    for (EngineProvider.Precision precision : EngineProvider.Precision.values()) {
+      words.put(precision.written(), Optional.of(precision));
     }
-    return Stream.of(EngineProvider.Precision.values())
-        .filter(precision -> precision.written().equalsIgnoreCase(given))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new ParameterException(
-                    command.commandSpec().commandLine(),
-                    "--precision: "
-                        + given
-                        + " is none of "
-                        + String.join(", ", precision().completionCandidates())));
+    return words;
   }
 
   private static CommandSpec check() {
     CommandSpec command =
         named("check", "Runs one gradient on every device of a cluster, and says how it went.");
-    command.addOption(
-        option("--master", "URL", String.class, JobKey.MASTER.description().replace("%", "%%")));
-    command.addOption(
-        option("--devices", "N", Integer.class, "How many there should be; fewer are an error."));
-    command.addOption(
-        option("--brain", "DIR", String.class, "A brain folder or a definition; else built in."));
-    command.addOption(
-        option("--random-weights", "N", Long.class, "Weights for a brain that has none."));
-    command.addOption(option("--layer", "NAME", String.class, "The layer to dream."));
-    command.addOption(
-        option("--size", "PX", Integer.class, "Edge of the window; 512 if not given."));
-    command.addOption(option("--engine", "NAME", String.class, "The engine; auto if not given."));
+    command.addOption(option("--master", "URL", JobKey.MASTER.description().replace("%", "%%")));
+    command.addOption(option("--devices", "N", "How many there should be; fewer are an error."));
+    command.addOption(option("--brain", "DIR", "A brain folder or a definition; else built in."));
+    command.addOption(option("--random-weights", "N", "Weights for a brain that has none."));
+    command.addOption(option("--layer", "NAME", "The layer to dream."));
+    command.addOption(option("--size", "PX", "Edge of the window; 512 if not given."));
+    command.addOption(option("--engine", "NAME", "The engine; auto if not given."));
     command.addOption(precision());
     return command;
   }
@@ -374,40 +332,31 @@ public final class Reverie {
                     + " Further ones are held against the model.")
             .build());
     command.addOption(
-        option(
-            "--brain",
-            "DIR",
-            String.class,
-            "A brain folder or a definition; the report's if not given."));
-    command.addOption(
-        option("--random-weights", "N", Long.class, "Weights for a brain that has none."));
+        option("--brain", "DIR", "A brain folder or a definition; the report's if not given."));
+    command.addOption(option("--random-weights", "N", "Weights for a brain that has none."));
     command.addOption(
         option(
             "--layer",
             "NAME",
-            String.class,
             "The layer to dream; the report's if neither this nor another brain is given."));
     command.addOption(
         option(
             "--rate",
             "MPX/S",
-            Double.class,
             "Gradients of one device, as bench or check measure them; the report's if not given."));
-    command.addOption(
-        option("--memory", "GIB", Double.class, "Of one device for tiles; 16 if not given."));
-    command.addOption(option("--link", "GBIT/S", Double.class, "Of one machine; 10 if not given."));
-    command.addOption(
-        option("--store", "GBIT/S", Double.class, "Of the store; no bound if not given."));
-    command.addOption(
-        option("--price", "MONEY", Double.class, "Of a device and hour; 1 if not given."));
+    command.addOption(option("--memory", "GIB", "Of one device for tiles; 16 if not given."));
+    command.addOption(option("--link", "GBIT/S", "Of one machine; 10 if not given."));
+    command.addOption(option("--store", "GBIT/S", "Of the store; no bound if not given."));
+    command.addOption(option("--price", "MONEY", "Of a device and hour; 1 if not given."));
     return command;
   }
 
-  private static OptionSpec option(String name, String label, Class<?> type, String description) {
+  /** A flag with a value. */
+  static OptionSpec option(String name, String label, String description) {
     return OptionSpec.builder(name)
         .paramLabel(label)
         .arity("1")
-        .type(type)
+        .type(String.class)
         .description(description)
         .build();
   }
@@ -523,9 +472,13 @@ public final class Reverie {
           openBatch(command, new BatchProgress(terminal, failures, log));
         }
       }
-      case "atlas" -> AtlasCommand.request(command);
-      case "motifs" -> TrainingCommands.motifs(command);
-      case "train" -> TrainingCommands.train(command);
+      case "brain" -> cardRequest(command, lost);
+      case "atlas" -> AtlasCommand.request(command, lost);
+      case "bench" -> benchRequest(command, lost);
+      case "check" -> checkRequest(command, lost);
+      case "scale" -> scaleRequest(command, lost);
+      case "motifs" -> TrainingCommands.motifs(command, lost);
+      case "train" -> TrainingCommands.train(command, lost);
       default -> {}
     }
     return List.of();
@@ -719,8 +672,7 @@ public final class Reverie {
   }
 
   private ExitStatus drawAtlas(ParseResult command) {
-    AtlasRequest request = AtlasCommand.request(command);
-    require(RelativePaths.of((String) null, command));
+    AtlasRequest request = AtlasCommand.request(command, Set.of());
     startLog(request.out());
     TrainingProgress progress = new TrainingProgress(terminal);
     AtlasView atlasView =
@@ -753,7 +705,7 @@ public final class Reverie {
   }
 
   private ExitStatus drawMotifs(ParseResult command) {
-    MotifRequest request = TrainingCommands.motifs(command);
+    MotifRequest request = TrainingCommands.motifs(command, Set.of());
     startLog(null);
     TrainingProgress progress = new TrainingProgress(terminal);
     Trainer.find().motifs(request, progress);
@@ -762,8 +714,7 @@ public final class Reverie {
   }
 
   private ExitStatus train(ParseResult command) {
-    TrainingRequest request = TrainingCommands.train(command);
-    require(RelativePaths.of((String) null, command));
+    TrainingRequest request = TrainingCommands.train(command, Set.of());
     startLog(request.out());
     TrainingProgress progress = new TrainingProgress(terminal);
     failures.keptIf(progress::isKept);
@@ -817,110 +768,108 @@ public final class Reverie {
   }
 
   private ExitStatus printCard(ParseResult command) {
+    RenderJob.Brain brain = cardRequest(command, Set.of());
     startLog(null);
-    List<String> layers = command.matchedOptionValue("--layer", List.of());
-    Long randomWeights = command.matchedOptionValue("--random-weights", null);
-    String path = command.matchedPositionalValue(0, null);
-    RenderJob.Brain brain = new RenderJob.Brain(path, randomWeights, null);
-    print(inspector.card(brain, layers));
+    print(inspector.card(brain, command.matchedOptionValue("--layer", List.of())));
     return ExitStatus.DONE;
+  }
+
+  private static RenderJob.Brain cardRequest(ParseResult command, Set<String> lost) {
+    FlagReader flags = ArgumentReader.flags(command, lost);
+    String path = command.matchedPositionalValue(0, null);
+    RenderJob.Brain brain =
+        new RenderJob.Brain(path, flags.seed("--random-weights").orElse(null), null);
+    flags.require();
+    return brain;
+  }
+
+  private static RenderJob.Brain brain(FlagReader flags) {
+    return new RenderJob.Brain(
+        flags.text("--brain").orElse(null), flags.seed("--random-weights").orElse(null), null);
+  }
+
+  /** Null for each engine's own. */
+  private static EngineProvider.Precision precision(FlagReader flags) {
+    return flags.word("--precision", precisions()).flatMap(word -> word).orElse(null);
   }
 
   private ExitStatus printBench(ParseResult command) {
+    Bench.Request request = benchRequest(command, Set.of());
     startLog(null);
-    int size = positive(command, "--size", 1024);
-    int rounds = positive(command, "--rounds", 7);
-    Integer threads =
-        command.hasMatchedOption("--threads") ? positive(command, "--threads", 1) : null;
-    RenderJob.Brain brain =
-        new RenderJob.Brain(
-            command.matchedOptionValue("--brain", null),
-            command.matchedOptionValue("--random-weights", null),
-            null);
-    print(
-        Bench.run(
-            new Bench.Request(
-                brain,
-                command.matchedOptionValue("--layer", null),
-                size,
-                threads,
-                rounds,
-                command.matchedOptionValue("--engine", Engines.AUTO),
-                precision(command),
-                command.hasMatchedOption("--profile"),
-                command.matchedOptionValue("--json", null))));
+    print(Bench.run(request));
     return ExitStatus.DONE;
   }
 
+  private static Bench.Request benchRequest(ParseResult command, Set<String> lost) {
+    FlagReader flags = ArgumentReader.flags(command, lost);
+    Bench.Request request =
+        new Bench.Request(
+            brain(flags),
+            flags.text("--layer").orElse(null),
+            flags.wholeAboveZero("--size").orElse(1024),
+            flags.wholeAboveZero("--threads").orElse(null),
+            flags.wholeAboveZero("--rounds").orElse(7),
+            flags.text("--engine").orElse(Engines.AUTO),
+            precision(flags),
+            command.hasMatchedOption("--profile"),
+            flags.path("--json").orElse(null));
+    flags.require();
+    return request;
+  }
+
   private ExitStatus printCheck(ParseResult command, String[] arguments) {
+    Devices.Request request = checkRequest(command, Set.of());
     startLog(null);
-    String master = command.matchedOptionValue(JobKey.MASTER.flag(), (String) null);
-    require(RelativePaths.of(master, command));
-    if (Submission.isNeeded(master)) {
-      return submit(master, "check", arguments);
+    if (Submission.isNeeded(request.master())) {
+      return submit(request.master(), "check", arguments);
     }
-    RenderJob.Brain brain =
-        new RenderJob.Brain(
-            command.matchedOptionValue("--brain", null),
-            command.matchedOptionValue("--random-weights", null),
-            null);
-    Devices.Result result =
-        Devices.check(
-            new Devices.Request(
-                master,
-                brain,
-                command.matchedOptionValue("--layer", null),
-                positive(command, "--size", 512),
-                command.matchedOptionValue("--engine", Engines.AUTO),
-                precision(command),
-                command.hasMatchedOption("--devices") ? positive(command, "--devices", 1) : 0));
+    Devices.Result result = Devices.check(request);
     print(result.text());
     return result.sound() ? ExitStatus.DONE : ExitStatus.INPUT;
   }
 
+  private static Devices.Request checkRequest(ParseResult command, Set<String> lost) {
+    FlagReader flags = ArgumentReader.flags(command, lost);
+    String master = flags.text(JobKey.MASTER.flag()).orElse(null);
+    Devices.Request request =
+        new Devices.Request(
+            master,
+            brain(flags),
+            flags.text("--layer").orElse(null),
+            flags.wholeAboveZero("--size").orElse(512),
+            flags.text("--engine").orElse(Engines.AUTO),
+            precision(flags),
+            flags.wholeAboveZero("--devices").orElse(0));
+    Optional<Problem> unknown =
+        Optional.ofNullable(master).flatMap(url -> Master.problem(JobKey.MASTER.flag(), url));
+    flags.addAll(unknown.map(List::of).orElseGet(() -> RelativePaths.of(master, command)));
+    flags.require();
+    return request;
+  }
+
   private ExitStatus printScale(ParseResult command) {
+    Scale.Request request = scaleRequest(command, Set.of());
     startLog(null);
-    RenderJob.Brain brain =
-        new RenderJob.Brain(
-            command.matchedOptionValue("--brain", null),
-            command.matchedOptionValue("--random-weights", null),
-            null);
-    String layer = command.matchedOptionValue("--layer", null);
-    List<String> reports = command.matchedPositionalValue(0, List.of());
-    print(
-        Scale.table(
-            new Scale.Request(
-                brain,
-                layer == null ? List.of() : List.of(layer),
-                aboveZero(command, "--rate", 0),
-                (long) (aboveZero(command, "--memory", 16) * (1L << 30)),
-                aboveZero(command, "--link", 10),
-                aboveZero(command, "--store", 0),
-                aboveZero(command, "--price", 1),
-                reports.get(0),
-                reports.subList(1, reports.size()))));
+    print(Scale.table(request));
     return ExitStatus.DONE;
   }
 
-  private static double aboveZero(ParseResult command, String option, double otherwise) {
-    Double value = command.matchedOptionValue(option, null);
-    if (value == null) {
-      return otherwise;
-    }
-    if (!(value > 0) || value.isInfinite()) {
-      throw new ParameterException(
-          command.commandSpec().commandLine(), option + ": " + value + " is not above 0");
-    }
-    return value;
-  }
-
-  private static int positive(ParseResult command, String option, int otherwise) {
-    int value = command.matchedOptionValue(option, otherwise);
-    if (value < 1) {
-      throw new ParameterException(
-          command.commandSpec().commandLine(), option + ": " + value + " is not above 0");
-    }
-    return value;
+  private static Scale.Request scaleRequest(ParseResult command, Set<String> lost) {
+    FlagReader flags = ArgumentReader.flags(command, lost);
+    List<String> reports = command.matchedPositionalValue(0, List.of(""));
+    Scale.Request request =
+        new Scale.Request(
+            brain(flags),
+            flags.text("--layer").map(List::of).orElse(List.of()),
+            flags.numberAboveZero("--rate").orElse(0.0),
+            (long) (flags.numberAboveZero("--memory").orElse(16.0) * (1L << 30)),
+            flags.numberAboveZero("--link").orElse(10.0),
+            flags.numberAboveZero("--store").orElse(0.0),
+            flags.numberAboveZero("--price").orElse(1.0),
+            reports.get(0),
+            reports.subList(1, reports.size()));
+    flags.require();
+    return request;
   }
 
   private ExitStatus printSeams(ParseResult command) {

@@ -179,7 +179,7 @@ final class CommandFaultsTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "--brain ./brain --octaves 0 | --octaves: \"0\" is not a whole number above 0",
+        "--brain ./brain --octaves 0 | --octaves: 0 is not within 1 to 10000",
         "--brain ./brain --cell 5000 | --cell: 5000 is not within 16 to 1024",
         "--brain ./brain --channels all | --channels: needs a layer",
         "--brain ./brain --layer conv1 --channels 4-9 | has channels 0 to 5, and no 9",
@@ -304,7 +304,7 @@ final class CommandFaultsTest {
         "noise --widht 3in --out ./file/x.tif | --width? file",
         "--jbo ./job.yaml --dpi 0 | --job? --dpi",
         "./whole.png --brian ./nowhere --layer conv2 --brain --out ./prints/x.tif |"
-            + " --brain? parameter",
+            + " --brain? value",
       })
   void aFlagThatIsNotUnderstoodHidesNothing(String line, String expected) throws IOException {
     missingFilesAreToldWithAllElse(line, expected);

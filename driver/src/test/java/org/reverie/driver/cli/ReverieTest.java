@@ -91,7 +91,7 @@ final class ReverieTest {
     assertTrue(
         terminal
             .err()
-            .contains("--precision: half is none of auto, float32, tf32, bfloat16, float16"),
+            .contains("--precision: \"half\" is not one of auto, float32, tf32, bfloat16, float16"),
         terminal::err);
   }
 
@@ -173,10 +173,10 @@ final class ReverieTest {
         "render a.jpg --out x.tif --job none.yaml | none.yaml: there is no such file",
         "render a.jpg --out x.tif --preset notbook | Did you mean notebook?",
         "rendr a.jpg                              | rendr: unknown command. Did you mean render?",
-        "brain --random-weights x                 | --random-weights': 'x' is not a whole number",
-        "bench --size 1.5                         | --size': '1.5' is not a whole number. See",
-        "bench --size 99999999999                 | '99999999999' is too large a number",
-        "scale a.json --rate abc                  | --rate': 'abc' is not a number. See",
+        "brain --random-weights x                 | --random-weights: \"x\" is not a whole number",
+        "bench --size 1.5                         | --size: \"1.5\" is not a whole number. Write",
+        "bench --size 99999999999                 | --size: \"99999999999\" is too large a number",
+        "scale a.json --rate abc                  | --rate: \"abc\" is not a number. Write",
         "train --images a --out b --from c --architecture small | --architecture: small does not go with --from",
         "train --images a --out b                 | Call ./reverie",
         "train --images a --out b                 | deploy/submit",
@@ -203,6 +203,10 @@ final class ReverieTest {
         "train --imagse a --out b --size 7 --epochs | --images? --size --epochs",
         "motifs --out a --size 7 --zork | --per-class --size --zork",
         "seams --zork a.tif | --zork",
+        "seams | FILE:",
+        "motifs | --out: --per-class:",
+        "train | --images: --out:",
+        "bench --size 1 --size 2 --rounds 0 | --size: --rounds:",
         "rendr a.jpg --out x.tif | rendr:",
         "--zork render a.jpg | --zork --out a.jpg",
       })
@@ -214,6 +218,48 @@ final class ReverieTest {
       assertTrue(terminal.err().contains(word), () -> word + " in " + terminal.err());
     }
     assertNoStackTrace();
+  }
+
+  /** As the mistakes of a job are told: where, what, and what to do, a line each. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "brain --random-weights 1.5 --layer | --layer --random-weights",
+        "bench --size 0 --rounds x --threads -1 --precision half --random-weights y |"
+            + " --random-weights --size --threads --rounds --precision",
+        "check --size 1e3 --devices 0 --master lokal --precision x |"
+            + " --size --precision --devices --master",
+        "scale a.json --rate NaN --memory -1 --link x --price 1e999 --store 0 --random-weights z |"
+            + " --random-weights --rate --memory --link --store --price",
+        "atlas --octaves 1,x,0 --cell 5000 --channels 5-2 --iterations 0 --out a.jpg --layer l |"
+            + " --octaves --out --cell --channels --iterations --octaves",
+        "atlas --cell 600000 --octaves 1,1 gradient:linear:#12 color:red |"
+            + " --cell --octaves INPUT INPUT",
+        "motifs --out a --per-class 0 --size x --seed b | --per-class --size --seed",
+        "train --images a --out b --size 1 --epochs x --batch 99999999999 --rate NaN --policy p"
+            + " --stop-after 3 --threads 0 --batch-norm yes --optimiser z --averaging 0"
+            + " --weight-decay 2 --label-smoothing 1 --photometric 1 --grain -1 --adversarial 256"
+            + " --validation 0 --seed s --master foo --freeze-to l |"
+            + " --freeze-to --batch-norm --optimiser --size --epochs --batch --averaging --policy"
+            + " --rate --weight-decay --label-smoothing --photometric --grain --adversarial"
+            + " --validation --seed --stop-after --threads --master",
+        "train --images a --out b --from c --architecture small --batch-norm on |"
+            + " --architecture --batch-norm",
+        // What was meant by a flag without a value is not guessed at.
+        "train --images a --out b --freeze-to l --from | --from",
+        "atlas --channels all --layer | --layer",
+      })
+  void allValuesOfNoUseAreToldAtOnce(String line, String flags) {
+    assertEquals(2, run(line.split(" ")));
+    assertEquals(
+        List.of(flags.split(" ")),
+        terminal
+            .err()
+            .lines()
+            .map(said -> said.replaceFirst("^reverie: (\\S+): .+\\. .+$", "$1"))
+            .toList(),
+        terminal::err);
   }
 
   @ParameterizedTest
