@@ -113,7 +113,10 @@ final class AtlasCommand {
             .filter(key -> lost.contains(key.flag()))
             .collect(Collectors.toUnmodifiableSet());
     flags.addAll(Atlas.problems(request, unread));
-    flags.addAll(RelativePaths.of((String) null, command));
+    flags.addAll(
+        flags.text("--out").isPresent() || lost.contains("--out")
+            ? RelativePaths.of((String) null, command)
+            : RelativePaths.of("--out", USUAL_OUT, command));
     flags.require();
     return request;
   }

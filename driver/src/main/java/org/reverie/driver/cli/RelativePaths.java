@@ -36,6 +36,20 @@ final class RelativePaths {
     return Submission.goesElsewhere(master) ? paths.inCommand(command).problems : List.of();
   }
 
+  /**
+   * Those of a command without a master, and the place that it writes to since none was named.
+   *
+   * @param flag that would have named it
+   * @param usual that place
+   */
+  static List<Problem> of(String flag, String usual, ParseResult command) {
+    RelativePaths paths = new RelativePaths();
+    if (Submission.goesElsewhere(null)) {
+      paths.inCommand(command).look(flag, usual);
+    }
+    return paths.problems;
+  }
+
   /** Those of a render, on its command line and in its job file. */
   static List<Problem> of(RenderJob job, ParseResult command) {
     RelativePaths paths = new RelativePaths();

@@ -779,6 +779,7 @@ public final class Reverie {
     String path = command.matchedPositionalValue(0, null);
     RenderJob.Brain brain =
         new RenderJob.Brain(path, flags.seed("--random-weights").orElse(null), null);
+    flags.addAll(RelativePaths.of((String) null, command));
     flags.require();
     return brain;
   }
@@ -813,6 +814,7 @@ public final class Reverie {
             precision(flags),
             command.hasMatchedOption("--profile"),
             flags.path("--json").orElse(null));
+    flags.addAll(RelativePaths.of((String) null, command));
     flags.require();
     return request;
   }
@@ -868,11 +870,13 @@ public final class Reverie {
             flags.numberAboveZero("--price").orElse(1.0),
             reports.get(0),
             reports.subList(1, reports.size()));
+    flags.addAll(RelativePaths.of((String) null, command));
     flags.require();
     return request;
   }
 
   private ExitStatus printSeams(ParseResult command) {
+    require(RelativePaths.of((String) null, command));
     startLog(null);
     print(seams.seams(command.matchedPositionalValue(0, "")));
     return ExitStatus.DONE;

@@ -53,6 +53,7 @@ final class TrainingCommands {
             flags.whole("--per-class", 1, 10_000_000).orElse(1),
             flags.whole("--size", 8, 4096).orElse(128),
             flags.seed("--seed").orElse(0L));
+    flags.addAll(RelativePaths.of((String) null, command));
     flags.require();
     return request;
   }

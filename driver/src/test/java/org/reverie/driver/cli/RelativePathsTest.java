@@ -46,6 +46,12 @@ final class RelativePathsTest {
         "train --images a --out /b | --images: a is relative",
         "check --brain b | --brain: b is relative",
         "atlas --layer none-such --out a.png | --out: a.png is relative",
+        "atlas noise --brain /b | --out: atlas.png is relative",
+        "brain b | DIR: b is relative",
+        "bench --json b.json | --json: b.json is relative",
+        "scale /a.json b.json | REPORT: b.json is relative",
+        "seams x.tif | FILE: x.tif is relative",
+        "motifs --out m --per-class 1 | --out: m is relative",
       })
   void aDriverElsewhereRefusesThem(String line, String expected) {
     System.setProperty(MODE, "cluster");
