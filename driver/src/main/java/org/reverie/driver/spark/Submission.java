@@ -13,7 +13,10 @@ import java.util.Properties;
 import java.util.TreeMap;
 import org.apache.spark.SparkException;
 import org.apache.spark.deploy.SparkSubmit;
+import org.apache.spark.deploy.SparkSubmitArguments;
 import org.reverie.conf.UserException;
+import scala.Predef;
+import scala.collection.JavaConverters;
 
 /**
  * Hands a command to Spark's own submission, in this process: the way that {@code deploy/submit}
@@ -27,6 +30,7 @@ import org.reverie.conf.UserException;
 public record Submission(Path deploy, Path jar, List<String> options) {
   private static final String MASTER = "spark.master";
   private static final String MODE = "spark.submit.deployMode";
+  private static final String IN_POD = "spark.kubernetes.submitInDriver";
   private static final String CLUSTER = "cluster";
   private static final String SETTINGS = "spark.conf";
 
@@ -75,40 +79,42 @@ public record Submission(Path deploy, Path jar, List<String> options) {
         : Arrays.asList(options.trim().split("\\s+"));
   }
 
-  /** Whether this process is a driver that Spark started on a machine of the cluster. */
+  /**
+   * Whether this process is a driver that Spark started on a machine of the cluster. On Kubernetes
+   * Spark submits it once more there, in client mode, and tells it so by a setting of its own.
+   */
   public static boolean isElsewhere() {
-    return CLUSTER.equals(System.getProperty(MODE));
+    return CLUSTER.equals(System.getProperty(MODE)) || Boolean.getBoolean(IN_POD);
   }
 
   /** Whether a command with this master runs elsewhere, or is one that does already. */
   public static boolean goesElsewhere(String master) {
-    return isElsewhere() || (isNeeded(master) && isElsewhere(givenOptions()));
+    return isElsewhere() || (isNeeded(master) && isElsewhere(givenOptions(), System.getenv()));
   }
 
   /** Whether the command runs elsewhere, so that its status comes back by other ways. */
   public boolean runsElsewhere() {
-    return isElsewhere(options);
+    return isElsewhere(options, System.getenv());
   }
 
-  /** As Spark reads it: the last of a kind holds, and the option goes before the setting. */
-  private static boolean isElsewhere(List<String> options) {
-    String option = null;
-    String setting = null;
-    for (int i = 0; i < options.size(); i++) {
-      String word = options.get(i);
-      boolean whole = word.startsWith("--") && word.contains("=");
-      String name = whole ? word.substring(0, word.indexOf('=')) : word;
-      String value =
-          whole
-              ? word.substring(name.length() + 1)
-              : i + 1 < options.size() ? options.get(i + 1) : "";
-      if (name.equals("--deploy-mode")) {
-        option = value;
-      } else if ((name.equals("--conf") || name.equals("-c")) && value.startsWith(MODE + "=")) {
-        setting = value.substring(MODE.length() + 1);
-      }
+  /**
+   * Whether Spark would take these options for deploy mode cluster, by an option, a setting, its
+   * file of defaults or the environment. What it does not take it says when it is given the
+   * command.
+   */
+  static boolean isElsewhere(List<String> options, Map<String, String> environment) {
+    List<String> command = new ArrayList<>(List.of("--class", "any"));
+    command.addAll(options);
+    command.add("any.jar");
+    try {
+      return CLUSTER.equals(
+          new SparkSubmitArguments(
+                  JavaConverters.asScalaBuffer(command).toSeq(),
+                  JavaConverters.mapAsScalaMap(environment).toMap(Predef.conforms()))
+              .deployMode());
+    } catch (Exception e) { // Scala declares none of those that it throws
+      return false;
     }
-    return CLUSTER.equals(option == null ? setting : option);
   }
 
   /**

@@ -21,6 +21,7 @@ import org.reverie.driver.RenderOutcome;
 /** Spark's deploy mode cluster, in which a relative path leads where nobody looks. */
 final class RelativePathsTest {
   private static final String MODE = "spark.submit.deployMode";
+  private static final String IN_POD = "spark.kubernetes.submitInDriver";
 
   @TempDir Path folder;
 
@@ -30,6 +31,7 @@ final class RelativePathsTest {
   @AfterEach
   void forget() {
     System.clearProperty(MODE);
+    System.clearProperty(IN_POD);
   }
 
   @ParameterizedTest
@@ -59,6 +61,16 @@ final class RelativePathsTest {
     assertTrue(terminal.err().contains("reverie: " + expected), terminal::err);
     assertTrue(
         terminal.err().contains("Write its whole path, such as /prints/sky.tif"), terminal::err);
+    assertEquals(List.of(), rendered);
+  }
+
+  /** Kubernetes' driver is started in client mode, in its pod. */
+  @Test
+  void soDoesADriverInAPod() {
+    System.setProperty(MODE, "client");
+    System.setProperty(IN_POD, "true");
+    assertEquals(2, run("render", "noise", "--width", "1in", "--out", "x.tif"), terminal::err);
+    assertTrue(terminal.err().contains("--out: x.tif is relative"), terminal::err);
     assertEquals(List.of(), rendered);
   }
 

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.reverie.conf.UserException;
 
 class SubmissionTest {
@@ -88,6 +89,39 @@ class SubmissionTest {
   void whereItRunsIsReadAsSparkReadsIt(String options, boolean elsewhere) {
     assertEquals(
         elsewhere, new Submission(deploy, deploy, List.of(options.split(" "))).runsElsewhere());
+  }
+
+  /**
+   * Option, setting, defaults of Spark's own folder, environment: the first that is there holds.
+   */
+  @Test
+  void theDeployModeMayStandElsewhereToo() throws IOException {
+    List<String> none = List.of();
+    assertFalse(Submission.isElsewhere(none, Map.of()));
+    assertTrue(Submission.isElsewhere(none, Map.of("DEPLOY_MODE", "cluster")));
+    assertFalse(
+        Submission.isElsewhere(
+            List.of("--deploy-mode", "client"), Map.of("DEPLOY_MODE", "cluster")));
+    Path defaults =
+        Files.writeString(
+            deploy.resolve("spark-defaults.conf"), "spark.submit.deployMode cluster\n");
+    assertTrue(Submission.isElsewhere(none, Map.of("SPARK_CONF_DIR", deploy.toString())));
+    assertTrue(
+        Submission.isElsewhere(
+            List.of("--properties-file", defaults.toString()), Map.of("DEPLOY_MODE", "client")));
+    assertFalse(
+        Submission.isElsewhere(
+            List.of("--conf", "spark.submit.deployMode=client"),
+            Map.of("SPARK_CONF_DIR", deploy.toString())));
+  }
+
+  /** What Spark refuses is told by it, where the command is submitted. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"--deploy-mode nowhere", "--none-such", "--help", "--properties-file /no"})
+  void optionsThatSparkDoesNotTakeAreNoMode(String options) {
+    assertFalse(
+        Submission.isElsewhere(List.of(options.split(" ")), Map.of("DEPLOY_MODE", "cluster")));
   }
 
   @Test
