@@ -36,6 +36,9 @@ public final class JobKey<T> {
     NONE
   }
 
+  /** The word that takes back what a job file or a print gives, where a job may do without. */
+  public static final String NONE = "none";
+
   private static final List<JobKey<?>> ALL = new ArrayList<>();
 
   public static final JobKey<String> SOURCE =
@@ -128,14 +131,14 @@ public final class JobKey<T> {
       key(
           "brain.path",
           "--brain",
-          ValueType.text("DIR").orNothing(),
+          ValueType.text("DIR").orNone(),
           Disclosure.NONE,
           job -> job.brain().path(),
-          "A folder with a Caffe network and its weights; without it the built-in brain dreams.");
+          "A folder with a Caffe network and its weights; without it, or with none, the built-in brain dreams.");
   public static final JobKey<Long> RANDOM_WEIGHTS =
       key(
           "brain.random-weights",
-          ValueType.seed().orNothing(),
+          ValueType.seed().orNone(),
           Disclosure.FULL,
           job -> job.brain().randomWeights(),
           "Fills a brain that has no weights with random ones, drawn from this seed.");
@@ -168,7 +171,7 @@ public final class JobKey<T> {
   public static final JobKey<List<Guide>> GUIDE =
       key(
           "dream.guide",
-          ValueType.guides(),
+          ValueType.guides().orNone(),
           Disclosure.FORMULA,
           job -> job.dream().guides(),
           "The picture that guides the dream, or a start from nothing, such as gradient:linear or"
@@ -176,7 +179,7 @@ public final class JobKey<T> {
   public static final JobKey<String> GUIDE_MASK =
       key(
           "dream.guide-mask",
-          ValueType.text("IMAGE").orNothing(),
+          ValueType.text("IMAGE").orNone(),
           Disclosure.NONE,
           job -> job.dream().guideMask(),
           "A picture of the input's shape whose colours say which guide counts where.");
@@ -323,10 +326,10 @@ public final class JobKey<T> {
   public static final JobKey<String> WORK_DIR =
       key(
           "run.work-dir",
-          ValueType.text("DIR").orNothing(),
+          ValueType.text("DIR").orNone(),
           Disclosure.NONE,
           job -> job.run().workDir(),
-          "The folder that keeps what was dreamt so far; without it one beside the print.");
+          "The folder that keeps what was dreamt so far; without it, or with none, one beside the print.");
   public static final JobKey<Boolean> FRESH =
       key(
           "run.fresh",

@@ -150,7 +150,12 @@ public final class JobReader {
   }
 
   private JobRules rules(RenderJob job) {
-    return new JobRules(job, this::placeOf, key -> Optional.ofNullable(prints.get(key)), malformed);
+    return new JobRules(
+        job,
+        this::placeOf,
+        key -> Optional.ofNullable(prints.get(key)),
+        places.keySet(),
+        malformed);
   }
 
   private String placeOf(JobKey<?> key) {

@@ -37,6 +37,7 @@ final class JobRules {
   private final RenderJob job;
   private final Function<JobKey<?>, String> placeOf;
   private final Function<JobKey<?>, Optional<String>> printOf;
+  private final Set<JobKey<?>> given;
   private final Set<JobKey<?>> malformed;
   private final List<Problem> problems = new ArrayList<>();
   private final Set<JobKey<?>> wrong = new HashSet<>();
@@ -45,6 +46,7 @@ final class JobRules {
    * @param job may lack what has no default
    * @param placeOf where a key was given, for problems
    * @param printOf the print that gave a key, if one did; of the input the print that gave the job
+   * @param given keys with a value, which may be that there is none
    * @param malformed keys that were given and not understood, which has been said; no more is said
    *     of them, nor of others because of them
    */
@@ -52,7 +54,9 @@ final class JobRules {
       RenderJob job,
       Function<JobKey<?>, String> placeOf,
       Function<JobKey<?>, Optional<String>> printOf,
+      Set<JobKey<?>> given,
       Set<JobKey<?>> malformed) {
+    this.given = given;
     this.job = job;
     this.placeOf = placeOf;
     this.printOf = printOf;
@@ -239,7 +243,7 @@ final class JobRules {
             "no-brain",
             JobKey.RANDOM_WEIGHTS,
             "the built-in brain has weights",
-            "Name a brain without weights by --brain",
+            "Name a brain without weights by --brain, or write --random-weights none",
             JobKey.BRAIN);
       }
     }
@@ -295,7 +299,7 @@ final class JobRules {
             "no-guide",
             JobKey.OBJECTIVE,
             "guide needs a guide",
-            "Name a picture by --guide",
+            "Name a picture by --guide, or write --objective l2",
             JobKey.GUIDE);
       }
     }
@@ -318,7 +322,7 @@ final class JobRules {
               "no-mask",
               JobKey.GUIDE,
               "guides of regions need a mask",
-              "Name a picture with their colours by --guide-mask",
+              "Name a picture with their colours by --guide-mask, or one guide without a colour",
               JobKey.GUIDE_MASK);
         }
       }
@@ -491,16 +495,17 @@ final class JobRules {
   }
 
   /**
-   * Takes the problem that a job lacks a file, if that is because a print gave the job.
+   * Takes the problem that a job lacks a file, if that is because a print gave the job, and nobody
+   * took the file back.
    *
    * @param file the key that would name it
    * @param reason the key that makes it necessary
    * @param made what the print tells of itself
-   * @return whether a print gave the reason
+   * @return whether that is why
    */
   private boolean isLackOfPrint(
       String code, JobKey<?> file, JobKey<?> reason, String made, String remedy) {
-    Optional<String> print = printOf.apply(reason);
+    Optional<String> print = given.contains(file) ? Optional.empty() : printOf.apply(reason);
     if (print.isPresent() && !malformed.contains(file)) {
       wrong.add(file);
       problems.add(
@@ -518,7 +523,7 @@ final class JobRules {
         "idle-guide",
         key,
         "is of no use to objective l2",
-        "Add --objective guide",
+        "Add --objective guide, or write %s none".formatted(key.flag()),
         JobKey.OBJECTIVE);
   }
 

@@ -34,7 +34,6 @@ record ValueType<T>(
     Reader<T> reader,
     Function<T, Object> writer) {
   static final String AUTO = "auto";
-  private static final String NONE = "none";
 
   /** Stands for all channels of a layer whose name has a colon of its own. */
   private static final String ALL_CHANNELS = "all";
@@ -230,7 +229,7 @@ record ValueType<T>(
         layers -> layers.isEmpty() ? AUTO : layers.stream().map(ValueType::writeLayer).toList());
   }
 
-  /** None, one for everywhere, or several with the colours of their regions. */
+  /** One for everywhere, or several with the colours of their regions. */
   static ValueType<List<Guide>> guides() {
     return new ValueType<>(
         "[#RRGGBB=]IMAGE",
@@ -242,6 +241,10 @@ record ValueType<T>(
           List<Guide> guides = new ArrayList<>();
           for (RawValue item : items) {
             String text = textOf(item);
+            if (text.equals(JobKey.NONE)) {
+              throw new MalformedValueException(
+                  "none beside guides", "Give none alone; a file of that name is ./none");
+            }
             Matcher matcher = REGION.matcher(text);
             guides.add(
                 matcher.matches()
@@ -303,14 +306,16 @@ record ValueType<T>(
    * below gives a value. A recipe leaves the key out then, as where nothing was said.
    */
   ValueType<T> orNone() {
-    List<String> withNone = new ArrayList<>(List.of(NONE));
+    List<String> withNone = new ArrayList<>(List.of(JobKey.NONE));
     withNone.addAll(words);
     return new ValueType<>(
-        NONE + "|" + label,
+        JobKey.NONE + "|" + label,
         List.copyOf(withNone),
         true,
         raw ->
-            raw instanceof RawValue.Text text && text.text().equals(NONE) ? null : reader.read(raw),
+            raw instanceof RawValue.Text text && text.text().equals(JobKey.NONE)
+                ? null
+                : reader.read(raw),
         value -> value == null ? null : writer.apply(value));
   }
 

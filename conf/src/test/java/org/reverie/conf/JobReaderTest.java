@@ -2,6 +2,7 @@ package org.reverie.conf;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -98,6 +99,46 @@ final class JobReaderTest {
     assertNull(job.dream().octaves());
     assertEquals(List.of(), job.dream().layers());
     assertNull(job.brain().mean());
+  }
+
+  /** As {@link #noneTakesACropOffAgain}, of what names files and of a seed. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "brain: {path: zoo, random-weights: 3} | --brain none --random-weights none",
+        "dream: {objective: guide, guide: noise} | --guide none --objective l2",
+        "dream: {objective: guide, guide: ['#ff0000=a.jpg', '#0000ff=b.jpg'], guide-mask: m.png} |"
+            + " --guide none --guide-mask none --objective l2",
+        "run.work-dir: /w | --work-dir none",
+      })
+  void noneTakesBackWhatAJobGives(String yaml, String flags) {
+    RenderJob without = read(flags());
+    JobLayer file = JobLayer.ofYaml("job.yaml", yaml);
+    assertNotEquals(without, read(file, flags()));
+    assertEquals(without, read(file, flags(flags.split(" "))));
+    assertEquals(Recipe.jobFile(without), Recipe.jobFile(read(file, flags(flags.split(" ")))));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--random-weights none --guide none --guide b.jpg | is none beside guides",
+        "--random-weights none --guide none | dream.objective (a.tif): guide needs a guide. Name a picture by --guide, or"
+            + " write --objective l2",
+        "--random-weights none --guide a.jpg --objective l2 | --guide: is of no use to objective l2. Add --objective"
+            + " guide, or write --guide none",
+        "--guide a.jpg --brain none | brain.random-weights (a.tif): the built-in brain has weights",
+      })
+  void whatStillNeedsItIsTold(String flags, String expected) {
+    JobLayer print =
+        JobLayer.ofPrint(
+            "a.tif",
+            "{engine: {name: x}, recipe: {brain: {random-weights: 3}, dream: {objective: guide}}}");
+    List<String> messages = problems(print, flags(flags.split(" ")));
+    assertEquals(1, messages.size(), messages::toString);
+    assertTrue(messages.get(0).contains(expected), messages::toString);
   }
 
   @Test

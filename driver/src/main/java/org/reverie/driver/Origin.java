@@ -27,8 +27,9 @@ import org.reverie.tiling.plan.RenderPlan;
  *
  * @param file the print or report, for people
  * @param plan as JSON; that of another version may have other fields
+ * @param brainNamed whether the job says which brain dreams, as it may of the built-in one too
  */
-public record Origin(String file, JsonNode plan) {
+public record Origin(String file, JsonNode plan, boolean brainNamed) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** So much of a hash tells it from all others that a person has. */
@@ -44,12 +45,19 @@ public record Origin(String file, JsonNode plan) {
     Configuration configuration = Places.configuration();
     try {
       JsonNode plan = plan(file, configuration);
-      return plan.hasNonNull("inputHash") ? Optional.of(new Origin(file, plan)) : Optional.empty();
+      return plan.hasNonNull("inputHash")
+          ? Optional.of(new Origin(file, plan, false))
+          : Optional.empty();
     } catch (FileNotFoundException | JsonProcessingException e) {
       return Optional.empty();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** The same for a job that says which brain dreams. */
+  public Origin withBrainNamed() {
+    return new Origin(file, plan, true);
   }
 
   private static JsonNode plan(String file, Configuration configuration) throws IOException {
@@ -64,19 +72,19 @@ public record Origin(String file, JsonNode plan) {
   }
 
   /**
-   * Sees to it that a job names the brain of the print, where that is not the built-in one.
+   * Sees to it that a job says which brain dreams, where that of the print is not the built-in one.
    *
    * @param brain that the job would dream with
    * @throws UserException if it names none, and the built-in one is not that of the print
    */
   void requireBrain(RenderJob job, Brain brain) {
-    if (job.brain().path() == null && !isBrain(job, brain)) {
+    if (!brainNamed && job.brain().path() == null && !isBrain(job, brain)) {
       throw UserException.of(
           "no-brain",
           JobKey.BRAIN.flag(),
           "is missing: %s was dreamt by %s, which is not the built-in brain"
               .formatted(file, brainInWords()),
-          "Name that brain's folder by --brain");
+          "Name that brain's folder by --brain, or write --brain none");
     }
   }
 
@@ -97,9 +105,9 @@ public record Origin(String file, JsonNode plan) {
           file + " was made of another " + kind + " than " + job.input().source() + how);
     }
     if (!isBrain(job, brain)) {
+      String now = job.brain().path() == null ? "the built-in one" : job.brain().path();
       differences.add(
-          "%s was dreamt by another brain than %s: by %s"
-              .formatted(file, job.brain().path(), brainInWords()));
+          "%s was dreamt by another brain than %s: by %s".formatted(file, now, brainInWords()));
     }
     return differences;
   }

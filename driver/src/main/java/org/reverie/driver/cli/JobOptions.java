@@ -15,6 +15,7 @@ import org.reverie.conf.JobReader;
 import org.reverie.conf.Preset;
 import org.reverie.conf.Recipe;
 import org.reverie.conf.UserException;
+import org.reverie.driver.Origin;
 import org.reverie.driver.Prints;
 import picocli.CommandLine.Model.ArgGroupSpec;
 import picocli.CommandLine.Model.CommandSpec;
@@ -117,6 +118,15 @@ final class JobOptions {
     return Optional.ofNullable(parsed.matchedOptionValue(JOB, (Path) null)).map(Path::toString);
   }
 
+  /** What that print was made of; empty for a job file. */
+  static Optional<Origin> origin(ParseResult parsed) {
+    return file(parsed)
+        .flatMap(Origin::of)
+        .map(
+            origin ->
+                parsed.hasMatchedOption(JobKey.BRAIN.flag()) ? origin.withBrainNamed() : origin);
+  }
+
   private static OptionSpec option(JobKey<?> key, Object value) {
     String byDefault = value == null || key.isSwitch() ? "" : " Default: " + value + ".";
     OptionSpec.Builder option =
@@ -125,7 +135,8 @@ final class JobOptions {
       return option.type(Boolean.class).arity("0").negatable(true).build();
     }
     option.paramLabel(key.valueLabel());
-    if (!key.words().isEmpty()) {
+    // A shell that was given a word would complete no files.
+    if (!key.words().isEmpty() && !RelativePaths.isPath(key.valueLabel())) {
       option.completionCandidates(key.words());
     }
     return key.isRepeatable()

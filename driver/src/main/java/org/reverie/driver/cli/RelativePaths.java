@@ -21,7 +21,7 @@ import picocli.CommandLine.ParseResult;
  */
 final class RelativePaths {
   /** What values are called that name a file or a folder, or may do so. */
-  private static final Set<String> LABELS = Set.of("FILE", "DIR", "REPORT", "START");
+  private static final Set<String> LABELS = Set.of("FILE", "DIR", "IMAGE", "REPORT", "START");
 
   /** Whether this process runs in the folder that a person's paths are relative to. */
   private final boolean here = !Submission.isElsewhere();
@@ -66,14 +66,21 @@ final class RelativePaths {
         : List.of();
   }
 
+  /** Whether a value so called may name a file or a folder. */
+  static boolean isPath(String label) {
+    return LABELS.stream().anyMatch(label::endsWith);
+  }
+
   private RelativePaths inCommand(ParseResult command) {
     List<ArgSpec> given = new ArrayList<>(command.matchedPositionals());
     given.addAll(command.matchedOptions());
     for (ArgSpec argument : given) {
-      if (LABELS.contains(argument.paramLabel())) {
+      if (isPath(argument.paramLabel())) {
         String where =
             argument.isOption() ? ((OptionSpec) argument).longestName() : argument.paramLabel();
-        argument.originalStringValues().forEach(path -> look(where, path));
+        argument.originalStringValues().stream()
+            .filter(path -> !path.equals(JobKey.NONE))
+            .forEach(path -> look(where, path));
       }
     }
     return this;

@@ -505,7 +505,7 @@ public final class Reverie {
     try (Interruption interruption = Interruption.watch(stop)) {
       try {
         Optional<String> file = JobOptions.file(command);
-        Optional<Origin> origin = file.flatMap(Origin::of);
+        Optional<Origin> origin = JobOptions.origin(command);
         if (file.isPresent()) {
           Overwriting.keepJobFile(job, file.get(), origin);
         }
@@ -542,7 +542,7 @@ public final class Reverie {
   /** Empty as well where the job file cannot be read, which was told when its job was. */
   private static Optional<Origin> origin(ParseResult command) {
     try {
-      return JobOptions.file(command).flatMap(Origin::of);
+      return JobOptions.origin(command);
     } catch (UserException e) {
       return Optional.empty();
     }

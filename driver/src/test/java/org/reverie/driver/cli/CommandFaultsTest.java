@@ -360,6 +360,26 @@ final class CommandFaultsTest {
             .toList());
   }
 
+  /** The built-in brain is taken in place of the print's where it is asked for. */
+  @Test
+  void thePrintOfABrainIsTheJobOfTheBuiltInOne() throws IOException {
+    TestTerminal terminal = new TestTerminal(false, 80);
+    assertEquals(0, run(terminal, "./whole.png", "--out", "./prints/x.tif"), terminal::err);
+    List<String> job = new ArrayList<>(List.of("render", "--job", file("./prints/x.tif")));
+    job.addAll(List.of(file("./whole.png"), "--master", "in-process", "--engine", "onednn"));
+    job.addAll(List.of("--dry-run", "--layer", "auto", "--out", file("./prints/y.tif")));
+    TestTerminal without = new TestTerminal(false, 80);
+    assertEquals(2, reverie(without).run(job.toArray(String[]::new)).code(), without::err);
+    assertTrue(without.err().contains("--brain: is missing"), without::err);
+    assertTrue(without.err().contains("or write --brain none"), without::err);
+    job.addAll(List.of("--brain", "none"));
+    TestTerminal none = new TestTerminal(false, 80);
+    assertEquals(0, reverie(none).run(job.toArray(String[]::new)).code(), none::err);
+    assertTrue(
+        (none.out() + none.err()).contains("by another brain than the built-in one: by "),
+        () -> none.out() + none.err());
+  }
+
   /** A print is read before it is written, so that its own job is the same command again. */
   @ParameterizedTest
   @ValueSource(strings = {"", ".json"})

@@ -1,6 +1,7 @@
 package org.reverie.driver.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
@@ -36,6 +37,8 @@ final class CompletionTest {
             terminal.terminal(),
             log -> {});
     assertEquals(0, reverie.run("completion", "bash").code());
+    // The only word among folders would come before any of them.
+    assertFalse(terminal.out().contains("# --brain values"), terminal::out);
     Path script = Files.writeString(folder.resolve("reverie"), terminal.out());
     String[] words = typed.split(" ", -1);
     String ask =

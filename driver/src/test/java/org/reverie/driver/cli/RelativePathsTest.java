@@ -98,11 +98,13 @@ final class RelativePathsTest {
     "cluster, /p/x.tif",
     "cluster, hdfs:/p/x.tif",
     "cluster, file:/p/x.tif",
-    "client, x.tif"
+    "client, x.tif",
+    "cluster, /p/x.tif --brain none --work-dir none --guide none --guide-mask none"
   })
   void othersAreTaken(String mode, String out) {
     System.setProperty(MODE, mode);
-    assertEquals(0, run("render", "gradient:linear", "--width", "1in", "--out", out));
+    String line = "render gradient:linear --width 1in --out " + out;
+    assertEquals(0, run(line.split(" ")), terminal::err);
     assertEquals(1, rendered.size());
   }
 
