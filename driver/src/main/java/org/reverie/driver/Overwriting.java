@@ -154,17 +154,30 @@ public final class Overwriting {
    */
   public static void keepJobFile(RenderJob job, String file, Optional<Origin> origin)
       throws IOException {
+    Path out = Places.path(job.print().out(), Places.configuration());
+    keepApart(beside(out), jobFile(job, file, origin));
+  }
+
+  /**
+   * The file that a job was read from, where it must be kept.
+   *
+   * @param file path or URI of a job file, a print or its report
+   * @param origin what was found in it, if it is a print or a report
+   * @return none if it is the very print that the job makes, or its report
+   */
+  public static List<Source> jobFile(RenderJob job, String file, Optional<Origin> origin)
+      throws IOException {
     Configuration configuration = Places.configuration();
-    Path out = Places.path(job.print().out(), configuration);
     Path read = Places.path(file, configuration);
-    String identity = Places.identity(read);
-    boolean again =
-        origin.isPresent()
-            && (identity.equals(Places.identity(out))
-                || identity.equals(Places.identity(RenderReport.path(out))));
-    if (!again) {
-      keepApart(beside(out), List.of(new Source("the job file", read)));
+    if (origin.isPresent() && job.print().out() != null) {
+      Path out = Places.path(job.print().out(), configuration);
+      String identity = Places.identity(read);
+      if (identity.equals(Places.identity(out))
+          || identity.equals(Places.identity(RenderReport.path(out)))) {
+        return List.of();
+      }
     }
+    return List.of(new Source("the job file", read));
   }
 
   /** A print and all that its render writes beside it. */

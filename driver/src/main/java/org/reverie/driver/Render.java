@@ -185,11 +185,15 @@ public final class Render {
    *
    * @param reading the job, with keys whose values are of no use
    * @param origin as for {@link #run(RenderJob, Optional, ProgressView)}
+   * @param read the file that the job was read from, if it must be kept
    * @param session stays open
    * @return what cannot be used of the others
    */
   public static List<Problem> problemsOfFiles(
-      JobReader.Reading reading, Optional<Origin> origin, RenderSession session) {
+      JobReader.Reading reading,
+      Optional<Origin> origin,
+      List<Overwriting.Source> read,
+      RenderSession session) {
     Configuration configuration = Places.configuration();
     RenderJob job = reading.job();
     Set<JobKey<?>> wrong = reading.wrong();
@@ -200,7 +204,9 @@ public final class Render {
           () -> {
             Path out = Places.path(job.print().out(), configuration);
             PrintTarget.check(Places.fileSystem(out, configuration), out);
-            Overwriting.check(out, Overwriting.sources(job, wrong, configuration), configuration);
+            List<Overwriting.Source> sources = new ArrayList<>(read);
+            sources.addAll(Overwriting.sources(job, wrong, configuration));
+            Overwriting.check(out, sources, configuration);
           });
     }
     lookAtPictures(problems, job, wrong, configuration);

@@ -155,14 +155,19 @@ public final class Batch {
       throws IOException {
     Map<String, String> makers = apart(unsound, problems);
     List<Overwriting.Source> read = new ArrayList<>();
-    read.add(new Overwriting.Source("the batch file", file));
+    List<Overwriting.Source> own = List.of(new Overwriting.Source("the batch file", file));
+    read.addAll(own);
     Map<String, String> thumbnails = folder.thumbnails();
     try (RenderSession session = new RenderSession(Render.IN_PROCESS, Optional.empty())) {
       for (BatchJob.Work work : job.works()) {
         try {
           Path out = Places.path(work.job().print().out(), configuration);
-          Overwriting.keepApart(Overwriting.beside(out), read.subList(0, 1));
           read.addAll(Overwriting.sources(work.job(), configuration));
+          if (isAmong(own, Overwriting.beside(out))) {
+            JobReader.Reading reading = new JobReader.Reading(work.job(), List.of(), Set.of());
+            throw new UserException(
+                Render.problemsOfFiles(reading, Optional.empty(), own, session));
+          }
           Optional<FinishedPrint> print = FinishedPrint.of(work, configuration);
           if (print.isPresent() && !work.job().run().fresh()) {
             Overwriting.keepOthers(work.job(), configuration);
@@ -178,7 +183,8 @@ public final class Batch {
         }
       }
       for (BatchReader.Unsound work : unsound) {
-        for (Problem problem : Render.problemsOfFiles(work.reading(), Optional.empty(), session)) {
+        for (Problem problem :
+            Render.problemsOfFiles(work.reading(), Optional.empty(), own, session)) {
           problems.add(of(work.where(), problem, makers));
         }
       }
@@ -187,6 +193,17 @@ public final class Batch {
       folder.check(read);
     } catch (UserException e) {
       problems.addAll(e.problems());
+    }
+  }
+
+  /** Whether a file would be written over. */
+  private static boolean isAmong(List<Overwriting.Source> read, List<Path> written)
+      throws IOException {
+    try {
+      Overwriting.keepApart(written, read);
+      return false;
+    } catch (UserException e) {
+      return true;
     }
   }
 

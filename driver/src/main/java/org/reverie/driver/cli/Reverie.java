@@ -507,7 +507,11 @@ public final class Reverie {
         Optional<String> file = JobOptions.file(command);
         Optional<Origin> origin = JobOptions.origin(command);
         if (file.isPresent()) {
-          Overwriting.keepJobFile(job, file.get(), origin);
+          try {
+            Overwriting.keepJobFile(job, file.get(), origin);
+          } catch (UserException e) {
+            return withoutTrace(failures.problems(withFiles(reading, command)));
+          }
         }
         RenderOutcome outcome = renderer.render(job, origin, progress);
         progress.end();
@@ -533,10 +537,25 @@ public final class Reverie {
         && !reading.wrong().contains(JobKey.MASTER)
         && !Submission.isNeeded(reading.job().run().master())) {
       try (RenderSession session = new RenderSession(Render.IN_PROCESS, Optional.empty())) {
-        problems.addAll(Render.problemsOfFiles(reading, origin(command), session));
+        Optional<Origin> origin = origin(command);
+        problems.addAll(
+            Render.problemsOfFiles(
+                reading, origin, jobFile(reading.job(), command, origin), session));
       }
     }
     return problems;
+  }
+
+  private static List<Overwriting.Source> jobFile(
+      RenderJob job, ParseResult command, Optional<Origin> origin) {
+    Optional<String> file = JobOptions.file(command);
+    try {
+      return file.isPresent() ? Overwriting.jobFile(job, file.get(), origin) : List.of();
+    } catch (UserException e) {
+      return List.of(); // no path, which was told when the job was read
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Empty as well where the job file cannot be read, which was told when its job was. */

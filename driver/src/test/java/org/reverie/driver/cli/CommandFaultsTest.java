@@ -310,6 +310,44 @@ final class CommandFaultsTest {
     missingFilesAreToldWithAllElse(line, expected);
   }
 
+  /** Nor does a job file in the place of what is written, with or without a mistake in its text. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "./missing.png --job ./x.tif.json --brain ./nowhere --out ./x.tif |"
+            + " job missing.png nowhere",
+        "./missing.png --job ./x.tif.json --dpi y --out ./x.tif | --dpi job missing.png",
+        "./whole.png --job ./x.tif.json --out ./x.tif | job",
+      })
+  void aJobFileThatWouldBeLostHidesNothing(String line, String expected) throws IOException {
+    Path file = Files.writeString(folder.resolve("x.tif.json"), "dream: {octaves: 1}\n");
+    missingFilesAreToldWithAllElse(line, expected);
+    assertEquals("dream: {octaves: 1}\n", Files.readString(file));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", ", dpi: x"})
+  void norDoesABatchFileThatWouldBeLost(String mistake) throws IOException {
+    Path file = folder.resolve("one.tif.json");
+    Files.writeString(
+        file,
+        """
+        works:
+          - name: One
+            input.source: %s
+            print: {out: %s%s}
+            brain.path: %s
+        """
+            .formatted(file("./missing.png"), file("./one.tif"), mistake, file("./nowhere")));
+    TestTerminal terminal = new TestTerminal(false, 80);
+    assertEquals(2, batch(terminal, file), terminal::err);
+    assertEquals(mistake.isEmpty() ? 3 : 4, terminal.err().lines().count(), terminal::err);
+    for (String word : List.of("is the batch file", "missing.png", "nowhere")) {
+      assertTrue(terminal.err().contains(word), () -> word + " in " + terminal.err());
+    }
+  }
+
   @Test
   void norDoesItBeforeTheWorksOfABatch() throws IOException {
     Path file = folder.resolve("night.yaml");
