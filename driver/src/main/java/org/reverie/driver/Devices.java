@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.reverie.conf.Counted;
 import org.reverie.conf.RenderJob;
 import org.reverie.driver.spark.OnExecutor;
@@ -64,9 +65,10 @@ public final class Devices {
   /**
    * Asks all devices.
    *
+   * @param say told, in words for a person and by any thread, if a master lets wait
    * @throws org.reverie.conf.UserException if the brain or the layer cannot be used
    */
-  public static Result check(Request request) {
+  public static Result check(Request request, Consumer<String> say) {
     try {
       LoadedBrain loaded = BrainChoice.load(request.brain(), Places.configuration());
       String layer = request.layer() == null ? Bench.preferred(loaded) : request.layer();
@@ -84,7 +86,7 @@ public final class Devices {
       RenderSetup setup = RenderSetup.ofBrain(BrainCodec.encode(loaded.brain()), check.id());
       int slots = Machine.processors() + 1;
       try (SparkApplication spark =
-              new SparkApplication(Optional.ofNullable(request.master()), slots);
+              new SparkApplication(Optional.ofNullable(request.master()), slots, say);
           TileRunner runner =
               inProcess
                   ? new InProcessRunner(slots, setup, check)

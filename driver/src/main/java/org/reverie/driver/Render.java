@@ -104,7 +104,8 @@ public final class Render {
    * @throws StageFailedException if a stage failed for good; the same job resumes it
    */
   public static RenderOutcome run(RenderJob job, Optional<Origin> origin, ProgressView view) {
-    try (RenderSession session = new RenderSession(job.run().master(), Optional.empty())) {
+    try (RenderSession session =
+        new RenderSession(job.run().master(), Optional.empty(), view::note)) {
       return run(job, origin, session, view);
     }
   }
@@ -148,7 +149,7 @@ public final class Render {
    * @throws UserException with all that cannot be used
    */
   public static void check(RenderJob job) {
-    try (RenderSession session = new RenderSession(IN_PROCESS, Optional.empty())) {
+    try (RenderSession session = RenderSession.inProcess()) {
       check(job, session);
     }
   }

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.reverie.conf.RenderJob;
 import org.reverie.driver.spark.SparkApplication;
@@ -43,21 +44,32 @@ public final class RenderSession implements AutoCloseable {
    * @param master {@value Render#IN_PROCESS}, a Spark master, or null to leave it to Spark's own
    *     settings, or run in this process
    * @param deadline from when on no task is begun; empty for none
+   * @param say told, in words for a person and by any thread, if a master lets wait
    */
-  public RenderSession(String master, Optional<Instant> deadline) {
+  public RenderSession(String master, Optional<Instant> deadline, Consumer<String> say) {
     this(
         master,
         deadline
             .map(instant -> (TaskBody) new TimedBody(Tasks::perform, instant))
-            .orElse(Tasks::perform));
+            .orElse(Tasks::perform),
+        say);
+  }
+
+  /** One of this process alone. */
+  public static RenderSession inProcess() {
+    return new RenderSession(Render.IN_PROCESS, Optional.empty(), note -> {});
   }
 
   /**
    * @param body performs the tasks of all renders
    */
   RenderSession(String master, TaskBody body) {
+    this(master, body, note -> {});
+  }
+
+  private RenderSession(String master, TaskBody body, Consumer<String> say) {
     inProcess = Render.isInProcess(master);
-    spark = new SparkApplication(Optional.ofNullable(master), slots);
+    spark = new SparkApplication(Optional.ofNullable(master), slots, say);
     this.body = body;
   }
 

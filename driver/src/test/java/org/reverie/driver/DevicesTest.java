@@ -16,7 +16,7 @@ class DevicesTest {
 
   @Test
   void thisProcessAnswersForItsOwnDevice() {
-    Devices.Result result = Devices.check(request("reference", 1));
+    Devices.Result result = Devices.check(request("reference", 1), note -> {});
     assertTrue(result.sound(), result::text);
     assertTrue(
         result
@@ -31,7 +31,7 @@ class DevicesTest {
 
   @Test
   void anEngineThatIsNotThereIsTheAnswer() {
-    Devices.Result result = Devices.check(request("warp", 1));
+    Devices.Result result = Devices.check(request("warp", 1), note -> {});
     assertFalse(result.sound());
     assertTrue(result.text().contains("there is no engine warp"), result::text);
   }
@@ -44,7 +44,8 @@ class DevicesTest {
       Devices.Result result =
           Devices.check(
               new Devices.Request(
-                  own.master(), own.brain(), own.layer(), 64, "onednn", precision, 1));
+                  own.master(), own.brain(), own.layer(), 64, "onednn", precision, 1),
+              note -> {});
       boolean sound = precision == EngineProvider.Precision.FLOAT32;
       assertEquals(sound, result.sound(), result::text);
       String row = result.text().lines().toList().get(2);

@@ -13,7 +13,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import javax.imageio.ImageIO;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
@@ -100,7 +99,7 @@ class PlantedFaultTest {
     RenderJob job = renders.job("same", cutting, "run.work-dir: " + folder.resolve("work"));
     Configuration configuration = new Configuration();
     try (RenderInput input = RenderInput.open(job, configuration);
-        RenderSession session = new RenderSession(Render.IN_PROCESS, Optional.empty())) {
+        RenderSession session = RenderSession.inProcess()) {
       RenderPlan plan = Preparation.of(job, input, PrintFormat.TIFF, session, configuration).plan();
       // A resumed render keeps the plan it finds, so this one renders by the lattices put there.
       try (WorkDirectory planted =

@@ -85,7 +85,7 @@ class SurveyTest {
   @ParameterizedTest
   @CsvSource({"local, false", "'local[3]', false", "'local[2,4]', false", "spark://h:7077, true"})
   void onlyAClusterPlansElsewhere(String master, boolean cluster) {
-    try (SparkApplication spark = new SparkApplication(Optional.of(master), 1)) {
+    try (SparkApplication spark = new SparkApplication(Optional.of(master), 1, note -> {})) {
       assertEquals(cluster, spark.isCluster());
       assertFalse(spark.givesDevices());
     }

@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -179,7 +178,7 @@ class WorkDirectoryTest {
 
   private static RenderPlan plan(RenderJob job, Configuration configuration) throws Exception {
     try (RenderInput input = RenderInput.open(job, configuration);
-        RenderSession session = new RenderSession(Render.IN_PROCESS, Optional.empty())) {
+        RenderSession session = RenderSession.inProcess()) {
       return Preparation.of(job, input, PrintFormat.TIFF, session, configuration).plan();
     }
   }

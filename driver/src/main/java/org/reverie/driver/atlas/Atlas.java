@@ -17,7 +17,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -221,7 +220,7 @@ public final class Atlas {
    *     on
    */
   public static List<String> draw(AtlasRequest request, AtlasView view) {
-    try (RenderSession session = new RenderSession(Render.IN_PROCESS, Optional.empty())) {
+    try (RenderSession session = RenderSession.inProcess()) {
       return new Atlas(request, session, view).draw();
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -158,7 +158,7 @@ public final class Batch {
     List<Overwriting.Source> own = List.of(new Overwriting.Source("the batch file", file));
     read.addAll(own);
     Map<String, String> thumbnails = folder.thumbnails();
-    try (RenderSession session = new RenderSession(Render.IN_PROCESS, Optional.empty())) {
+    try (RenderSession session = RenderSession.inProcess()) {
       for (BatchJob.Work work : job.works()) {
         try {
           Path out = Places.path(work.job().print().out(), configuration);
@@ -323,7 +323,7 @@ public final class Batch {
   }
 
   private BatchOutcome render() {
-    try (RenderSession session = new RenderSession(job.master(), deadline)) {
+    try (RenderSession session = new RenderSession(job.master(), deadline, view::note)) {
       int number = 0;
       for (BatchJob.Work work : job.works()) {
         number++;

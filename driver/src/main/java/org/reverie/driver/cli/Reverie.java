@@ -536,7 +536,7 @@ public final class Reverie {
     if (relative.isEmpty()
         && !reading.wrong().contains(JobKey.MASTER)
         && !Submission.isNeeded(reading.job().run().master())) {
-      try (RenderSession session = new RenderSession(Render.IN_PROCESS, Optional.empty())) {
+      try (RenderSession session = RenderSession.inProcess()) {
         Optional<Origin> origin = origin(command);
         problems.addAll(
             Render.problemsOfFiles(
@@ -844,7 +844,7 @@ public final class Reverie {
     if (Submission.isNeeded(request.master())) {
       return submit(request.master(), "check", arguments);
     }
-    Devices.Result result = Devices.check(request);
+    Devices.Result result = Devices.check(request, terminal.err()::println);
     print(result.text());
     return result.sound() ? ExitStatus.DONE : ExitStatus.INPUT;
   }

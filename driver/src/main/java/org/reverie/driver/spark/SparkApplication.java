@@ -3,6 +3,7 @@ package org.reverie.driver.spark;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.reverie.driver.TileRunner;
@@ -15,14 +16,17 @@ public final class SparkApplication implements AutoCloseable {
 
   private final Optional<String> master;
   private final int slots;
+  private final Consumer<String> say;
   private JavaSparkContext context;
   private CompletableFuture<JavaSparkContext> beginning;
 
   /**
    * @param master the one asked for, or empty; one in Spark's own settings goes before it
    * @param slots tasks at a time where neither names a master
+   * @param say told, in words for a person and by any thread, if a master lets wait
    */
-  public SparkApplication(Optional<String> master, int slots) {
+  public SparkApplication(Optional<String> master, int slots, Consumer<String> say) {
+    this.say = say;
     this.master = master;
     this.slots = slots;
   }
@@ -69,7 +73,7 @@ public final class SparkApplication implements AutoCloseable {
         new Thread(
             () -> {
               try {
-                opened.complete(SparkContexts.open(NAME, master, slots));
+                opened.complete(SparkContexts.open(NAME, master, slots, say));
               } catch (Throwable e) {
                 opened.completeExceptionally(e);
               }
@@ -86,7 +90,7 @@ public final class SparkApplication implements AutoCloseable {
       context = begun();
     }
     if (context == null || context.sc().isStopped()) {
-      context = SparkContexts.open(NAME, master, slots);
+      context = SparkContexts.open(NAME, master, slots, say);
     }
     return context;
   }

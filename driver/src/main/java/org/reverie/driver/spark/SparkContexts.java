@@ -9,6 +9,10 @@ import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.spark.SparkConf;
@@ -30,6 +34,13 @@ public final class SparkContexts {
   private static final String NEVER_REGISTERED = "spark-application-";
 
   private static final int ANSWER_MILLIS = 10_000;
+
+  /** Spark asks a standalone master three times, 20 s each (StandaloneAppClient). */
+  private static final int REGISTRATION_SECONDS = 60;
+
+  /** A master that answers takes less, on a busy machine too. */
+  private static final int PATIENCE_SECONDS = 5;
+
   private static final Logger LOG = LoggerFactory.getLogger(SparkContexts.class);
   private static final Pattern LOCAL = Pattern.compile("local\\[(\\d+|\\*)]");
 
@@ -42,24 +53,53 @@ public final class SparkContexts {
    * @param master the one asked for, or empty; one that stands in Spark's own settings
    *     (spark-submit, {@code -Dspark.master}) goes before it
    * @param slots tasks at a time where neither names a master
+   * @param say told, in words for a person and by any thread, if a master lets wait
    */
-  public static JavaSparkContext open(String name, Optional<String> master, int slots) {
-    return start(settings(new SparkConf(), name, master, slots));
+  public static JavaSparkContext open(
+      String name, Optional<String> master, int slots, Consumer<String> say) {
+    return start(settings(new SparkConf(), name, master, slots), say);
   }
 
   /**
    * Starts Spark with settings that are complete.
    *
+   * @param say as for {@link #open}
    * @throws UserException {@code no-master} if a cluster's master does not answer or take us
    */
-  public static JavaSparkContext start(SparkConf conf) {
+  public static JavaSparkContext start(SparkConf conf, Consumer<String> say) {
+    return start(conf, say, CompletableFuture.delayedExecutor(PATIENCE_SECONDS, TimeUnit.SECONDS));
+  }
+
+  /**
+   * The same.
+   *
+   * @param later runs what is to be done if it takes long
+   */
+  static JavaSparkContext start(SparkConf conf, Consumer<String> say, Executor later) {
     String master = conf.get("spark.master");
     if (!isCluster(conf)) {
       return new JavaSparkContext(conf);
     }
-    if (master.startsWith(STANDALONE)) {
-      requireAnswer(master);
+    if (!master.startsWith(STANDALONE)) {
+      return begin(conf, master);
     }
+    int places = master.split(",", -1).length;
+    CompletableFuture<Void> telling =
+        CompletableFuture.runAsync(
+            () ->
+                say.accept(
+                    "waiting for Spark's master at %s to answer, for at most %d s"
+                        .formatted(master, places * ANSWER_MILLIS / 1000 + REGISTRATION_SECONDS)),
+            later);
+    try {
+      requireAnswer(master);
+      return begin(conf, master);
+    } finally {
+      telling.cancel(false);
+    }
+  }
+
+  private static JavaSparkContext begin(SparkConf conf, String master) {
     JavaSparkContext context;
     try {
       context = new JavaSparkContext(conf);

@@ -6,7 +6,8 @@ import org.apache.spark.api.java.JavaSparkContext;
 /** The one Spark of a test JVM; Spark's own shutdown hook stops it. */
 public final class LocalSpark {
   public static final int SLOTS = 2;
-  public static final SparkApplication APPLICATION = new SparkApplication(Optional.empty(), SLOTS);
+  public static final SparkApplication APPLICATION =
+      new SparkApplication(Optional.empty(), SLOTS, note -> {});
 
   private LocalSpark() {}
 

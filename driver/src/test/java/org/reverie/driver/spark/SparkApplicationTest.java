@@ -57,8 +57,8 @@ class SparkApplicationTest {
   /** What goes wrong beside the planning is told where Spark is needed, and nowhere else. */
   @Test
   void aSparkThatCannotBeginSaysSoWhenItIsNeeded() {
-    try (SparkApplication needed = new SparkApplication(Optional.of("no://where"), 1);
-        SparkApplication idle = new SparkApplication(Optional.of("no://where"), 1)) {
+    try (SparkApplication needed = new SparkApplication(Optional.of("no://where"), 1, note -> {});
+        SparkApplication idle = new SparkApplication(Optional.of("no://where"), 1, note -> {})) {
       idle.begin();
       needed.begin();
       UserException thrown = assertThrows(UserException.class, needed::context);

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.spark.SparkConf;
@@ -59,19 +60,39 @@ class SparkContextsTest {
     }
     for (String master : List.of("spark://" + place, "spark://" + place + "," + place)) {
       SparkConf conf = new SparkConf(false).set("spark.master", master);
-      UserException refused = assertThrows(UserException.class, () -> SparkContexts.start(conf));
+      UserException refused =
+          assertThrows(UserException.class, () -> SparkContexts.start(conf, note -> {}));
       assertEquals("no-master", refused.problems().get(0).code());
       assertTrue(refused.getMessage().contains("nothing answers at " + place), refused::getMessage);
     }
     SparkConf noPort = new SparkConf(false).set("spark.master", "spark://127.0.0.1");
-    UserException refused = assertThrows(UserException.class, () -> SparkContexts.start(noPort));
+    UserException refused =
+        assertThrows(UserException.class, () -> SparkContexts.start(noPort, note -> {}));
     assertTrue(refused.getMessage().contains("a host and a port"), refused::getMessage);
+  }
+
+  /** Whoever waits for a master hears of it, and nobody does whose master answers in time. */
+  @Test
+  void aMasterThatLetsWaitIsTold() {
+    SparkConf conf = new SparkConf(false).set("spark.master", "spark://127.0.0.1,127.0.0.1");
+    List<String> said = new ArrayList<>();
+    assertThrows(UserException.class, () -> SparkContexts.start(conf, said::add, Runnable::run));
+    assertEquals(
+        List.of(
+            "waiting for Spark's master at spark://127.0.0.1,127.0.0.1 to answer, for at most 80 s"),
+        said);
+    List<Runnable> late = new ArrayList<>();
+    assertThrows(UserException.class, () -> SparkContexts.start(conf, said::add, late::add));
+    late.forEach(Runnable::run);
+    assertEquals(1, late.size());
+    assertEquals(1, said.size(), said::toString);
   }
 
   @Test
   void aMasterThatSparkDoesNotTakeIsTold() {
     SparkConf conf = new SparkConf(false).set("spark.master", "k8s://x").set("spark.app.name", "x");
-    UserException refused = assertThrows(UserException.class, () -> SparkContexts.start(conf));
+    UserException refused =
+        assertThrows(UserException.class, () -> SparkContexts.start(conf, note -> {}));
     assertTrue(refused.getMessage().contains("Spark does not start"), refused::getMessage);
   }
 

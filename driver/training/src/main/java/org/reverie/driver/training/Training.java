@@ -222,7 +222,7 @@ final class Training {
         SparkContexts.settings(
             new SparkConf(), "reverie train", Optional.ofNullable(request.master()), 1);
     conf.set("spark.kryo.registrator", TrainingKryoRegistrator.class.getName());
-    return SparkContexts.start(conf);
+    return SparkContexts.start(conf, view::note);
   }
 
   private RenderOutcome run(JavaSparkContext spark) throws IOException {
