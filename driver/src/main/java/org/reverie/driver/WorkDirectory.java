@@ -101,7 +101,14 @@ final class WorkDirectory implements AutoCloseable {
       Claims claims = new Claims();
       try {
         // Runs with other work directories meet here too.
-        claims.add(besidePrint, 3, Lease.Claim.ofPrint(PathNames.written(out)), say);
+        try {
+          claims.add(besidePrint, 3, Lease.Claim.ofPrint(PathNames.written(out)), say);
+        } catch (IOException e) {
+          if (full(e).isPresent()) {
+            throw e;
+          }
+          throw unleased(besidePrint, e);
+        }
         if (!Places.identity(root).equals(Places.identity(besidePrint))) {
           claims.add(root, 0, Lease.Claim.ofWork(root), say);
         }
@@ -118,11 +125,11 @@ final class WorkDirectory implements AutoCloseable {
         throw e;
       }
     } catch (IOException e) {
-      Optional<UnwritableException> unwritable = UnwritableException.in(e);
-      if (unwritable.isPresent() && unwritable.get().isFull()) {
-        throw new StageFailedException(unwritable.get().getMessage(), e);
+      Optional<UnwritableException> full = full(e);
+      if (full.isPresent()) {
+        throw new StageFailedException(full.get().getMessage(), e);
       }
-      throw unusable(root, e);
+      throw unusable(job, root, e);
     }
   }
 
@@ -149,7 +156,7 @@ final class WorkDirectory implements AutoCloseable {
       }
       return false;
     } catch (IOException e) {
-      throw unusable(root, e);
+      throw unusable(job, root, e);
     }
   }
 
@@ -191,12 +198,29 @@ final class WorkDirectory implements AutoCloseable {
     return PathNames.inside(new Path(out.getParent(), OWN), out.getName());
   }
 
-  private static UserException unusable(Path root, IOException cause) {
+  private static Optional<UnwritableException> full(IOException thrown) {
+    return UnwritableException.in(thrown).filter(unwritable -> unwritable.isFull());
+  }
+
+  private static UserException unusable(RenderJob job, Path root, IOException cause) {
+    return job.run().workDir() == null
+        ? unleased(root, cause)
+        : UserException.of(
+            "work-dir",
+            PathNames.written(root),
+            "the work directory cannot be used: " + cause.getMessage(),
+            "Give another one with --work-dir",
+            cause);
+  }
+
+  /** Another work directory is no help: the lease of a print lies beside it in any case. */
+  private static UserException unleased(Path folder, IOException cause) {
     return UserException.of(
         "work-dir",
-        PathNames.written(root),
-        "the work directory cannot be used: " + cause.getMessage(),
-        "Give another one with --work-dir",
+        PathNames.written(folder),
+        "the folder beside the print, in which a render keeps its lease, cannot be used: "
+            + cause.getMessage(),
+        "See that it can be made and written, or let --out name another place",
         cause);
   }
 

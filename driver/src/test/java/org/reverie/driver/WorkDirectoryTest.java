@@ -1,6 +1,7 @@
 package org.reverie.driver;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.reverie.conf.Problem;
 import org.reverie.conf.RenderJob;
 import org.reverie.conf.UserException;
@@ -102,6 +104,21 @@ class WorkDirectoryTest {
     renders.render("print", "run: {work-dir: " + work + "}");
     assertTrue(Files.readString(work.resolve("status.json")).contains("finished"));
     renders.render("print", "run: {work-dir: " + work + ", fresh: true}");
+  }
+
+  /** Whatever the work directory: the lease of the print lies beside it. */
+  @ParameterizedTest
+  @ValueSource(strings = {"", "work-dir: %s/work"})
+  void aPrintWhoseLeaseCannotBeKeptNeedsAnotherPlace(String run) throws Exception {
+    Files.writeString(folder.resolve(".reverie"), "a file where a folder belongs");
+    RenderJob job = new TinyRenders(folder).job("print", "run: {" + run.formatted(folder) + "}");
+    UserException refused =
+        assertThrows(UserException.class, () -> Render.run(job, new Recorder()));
+    assertEquals(1, refused.problems().size(), refused::getMessage);
+    Problem problem = refused.problems().get(0);
+    assertTrue(problem.where().startsWith(folder + "/.reverie/work"), problem::message);
+    assertTrue(problem.remedy().contains("--out"), problem::message);
+    assertFalse(problem.remedy().contains("--work-dir"), problem::message);
   }
 
   @Test
