@@ -322,7 +322,8 @@ public final class JobKey<T> {
           ValueType.text("URL").orNothing(),
           Disclosure.NONE,
           job -> job.run().master(),
-          "Where it runs: in-process, local[N], or a Spark master.");
+          "Where it runs: in-process, local[N], or a Spark master; in-process if neither this nor"
+              + " spark-submit says.");
   public static final JobKey<String> WORK_DIR =
       key(
           "run.work-dir",

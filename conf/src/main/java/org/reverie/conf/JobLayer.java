@@ -54,6 +54,9 @@ public final class JobLayer {
    * @param file YAML, UTF-8
    */
   public static JobLayer ofFile(Path file) {
+    if (Files.isDirectory(file)) {
+      return broken("unreadable-job-file", file, "is a folder", "Name a file in it");
+    }
     try {
       String text = Files.readString(file);
       if (text.isBlank()) {

@@ -196,8 +196,8 @@ public final class Bench {
     if (!writable) {
       throw UserException.of(
           "output-not-writable",
-          json.toString(),
-          "--json: no file can be written there",
+          "--json",
+          "no file can be written at " + json,
           "Name a file in a folder that is there and that you may write to");
     }
   }

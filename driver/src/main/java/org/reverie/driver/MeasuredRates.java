@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.reverie.conf.RenderJob;
 import org.reverie.conf.UserException;
@@ -62,7 +63,11 @@ record MeasuredRates(
   static MeasuredRates of(String report) throws IOException {
     Configuration configuration = Places.configuration();
     Path path = Places.path(report, configuration);
-    try (InputStream in = Places.fileSystem(path, configuration).open(path)) {
+    FileSystem fileSystem = Places.fileSystem(path, configuration);
+    if (fileSystem.exists(path) && fileSystem.getFileStatus(path).isDirectory()) {
+      throw unusable(report, "this is a folder", null);
+    }
+    try (InputStream in = fileSystem.open(path)) {
       JsonNode json = JSON.readTree(in);
       JsonNode run = json.path("run");
       if (run.path("stages").isMissingNode() || json.path("plan").isMissingNode()) {

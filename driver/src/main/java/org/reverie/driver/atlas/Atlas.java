@@ -55,7 +55,7 @@ public final class Atlas {
   private static final List<Integer> USUAL_OCTAVES = List.of(1, 3, 5);
 
   /** From noise, motifs show later than on a picture. */
-  private static final String USUAL_ITERATIONS = "20";
+  public static final String USUAL_ITERATIONS = "20";
 
   private static final int USUAL_CELL_PIXELS = 192;
   private static final int CHANNEL_CELL_PIXELS = 128;

@@ -1,8 +1,10 @@
 package org.reverie.driver.cli;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.reverie.conf.FlagReader;
@@ -217,7 +219,20 @@ final class ArgumentReader {
     if (error instanceof MissingParameterException missing && !missing.getMissing().isEmpty()) {
       return missing.getMissing().stream().map(argument -> missing(argument, help)).toList();
     }
-    return problems(error);
+    List<Problem> valued = valuedSwitches(error.getCommandLine().getCommandSpec());
+    return valued.isEmpty() ? problems(error) : valued;
+  }
+
+  /** Switches with a value behind them; Picocli does not say which it means. */
+  private List<Problem> valuedSwitches(CommandSpec command) {
+    Map<String, OptionSpec> options = new HashMap<>(command.optionsMap());
+    options.putAll(command.negatedOptionsMap());
+    return words.stream()
+        .filter(word -> word.contains("="))
+        .map(ArgumentReader::flag)
+        .filter(flag -> options.containsKey(flag) && options.get(flag).arity().max() == 0)
+        .map(flag -> new Problem("bad-arguments", flag, "takes no value", "Write it by itself"))
+        .toList();
   }
 
   private Problem missing(ArgSpec argument, String help) {
@@ -251,13 +266,18 @@ final class ArgumentReader {
       return unknown(command, flag(word));
     }
     return command.parent() == null
-        ? new Problem(
-            "unknown-command",
-            word,
-            "unknown command",
-            Nearest.suggestion(word, command.subcommands().keySet()))
+        ? unknownCommand(command, word)
         : new Problem(
             "unexpected-argument", word, "unexpected argument", "Quote what has spaces in it");
+  }
+
+  /** A command that a program has not. */
+  static Problem unknownCommand(CommandSpec program, String word) {
+    return new Problem(
+        "unknown-command",
+        word,
+        "unknown command",
+        Nearest.suggestion(word, program.subcommands().keySet()));
   }
 
   private static Problem unknown(CommandSpec command, String flag) {

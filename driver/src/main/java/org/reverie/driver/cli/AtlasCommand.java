@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.reverie.conf.FlagReader;
 import org.reverie.conf.JobKey;
+import org.reverie.conf.Recipe;
 import org.reverie.conf.UserException;
 import org.reverie.driver.atlas.Atlas;
 import org.reverie.driver.atlas.AtlasRequest;
@@ -41,7 +42,7 @@ final class AtlasCommand {
   private AtlasCommand() {}
 
   static void addTo(CommandSpec command) {
-    command.usageMessage().customSynopsis("reverie atlas [START...] --brain DIR [OPTIONS]");
+    command.usageMessage().customSynopsis("reverie atlas [START...] [OPTIONS]");
     command.addPositional(
         PositionalParamSpec.builder()
             .paramLabel("START")
@@ -73,10 +74,12 @@ final class AtlasCommand {
             "Numbers of octaves, a column each; 1,3,5, or 4 for channels, if not given."));
     command.addOption(
         option("--cell", "PX", "Edge of a cell; 192, or 128 for channels, if not given."));
+    Map<String, Object> defaults = new LinkedHashMap<>(Recipe.defaults());
+    defaults.put(JobKey.ITERATIONS.path(), Atlas.USUAL_ITERATIONS);
     for (JobKey<?> key : SHARED) {
       OptionSpec.Builder builder =
           OptionSpec.builder(key.flag())
-              .description(key.description().replace("%", "%%"))
+              .description(JobOptions.description(key, defaults.get(key.path())))
               .arity(key.isSwitch() ? "0" : "1");
       command.addOption(
           key.isSwitch()

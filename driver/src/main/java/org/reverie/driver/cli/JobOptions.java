@@ -128,9 +128,7 @@ final class JobOptions {
   }
 
   private static OptionSpec option(JobKey<?> key, Object value) {
-    String byDefault = value == null || key.isSwitch() ? "" : " Default: " + value + ".";
-    OptionSpec.Builder option =
-        OptionSpec.builder(key.flag()).description(escape(key.description() + byDefault));
+    OptionSpec.Builder option = OptionSpec.builder(key.flag()).description(description(key, value));
     if (key.isSwitch()) {
       return option.type(Boolean.class).arity("0").negatable(true).build();
     }
@@ -142,6 +140,16 @@ final class JobOptions {
     return key.isRepeatable()
         ? option.type(List.class).auxiliaryTypes(String.class).arity("1").build()
         : option.type(String.class).arity("1").build();
+  }
+
+  /**
+   * What a key's flag is for.
+   *
+   * @param value its default, or null
+   */
+  static String description(JobKey<?> key, Object value) {
+    return escape(
+        key.description() + (value == null || key.isSwitch() ? "" : " Default: " + value + "."));
   }
 
   private static List<String> values(ParseResult parsed, String flag, boolean isSwitch) {

@@ -68,7 +68,11 @@ import picocli.CommandLine.ParseResult;
 public final class Reverie {
   private static final String NAME = "reverie";
   private static final List<String> SHELLS = List.of("bash", "zsh");
+  private static final String RANDOM_WEIGHTS = JobKey.RANDOM_WEIGHTS.description();
   private static final int TICK_SECONDS = 1;
+
+  /** Its 3 x 16384 x 16384 values fit into one array. */
+  private static final int LARGEST_WINDOW_PIXELS = 16_384;
 
   /** Commands that say when they begin, after a look at what they were given. */
   private static final Set<String> WATCHED = Set.of("render", "batch", "atlas", "train");
@@ -172,7 +176,9 @@ public final class Reverie {
     root.addSubcommand("train", train());
     root.addSubcommand("completion", completion());
     root.addSubcommand("version", named("version", "Prints what this is, and exits."));
-    root.addSubcommand("help", new CommandLine(new HelpCommand()));
+    CommandLine help = new CommandLine(new HelpCommand());
+    help.getCommandSpec().usageMessage().header("Prints the help of a command.").description("");
+    root.addSubcommand("help", help);
     CommandLine commandLine = new CommandLine(root);
     commandLine.setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8));
     commandLine.setErr(new PrintWriter(terminal.err(), true, StandardCharsets.UTF_8));
@@ -221,7 +227,11 @@ public final class Reverie {
             "--stop-at",
             "TIME",
             "Begins no tile after this time, such as 06:00; the same command goes on."));
-    command.addOption(option("--report", "DIR", "Where report.html and report.json go."));
+    command.addOption(
+        option(
+            "--report",
+            "DIR",
+            "The folder for report.html and report.json; as FILE says, or beside it, if not given."));
     command.addOption(option("--master", "URL", JobKey.MASTER.description().replace("%", "%%")));
     command.addOption(flag("--fresh", "Starts every work over instead of carrying it on."));
     command.addOption(flag("--dry-run", "Prints every plan and stops."));
@@ -254,7 +264,7 @@ public final class Reverie {
             .paramLabel("N")
             .arity("1")
             .type(String.class)
-            .description("Fills a brain that has no weights, drawn from this seed.")
+            .description(RANDOM_WEIGHTS)
             .build());
     return command;
   }
@@ -269,8 +279,9 @@ public final class Reverie {
     CommandSpec command =
         named("bench", "Times one gradient on every engine of this machine, in turn.");
     command.addOption(option("--brain", "DIR", "A brain folder or a definition; else built in."));
-    command.addOption(option("--random-weights", "N", "Weights for a brain that has none."));
-    command.addOption(option("--layer", "NAME", "The layer to dream."));
+    command.addOption(option("--random-weights", "N", RANDOM_WEIGHTS));
+    command.addOption(
+        option("--layer", "NAME", "The layer to dream; the brain's preferred one if not given."));
     command.addOption(option("--size", "PX", "Edge of the window; 1024 if not given."));
     command.addOption(option("--threads", "N", "Threads; all processors if not given."));
     command.addOption(option("--rounds", "N", "How often each is timed; 7 if not given."));
@@ -309,8 +320,9 @@ public final class Reverie {
     command.addOption(option("--master", "URL", JobKey.MASTER.description().replace("%", "%%")));
     command.addOption(option("--devices", "N", "How many there should be; fewer are an error."));
     command.addOption(option("--brain", "DIR", "A brain folder or a definition; else built in."));
-    command.addOption(option("--random-weights", "N", "Weights for a brain that has none."));
-    command.addOption(option("--layer", "NAME", "The layer to dream."));
+    command.addOption(option("--random-weights", "N", RANDOM_WEIGHTS));
+    command.addOption(
+        option("--layer", "NAME", "The layer to dream; the brain's preferred one if not given."));
     command.addOption(option("--size", "PX", "Edge of the window; 512 if not given."));
     command.addOption(option("--engine", "NAME", "The engine; auto if not given."));
     command.addOption(precision());
@@ -333,7 +345,7 @@ public final class Reverie {
             .build());
     command.addOption(
         option("--brain", "DIR", "A brain folder or a definition; the report's if not given."));
-    command.addOption(option("--random-weights", "N", "Weights for a brain that has none."));
+    command.addOption(option("--random-weights", "N", RANDOM_WEIGHTS));
     command.addOption(
         option(
             "--layer",
@@ -344,10 +356,18 @@ public final class Reverie {
             "--rate",
             "MPX/S",
             "Gradients of one device, as bench or check measure them; the report's if not given."));
-    command.addOption(option("--memory", "GIB", "Of one device for tiles; 16 if not given."));
-    command.addOption(option("--link", "GBIT/S", "Of one machine; 10 if not given."));
-    command.addOption(option("--store", "GBIT/S", "Of the store; no bound if not given."));
-    command.addOption(option("--price", "MONEY", "Of a device and hour; 1 if not given."));
+    command.addOption(
+        option("--memory", "GIB", "Memory of one device for tiles; 16 if not given."));
+    command.addOption(
+        option("--link", "GBIT/S", "Link of one machine to the store; 10 if not given."));
+    command.addOption(
+        option(
+            "--store",
+            "GBIT/S",
+            "What the store gives to all machines together; no bound if not given."));
+    command.addOption(
+        option(
+            "--price", "MONEY", "Price of a device and hour, with its machine; 1 if not given."));
     return command;
   }
 
@@ -397,6 +417,7 @@ public final class Reverie {
         PositionalParamSpec.builder()
             .paramLabel("SHELL")
             .arity("1")
+            .required(true)
             .type(String.class)
             .completionCandidates(SHELLS)
             .description("bash or zsh.")
@@ -405,6 +426,7 @@ public final class Reverie {
   }
 
   private ExitStatus dispatch(ParseResult root, String[] arguments) {
+    requireKnown(root);
     if (CommandLine.executeHelpRequest(root) != null) {
       return ExitStatus.DONE;
     }
@@ -434,6 +456,16 @@ public final class Reverie {
       case "version" -> printVersion();
       default -> throw new AssertionError(command.commandSpec().name());
     };
+  }
+
+  /** Sees to it that the command is there whose help is asked for. */
+  private static void requireKnown(ParseResult root) {
+    if (root.hasSubcommand() && root.subcommand().commandSpec().name().equals("help")) {
+      String asked = root.subcommand().matchedPositionalValue(0, "");
+      if (!asked.isEmpty() && !root.commandSpec().subcommands().containsKey(asked)) {
+        throw new UserException(List.of(ArgumentReader.unknownCommand(root.commandSpec(), asked)));
+      }
+    }
   }
 
   /** Tells what is wrong with a command line, and with what it asks for. */
@@ -826,7 +858,7 @@ public final class Reverie {
         new Bench.Request(
             brain(flags),
             flags.text("--layer").orElse(null),
-            flags.wholeAboveZero("--size").orElse(1024),
+            flags.whole("--size", 1, LARGEST_WINDOW_PIXELS).orElse(1024),
             flags.wholeAboveZero("--threads").orElse(null),
             flags.wholeAboveZero("--rounds").orElse(7),
             flags.text("--engine").orElse(Engines.AUTO),
@@ -857,7 +889,7 @@ public final class Reverie {
             master,
             brain(flags),
             flags.text("--layer").orElse(null),
-            flags.wholeAboveZero("--size").orElse(512),
+            flags.whole("--size", 1, LARGEST_WINDOW_PIXELS).orElse(512),
             flags.text("--engine").orElse(Engines.AUTO),
             precision(flags),
             flags.wholeAboveZero("--devices").orElse(0));

@@ -85,8 +85,16 @@ final class TrainingCommands {
             "--rate",
             "X",
             "The learning rate to begin with; 0.01 for sgd, 0.001 for adam if not given, with --from a tenth of these. What --from starts from gets a new classifier, which takes ten times the rate."));
-    command.addOption(words("--optimiser", "sgd (momentum 0.9) if not given.", Optimiser.values()));
-    command.addOption(Reverie.option("--weight-decay", "X", "0.0002 if not given."));
+    command.addOption(
+        words(
+            "--optimiser",
+            "How weights follow their gradients; sgd (momentum 0.9) if not given.",
+            Optimiser.values()));
+    command.addOption(
+        Reverie.option(
+            "--weight-decay",
+            "X",
+            "Factor of the penalty on squared weights; 0.0002 if not given."));
     command.addOption(
         Reverie.option(
             "--label-smoothing",

@@ -100,7 +100,7 @@ final class CommandFaultsTest {
         "./missing.png --out ./prints/x.tif | there is no such file",
         "./text.jpg --out ./prints/x.tif | no JPEG, PNG or TIFF",
         "./empty.tif --out ./prints/x.tif | the file is empty",
-        "./nothing --out ./prints/x.tif | nothing: ",
+        "./nothing --out ./prints/x.tif | nothing: this is a folder",
         "./truncated.png --out ./prints/x.tif | truncated.png: ",
         "./truncated.jpg --out ./prints/x.tif | truncated.jpg: ",
         "noise --out ./prints/x.tif | Give --width",

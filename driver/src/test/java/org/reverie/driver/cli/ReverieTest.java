@@ -183,7 +183,14 @@ final class ReverieTest {
         "train --images a --out b                 | -Ptrain -pl deploy/train -am package",
         "train --images a --out b                 | REVERIE_JAR=deploy/train/target/reverie-train.jar",
         "completion fish                          | is not a shell",
-        "completion                               | SHELL",
+        "completion                               | SHELL: is missing. See reverie help completion",
+        "help rendr                               | rendr: unknown command. Did you mean render?",
+        "render a.jpg --out x.tif --fresh=yes     | --fresh: takes no value. Write it by itself",
+        "render a.jpg --out x.tif --job .         | .: is a folder. Name a file in it",
+        "bench --size 20000                       | --size: 20000 is not within 1 to 16384",
+        "check --size 2000000000                  | --size: 2000000000 is not within 1 to 16384",
+        "bench --json no/x.json                   | --json: no file can be written at no/x.json",
+        "scale .                                  | .: this is a folder. Name the .json",
         "seams                                    | FILE",
       })
   void aWrongCommandLineIsStatus2(String line, String expected) {
@@ -207,6 +214,7 @@ final class ReverieTest {
         "motifs | --out: --per-class:",
         "train | --images: --out:",
         "bench --size 1 --size 2 --rounds 0 | --size: --rounds:",
+        "render a.jpg --fresh=yes --no-preview=1 | --fresh: --no-preview: --out: a.jpg",
         "rendr a.jpg --out x.tif | rendr:",
         "--zork render a.jpg | --zork --out a.jpg",
       })

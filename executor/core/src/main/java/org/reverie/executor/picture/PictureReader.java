@@ -48,10 +48,7 @@ public final class PictureReader {
     }
     if (status.isDirectory()) {
       throw UserException.of(
-          "input-is-folder",
-          PathNames.written(path),
-          "the input is a folder",
-          "Name a picture in it");
+          "input-is-folder", PathNames.written(path), "this is a folder", "Name a picture in it");
     }
     if (!isRegular(fileSystem, path)) {
       // Whoever opens a pipe waits until somebody writes to it.
