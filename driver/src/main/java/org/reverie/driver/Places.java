@@ -78,6 +78,10 @@ public final class Places {
    * ones in the folder the program was started in.
    */
   public static Path path(String written, Configuration configuration) {
+    if (written.isEmpty()) {
+      throw UserException.of(
+          "bad-path", "\"\"", "the name of a file or folder is empty", "Give a path or URI");
+    }
     try {
       // Hadoop takes what stands before a colon for a scheme; a file's name may hold one.
       Path path = isUri(written) ? new Path(written) : new Path(null, null, written);

@@ -37,6 +37,15 @@ class PlacesTest {
   }
 
   @Test
+  void anEmptyNameIsNoPath() {
+    UserException refused =
+        assertThrows(UserException.class, () -> Places.path("", new Configuration()));
+    assertTrue(
+        refused.getMessage().contains("the name of a file or folder is empty"),
+        refused.getMessage());
+  }
+
+  @Test
   void hdfsTakesNoColonInAName() {
     Configuration configuration = new Configuration();
     UserException refused =

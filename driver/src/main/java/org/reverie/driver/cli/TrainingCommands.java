@@ -13,6 +13,7 @@ import org.reverie.conf.FlagReader;
 import org.reverie.conf.Master;
 import org.reverie.conf.UserException;
 import org.reverie.driver.MotifRequest;
+import org.reverie.driver.Render;
 import org.reverie.driver.TrainingRequest;
 import org.reverie.driver.TrainingRequest.Architecture;
 import org.reverie.driver.TrainingRequest.Optimiser;
@@ -198,7 +199,13 @@ final class TrainingCommands {
             master,
             flags.whole("--threads", 1, 4096).orElse(null),
             command.hasMatchedOption("--fresh"));
-    if (master != null) {
+    if (Render.IN_PROCESS.equals(master)) {
+      flags.add(
+          "unknown-master",
+          "--master",
+          "a training needs Spark",
+          "Write local[N], or leave it out");
+    } else if (master != null) {
       Master.problem("--master", master).ifPresent(problem -> flags.addAll(List.of(problem)));
     }
     flags.addAll(RelativePaths.of((String) null, command));

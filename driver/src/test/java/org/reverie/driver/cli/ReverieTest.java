@@ -244,6 +244,7 @@ final class ReverieTest {
             + " --octaves --out --cell --channels --iterations --octaves",
         "atlas --cell 600000 --octaves 1,1 gradient:linear:#12 color:red |"
             + " --cell --octaves INPUT INPUT",
+        "train --images a --out b --epochs 0 --master in-process | --epochs --master",
         "motifs --out a --per-class 0 --size x --seed b | --per-class --size --seed",
         "train --images a --out b --size 1 --epochs x --batch 99999999999 --rate NaN --policy p"
             + " --stop-after 3 --threads 0 --batch-norm yes --optimiser z --averaging 0"

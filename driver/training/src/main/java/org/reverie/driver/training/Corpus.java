@@ -141,6 +141,13 @@ record Corpus(List<String> classes, String[] paths, int[] labels, List<String> l
   private static FileStatus[] sorted(FileSystem fileSystem, Path folder) throws IOException {
     try {
       FileStatus[] children = fileSystem.listStatus(folder);
+      if (children.length == 1 && children[0].isFile() && children[0].getPath().equals(folder)) {
+        throw UserException.of(
+            "training-images-missing",
+            PathNames.written(folder),
+            "this is a file",
+            "Name a folder of folders of pictures by --images");
+      }
       Arrays.sort(children);
       return children;
     } catch (FileNotFoundException e) {

@@ -58,6 +58,14 @@ final class CorpusTest {
   }
 
   @Test
+  void aFileIsNoFolder() throws IOException {
+    Path file = Files.writeString(folder.resolve("notes.txt"), "no folder");
+    UserException thrown =
+        assertThrows(UserException.class, () -> Corpus.list(Pictures.files(), Pictures.path(file)));
+    assertTrue(thrown.getMessage().contains("notes.txt: this is a file"), thrown::getMessage);
+  }
+
+  @Test
   void aDamagedPictureIsListedAndSkipped() throws IOException {
     Pictures.stripes(folder, "upright", "lying", 40);
     byte[] whole = Files.readAllBytes(folder.resolve("lying/0.png"));
