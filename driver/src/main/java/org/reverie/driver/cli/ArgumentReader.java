@@ -114,8 +114,8 @@ final class ArgumentReader {
       errors(command).stream()
           .filter(error -> !isLackOfLost(error))
           .flatMap(error -> told(error).stream())
-          .filter(
-              problem -> !problems.contains(problem)) // of several flags Picocli tells each time
+          // Of several flags that are missing Picocli tells all for each.
+          .filter(problem -> !problems.contains(problem))
           .forEach(problems::add);
     }
     return new Reading(parsed, problems, lost);
