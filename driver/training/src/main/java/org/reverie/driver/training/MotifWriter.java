@@ -149,7 +149,8 @@ final class MotifWriter {
 
   /** Whether a file begins with these bytes, or is the beginning of them that a killed run left. */
   private static boolean startsWith(Path file, byte[] start) throws IOException {
-    if (Files.isDirectory(file)) {
+    // Whoever opens a pipe waits until somebody writes to it.
+    if (!Files.isRegularFile(file)) {
       return false;
     }
     try (InputStream in = Files.newInputStream(file)) {

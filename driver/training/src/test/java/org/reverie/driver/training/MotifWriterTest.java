@@ -4,12 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import javax.imageio.ImageIO;
@@ -34,6 +36,18 @@ final class MotifWriterTest {
     assertArrayEquals(foreign, Files.readAllBytes(wave));
     assertFalse(Files.exists(folder.resolve("fern")), "nothing is drawn before");
     write(1, 16, 0); // which does not come as far
+  }
+
+  /** Nobody writes to the pipe: to open it is to wait for ever. */
+  @Test
+  void aPipeIsNoMotif() throws Exception {
+    Path pipe = Files.createDirectories(folder.resolve("wave")).resolve("wave-000001.jpg");
+    assertEquals(0, new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor());
+    UserException refused =
+        assertTimeoutPreemptively(
+            Duration.ofSeconds(20), () -> assertThrows(UserException.class, () -> write(2, 16, 0)));
+    assertEquals("output-not-ours", refused.problems().get(0).code());
+    assertEquals(pipe.toString(), refused.problems().get(0).where());
   }
 
   @Test
