@@ -34,7 +34,11 @@ final class TrainingCommands {
 
   static void addMotifs(CommandSpec command) {
     command.addOption(required("--out", "DIR", "Receives a folder of pictures per class."));
-    command.addOption(required("--per-class", "N", "How many pictures of each class."));
+    command.addOption(
+        required(
+            "--per-class",
+            "N",
+            "How many pictures of each class; motifs of an earlier call beyond them are removed."));
     command.addOption(Reverie.option("--size", "PX", "Edge of a picture; 128 if not given."));
     command.addOption(
         Reverie.option("--seed", "N", "Tells one collection from another; 0 if not given."));

@@ -13,6 +13,8 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -41,7 +43,7 @@ final class MotifWriter {
   private MotifWriter() {}
 
   /**
-   * Writes them.
+   * Writes them, then removes those of an earlier call whose numbers go beyond these.
    *
    * @throws UserException if the folder cannot be written, or {@code output-not-ours}, before
    *     anything is, if files that no motifs are have the names of some
@@ -71,6 +73,12 @@ final class MotifWriter {
       }
     } catch (IOException e) {
       throw unwritable(request.out(), e);
+    }
+    int removed = removeBeyond(request);
+    if (removed > 0) {
+      view.note(
+          "removed %s of an earlier call, of which there were more than %d per class"
+              .formatted(Counted.of(removed, "motif"), request.perClass()));
     }
     double seconds = (System.nanoTime() - start) * 1e-9;
     view.result(
@@ -102,17 +110,11 @@ final class MotifWriter {
         }
         continue;
       }
-      Pattern name = Pattern.compile(motif.folder() + "-(\\d{6,8})\\.jpg");
-      try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
-        for (Path file : files) {
-          Matcher number = name.matcher(file.getFileName().toString());
-          if (number.matches()
-              && Integer.parseInt(number.group(1)) < request.perClass()
-              && !startsWith(file, start)) {
-            problems.addAll(
-                Overwriting.notOurs(new org.apache.hadoop.fs.Path(file.toUri()), "motif")
-                    .problems());
-          }
+      for (Map.Entry<Integer, Path> file : numbered(folder, motif).entrySet()) {
+        if (file.getKey() < request.perClass() && !startsWith(file.getValue(), start)) {
+          problems.addAll(
+              Overwriting.notOurs(new org.apache.hadoop.fs.Path(file.getValue().toUri()), "motif")
+                  .problems());
         }
       }
     }
@@ -120,6 +122,56 @@ final class MotifWriter {
     if (!problems.isEmpty()) {
       throw new UserException(Overwriting.shortened(problems, request.out().toString()));
     }
+  }
+
+  /**
+   * Removes the motifs beyond those asked for, which a training would take too; a file or link of
+   * somebody else's stays.
+   *
+   * @return how many
+   */
+  private static int removeBeyond(MotifRequest request) {
+    int removed = 0;
+    try {
+      byte[] start = start();
+      for (Motif motif : Motif.values()) {
+        Path folder = request.out().resolve(motif.folder());
+        for (Map.Entry<Integer, Path> file : numbered(folder, motif).entrySet()) {
+          if (file.getKey() >= request.perClass()
+              && !Files.isSymbolicLink(file.getValue())
+              && startsWith(file.getValue(), start)) {
+            Files.delete(file.getValue());
+            removed++;
+          }
+        }
+      }
+    } catch (IOException e) {
+      throw unwritable(request.out(), e);
+    }
+    return removed;
+  }
+
+  /** What in a folder has the name of a motif, by its number. */
+  private static Map<Integer, Path> numbered(Path folder, Motif motif) throws IOException {
+    Map<Integer, Path> numbered = new TreeMap<>();
+    Pattern pattern = Pattern.compile(motif.folder() + "-(\\d{6,8})\\.jpg");
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+      for (Path file : files) {
+        String name = file.getFileName().toString();
+        Matcher matcher = pattern.matcher(name);
+        if (matcher.matches()) {
+          int number = Integer.parseInt(matcher.group(1));
+          if (name.equals(name(motif, number))) {
+            numbered.put(number, file);
+          }
+        }
+      }
+    }
+    return numbered;
+  }
+
+  private static String name(Motif motif, int number) {
+    return "%s-%06d.jpg".formatted(motif.folder(), number);
   }
 
   private static void requireFolder(Path folder) {
@@ -160,7 +212,7 @@ final class MotifWriter {
   }
 
   private static void write(Path folder, Motif motif, int index, MotifRequest request) {
-    Path file = folder.resolve("%s-%06d.jpg".formatted(motif.folder(), index));
+    Path file = folder.resolve(name(motif, index));
     BufferedImage picture = motif.draw(request.seed(), index, request.size());
     try {
       Files.deleteIfExists(file);

@@ -63,6 +63,35 @@ final class MotifWriterTest {
     }
   }
 
+  /** A training of the folder would take them all. */
+  @Test
+  void motifsBeyondThoseAskedForAreRemovedAndNothingElse() throws IOException {
+    write(3, 16, 0);
+    Path wave = folder.resolve("wave");
+    Files.copy(wave.resolve("wave-000002.jpg"), wave.resolve("best.jpg"));
+    Files.copy(wave.resolve("wave-000002.jpg"), wave.resolve("wave-0000004.jpg"));
+    Files.createSymbolicLink(wave.resolve("wave-000005.jpg"), Path.of("best.jpg"));
+    Files.writeString(wave.resolve("wave-000006.jpg"), "mine");
+    TrainingRecorder told = new TrainingRecorder();
+    MotifWriter.write(new MotifRequest(folder, 1, 16, 0), told);
+    assertEquals(List.of("fern-000000.jpg"), names("fern"));
+    assertEquals(
+        List.of(
+            "best.jpg",
+            "wave-000000.jpg",
+            "wave-0000004.jpg",
+            "wave-000005.jpg",
+            "wave-000006.jpg"),
+        names("wave"));
+    assertEquals(
+        "removed 80 motifs of an earlier call, of which there were more than 1 per class",
+        told.lines().get(0));
+  }
+
+  private List<String> names(String motif) {
+    return List.of(folder.resolve(motif).toFile().list()).stream().sorted().toList();
+  }
+
   @Test
   void allThatIsInTheWayIsToldBeforeAnythingIsDrawn() throws IOException {
     Path wave = Files.createDirectories(folder.resolve("wave"));
