@@ -46,6 +46,7 @@ import org.reverie.driver.TrainingRequest;
 import org.reverie.driver.TrainingView;
 import org.reverie.driver.spark.SparkContexts;
 import org.reverie.executor.brain.Brain;
+import org.reverie.executor.brain.BrainCodec;
 import org.reverie.executor.brain.caffe.BrainReader;
 import org.reverie.executor.brain.caffe.BrainWriter;
 import org.reverie.executor.place.PathNames;
@@ -596,8 +597,7 @@ final class Training {
     }
     Path sheet = sheet();
     BufferedImage dreams =
-        Preview.of(
-            PathNames.written(lastEpoch), network.brain(graph).preferredLayers(), request.seed());
+        Preview.of(PathNames.written(lastEpoch), network.trunk().preferredLayers(), request.seed());
     ByteArrayOutputStream png = new ByteArrayOutputStream();
     ImageIO.write(dreams, "png", png);
     try (OutputStream stream = fileSystem.create(sheet, true)) {
@@ -627,9 +627,22 @@ final class Training {
     new BrainOutput(fileSystem, work)
         .write(
             folder,
-            network.brain(graph),
+            brain(),
             new BrainWriter.Details(request.size(), true, corpus.classes(), made()),
             card);
+  }
+
+  /**
+   * The brain as it is now. One that was trained on from another is called by its folder: by the
+   * other's name a card or a recipe would tell of the other.
+   */
+  private Brain brain() {
+    Brain brain = network.brain(graph);
+    String name = out.getName().replaceAll("\\p{Cntrl}", " ").strip();
+    return request.from() == null || name.isEmpty()
+        ? brain
+        : BrainCodec.hashed(
+            name, brain.layers(), brain.mean(), brain.colourOrder(), brain.preferredLayers());
   }
 
   private Map<String, Object> made() {
@@ -691,7 +704,7 @@ final class Training {
   }
 
   private String card() {
-    Brain brain = network.brain(graph);
+    Brain brain = brain();
     StringBuilder text = new StringBuilder();
     text.append("# ").append(brain.name()).append("\n\n");
     text.append(

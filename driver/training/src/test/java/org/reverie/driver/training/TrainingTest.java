@@ -331,15 +331,18 @@ final class TrainingTest {
     }
     TrainingRecorder tuned = new TrainingRecorder();
     TrainingRequest request =
-        training(folder.resolve("tuned").toString())
+        training(folder.resolve("réglé").toString())
             .from(folder.resolve("first").toString(), "inception_4a/output")
             .seed(3)
             .request();
     assertEquals(RenderOutcome.DONE, Training.run(request, tuned), tuned::text);
     Brain before = brain("first");
-    Brain after = brain("tuned");
+    Brain after = brain("réglé");
+    assertEquals("réglé", after.name());
+    assertEquals("réglé", brain("réglé/training/brain").name());
+    assertTrue(Files.readString(folder.resolve("réglé/card.md")).startsWith("# réglé\n"));
     for (String record : List.of("card.md", "brain.yaml")) {
-      String text = Files.readString(folder.resolve("tuned").resolve(record));
+      String text = Files.readString(folder.resolve("réglé").resolve(record));
       assertTrue(text.contains("from: first\n"), text);
       assertTrue(text.contains("from-sha256: " + before.hash() + "\n"), text);
       assertTrue(text.contains("freeze-to: inception_4a/output\n"), text);
@@ -349,7 +352,7 @@ final class TrainingTest {
     Path link = Files.createSymbolicLink(folder.resolve("link"), folder.resolve("first"));
     TrainingRecorder again = new TrainingRecorder();
     TrainingRequest byLink =
-        training(folder.resolve("tuned").toString())
+        training(folder.resolve("réglé").toString())
             .from(link + "/", "inception_4a/output")
             .seed(3)
             .request();
