@@ -117,10 +117,42 @@ final class Training {
    */
   static RenderOutcome run(TrainingRequest request, TrainingView view) throws IOException {
     Training training = new Training(request, view);
+    training.requireNoCircles();
     training.keepOtherBrains();
     training.keepPictures();
     try (JavaSparkContext spark = training.open()) {
       return training.run(spark);
+    }
+  }
+
+  /**
+   * Links must lead somewhere, or nothing could be compared.
+   *
+   * @throws UserException {@code output-not-writable}, {@code brain-unreadable}
+   */
+  private void requireNoCircles() throws IOException {
+    try {
+      Places.identities(out);
+    } catch (FileSystemLoopException e) {
+      throw UserException.of(
+          "output-not-writable",
+          request.out(),
+          "a link on its path leads in a circle",
+          "Remove it, or name another --out",
+          e);
+    }
+    if (request.from() == null) {
+      return;
+    }
+    try {
+      Places.identity(Places.path(request.from(), configuration));
+    } catch (FileSystemLoopException e) {
+      throw UserException.of(
+          "brain-unreadable",
+          request.from(),
+          "this link leads in a circle",
+          "Remove it, or name another --from",
+          e);
     }
   }
 
@@ -164,8 +196,7 @@ final class Training {
   /**
    * What a training keeps would be a class of its own pictures.
    *
-   * @throws UserException {@code output-in-images}, {@code images-in-output}, {@code
-   *     output-not-writable} if a link leads in a circle
+   * @throws UserException {@code output-in-images}, {@code images-in-output}
    */
   private void keepPictures() throws IOException {
     Path images = Places.path(request.images(), configuration);
@@ -175,17 +206,7 @@ final class Training {
     } catch (FileNotFoundException e) {
       return; // to list the pictures tells it
     }
-    Set<String> around;
-    try {
-      around = Places.identities(out);
-    } catch (FileSystemLoopException e) {
-      throw UserException.of(
-          "output-not-writable",
-          request.out(),
-          "a link on its path leads in a circle",
-          "Remove it, or name another --out",
-          e);
-    }
+    Set<String> around = Places.identities(out);
     boolean inside = around.contains(Places.identity(images));
     for (FileStatus folder : classes) {
       // A class may be a link to a folder elsewhere.

@@ -149,14 +149,20 @@ final class TrainingTest {
     Path loop = Files.createSymbolicLink(folder.resolve("loop"), Path.of("loop"));
     assertRefused("output-not-writable", loop);
     assertRefused("output-not-writable", loop.resolve("brain"));
+    assertRefused("output-not-writable", training(loop.toString()).from(card.toString(), null));
+    assertRefused(
+        "brain-unreadable", training(folder.resolve("new").toString()).from(loop.toString(), null));
     assertEquals("# Mine\n", Files.readString(card.resolve("card.md")));
   }
 
   private static void assertRefused(String code, Path out) {
+    assertRefused(code, training(out.toString()));
+  }
+
+  private static void assertRefused(String code, SmallTraining training) {
     UserException refused =
         assertThrows(
-            UserException.class,
-            () -> Training.run(training(out.toString()).request(), new TrainingRecorder()));
+            UserException.class, () -> Training.run(training.request(), new TrainingRecorder()));
     assertEquals(code, refused.problems().get(0).code());
   }
 
