@@ -130,6 +130,25 @@ final class Checkpoints {
     fileSystem.delete(finished(), false);
   }
 
+  /** Whether one of these files is a checkpoint, whole or not, by its name and how it begins. */
+  static boolean isAmong(FileSystem fileSystem, FileStatus[] files) {
+    for (FileStatus file : files) {
+      // A pipe, which is not to be opened, has no length.
+      if (file.isFile()
+          && file.getLen() >= Integer.BYTES
+          && file.getPath().getName().startsWith(BrainFolder.CHECKPOINT)) {
+        try (DataInputStream in = new DataInputStream(fileSystem.open(file.getPath()))) {
+          if (in.readInt() == MAGIC) {
+            return true;
+          }
+        } catch (IOException e) {
+          continue; // what cannot be read tells nothing
+        }
+      }
+    }
+    return false;
+  }
+
   private Path finished() {
     return new Path(folder, FINISHED);
   }

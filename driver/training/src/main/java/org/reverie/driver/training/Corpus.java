@@ -10,10 +10,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.reverie.conf.UserException;
+import org.reverie.driver.BrainFolder;
 import org.reverie.executor.place.PathNames;
 
 /**
@@ -23,7 +25,8 @@ import org.reverie.executor.place.PathNames;
  * @param paths of all files that look like pictures by their names, class by class, sorted
  * @param labels index of the class of each path
  * @param leftOut a line for each file that somebody may miss among these: pictures of other formats
- *     or beside the classes, folders and pipes in a class, links that lead nowhere
+ *     or beside the classes, folders and pipes in a class, links that lead nowhere, what a training
+ *     kept
  */
 record Corpus(List<String> classes, String[] paths, int[] labels, List<String> leftOut) {
   private static final List<String> ENDINGS = List.of(".jpg", ".jpeg", ".png", ".tif", ".tiff");
@@ -53,13 +56,22 @@ record Corpus(List<String> classes, String[] paths, int[] labels, List<String> l
         }
         continue;
       }
+      FileStatus[] files = sorted(fileSystem, child.getPath());
+      boolean isOfTraining =
+          name.equals(BrainFolder.TRAINING) && Checkpoints.isAmong(fileSystem, files);
+      if (isOfTraining && Stream.of(files).noneMatch(Corpus::isOwnPicture)) {
+        leftOut.add(line(child.getPath(), "it is what a training kept, and no class"));
+        continue;
+      }
       int before = paths.size();
-      for (FileStatus file : sorted(fileSystem, child.getPath())) {
+      for (FileStatus file : files) {
         String fileName = file.getPath().getName();
         if (fileName.startsWith(".")) {
           continue;
         }
-        if (file.isDirectory()) {
+        if (isOfTraining && isOfTraining(file)) {
+          leftOut.add(line(file.getPath(), "it is what a training kept"));
+        } else if (file.isDirectory()) {
           leftOut.add(line(file.getPath(), "it is a folder in a class"));
         } else if (endsWith(fileName, ENDINGS) && isPipeOrDevice(file.getPath())) {
           leftOut.add(line(file.getPath(), "it is no file, but a pipe, a socket or a device"));
@@ -98,6 +110,21 @@ record Corpus(List<String> classes, String[] paths, int[] labels, List<String> l
         paths.toArray(String[]::new),
         labels.stream().mapToInt(Integer::intValue).toArray(),
         leftOut);
+  }
+
+  /** A picture, as its name says, that no training put beside its checkpoints. */
+  private static boolean isOwnPicture(FileStatus file) {
+    String name = file.getPath().getName();
+    return !name.startsWith(".")
+        && !file.isDirectory()
+        && endsWith(name, ENDINGS)
+        && !isOfTraining(file);
+  }
+
+  /** Whether a training puts something of that name beside its checkpoints that is listed here. */
+  private static boolean isOfTraining(FileStatus file) {
+    String name = file.getPath().getName();
+    return file.isDirectory() ? name.equals(BrainFolder.LAST_EPOCH) : Training.isSheet(name);
   }
 
   /** Hadoop leaves links that lead nowhere out of a local folder's list. */

@@ -636,6 +636,11 @@ final class Training {
     return new Path(work, "epoch-%03d.png".formatted(step / stepsPerEpoch));
   }
 
+  /** Whether such a sheet is called so. */
+  static boolean isSheet(String name) {
+    return name.matches("epoch-\\d{3,}\\.png");
+  }
+
   /** False, said to people; a checkpoint of this step is kept. */
   private boolean stopped(String what, Throwable reason) {
     view.note(

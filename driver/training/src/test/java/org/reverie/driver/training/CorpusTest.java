@@ -109,6 +109,43 @@ final class CorpusTest {
         Division.of(corpus, survey(corpus), 0.4).skipped());
   }
 
+  /** One was called with the pictures' folder as --out once; its sheets are pictures too. */
+  @Test
+  void whatATrainingKeptIsNoClass() throws IOException {
+    Pictures.stripes(folder, "upright", "lying", 4);
+    Path training = folder.resolve("training");
+    Pictures.write(training.resolve("epoch-001.png"), Pictures.stripes(8, true, 1));
+    Files.createDirectories(training.resolve("brain"));
+    Files.write(training.resolve("checkpoint-000000000012"), new byte[] {'R', 'V', 'C', 'P', 0});
+    Corpus corpus = list();
+    assertEquals(List.of("lying", "upright"), corpus.classes());
+    assertEquals(
+        List.of(training + ": it is what a training kept, and no class"), corpus.leftOut());
+
+    Pictures.write(training.resolve("shoes.png"), Pictures.stripes(8, true, 2));
+    Corpus mixed = list();
+    assertEquals(List.of("lying", "training", "upright"), mixed.classes());
+    assertEquals(4 + 1 + 4, mixed.paths().length);
+    assertEquals(
+        List.of(
+            training + "/brain: it is what a training kept",
+            training + "/epoch-001.png: it is what a training kept"),
+        mixed.leftOut());
+  }
+
+  /** A file of a checkpoint's name is none, nor is a folder with one that is called otherwise. */
+  @Test
+  void aClassMayBeCalledTraining() throws IOException {
+    Pictures.stripes(folder, "training", "racing", 2);
+    Pictures.write(folder.resolve("training/epoch-001.png"), Pictures.stripes(8, true, 1));
+    Files.writeString(folder.resolve("training/checkpoint-1"), "mine");
+    Files.writeString(folder.resolve("racing/checkpoint-1"), "RVCP");
+    Corpus corpus = list();
+    assertEquals(List.of("racing", "training"), corpus.classes());
+    assertEquals(5, corpus.paths().length);
+    assertEquals(List.of(), corpus.leftOut());
+  }
+
   /** Nobody writes to the pipe: to open it is to wait for ever. */
   @Test
   void aPipeOrADeviceIsLeftOut() throws Exception {
