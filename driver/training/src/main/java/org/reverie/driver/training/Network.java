@@ -131,10 +131,20 @@ final class Network {
   }
 
   /**
+   * Sees whether it can be built, without its weights.
+   *
+   * @throws UserException as {@link #build()}
+   */
+  void check() {
+    checkSizes();
+    layerByLayer(builder());
+  }
+
+  /**
    * The network with its first weights.
    *
-   * @throws UserException if the trunk has a layer that is not trained here, or is too deep for the
-   *     size of the pictures
+   * @throws UserException if the trunk has a layer that is not trained here, or lacks the one up to
+   *     which nothing is changed, or is too deep for the size of the pictures
    */
   ComputationGraph build() {
     return build(
@@ -150,17 +160,7 @@ final class Network {
    * @param whole whether the trunk is one layer, see {@link TrunkLayer}, or DL4J's own
    */
   ComputationGraph build(boolean whole) {
-    GraphBuilder graph =
-        new NeuralNetConfiguration.Builder()
-            .seed(settings.seed() == 0 ? INSTEAD_OF_ZERO : settings.seed())
-            .weightInit(WeightInit.RELU)
-            .l2(settings.weightDecay())
-            .updater(
-                switch (settings.optimiser()) {
-                  case SGD -> new Nesterovs(settings.rate(), MOMENTUM);
-                  case ADAM -> new Adam(settings.rate());
-                })
-            .graphBuilder();
+    GraphBuilder graph = builder();
     String input = trunk.layers().get(0).name();
     graph.addInputs(input);
     graph.setInputTypes(InputType.convolutional(settings.size(), settings.size(), 3));
@@ -194,6 +194,19 @@ final class Network {
       setWeights(network);
     }
     return network;
+  }
+
+  private GraphBuilder builder() {
+    return new NeuralNetConfiguration.Builder()
+        .seed(settings.seed() == 0 ? INSTEAD_OF_ZERO : settings.seed())
+        .weightInit(WeightInit.RELU)
+        .l2(settings.weightDecay())
+        .updater(
+            switch (settings.optimiser()) {
+              case SGD -> new Nesterovs(settings.rate(), MOMENTUM);
+              case ADAM -> new Adam(settings.rate());
+            })
+        .graphBuilder();
   }
 
   private void checkSizes() {

@@ -78,7 +78,10 @@ final class Training {
   private Division division;
   private Colours colours;
 
-  /** Of the whole brain to start from; null without one. */
+  /** What is trained on of the brain to start from; null without one. */
+  private Brain from;
+
+  /** Of that whole brain; null without one. */
   private String fromHash;
 
   private Network network;
@@ -120,6 +123,7 @@ final class Training {
     training.requireNoCircles();
     training.keepOtherBrains();
     training.keepPictures();
+    training.check();
     try (JavaSparkContext spark = training.open()) {
       return training.run(spark);
     }
@@ -230,6 +234,60 @@ final class Training {
     }
   }
 
+  /**
+   * Refuses what can be refused before Spark starts and anybody looks at pictures.
+   *
+   * @throws UserException if the classes, the brain to start from, the size or the output cannot be
+   *     used
+   */
+  private void check() throws IOException {
+    Path images = Places.path(request.images(), configuration);
+    corpus = Corpus.list(Places.fileSystem(images, configuration), images);
+    if (request.from() != null) {
+      Path folder = Places.path(request.from(), configuration);
+      Brain brain =
+          BrainFolder.read(Places.fileSystem(folder, configuration), folder, OptionalLong.empty())
+              .brain();
+      fromHash = brain.hash();
+      from = Trunk.of(brain);
+    }
+    network(new float[TrainingPicture.CHANNELS]).check();
+    requireWritable();
+  }
+
+  /** Makes what a checkpoint needs, and removes it again. */
+  private void requireWritable() throws IOException {
+    List<Path> made = new ArrayList<>();
+    for (Path at = work; at != null && !fileSystem.exists(at); at = at.getParent()) {
+      made.add(at);
+    }
+    try {
+      if (!fileSystem.mkdirs(work)) {
+        throw new IOException("the folder cannot be made");
+      }
+      Path probe = new Path(work, "probe.unfinished");
+      fileSystem.create(probe, true).close();
+      fileSystem.delete(probe, false);
+    } catch (IOException | FSError e) {
+      throw UserException.of(
+          "output-not-writable",
+          request.out(),
+          "no brain can be written there: " + reason(e),
+          "Check the permissions, or name another --out",
+          e);
+    } finally {
+      for (Path folder : made) {
+        removeIfEmpty(folder);
+      }
+    }
+  }
+
+  private void removeIfEmpty(Path folder) throws IOException {
+    if (fileSystem.exists(folder) && fileSystem.listStatus(folder).length == 0) {
+      fileSystem.delete(folder, false);
+    }
+  }
+
   private boolean isTrained(Path descriptor) throws IOException {
     try (InputStream in = fileSystem.open(descriptor)) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8).contains(DATA_HASH + ":");
@@ -248,8 +306,16 @@ final class Training {
   }
 
   private RenderOutcome run(JavaSparkContext spark) throws IOException {
-    Path images = Places.path(request.images(), configuration);
-    corpus = Corpus.list(Places.fileSystem(images, configuration), images);
+    Optional<String> kept =
+        request.fresh() ? Optional.empty() : checkpoints.last().map(Checkpoint::request);
+    workers =
+        Workers.count(
+            spark.sc(), kept.map(TrainingSettings::workers).orElse(OptionalInt.empty()), view);
+    if (kept.isPresent()) {
+      // What is said of the pictures must wait until they were looked at.
+      requireSame(
+          TrainingSettings.known(request, workers, from, kept.get()).differences(kept.get()));
+    }
     view.note(
         "%d classes, %s; looking at each"
             .formatted(corpus.classes().size(), Counted.of(corpus.paths().length, "file")));
@@ -271,23 +337,18 @@ final class Training {
       view.note("goes on at step %d of %d".formatted(step, schedule.steps()));
     }
     Broadcast<Showing> shown = spark.broadcast(showing(division.training(), threads));
-    Broadcast<Showing> kept = spark.broadcast(showing(division.validation(), threads));
-    if (!train(spark, threads, shown, kept)) {
+    Broadcast<Showing> validated = spark.broadcast(showing(division.validation(), threads));
+    if (!train(spark, threads, shown, validated)) {
       return RenderOutcome.STOPPED;
     }
     if (validation == null) {
-      validation = Validation.of(spark, graph, kept);
+      validation = Validation.of(spark, graph, validated);
     }
     return finish() ? RenderOutcome.DONE : RenderOutcome.STOPPED;
   }
 
-  /** From the workers to the state of the last checkpoint; the threads of a worker. */
+  /** From the network to the state of the last checkpoint; the threads of a worker. */
   private int prepare(JavaSparkContext spark) throws IOException {
-    Optional<Checkpoint> last = request.fresh() ? Optional.empty() : checkpoints.last();
-    OptionalInt kept =
-        last.map(checkpoint -> TrainingSettings.workers(checkpoint.request()))
-            .orElse(OptionalInt.empty());
-    workers = Workers.count(spark.sc(), kept, view);
     int threads =
         request.threads() != null
             ? request.threads()
@@ -295,9 +356,10 @@ final class Training {
                 1,
                 Runtime.getRuntime().availableProcessors() / (spark.sc().isLocal() ? workers : 1));
     WorkerThreads.limit(threads);
-    build();
+    network = network(colours.mean());
+    graph = network.build();
     plan();
-    resume(last);
+    resume();
     return threads;
   }
 
@@ -318,33 +380,25 @@ final class Training {
                 Counted.of(division.training().size(), "picture"), division.validation().size()));
   }
 
-  private void build() throws IOException {
-    Brain trunk;
-    if (request.from() == null) {
-      trunk = Architectures.trunk(request.architecture(), colours.mean());
-    } else {
-      Path from = Places.path(request.from(), configuration);
-      Brain brain =
-          BrainFolder.read(Places.fileSystem(from, configuration), from, OptionalLong.empty())
-              .brain();
-      fromHash = brain.hash();
-      trunk = Trunk.of(brain);
-    }
-    network =
-        new Network(
-            trunk,
-            new Network.Settings(
-                request.size(),
-                corpus.classes().size(),
-                request.batchNorm(),
-                request.from() == null,
-                request.optimiser(),
-                request.rate(),
-                request.weightDecay(),
-                request.adversarial(),
-                request.freezeTo(),
-                request.seed()));
-    graph = network.build();
+  /**
+   * The network.
+   *
+   * @param mean of the pictures, blue, green, red; a brain to start from has its own
+   */
+  private Network network(float[] mean) {
+    return new Network(
+        from == null ? Architectures.trunk(request.architecture(), mean) : from,
+        new Network.Settings(
+            request.size(),
+            corpus.classes().size(),
+            request.batchNorm(),
+            from == null,
+            request.optimiser(),
+            request.rate(),
+            request.weightDecay(),
+            request.adversarial(),
+            request.freezeTo(),
+            request.seed()));
   }
 
   private void plan() {
@@ -366,23 +420,17 @@ final class Training {
                 Counted.of(workers, "worker")));
   }
 
-  private void resume(Optional<Checkpoint> last) throws IOException {
+  private void resume() throws IOException {
     if (request.fresh()) {
       checkpoints.clear();
       return;
     }
+    Optional<Checkpoint> last = checkpoints.last();
     if (last.isEmpty()) {
       return;
     }
     Checkpoint found = last.get();
-    List<String> differences = settings().differences(found.request());
-    if (!differences.isEmpty()) {
-      throw UserException.of(
-          "training-other",
-          request.out(),
-          "another training is kept there: " + String.join("; ", differences),
-          "Take the same pictures, settings and workers to go on, another --out, or --fresh to throw it away");
-    }
+    requireSame(settings().differences(found.request()));
     if (found.step() > schedule.steps()) {
       throw UserException.of(
           "training-epochs-done",
@@ -403,6 +451,16 @@ final class Training {
     accuracies = new ArrayList<>(found.accuracies());
     isKept = true;
     view.kept();
+  }
+
+  private void requireSame(List<String> differences) {
+    if (!differences.isEmpty()) {
+      throw UserException.of(
+          "training-other",
+          request.out(),
+          "another training is kept there: " + String.join("; ", differences),
+          "Take the same pictures, settings and workers to go on, another --out, or --fresh to throw it away");
+    }
   }
 
   /** Whether nothing is left to do, so that what people noted on the card is not lost. */

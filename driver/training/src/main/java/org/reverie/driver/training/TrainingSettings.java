@@ -43,10 +43,37 @@ record TrainingSettings(Map<String, String> values) {
    */
   static TrainingSettings of(
       TrainingRequest request, Division division, List<String> classes, int workers, Brain trunk) {
-    Map<String, String> values = new LinkedHashMap<>();
     int pictures = division.training().size() + division.validation().size();
-    values.put(PICTURES, pictures + " of " + classes.size() + " classes, " + division.hash());
-    values.put(CLASSES, given(String.join(SEPARATOR, classes)));
+    return of(
+        request,
+        pictures + " of " + classes.size() + " classes, " + division.hash(),
+        given(String.join(SEPARATOR, classes)),
+        workers,
+        trunk);
+  }
+
+  /**
+   * Those of a training of which nobody has looked at the pictures yet: they are taken to be a
+   * checkpoint's.
+   *
+   * @param trunk what is trained on; null if nothing is
+   * @param text that the checkpoint keeps
+   */
+  static TrainingSettings known(TrainingRequest request, int workers, Brain trunk, String text) {
+    Map<String, String> before = parse(text);
+    return of(
+        request,
+        before.getOrDefault(PICTURES, ""),
+        before.getOrDefault(CLASSES, NOT_GIVEN),
+        workers,
+        trunk);
+  }
+
+  private static TrainingSettings of(
+      TrainingRequest request, String pictures, String classes, int workers, Brain trunk) {
+    Map<String, String> values = new LinkedHashMap<>();
+    values.put(PICTURES, pictures);
+    values.put(CLASSES, classes);
     values.put("--architecture", word(request.architecture()));
     values.put(FROM, given(request.from()));
     values.put(BRAIN, request.from() == null ? NOT_GIVEN : brain(trunk));
@@ -115,11 +142,7 @@ record TrainingSettings(Map<String, String> values) {
    * @return a clause each, for people; empty if nothing is
    */
   List<String> differences(String text) {
-    Map<String, String> before = new LinkedHashMap<>();
-    text.lines()
-        .map(line -> line.split(": ", 2))
-        .filter(parts -> parts.length == 2)
-        .forEach(parts -> before.put(parts[0], parts[1]));
+    Map<String, String> before = parse(text);
     // Earlier ones kept no names of classes.
     before.putIfAbsent(CLASSES, values.get(CLASSES));
     if (!before.keySet().equals(values.keySet())) {
@@ -148,6 +171,15 @@ record TrainingSettings(Map<String, String> values) {
           }
         });
     return differences;
+  }
+
+  private static Map<String, String> parse(String text) {
+    Map<String, String> values = new LinkedHashMap<>();
+    text.lines()
+        .map(line -> line.split(": ", 2))
+        .filter(parts -> parts.length == 2)
+        .forEach(parts -> values.put(parts[0], parts[1]));
+    return values;
   }
 
   /** A hash tells computers what people call other pictures. */

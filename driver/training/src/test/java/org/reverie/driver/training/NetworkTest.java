@@ -130,7 +130,7 @@ final class NetworkTest {
     add(layers, "wide", convolution(5, 5, 99, 0), 5);
     Brain brain = BrainCodec.hashed("wide", layers, new float[3], Brain.ColourOrder.BGR, List.of());
     UserException thrown =
-        assertThrows(UserException.class, () -> network(brain, true, true, null).build());
+        assertThrows(UserException.class, () -> network(brain, true, true, null).check());
     assertEquals("training-size", thrown.problems().get(0).code());
   }
 
@@ -141,8 +141,16 @@ final class NetworkTest {
     Brain brain =
         BrainCodec.hashed("power", layers, new float[3], Brain.ColourOrder.BGR, List.of());
     UserException thrown =
-        assertThrows(UserException.class, () -> network(brain, true, true, null).build());
+        assertThrows(UserException.class, () -> network(brain, true, true, null).check());
     assertTrue(thrown.getMessage().contains("squared"), thrown.getMessage());
+  }
+
+  @Test
+  void aLayerToFreezeUpToMustBeThere() {
+    UserException thrown =
+        assertThrows(UserException.class, () -> network(tiny(), false, false, "nope").check());
+    assertEquals("unknown-layer", thrown.problems().get(0).code());
+    network(tiny(), false, false, "conv1").check();
   }
 
   private static void learn(ComputationGraph graph, int steps) {

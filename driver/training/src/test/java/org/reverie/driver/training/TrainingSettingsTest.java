@@ -43,6 +43,20 @@ final class TrainingSettingsTest {
         now.differences(text));
   }
 
+  @Test
+  void whatIsKnownBeforeThePicturesIsComparedWithoutThem() {
+    String text = of(REQUEST, division(9, "a1"), 2).text();
+    assertEquals(List.of(), TrainingSettings.known(REQUEST, 1, null, text).differences(text));
+    assertEquals(
+        List.of("--grain was 0.0 and is 4.0"),
+        TrainingSettings.known(training().grain(4).request(), 1, null, text).differences(text));
+    String earlier = text.replaceFirst("(?m)^classes: .*\\n", "");
+    assertEquals(List.of(), TrainingSettings.known(REQUEST, 1, null, earlier).differences(earlier));
+    assertEquals(
+        List.of("another version of Reverie began it"),
+        TrainingSettings.known(REQUEST, 1, null, "0f".repeat(32)).differences("0f".repeat(32)));
+  }
+
   /** A step is one of each worker, so that another number of them would skip or repeat some. */
   @Test
   void anotherNumberOfWorkersIsAnotherTraining() {

@@ -155,15 +155,36 @@ final class TrainingTest {
     assertEquals("# Mine\n", Files.readString(card.resolve("card.md")));
   }
 
+  /** Looking at all pictures may take an hour. */
+  @Test
+  void whatNoPictureTellsIsRefusedBeforeAnyIsLookedAt() throws IOException {
+    builtInBrain("first");
+    Path file = Files.writeString(folder.resolve("file"), "no folder");
+    Path nowhere = Files.createSymbolicLink(folder.resolve("nowhere"), folder.resolve("gone"));
+    SmallTraining kept = training(folder.resolve("kept").toString());
+    assertEquals(
+        RenderOutcome.STOPPED,
+        Training.run(kept.stopAfter(Duration.ofMillis(1)).request(), new TrainingRecorder()));
+    List<String> before = tree();
+    String out = folder.resolve("new").toString();
+    assertRefused("unknown-layer", training(out).from(folder.resolve("first").toString(), "nope"));
+    assertRefused("output-not-writable", file.resolve("brain"));
+    assertRefused("output-not-writable", nowhere);
+    assertRefused("output-not-writable", folder.resolve("deep").resolve("x".repeat(300)));
+    assertRefused("training-other", kept.grain(4));
+    assertEquals(before, tree());
+  }
+
   private static void assertRefused(String code, Path out) {
     assertRefused(code, training(out.toString()));
   }
 
   private static void assertRefused(String code, SmallTraining training) {
+    TrainingRecorder told = new TrainingRecorder();
     UserException refused =
-        assertThrows(
-            UserException.class, () -> Training.run(training.request(), new TrainingRecorder()));
+        assertThrows(UserException.class, () -> Training.run(training.request(), told));
     assertEquals(code, refused.problems().get(0).code());
+    assertEquals(List.of(), told.lines());
   }
 
   /** The folders of a training would be classes of the next one, and of itself when it goes on. */
@@ -329,12 +350,7 @@ final class TrainingTest {
 
   @Test
   void aCaffeBrainLearnsOnAndWhatIsFrozenStays() throws IOException {
-    Files.createDirectories(folder.resolve("first"));
-    for (String file : List.of("deploy.prototxt", "brain.caffemodel", "brain.yaml")) {
-      try (InputStream in = BuiltInBrain.open(file)) {
-        Files.copy(in, folder.resolve("first").resolve(file));
-      }
-    }
+    builtInBrain("first");
     TrainingRecorder tuned = new TrainingRecorder();
     TrainingRequest request =
         training(folder.resolve("réglé").toString())
@@ -408,6 +424,15 @@ final class TrainingTest {
     assertEquals(2, logged.size(), logged::toString);
     assertTrue(logged.get(0).startsWith(start + "40.png: "), logged::toString);
     assertTrue(logged.get(1).startsWith(start + "41.png: "), logged::toString);
+  }
+
+  private void builtInBrain(String name) throws IOException {
+    Path brain = Files.createDirectories(folder.resolve(name));
+    for (String file : List.of("deploy.prototxt", "brain.caffemodel", "brain.yaml")) {
+      try (InputStream in = BuiltInBrain.open(file)) {
+        Files.copy(in, brain.resolve(file));
+      }
+    }
   }
 
   private Brain brain(String name) throws IOException {
