@@ -44,11 +44,27 @@ final class Workers {
   /**
    * Counts those of a running Spark.
    *
-   * @param kept how many a checkpoint wants; empty without one
-   * @param view told what is waited for
+   * @param kept how many a checkpoint wants, of which no more are taken: the same number of them
+   *     makes the same steps, wherever they run; empty without one
+   * @param view told what is waited for, and that some are left over
    * @return at least 1
    */
   static int count(SparkContext spark, OptionalInt kept, TrainingView view) {
+    return taken(there(spark, kept, view), kept, view);
+  }
+
+  /** Of those that are there. */
+  static int taken(int there, OptionalInt kept, TrainingView view) {
+    if (kept.isEmpty() || there <= kept.getAsInt()) {
+      return there;
+    }
+    view.note(
+        "the training that is kept there has %s, so that %d of %d are left idle"
+            .formatted(Counted.of(kept.getAsInt(), "worker"), there - kept.getAsInt(), there));
+    return kept.getAsInt();
+  }
+
+  private static int there(SparkContext spark, OptionalInt kept, TrainingView view) {
     SparkConf conf = spark.conf();
     if (spark.isLocal() || conf.contains("spark.default.parallelism")) {
       return Math.max(1, spark.defaultParallelism());

@@ -65,7 +65,10 @@ final class TrainingTest {
     String remedy = unfinished.problems().get(0).remedy();
     assertTrue(remedy.contains("./reverie train ... --out " + folder.resolve("parts")), remedy);
     assertFalse(remedy.contains("epoch"), remedy);
-    assertEquals(RenderOutcome.DONE, train("parts", null, 7, parts));
+    SmallTraining moreSlots =
+        training(folder.resolve("parts").toString()).seed(7).master("local[2]");
+    assertEquals(RenderOutcome.DONE, Training.run(moreSlots.request(), parts));
+    assertTrue(parts.text().contains("has 1 worker, so that 1 of 2 are left idle"), parts::text);
     assertTrue(parts.lines().stream().anyMatch(line -> line.startsWith("goes on")), parts::text);
     assertArrayEquals(
         Files.readAllBytes(folder.resolve("whole/brain.caffemodel")),
@@ -79,14 +82,22 @@ final class TrainingTest {
     assertEquals("training-other", other.problems().get(0).code());
     assertEquals(
         "another training is kept there: --seed was 7 and is 8", other.problems().get(0).what());
-    SmallTraining twoWorkers =
-        training(folder.resolve("whole").toString()).seed(7).master("local[2]");
-    UserException workers =
+  }
+
+  @Test
+  void fewerSlotsThanWorkersAreRefused() throws IOException {
+    SmallTraining two =
+        training(folder.resolve("two").toString())
+            .master("local[2]")
+            .stopAfter(Duration.ofMillis(1));
+    assertEquals(RenderOutcome.STOPPED, Training.run(two.request(), new TrainingRecorder()));
+    UserException refused =
         assertThrows(
-            UserException.class, () -> Training.run(twoWorkers.request(), new TrainingRecorder()));
+            UserException.class,
+            () -> Training.run(two.master("local[1]").request(), new TrainingRecorder()));
     assertTrue(
-        workers.problems().get(0).what().contains("workers were 1 and are 2"),
-        workers.problems().get(0)::what);
+        refused.problems().get(0).what().contains("workers were 2 and are 1"),
+        refused.problems().get(0)::what);
   }
 
   @Test

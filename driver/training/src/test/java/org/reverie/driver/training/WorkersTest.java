@@ -37,6 +37,21 @@ final class WorkersTest {
     assertEquals(List.of(), notes.lines());
   }
 
+  /** Of fewer it is said elsewhere that they do not do. */
+  @ParameterizedTest
+  @CsvSource(
+      nullValues = "-",
+      value = {"6, -, 6", "6, 6, 6", "2, 6, 2", "6, 4, 4"})
+  void noMoreAreTakenThanACheckpointHas(int there, Integer kept, int expected) {
+    OptionalInt of = kept == null ? OptionalInt.empty() : OptionalInt.of(kept);
+    assertEquals(expected, Workers.taken(there, of, notes));
+    assertEquals(
+        expected < there
+            ? List.of("the training that is kept there has 4 workers, so that 2 of 6 are left idle")
+            : List.of(),
+        notes.lines());
+  }
+
   @Test
   void patienceHasAnEnd() {
     register(0, 2).register(40_000, 6);
