@@ -40,10 +40,14 @@ final class AtlasPage {
       th{font-weight:400;color:var(--soft);text-align:left;vertical-align:bottom}
       th[scope=row]{vertical-align:middle;position:sticky;left:0;background:var(--paper);
       padding-right:12px;z-index:2;white-space:nowrap}
+      th div{width:var(--cell);overflow-wrap:anywhere}
+      .narrow th div{width:auto;writing-mode:vertical-rl;transform:rotate(180deg);
+      white-space:nowrap;margin:0 auto}
       td{padding:0;vertical-align:top}
       img{display:block;width:var(--cell);height:var(--cell);cursor:zoom-in;border-radius:4px}
       .none{width:var(--cell);height:var(--cell);display:grid;place-items:center;text-align:center;
-      color:var(--soft);border:1px dashed var(--line);border-radius:4px;padding:8px}
+      color:var(--soft);border:1px dashed var(--line);border-radius:4px;padding:4px;overflow:hidden}
+      .narrow .none{font-size:10px;line-height:1;padding:0}
       small{color:var(--soft)}
       dialog{border:0;padding:0;background:var(--card);color:var(--ink);border-radius:8px;
       max-width:96vw;max-height:96vh}
@@ -56,7 +60,9 @@ final class AtlasPage {
       """
       const size=document.getElementById('size'),large=document.getElementById('large');
       const cells=[...document.querySelectorAll('td img')];let shown=0;
-      size.oninput=()=>document.documentElement.style.setProperty('--cell',size.value+'px');
+      size.oninput=()=>{const page=document.documentElement;
+      page.style.setProperty('--cell',size.value+'px');
+      page.classList.toggle('narrow',size.value<112)};
       function show(i){shown=(i+cells.length)%cells.length;const c=cells[shown];
       large.querySelector('img').src=c.src;large.querySelector('p').textContent=c.alt;
       if(!large.open)large.showModal()}
@@ -114,7 +120,7 @@ final class AtlasPage {
     if (!section.heads().isEmpty()) {
       out.write("<tr><th></th>");
       for (var head : section.heads()) {
-        out.write("<th scope=\"col\">" + escape(String.join(", ", head)) + "</th>");
+        out.write("<th scope=\"col\"><div>" + escape(String.join(", ", head)) + "</div></th>");
       }
       out.write("</tr>\n");
     }

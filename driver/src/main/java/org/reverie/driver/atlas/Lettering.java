@@ -38,13 +38,23 @@ final class Lettering {
     return ROWS * scale;
   }
 
-  /** As much of a text as fits; what does not is told by two points. */
-  static String fitted(String text, int pixels, int scale) {
-    if (width(text, scale) <= pixels) {
+  /** Letters that fit into so many pixels. */
+  static int letters(int pixels, int scale) {
+    return (pixels / scale + 1) / (COLUMNS + 1);
+  }
+
+  /**
+   * A text of so many letters at most. What does not fit goes from its middle, told by two points:
+   * names differ at their ends, and end in what they are.
+   *
+   * @param letters at least 2
+   */
+  static String fitted(String text, int letters) {
+    if (text.length() <= letters) {
       return text;
     }
-    int letters = Math.max(2, (pixels / scale + 1) / (COLUMNS + 1));
-    return text.substring(0, Math.min(text.length(), letters - 2)) + "..";
+    int end = (letters - 1) / 2;
+    return text.substring(0, letters - 2 - end) + ".." + text.substring(text.length() - end);
   }
 
   /**

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -41,15 +42,36 @@ final class Sheet {
   private static final int CAPTION_SCALE = 1;
   private static final double PIXELS_PER_INCH = 150;
 
+  /** Of a head that is cut in its middle, enough are left to tell it from its neighbours. */
+  private static final int LETTERS_OF_CUT = 16;
+
+  /** Of a head from bottom to top. */
+  private static final int MOST_LETTERS_UP = 40;
+
+  /** Stands in a cell that is too small for what it lacks. */
+  private static final String MISSING = "-";
+
   private static final float[] PAPER = {246, 243, 238};
   private static final float[] INK = {35, 32, 28};
   private static final float[] EMPTY = {225, 219, 208};
 
-  /** A line of text whose upper left corner is at (x, y). */
-  private record Text(String text, int scale, int x, int y) {
+  /**
+   * A line of text whose upper left corner is at (x, y).
+   *
+   * @param upwards whether it runs from bottom to top
+   */
+  private record Text(String text, int scale, int x, int y, boolean upwards) {
     Rectangle bounds() {
-      return new Rectangle(
-          x, y, Math.max(1, Lettering.width(text, scale)), Lettering.height(scale));
+      int along = Math.max(1, Lettering.width(text, scale));
+      int across = Lettering.height(scale);
+      return new Rectangle(x, y, upwards ? across : along, upwards ? along : across);
+    }
+
+    /** Whether there is ink at a pixel within the bounds. */
+    boolean ink(int pixelX, int pixelY) {
+      return upwards
+          ? Lettering.ink(text, scale, y + Lettering.width(text, scale) - 1 - pixelY, pixelX - x)
+          : Lettering.ink(text, scale, pixelX - x, pixelY - y);
     }
   }
 
@@ -103,6 +125,9 @@ final class Sheet {
     for (String line : diagram.lines()) {
       y = line(line, SCALE, MARGIN, y) + GAP;
     }
+    for (String missing : unfitting()) {
+      y = line(MISSING + " " + missing, SCALE, MARGIN, y) + GAP;
+    }
     for (Diagram.Section section : diagram.sections()) {
       y = section(section, y + LINE);
     }
@@ -119,7 +144,7 @@ final class Sheet {
   /** The end of the line. */
   private int line(String text, int scale, int x, int y) {
     if (!text.isEmpty()) {
-      texts.add(new Text(text, scale, x, y));
+      texts.add(new Text(text, scale, x, y, false));
     }
     return y + Lettering.height(scale);
   }
@@ -136,36 +161,108 @@ final class Sheet {
             .max()
             .orElse(0);
     int left = MARGIN + (labels == 0 ? 0 : labels + LINE);
-    int deepest = y;
-    for (int column = 0; column < section.heads().size(); column++) {
-      int at = y;
-      for (String line : section.heads().get(column)) {
-        String fitted = Lettering.fitted(line, edge, SCALE);
-        at = line(fitted, SCALE, left + column * (edge + GAP), at) + GAP;
-      }
-      deepest = Math.max(deepest, at);
-    }
-    y = deepest;
+    int pitch = Math.max(edge, captions(section)) + GAP;
+    y = heads(section.heads(), left, pitch, y);
     for (Diagram.Row row : section.rows()) {
       line(row.label(), SCALE, MARGIN, y + (edge - Lettering.height(SCALE)) / 2);
       boolean captions = false;
       for (int column = 0; column < row.cells().size(); column++) {
         Diagram.Cell cell = row.cells().get(column);
-        int x = left + column * (edge + GAP);
+        int x = left + column * pitch;
         cells.add(new Placed(cell, x, y));
         if (!cell.missing().isEmpty()) {
-          String fitted = Lettering.fitted(cell.missing(), edge - 2 * GAP, CAPTION_SCALE);
-          line(fitted, CAPTION_SCALE, x + GAP, y + edge / 2);
+          String told = fits(cell.missing()) ? cell.missing() : MISSING;
+          int middle = (edge - Lettering.width(told, CAPTION_SCALE)) / 2;
+          line(told, CAPTION_SCALE, x + middle, y + (edge - Lettering.height(CAPTION_SCALE)) / 2);
         }
         if (!cell.caption().isEmpty()) {
           captions = true;
-          String fitted = Lettering.fitted(cell.caption(), edge, CAPTION_SCALE);
-          line(fitted, CAPTION_SCALE, x, y + edge + 3);
+          line(cell.caption(), CAPTION_SCALE, x, y + edge + 3);
         }
       }
       y += edge + GAP + (captions ? Lettering.height(CAPTION_SCALE) + 3 : 0);
     }
     return y;
+  }
+
+  /** What cells lack and have no room to say. */
+  private List<String> unfitting() {
+    return diagram.sections().stream()
+        .flatMap(section -> section.rows().stream())
+        .flatMap(row -> row.cells().stream())
+        .map(Diagram.Cell::missing)
+        .filter(missing -> !missing.isEmpty() && !fits(missing))
+        .distinct()
+        .toList();
+  }
+
+  private boolean fits(String missing) {
+    return Lettering.width(missing, CAPTION_SCALE) <= diagram.cellPixels();
+  }
+
+  /** Pixels that the longest caption takes. */
+  private static int captions(Diagram.Section section) {
+    return section.rows().stream()
+        .flatMap(row -> row.cells().stream())
+        .mapToInt(cell -> Lettering.width(cell.caption(), CAPTION_SCALE))
+        .max()
+        .orElse(0);
+  }
+
+  /**
+   * Heads as large as they fit above their columns. Over narrow cells they run from bottom to top,
+   * where they fit whole.
+   *
+   * @return where the cells begin
+   */
+  private int heads(List<List<String>> heads, int left, int pitch, int top) {
+    int edge = diagram.cellPixels();
+    int longest = 0;
+    for (List<String> head : heads) {
+      for (String line : head) {
+        longest = Math.max(longest, line.length());
+      }
+    }
+    int letters = Lettering.letters(edge, CAPTION_SCALE);
+    if (longest > letters && letters < LETTERS_OF_CUT) {
+      return upwards(heads, left, pitch, top);
+    }
+    int scale = longest <= Lettering.letters(edge, SCALE) ? SCALE : CAPTION_SCALE;
+    int deepest = top;
+    for (int column = 0; column < heads.size(); column++) {
+      int at = top;
+      for (String line : heads.get(column)) {
+        String fitted = Lettering.fitted(line, Lettering.letters(edge, scale));
+        at = line(fitted, scale, left + column * pitch, at) + GAP;
+      }
+      deepest = Math.max(deepest, at);
+    }
+    return deepest;
+  }
+
+  private int upwards(List<List<String>> heads, int left, int pitch, int top) {
+    List<String> lines =
+        heads.stream()
+            .map(
+                head ->
+                    head.stream()
+                        .map(line -> Lettering.fitted(line, MOST_LETTERS_UP))
+                        .collect(Collectors.joining(", ")))
+            .toList();
+    int bottom =
+        top + lines.stream().mapToInt(line -> Lettering.width(line, SCALE)).max().orElse(0);
+    int middle = (diagram.cellPixels() - Lettering.height(SCALE)) / 2;
+    for (int column = 0; column < lines.size(); column++) {
+      String line = lines.get(column);
+      texts.add(
+          new Text(
+              line,
+              SCALE,
+              left + column * pitch + middle,
+              bottom - Lettering.width(line, SCALE),
+              true));
+    }
+    return bottom + GAP;
   }
 
   private float[] draw(Rectangle strip, Configuration configuration) throws IOException {
@@ -186,7 +283,7 @@ final class Sheet {
       Rectangle part = text.bounds().intersect(strip);
       for (long y = part.y(); y < part.bottom(); y++) {
         for (long x = part.x(); x < part.right(); x++) {
-          if (Lettering.ink(text.text(), text.scale(), (int) x - text.x(), (int) y - text.y())) {
+          if (text.ink((int) x, (int) y)) {
             paint(INK, x, y, strip, planes);
           }
         }

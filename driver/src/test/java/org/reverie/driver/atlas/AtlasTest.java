@@ -169,13 +169,7 @@ class AtlasTest {
             .toList();
     Diagram.Section section =
         new Diagram.Section("", List.of(), List.of(new Diagram.Row("", cells)));
-    Path out = folder.resolve("sheet.png");
-    Sheet.write(
-        new Diagram("t", List.of(), List.of(section), 24),
-        new org.apache.hadoop.fs.Path(out.toUri()),
-        "{}",
-        new Configuration());
-    BufferedImage sheet = ImageIO.read(out.toFile());
+    BufferedImage sheet = sheet(section, 24);
     int first = 24;
     int second = first + 24 + 8;
     int top = sheet.getHeight() - 24 - 8 - 24;
@@ -199,6 +193,69 @@ class AtlasTest {
     String page = Files.readString(folder.resolve("e.html"));
     assertEquals(3, page.split("data:image/jpeg;base64,", -1).length - 1);
     assertTrue(page.contains("too small for this layer"));
+  }
+
+  /**
+   * As large as they fit; over narrow cells from bottom to top; what is longer loses its middle.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "192, 2, false, harbour.jpg, harbour.jpg",
+    "96, 1, false, harbour.jpg, harbour.jpg",
+    "96, 1, false, harbour-at-night-in-winter.jpg, harbour..ter.jpg",
+    "94, 2, true, harbour-at-night-in-winter.jpg, 'harbour-at-night-in-winter.jpg, 3 octaves'",
+    "48, 2, true, harbour.jpg, 'harbour.jpg, 3 octaves'",
+    "16, 2, true, harbour.jpg, 'harbour.jpg, 3 octaves'",
+  })
+  void headsCanBeReadOverCellsOfAnySize(
+      int cellPixels, int scale, boolean upwards, String head, String drawn) throws IOException {
+    List<List<String>> heads = List.of(List.of("noise", "1 octave"), List.of(head, "3 octaves"));
+    Diagram.Cell cell = new Diagram.Cell("2047", "", null, "too small for this layer");
+    BufferedImage sheet =
+        sheet(
+            new Diagram.Section("", heads, List.of(new Diagram.Row("", List.of(cell, cell)))),
+            cellPixels);
+    assertTrue(shows(sheet, lettering(drawn, scale, upwards, 0xfff6f3ee)), head);
+    // What a cell lacks stands in it, or above all where it does not fit.
+    boolean inside = cellPixels >= 192;
+    assertTrue(
+        shows(
+            sheet,
+            lettering(
+                (inside ? "" : "- ") + "too small for this layer",
+                inside ? 1 : 2,
+                false,
+                inside ? 0xffe1dbd0 : 0xfff6f3ee)));
+    BufferedImage caption = lettering("2047", 1, false, 0xfff6f3ee);
+    int distance = Math.max(cellPixels, caption.getWidth()) + 8;
+    int below = sheet.getHeight() - 24 - 8 - 7;
+    assertTrue(isAt(sheet, caption, 24, below));
+    assertTrue(isAt(sheet, caption, 24 + distance, below));
+  }
+
+  private BufferedImage sheet(Diagram.Section section, int cellPixels) throws IOException {
+    Path out = folder.resolve("sheet.png");
+    Sheet.write(
+        new Diagram("t", List.of(), List.of(section), cellPixels),
+        new org.apache.hadoop.fs.Path(out.toUri()),
+        "{}",
+        new Configuration());
+    return ImageIO.read(out.toFile());
+  }
+
+  private static BufferedImage lettering(String text, int scale, boolean upwards, int paper) {
+    int along = Lettering.width(text, scale);
+    int across = Lettering.height(scale);
+    BufferedImage image =
+        new BufferedImage(
+            upwards ? across : along, upwards ? along : across, BufferedImage.TYPE_INT_ARGB);
+    for (int x = 0; x < along; x++) {
+      for (int y = 0; y < across; y++) {
+        int colour = Lettering.ink(text, scale, x, y) ? 0xff23201c : paper;
+        image.setRGB(upwards ? y : x, upwards ? along - 1 - x : y, colour);
+      }
+    }
+    return image;
   }
 
   @ParameterizedTest

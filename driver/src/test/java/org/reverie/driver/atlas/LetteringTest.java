@@ -52,9 +52,14 @@ class LetteringTest {
   }
 
   @Test
-  void whatDoesNotFitIsCut() {
-    assertEquals("noise", Lettering.fitted("noise", 100, 2));
-    String cut = Lettering.fitted("gradient:chromatic", 100, 2);
-    assertTrue(cut.endsWith("..") && Lettering.width(cut, 2) <= 100, cut);
+  void whatDoesNotFitIsCutInItsMiddle() {
+    assertEquals("noise", Lettering.fitted("noise", 5));
+    assertEquals("harb..7.jpg", Lettering.fitted("harbour-at-night-17.jpg", 11));
+    assertEquals("..", Lettering.fitted("noise", 2));
+    for (int scale = 1; scale < 4; scale++) {
+      int letters = Lettering.letters(96, scale);
+      assertTrue(Lettering.width("x".repeat(letters), scale) <= 96);
+      assertTrue(Lettering.width("x".repeat(letters + 1), scale) > 96);
+    }
   }
 }
