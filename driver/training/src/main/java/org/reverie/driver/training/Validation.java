@@ -121,7 +121,7 @@ record Validation(int classes, int[] counts) {
     }
     text.append(" right |\n|").append(" --- |".repeat(classes + 2)).append('\n');
     for (int row = 0; row < classes; row++) {
-      text.append("| ").append(row + 1).append(' ').append(names.get(row)).append(" |");
+      text.append("| ").append(row + 1).append(' ').append(cell(names.get(row))).append(" |");
       int sum = 0;
       for (int c = 0; c < classes; c++) {
         int count = counts[row * classes + c];
@@ -135,5 +135,10 @@ record Validation(int classes, int[] counts) {
                   Locale.ROOT, " %.0f %% |%n", 100.0 * counts[row * classes + row] / sum));
     }
     return text.toString();
+  }
+
+  /** A folder's name may hold what would end a cell, or a row. */
+  private static String cell(String name) {
+    return name.replaceAll("\\p{Cntrl}", " ").replace("\\", "\\\\").replace("|", "\\|");
   }
 }

@@ -21,4 +21,12 @@ final class ValidationTest {
             "| 3 eye | 2 | | | 0 % |"),
         table.lines().toList());
   }
+
+  @Test
+  void noNameOfAClassBreaksTheTable() {
+    String table = new Validation(2, new int[] {3, 1, 0, 2}).table(List.of("new\nline", "a|b\\c"));
+    assertEquals(
+        List.of("| 1 new line | 3 | 1 | 75 % |", "| 2 a\\|b\\\\c | | 2 | 100 % |"),
+        table.lines().skip(2).toList());
+  }
 }
