@@ -33,6 +33,8 @@ record Corpus(List<String> classes, String[] paths, int[] labels, List<String> l
   private static final List<String> OTHER_ENDINGS =
       List.of(".webp", ".bmp", ".gif", ".heic", ".heif", ".avif", ".jp2", ".jxl");
 
+  private static final int NAMED = 10;
+
   /**
    * Lists a folder; hidden files and folders are no part of it.
    *
@@ -45,6 +47,13 @@ record Corpus(List<String> classes, String[] paths, int[] labels, List<String> l
     List<Integer> labels = new ArrayList<>();
     List<String> empty = new ArrayList<>();
     List<String> leftOut = new ArrayList<>();
+    if (fileSystem.exists(folder) && !fileSystem.getFileStatus(folder).isDirectory()) {
+      throw UserException.of(
+          "training-images-missing",
+          PathNames.written(folder),
+          "this is a file, and no folder of classes",
+          "Give the folder that holds a folder of pictures per class");
+    }
     for (FileStatus child : sorted(fileSystem, folder)) {
       String name = child.getPath().getName();
       if (name.startsWith(".")) {
@@ -84,7 +93,8 @@ record Corpus(List<String> classes, String[] paths, int[] labels, List<String> l
       }
       leftOut.addAll(deadLinks(child.getPath()));
       if (paths.size() == before) {
-        empty.add(name);
+        boolean isNested = Stream.of(files).anyMatch(FileStatus::isDirectory);
+        empty.add(name + (isNested ? " itself (folders in a class are not looked into)" : ""));
       }
       classes.add(name);
     }
@@ -93,7 +103,7 @@ record Corpus(List<String> classes, String[] paths, int[] labels, List<String> l
       throw UserException.of(
           "training-empty-class",
           PathNames.written(folder),
-          "no JPEG, PNG or TIFF lies in " + String.join(", ", empty),
+          "no JPEG, PNG or TIFF lies in " + named(empty),
           "Put pictures there, or remove the folder");
     }
     if (classes.size() < 2) {
@@ -110,6 +120,13 @@ record Corpus(List<String> classes, String[] paths, int[] labels, List<String> l
         paths.toArray(String[]::new),
         labels.stream().mapToInt(Integer::intValue).toArray(),
         leftOut);
+  }
+
+  /** Names that can be read in one line: the first ones, and how many more there are. */
+  static String named(List<String> names) {
+    int more = names.size() - NAMED;
+    return String.join(", ", names.subList(0, Math.min(NAMED, names.size())))
+        + (more > 0 ? " and %,d more".formatted(more) : "");
   }
 
   /** A picture, as its name says, that no training put beside its checkpoints. */
@@ -136,7 +153,7 @@ record Corpus(List<String> classes, String[] paths, int[] labels, List<String> l
     try (DirectoryStream<java.nio.file.Path> links =
         Files.newDirectoryStream(
             java.nio.file.Path.of(folder.toUri().getPath()),
-            file -> Files.isSymbolicLink(file) && Files.notExists(file))) {
+            file -> Files.isSymbolicLink(file) && !Files.exists(file))) {
       for (java.nio.file.Path link : links) {
         if (!link.getFileName().toString().startsWith(".")) {
           lines.add(link + ": it is a link that leads nowhere");

@@ -61,7 +61,7 @@ record Division(
           "training-too-few-pictures",
           "--images",
           "too few pictures that can be read are left to train on in "
-              + String.join(", ", few)
+              + Corpus.named(few)
               + skipped.stream().limit(3).map(line -> "; " + line).reduce("", String::concat),
           "Give at least " + FEWEST_TO_TRAIN + " of each class, better hundreds");
     }

@@ -43,6 +43,31 @@ final class CorpusTest {
   }
 
   @Test
+  void aClassThatHasFoldersOnlyIsToldSo() throws IOException {
+    Pictures.stripes(folder, "upright", "lying", 1);
+    Pictures.write(folder.resolve("more/deep/1.png"), Pictures.stripes(8, true, 1));
+    assertProblem("training-empty-class", "more itself (folders in a class are not looked into)");
+  }
+
+  @Test
+  void ofManyEmptyClassesSomeAreNamed() throws IOException {
+    for (int i = 10; i < 30; i++) {
+      Files.createDirectories(folder.resolve("class" + i));
+    }
+    assertProblem("training-empty-class", "class18, class19 and 10 more. Put");
+  }
+
+  @Test
+  void aFileIsNoFolderOfClasses() throws IOException {
+    Path file = folder.resolve("a.png");
+    Pictures.write(file, Pictures.stripes(8, true, 1));
+    UserException thrown =
+        assertThrows(UserException.class, () -> Corpus.list(Pictures.files(), Pictures.path(file)));
+    assertEquals("training-images-missing", thrown.problems().get(0).code());
+    assertTrue(thrown.getMessage().contains("this is a file"), thrown::getMessage);
+  }
+
+  @Test
   void oneClassIsTooFew() throws IOException {
     Pictures.write(folder.resolve("only/1.png"), Pictures.stripes(8, true, 1));
     assertProblem("training-too-few-classes", "only");
@@ -91,6 +116,7 @@ final class CorpusTest {
       Files.writeString(folder.resolve("upright").resolve(name), "bytes");
     }
     Files.createSymbolicLink(folder.resolve("gone"), folder.resolve("nowhere"));
+    Files.createSymbolicLink(folder.resolve("lying/circle.png"), Path.of("circle.png"));
     Files.createSymbolicLink(folder.resolve("lying/gone.png"), folder.resolve("nowhere.png"));
     Files.createSymbolicLink(folder.resolve("lying/good.png"), folder.resolve("beside.png"));
     Corpus corpus = list();
@@ -99,6 +125,7 @@ final class CorpusTest {
         List.of(
             "beside.png: it lies in no class",
             "lying/more: it is a folder in a class",
+            "lying/circle.png: it is a link that leads nowhere",
             "lying/gone.png: it is a link that leads nowhere",
             "upright/a.webp: it is no JPEG, PNG or TIFF",
             "upright/b.BMP: it is no JPEG, PNG or TIFF",
