@@ -38,8 +38,8 @@ record Corpus(List<String> classes, String[] paths, int[] labels, List<String> l
   /**
    * Lists a folder; hidden files and folders are no part of it.
    *
-   * @throws UserException if there is no such folder, it has fewer than two classes, or a class is
-   *     empty
+   * @throws UserException if there is no such folder, it or a class cannot be listed, it has fewer
+   *     than two classes, or a class is empty
    */
   static Corpus list(FileSystem fileSystem, Path folder) throws IOException {
     List<String> classes = new ArrayList<>();
@@ -200,6 +200,13 @@ record Corpus(List<String> classes, String[] paths, int[] labels, List<String> l
           PathNames.written(folder),
           "there is no such folder",
           "Check --images",
+          e);
+    } catch (IOException e) {
+      throw UserException.of(
+          "training-images-unreadable",
+          PathNames.written(folder),
+          "its files cannot be listed: " + e.getMessage(),
+          "Check the permissions and the connection, or leave it out of --images",
           e);
     }
   }

@@ -180,6 +180,13 @@ final class Training {
       there = fileSystem.listStatus(out);
     } catch (FileNotFoundException e) {
       return;
+    } catch (IOException e) {
+      throw UserException.of(
+          "output-not-writable",
+          request.out(),
+          "what is there cannot be listed: " + e.getMessage(),
+          "Check the permissions and the connection, or name another --out",
+          e);
     }
     if (Stream.of(there).anyMatch(file -> file.getPath().equals(fileSystem.makeQualified(out)))) {
       throw UserException.of(
@@ -207,7 +214,7 @@ final class Training {
     FileStatus[] classes;
     try {
       classes = Places.fileSystem(images, configuration).listStatus(images);
-    } catch (FileNotFoundException e) {
+    } catch (IOException e) {
       return; // to list the pictures tells it
     }
     Set<String> around = Places.identities(out);

@@ -3,16 +3,18 @@ package org.reverie.driver.training;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URI;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.hadoop.util.Progressable;
 
 /**
- * The local disk under another scheme, on which no file has room for more than so many bytes. Where
- * the system has a device that is always full, it fails as Hadoop has a full local disk fail: by an
- * Error.
+ * The local disk under another scheme, on which no file has room for more than so many bytes, and a
+ * folder may be closed. Where the system has a device that is always full, it fails as Hadoop has a
+ * full local disk fail: by an Error.
  */
 public final class FillingDisk extends RawLocalFileSystem {
   static final String SCHEME = "filling";
@@ -21,6 +23,17 @@ public final class FillingDisk extends RawLocalFileSystem {
 
   /** What the name of a file that is bounded ends with. */
   static volatile String bounded = "";
+
+  /** The name of a folder that nobody may list. */
+  static volatile String closed = "";
+
+  @Override
+  public FileStatus[] listStatus(Path folder) throws IOException {
+    if (folder.getName().equals(closed)) {
+      throw new AccessDeniedException(folder.toString());
+    }
+    return super.listStatus(folder);
+  }
 
   @Override
   public String getScheme() {

@@ -166,6 +166,24 @@ final class TrainingTest {
     assertEquals("# Mine\n", Files.readString(card.resolve("card.md")));
   }
 
+  @Test
+  void aFolderThatCannotBeListedIsRefused() throws IOException {
+    Path images = folder.resolve("images");
+    Pictures.stripes(images, "upright", "lying", 1);
+    String there = FillingDisk.SCHEME + ":" + images;
+    String out = FillingDisk.SCHEME + ":" + folder.resolve("out");
+    for (String closed : List.of("images", "lying", "out")) {
+      FillingDisk.closed = closed;
+      try {
+        assertRefused(
+            closed.equals("out") ? "output-not-writable" : "training-images-unreadable",
+            new SmallTraining(there, out));
+      } finally {
+        FillingDisk.closed = "";
+      }
+    }
+  }
+
   /** Looking at all pictures may take an hour. */
   @Test
   void whatNoPictureTellsIsRefusedBeforeAnyIsLookedAt() throws IOException {
