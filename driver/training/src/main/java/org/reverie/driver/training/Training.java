@@ -265,10 +265,10 @@ final class Training {
   /** Makes what a checkpoint needs, and removes it again. */
   private void requireWritable() throws IOException {
     List<Path> made = new ArrayList<>();
-    for (Path at = work; at != null && !fileSystem.exists(at); at = at.getParent()) {
-      made.add(at);
-    }
     try {
+      for (Path at = work; at != null && !fileSystem.exists(at); at = at.getParent()) {
+        made.add(at);
+      }
       if (!fileSystem.mkdirs(work)) {
         throw new IOException("the folder cannot be made");
       }
