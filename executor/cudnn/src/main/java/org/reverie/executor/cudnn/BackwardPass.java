@@ -1,7 +1,9 @@
 package org.reverie.executor.cudnn;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BiFunction;
 import org.reverie.executor.brain.Operation;
 import org.reverie.executor.brain.Operation.Combine;
@@ -43,6 +45,10 @@ final class BackwardPass {
   private final boolean[] absorbed;
   private final List<List<Integer>> consumers;
   private final Gradient[] gradients;
+  private final Map<Integer, JoinedProducts> joined;
+
+  /** By what they read: the gradients of joined products, beside each other. */
+  private final Map<Integer, Tensor> besides = new HashMap<>();
 
   /**
    * @param centres where the positions of a layer look, by layer and shape
@@ -57,6 +63,7 @@ final class BackwardPass {
     this.forward = forward;
     this.writer = writer;
     this.absorbed = Absorbed.of(network);
+    this.joined = JoinedProducts.of(network, absorbed);
     this.consumers = network.consumers();
     this.gradients = new Gradient[network.nodes().size()];
   }
@@ -195,15 +202,38 @@ final class BackwardPass {
       }
       // What a convolution reads must be dense, and a copy costs no more than a change in place.
       boolean inPlace = only.owned() && (only.tensor().isDense() || node.isPointwiseConvolution());
-      Tensor to = inPlace ? only.tensor() : fresh(node, index);
-      unrectify(index, node, only.tensor(), to);
-      return new Gradient(to, true);
+      Tensor own = inPlace ? only.tensor() : null;
+      return unrectified(index, node, only.tensor(), own);
     }
     Tensor to = sum(index, node, parts);
-    if (masked) {
-      unrectify(index, node, to, to);
-    }
+    return masked ? unrectified(index, node, to, to) : new Gradient(to, true);
+  }
+
+  /** Where it is joined with others if it is to be, else in place of {@code own} if that may be. */
+  private Gradient unrectified(int index, Node node, Tensor from, Tensor own) {
+    Tensor part = besideOthers(index, node);
+    Tensor to = part != null ? part : own != null ? own : fresh(node, index);
+    unrectify(index, node, from, to);
     return new Gradient(to, true);
+  }
+
+  /** Its place among the gradients of products that are joined with it; null without any. */
+  private Tensor besideOthers(int index, Node node) {
+    int read = node.inputs().get(0);
+    JoinedProducts products = joined.get(read);
+    if (products == null || !products.readers().contains(index)) {
+      return null;
+    }
+    Tensor all =
+        besides.computeIfAbsent(
+            read,
+            input -> {
+              Shape shape = forward.shape(index);
+              return writer.tensor(
+                  "gradients of what reads " + network.nodes().get(input).name(),
+                  new Shape(products.channels(), shape.height(), shape.width()));
+            });
+    return products.part(all, index);
   }
 
   private void unrectify(int index, Node node, Tensor from, Tensor to) {
@@ -244,7 +274,28 @@ final class BackwardPass {
     for (Target target : network.nodes().get(index).targets()) {
       drive(index, target, parts);
     }
+    JoinedProducts products = joined.get(index);
+    if (products != null) {
+      String name = network.nodes().get(index).name();
+      Convolution all = products.product(network);
+      WeightForm weights =
+          WeightForm.plain("all that read " + name, writer.element(), all, all.inputs());
+      parts.adding.add(
+          (to, accumulate) ->
+              writer.multiply(
+                  "backward to " + name,
+                  besides.get(index),
+                  weights,
+                  true,
+                  null,
+                  false,
+                  to,
+                  accumulate));
+    }
     for (int reader : consumers.get(index).stream().distinct().toList()) {
+      if (products != null && products.readers().contains(reader)) {
+        continue;
+      }
       List<Integer> inputs = network.nodes().get(reader).inputs();
       for (int k = 0; k < inputs.size(); k++) {
         if (inputs.get(k) == index) {
