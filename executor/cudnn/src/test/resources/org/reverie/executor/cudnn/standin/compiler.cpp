@@ -41,6 +41,7 @@ static thread_local standin_index blockDim __attribute__((tls_model("initial-exe
 #define __forceinline__ inline
 #define __launch_bounds__(n) __attribute__((visibility("default")))
 #include <math.h>
+#include <string.h>
 #line 1 "kernels.cu"
 )";
 
