@@ -44,6 +44,7 @@ final class ForwardPass {
   private final boolean training;
   private final boolean[] absorbed;
   private final boolean[] unsigned;
+  private final Map<Integer, JoinedProducts> joined;
   private final List<List<Integer>> consumers;
   private final Tensor[] values;
   private final Map<Integer, Block> places = new HashMap<>();
@@ -63,6 +64,7 @@ final class ForwardPass {
     this.training = training;
     this.absorbed = Absorbed.of(network);
     this.unsigned = Unsigned.of(network);
+    this.joined = JoinedProducts.of(network, absorbed);
     this.consumers = network.consumers();
     this.values = new Tensor[network.nodes().size()];
   }
@@ -294,6 +296,13 @@ final class ForwardPass {
     WeightForm bias = WeightForm.perChannel(node.name(), "bias", element, c.bias());
     Tensor source = convolutionInput(from, window, node.name());
     WeightForm weights = WeightForm.plain(node.name(), element, c, source.channels());
+    JoinedProducts products = training ? joined.get(node.inputs().get(0)) : null;
+    if (products != null && products.readers().contains(index)) {
+      if (products.readers().get(0) == index) {
+        multiply(products, source);
+      }
+      return;
+    }
     if (window.isPointwise()) {
       writer.multiply(name, source, weights, false, bias, plain, to, false);
       if (node.isRectified() && (!plain || keepsBits(index))) {
@@ -327,6 +336,31 @@ final class ForwardPass {
         node.isRectified() ? node.slope() : 1,
         to,
         newBits(index));
+  }
+
+  /** Products that read the same, as one; their rectifiers put each where it belongs. */
+  private void multiply(JoinedProducts products, Tensor source) {
+    Node first = network.nodes().get(products.readers().get(0));
+    String name = "all that read " + network.nodes().get(first.inputs().get(0)).name();
+    Element element = writer.element();
+    Convolution c = products.product(network);
+    Tensor all = writer.tensor(name, new Shape(c.outputs(), source.height(), source.width()));
+    writer.multiply(
+        "forward " + name,
+        source,
+        WeightForm.plain(name, element, c, source.channels()),
+        false,
+        WeightForm.perChannel(name, "bias", element, c.bias()),
+        false,
+        all,
+        false);
+    for (int reader : products.readers()) {
+      if (values[reader] == null) {
+        values[reader] = place(reader);
+      }
+      Node node = network.nodes().get(reader);
+      rectify(node, products.part(all, reader), null, values[reader], newBits(reader));
+    }
   }
 
   private void rectify(Node node, Tensor from, WeightForm bias, Tensor to, Block kept) {

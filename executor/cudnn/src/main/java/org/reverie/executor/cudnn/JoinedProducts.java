@@ -72,13 +72,14 @@ record JoinedProducts(List<Integer> readers, List<Integer> outputs) {
   Convolution product(Network network) {
     int inputs = ((Convolution) network.nodes().get(readers.get(0)).operation()).inputs();
     float[] weights = new float[Math.multiplyExact(channels(), inputs)];
+    float[] bias = new float[channels()];
     int first = 0;
     for (int reader : readers) {
-      float[] own = ((Convolution) network.nodes().get(reader).operation()).weights();
-      System.arraycopy(own, 0, weights, first, own.length);
-      first += own.length;
+      Convolution own = (Convolution) network.nodes().get(reader).operation();
+      System.arraycopy(own.weights(), 0, weights, first * inputs, own.weights().length);
+      System.arraycopy(own.bias(), 0, bias, first, own.outputs());
+      first += own.outputs();
     }
-    return new Convolution(
-        inputs, channels(), 1, 1, 1, 1, 0, 0, 1, 1, 1, weights, new float[channels()]);
+    return new Convolution(inputs, channels(), 1, 1, 1, 1, 0, 0, 1, 1, 1, weights, bias);
   }
 }
