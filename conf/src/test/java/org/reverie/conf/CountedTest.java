@@ -11,4 +11,10 @@ final class CountedTest {
   void oneIsNotSeveral(long number, String said) {
     assertEquals(said, Counted.of(number, "epoch"));
   }
+
+  @ParameterizedTest
+  @CsvSource({"300, 300", "37.5, 37.5", "299.5, 299.5", "9600, 9600", "37.4375, 37.4375"})
+  void noDigitIsRoundedAway(double value, String said) {
+    assertEquals(said, Counted.exactly(value));
+  }
 }

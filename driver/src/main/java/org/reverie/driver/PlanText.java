@@ -34,7 +34,7 @@ final class PlanText {
             "print",
             "%s at %s dpi: %.2f x %.2f in, %s per sample",
             size,
-            number(plan.pixelsPerInch()),
+            Counted.exactly(plan.pixelsPerInch()),
             crop.width() / plan.pixelsPerInch(),
             crop.height() / plan.pixelsPerInch(),
             plan.bitsPerSample() == 32 ? "float" : plan.bitsPerSample() + " bits"));

@@ -308,10 +308,10 @@ final class BatchPage {
     double inches = 2.54 / print.pixelsPerInch();
     return String.format(
         Locale.ROOT,
-        "%.1f × %.1f cm at %.0f dpi (%d × %d px)",
+        "%.1f × %.1f cm at %s dpi (%d × %d px)",
         print.width() * inches,
         print.height() * inches,
-        print.pixelsPerInch(),
+        Counted.exactly(print.pixelsPerInch()),
         print.width(),
         print.height());
   }

@@ -68,6 +68,7 @@ class BatchTest {
           brain: {path: %s, random-weights: 3}
           dream: {layers: [conv2], octaves: 2, iterations: 3, seed: 9}
           run: {engine: reference, master: in-process}
+          print.dpi: 299.5
         works:
         """
             .formatted(renders.folder().resolve("tiny.prototxt"));
@@ -99,6 +100,8 @@ class BatchTest {
     assertEquals("refused", page.selectFirst("#work-1 .pill").text());
     assertTrue(page.selectFirst("#work-1 .why").text().contains("sky.png"));
     assertTrue(page.selectFirst(".notice a").text().equals(TAGS), page::text);
+    assertTrue(
+        page.selectFirst("#work-2 dl").text().contains("at 299.5 dpi (40 × 30 px)"), page::text);
     BufferedImage thumbnail = thumbnail(page.selectFirst("#work-2 img"));
     assertEquals(40, thumbnail.getWidth());
     assertEquals(30, thumbnail.getHeight());
