@@ -102,7 +102,8 @@ public final class JobKey<T> {
           ValueType.length(),
           Disclosure.FULL,
           job -> job.print().bleed(),
-          "What is added on every side for the cutter.");
+          "What is added on every side for the cutter: with fit cover the picture fills it too, else"
+              + " its mirror image does.");
   public static final JobKey<Depth> DEPTH =
       key(
           "print.depth",
@@ -125,7 +126,8 @@ public final class JobKey<T> {
           ValueType.crop().orNone(),
           Disclosure.FULL,
           job -> job.print().crop(),
-          "Dreams only this part at its final scale, in pixels of the print; none is the whole print.");
+          "Dreams only this part at its final scale, in pixels of the print with its bleed; none is"
+              + " the whole print.");
 
   public static final JobKey<String> BRAIN =
       key(

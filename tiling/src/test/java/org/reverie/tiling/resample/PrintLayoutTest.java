@@ -47,7 +47,8 @@ class PrintLayoutTest {
     "4, 4, 0, CONTAIN, 400, 267, 0, 0, 600, 400",
     "9, 2, 0, CONTAIN, 300, 200, 0, 0, 600, 400",
     "4, 4, 0, STRETCH, 400, 400, 0, 0, 600, 400",
-    // bleed of 10 px: more picture where there is some, its mirror image elsewhere
+    // bleed of 10 px: the picture fills it under cover, its mirror image elsewhere
+    "6, 0, 0.1, COVER, 620, 420, 4.761904761904, 0, 590.476190476190, 400",
     "3, 3, 0.1, COVER, 320, 320, 100, 0, 400, 400",
     "3, 2, 0.1, STRETCH, 320, 220, -20, -20, 640, 440",
     "3, 0, 0.1, CONTAIN, 320, 220, -20, -20, 640, 440"
