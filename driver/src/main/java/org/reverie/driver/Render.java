@@ -302,6 +302,18 @@ public final class Render {
   }
 
   /**
+   * Whether the same job would carry something on if it were stopped now; true where its work
+   * directory cannot be read. May be asked by any thread.
+   */
+  public static boolean isKept(RenderJob job) {
+    try {
+      return WorkDirectory.isKept(job, Places.configuration());
+    } catch (IOException | UserException e) {
+      return true;
+    }
+  }
+
+  /**
    * Says in every work directory of this process that its render was stopped. For when the process
    * was told to end; does not wait for the renders.
    */

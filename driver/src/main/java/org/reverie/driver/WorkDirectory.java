@@ -171,6 +171,12 @@ final class WorkDirectory implements AutoCloseable {
     keepOthers(new Store(Places.fileSystem(root, configuration), root));
   }
 
+  /** Whether a job's work directory holds the plan of a render that could be carried on. */
+  static boolean isKept(RenderJob job, Configuration configuration) throws IOException {
+    Path root = root(job, Places.path(job.print().out(), configuration), configuration);
+    return new Store(Places.fileSystem(root, configuration), root).readPlan().isPresent();
+  }
+
   private static void keepOthers(Store store) throws IOException {
     List<Path> foreign = store.foreign();
     if (!foreign.isEmpty()) {

@@ -122,6 +122,23 @@ class WorkDirectoryTest {
   }
 
   @Test
+  void aRenderIsKeptFromItsPlanToItsPrint() throws Exception {
+    RenderJob job = new TinyRenders(folder).job("print");
+    Configuration configuration = Places.configuration();
+    assertFalse(Render.isKept(job));
+    WorkDirectory work =
+        WorkDirectory.open(
+            job,
+            Places.path(job.print().out(), configuration),
+            plan(job, configuration),
+            configuration,
+            note -> {});
+    assertTrue(Render.isKept(job));
+    work.discard();
+    assertFalse(Render.isKept(job));
+  }
+
+  @Test
   void aForeignStatusThatCameDuringARenderIsKept() throws Exception {
     Path work = folder.resolve("work");
     renders(() -> Files.writeString(work.resolve("status.json"), "mine"), "work");

@@ -18,6 +18,11 @@ final class Pipeline implements Renderer, BrainInspector, SeamInspector {
   }
 
   @Override
+  public boolean isKept(RenderJob job) {
+    return Render.isKept(job);
+  }
+
+  @Override
   public void stop() {
     Render.stopAll();
   }

@@ -24,6 +24,7 @@ final class Progress implements ProgressView {
   private final LongSupplier nanoClock;
 
   private boolean started;
+  private volatile boolean isBegun;
   private boolean silent;
   private long startNanos;
   private long sampleNanos;
@@ -62,6 +63,7 @@ final class Progress implements ProgressView {
     if (silent) {
       return;
     }
+    isBegun = true;
     long now = nanoClock.getAsLong();
     boolean first = !started;
     if (first) {
@@ -78,6 +80,11 @@ final class Progress implements ProgressView {
     this.what = what;
     this.retries = retries;
     show(now, first && terminal.live());
+  }
+
+  /** Whether anything was done, or found done, by now. */
+  boolean isBegun() {
+    return isBegun;
   }
 
   /** Shows what has become of the time left though nothing happened. */

@@ -21,6 +21,15 @@ public interface Renderer {
   RenderOutcome render(RenderJob job, Optional<Origin> origin, ProgressView view);
 
   /**
+   * Whether the same job would carry something on if it were stopped now.
+   *
+   * @param job that {@link #render} was given; asked by any thread
+   */
+  default boolean isKept(RenderJob job) {
+    return true;
+  }
+
+  /**
    * Asks a running render to end soon, keeping what it has; called once, from another thread, when
    * the process was told to end. The process ends whether the render does or not.
    */

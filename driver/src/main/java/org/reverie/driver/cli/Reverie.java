@@ -527,6 +527,8 @@ public final class Reverie {
       return submit(job.run().master(), job.print().out(), arguments);
     }
     Progress progress = new Progress(terminal, System::nanoTime);
+    // Nothing is read once there is progress: a place that is gone would take long to say so.
+    failures.keptIf(() -> progress.isBegun() || renderer.isKept(job));
     Runnable stop =
         () -> {
           progress.silence();

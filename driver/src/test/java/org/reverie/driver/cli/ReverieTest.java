@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,6 +21,8 @@ import org.reverie.conf.JobKey;
 import org.reverie.conf.Problem;
 import org.reverie.conf.RenderJob;
 import org.reverie.conf.UserException;
+import org.reverie.driver.Origin;
+import org.reverie.driver.ProgressView;
 import org.reverie.driver.RenderOutcome;
 import org.reverie.driver.StageFailedException;
 
@@ -93,6 +96,32 @@ final class ReverieTest {
             .err()
             .contains("--precision: \"half\" is not one of auto, float32, tf32, bfloat16, float16"),
         terminal::err);
+  }
+
+  /** Before its plan is stored, a render has nothing to carry on; afterwards it has. */
+  @ParameterizedTest
+  @CsvSource({
+    "false, 'Nothing is kept yet that could be gone on from. To begin again: '",
+    "true, 'What is done is kept. To resume: '"
+  })
+  void aStopSaysWhetherAnythingIsKept(boolean begun, String said) {
+    renderer =
+        new Renderer() {
+          @Override
+          public RenderOutcome render(RenderJob job, Optional<Origin> origin, ProgressView view) {
+            if (begun) {
+              view.progress(0, 1, "octave 0", 0);
+            }
+            return RenderOutcome.STOPPED;
+          }
+
+          @Override
+          public boolean isKept(RenderJob job) {
+            return false;
+          }
+        };
+    assertEquals(3, run("render", "a.jpg", "--out", "x.tif"));
+    assertTrue(terminal.err().contains(said + "reverie render a.jpg --out x.tif"), terminal::err);
   }
 
   @Test
@@ -438,11 +467,7 @@ final class ReverieTest {
     BrainInspector inspector =
         (brain, layers) -> "card of " + brain.path() + " " + layers + " " + brain.randomWeights();
     return new Reverie(
-            (job, origin, view) -> renderer.render(job, origin, view),
-            inspector,
-            file -> "seams of " + file + "\n",
-            terminal.terminal(),
-            logStarter)
+            renderer, inspector, file -> "seams of " + file + "\n", terminal.terminal(), logStarter)
         .run(arguments)
         .code();
   }
