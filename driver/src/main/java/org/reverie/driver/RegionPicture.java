@@ -217,7 +217,9 @@ record RegionPicture(GuideMask mask, Size size, String hash) {
             .limit(4)
             .map(entry -> text(converted(entry.getKey(), outward)))
             .toList();
-    return colours.isEmpty() ? "no other" : String.join(", ", colours);
+    return colours.isEmpty()
+        ? "no colour but those of the other guides"
+        : String.join(", ", colours);
   }
 
   private static String text(int colour) {

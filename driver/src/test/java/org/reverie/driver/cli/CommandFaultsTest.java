@@ -148,6 +148,9 @@ final class CommandFaultsTest {
             + " ./prints/x.tif | are #0000ff, which has no guide",
         "./whole.png --objective guide --guide-mask ./two.png --guide #ff0000=noise --guide"
             + " #00ff00=noise --out ./prints/x.tif | no pixel of #00ff00",
+        "./whole.png --objective guide --guide-mask ./two.png --guide #ff0000=noise --guide"
+            + " #0000ff=noise --guide #00ff00=noise --out ./prints/x.tif | the mask has no colour"
+            + " but those of the other guides",
         "./whole.png --objective guide --guide-mask ./missing.png --guide #ff0000=noise --out"
             + " ./prints/x.tif | no such file",
         "./whole.png --objective guide --guide-mask ./text.jpg --guide #ff0000=noise --out"
