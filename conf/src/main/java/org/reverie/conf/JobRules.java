@@ -417,8 +417,11 @@ final class JobRules {
         add(
             "bad-rolls",
             JobKey.ROLLS,
-            "%d rolls for %d octaves of %d iterations"
-                .formatted(rolls, dream.octaves(), dream.iterations()),
+            "%s for %s of %s"
+                .formatted(
+                    Counted.of(rolls, "roll"),
+                    Counted.of(dream.octaves(), "octave"),
+                    Counted.of(dream.iterations(), "iteration")),
             "Give " + needed,
             JobKey.OCTAVES,
             JobKey.ITERATIONS);
@@ -427,7 +430,8 @@ final class JobRules {
       add(
           "bad-rolls",
           JobKey.ROLLS,
-          rolls + " rolls for octaves of " + dream.iterations() + " iterations",
+          "%s for octaves of %s"
+              .formatted(Counted.of(rolls, "roll"), Counted.of(dream.iterations(), "iteration")),
           "Give one for every iteration of every octave",
           JobKey.OCTAVES,
           JobKey.ITERATIONS);

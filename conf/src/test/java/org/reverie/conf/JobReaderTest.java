@@ -330,6 +330,8 @@ final class JobReaderTest {
         "run.memory: 64b         | run.memory (j.yaml line 1): is below 64m",
         "input.background: red   | is not a colour",
         "dream.rolls: [1, 2]     | is not a list of pairs",
+        "dream: {octaves: 2, iterations: 1, rolls: [[1, 2]]} | 1 roll for 2 octaves of 1 iteration.",
+        "dream: {iterations: 2, rolls: [[1, 2]]} | 1 roll for octaves of 2 iterations. Give one",
         "dream.layers: ['=2']    | is a layer without a name",
         "dream.layers: ['a=x']   | is not a number",
         "dream.layers: ['a:']    | channels that cannot be read",
