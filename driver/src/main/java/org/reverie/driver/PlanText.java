@@ -3,6 +3,7 @@ package org.reverie.driver;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.reverie.conf.Counted;
 import org.reverie.executor.work.OctaveTasks;
@@ -32,11 +33,12 @@ final class PlanText {
     lines.add(
         line(
             "print",
-            "%s at %s dpi: %.2f x %.2f in, %s per sample",
+            "%s at %s dpi: %.2f x %.2f in%s, %s per sample",
             size,
             Counted.exactly(plan.pixelsPerInch()),
             crop.width() / plan.pixelsPerInch(),
             crop.height() / plan.pixelsPerInch(),
+            bleed(plan),
             plan.bitsPerSample() == 32 ? "float" : plan.bitsPerSample() + " bits"));
     lines.add(
         line(
@@ -136,6 +138,14 @@ final class PlanText {
           target.name() + channels + (target.weight() == 1 ? "" : "=" + number(target.weight())));
     }
     return String.join(" + ", names);
+  }
+
+  /** What of the print is for the cutter. */
+  private static String bleed(RenderPlan plan) {
+    Object bleed = plan.recipe().getOrDefault("print", Map.of()).get("bleed");
+    return bleed == null || bleed.toString().matches("[0.]+[a-z]*")
+        ? ""
+        : " with " + bleed + " of bleed on every side";
   }
 
   private static String tiles(OctavePlan octave, OctaveTasks tasks) {

@@ -20,9 +20,11 @@ class PlanTextTest {
       value = {
         "width: 600px              | 600 x 400 px at 300 dpi: 2.00 x 1.33 in, 8 bits per sample",
         "width: 600px, dpi: 299.5  | 600 x 400 px at 299.5 dpi: 2.00 x 1.34 in, 8 bits per sample",
+        "width: 50mm, bleed: 3mm   | 661 x 464 px at 300 dpi: 2.20 x 1.55 in with 3mm of bleed on every side, 8 bits per sample",
+        "width: 600px, bleed: 0px  | 600 x 400 px at 300 dpi: 2.00 x 1.33 in, 8 bits per sample",
         "width: 6in, preview: true | 225 x 150 px at 37.5 dpi: 6.00 x 4.00 in, 8 bits per sample",
       })
-  void theResolutionIsSaidToTheLastDigit(String print, String said) {
+  void sizeResolutionAndBleedAreSaid(String print, String said) {
     String text = PlanText.of(plan("{out: a.tif, " + print + "}"), 0, "the only one", 1 << 20);
     assertEquals("print    " + said, text.lines().findFirst().orElseThrow());
   }

@@ -220,7 +220,17 @@ public final class Planner {
         job.dream().octaves() != null
             ? job.dream().octaves()
             : OctaveSizes.automaticCount(canvas, scale, BRAIN_INPUT_PIXELS);
-    return OctaveSizes.of(canvas, count, scale, job.dream().resampling());
+    List<Size> sizes = OctaveSizes.of(canvas, count, scale, job.dream().resampling());
+    long different = sizes.stream().distinct().count();
+    if (different < count) {
+      throw UserException.of(
+          "too-many-octaves",
+          "--octaves",
+          "%d octaves of %s px, each %s times the next smaller one, have %d different sizes"
+              .formatted(count, canvas, scale, different),
+          "Choose at most " + different + ", or a larger --octave-scale");
+    }
+    return sizes;
   }
 
   private void checkTile() {

@@ -1,6 +1,7 @@
 package org.reverie.tiling.plan;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
@@ -12,6 +13,7 @@ import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 import org.reverie.conf.JobLayer;
 import org.reverie.conf.JobReader;
+import org.reverie.conf.UserException;
 import org.reverie.tiling.LayerGeometry;
 import org.reverie.tiling.Size;
 import org.reverie.tiling.lattice.Frame;
@@ -169,5 +171,23 @@ class PlannerTest {
       }
       assertEquals(7, next);
     }
+  }
+
+  /** Those below one pixel would be dreamt again and again, each as it is. */
+  @Test
+  void octavesThatDoNotShrinkAreRefused() {
+    Size size = new Size(451, 300);
+    // 451 divided by 1.4^16 is 2.07, by 1.4^17 it is 1.48.
+    assertEquals(18, plan(size, 1L << 30, "dream.octaves: 18").octaves().size());
+    UserException refused =
+        assertThrows(UserException.class, () -> plan(size, 1L << 30, "dream.octaves: 25"));
+    assertTrue(
+        refused
+            .getMessage()
+            .contains("25 octaves of 451 x 300 px, each 1.4 times the next smaller one"),
+        refused.getMessage());
+    assertTrue(
+        refused.getMessage().contains("have 18 different sizes. Choose at most 18"),
+        refused.getMessage());
   }
 }
