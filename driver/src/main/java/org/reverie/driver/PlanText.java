@@ -33,11 +33,10 @@ final class PlanText {
     lines.add(
         line(
             "print",
-            "%s at %s dpi: %.2f x %.2f in%s, %s per sample",
+            "%s at %s dpi: %s%s, %s per sample",
             size,
             Counted.exactly(plan.pixelsPerInch()),
-            crop.width() / plan.pixelsPerInch(),
-            crop.height() / plan.pixelsPerInch(),
+            onPaper(plan, crop),
             bleed(plan),
             plan.bitsPerSample() == 32 ? "float" : plan.bitsPerSample() + " bits"));
     lines.add(
@@ -138,6 +137,20 @@ final class PlanText {
           target.name() + channels + (target.weight() == 1 ? "" : "=" + number(target.weight())));
     }
     return String.join(" + ", names);
+  }
+
+  /** In the unit that the print was asked for in; in inches if that was pixels. */
+  private static String onPaper(RenderPlan plan, Rectangle area) {
+    double width = area.width() / plan.pixelsPerInch();
+    double height = area.height() / plan.pixelsPerInch();
+    Map<String, Object> print = plan.recipe().getOrDefault("print", Map.of());
+    String asked = print.getOrDefault("width", "") + " " + print.getOrDefault("height", "");
+    if (asked.contains("mm")) {
+      return String.format(Locale.ROOT, "%.1f x %.1f mm", width * 25.4, height * 25.4);
+    }
+    return asked.contains("cm")
+        ? String.format(Locale.ROOT, "%.2f x %.2f cm", width * 2.54, height * 2.54)
+        : String.format(Locale.ROOT, "%.2f x %.2f in", width, height);
   }
 
   /** What of the print is for the cutter. */
