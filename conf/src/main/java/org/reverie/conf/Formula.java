@@ -5,11 +5,24 @@ import java.util.Optional;
 /** The kinds of pictures that are made by a formula and need no file. */
 public enum Formula {
   /** Noise, {@code noise}. */
-  NOISE,
+  NOISE {
+    @Override
+    void check(String source) {}
+  },
   /** A {@link Gradient}. */
-  GRADIENT,
+  GRADIENT {
+    @Override
+    void check(String source) {
+      Gradient.parse(source);
+    }
+  },
   /** One colour, {@code color:#rrggbb}. */
-  COLOUR;
+  COLOUR {
+    @Override
+    void check(String source) {
+      colour(source);
+    }
+  };
 
   private static final String NOISE_NAME = "noise";
   private static final String COLOUR_PREFIX = "color:";
@@ -28,5 +41,31 @@ public enum Formula {
       return Optional.of(GRADIENT);
     }
     return source.startsWith(COLOUR_PREFIX) ? Optional.of(COLOUR) : Optional.empty();
+  }
+
+  /**
+   * Reads a source of this kind as far as to know that it is well-formed: jobs are checked so,
+   * before anything runs.
+   *
+   * @throws UserException if it begins like this kind and is malformed
+   */
+  abstract void check(String source);
+
+  /**
+   * The colour of a source that is {@link #COLOUR}.
+   *
+   * @param source begins with {@code color:}
+   * @return 0xrrggbb
+   * @throws UserException if six hexadecimal digits do not follow
+   */
+  public static int colour(String source) {
+    if (!source.matches(COLOUR_PREFIX + "#[0-9a-fA-F]{6}")) {
+      throw UserException.of(
+          "unknown-formula",
+          source,
+          '"' + source + "\" is not a colour",
+          "Write it as color:#rrggbb, such as color:#808080");
+    }
+    return Integer.parseInt(source.substring(COLOUR_PREFIX.length() + 1), 16);
   }
 }

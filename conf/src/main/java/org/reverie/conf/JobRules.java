@@ -106,25 +106,15 @@ final class JobRules {
 
   /** What is wrong with a source by itself; where it was given is left to whoever tells it. */
   private static List<Problem> formulaProblems(String source) {
-    Formula formula = Formula.of(source).orElse(null);
     if (source.isBlank()) {
       return List.of(new Problem("no-input", "", "is empty", "Name a picture"));
     }
-    if (formula == Formula.GRADIENT) {
-      try {
-        Gradient.parse(source);
-      } catch (UserException e) {
-        return e.problems();
-      }
-    } else if (formula == Formula.COLOUR && !source.matches("color:#[0-9a-fA-F]{6}")) {
-      return List.of(
-          new Problem(
-              "unknown-formula",
-              "",
-              quoted(source) + " is not a colour",
-              "Write it as color:#rrggbb, such as color:#808080"));
+    try {
+      Formula.of(source).ifPresent(formula -> formula.check(source));
+      return List.of();
+    } catch (UserException e) {
+      return e.problems();
     }
-    return List.of();
   }
 
   private void checkSize() {

@@ -55,6 +55,11 @@ final class RecipeTest {
       assertEquals(source, Recipe.of(job).get("input").get("source"));
       assertEquals(source, Recipe.of(job).get("dream").get("guide"));
     }
+    // Whoever adds a kind looks here; the README tells them all, too.
+    for (String source : sources) {
+      String kind = source.replaceFirst(":.*", "");
+      assertTrue(JobKey.SOURCE.description().contains(kind), kind);
+    }
   }
 
   @Test

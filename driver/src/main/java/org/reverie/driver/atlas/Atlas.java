@@ -23,6 +23,7 @@ import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.reverie.conf.Counted;
+import org.reverie.conf.Formula;
 import org.reverie.conf.Gradient;
 import org.reverie.conf.JobKey;
 import org.reverie.conf.JobLayer;
@@ -42,7 +43,6 @@ import org.reverie.executor.brain.LoadedBrain;
 import org.reverie.executor.brain.PreferredLayers;
 import org.reverie.executor.place.PathNames;
 import org.reverie.executor.print.PrintTarget;
-import org.reverie.tiling.start.Start;
 
 /**
  * What each part of a brain dreams, side by side. Every cell is a render of its own, in one session
@@ -409,11 +409,7 @@ public final class Atlas {
   /** A formula as it is, a picture by its file's name. */
   private String startName(int start) {
     String name = starts.get(start);
-    return isFormula(name) ? name : name.substring(name.lastIndexOf('/') + 1);
-  }
-
-  private static boolean isFormula(String start) {
-    return Start.parse(start, 0).isPresent();
+    return Formula.of(name).isPresent() ? name : name.substring(name.lastIndexOf('/') + 1);
   }
 
   private RenderJob job(String layer, int start, int octave, Path print) {

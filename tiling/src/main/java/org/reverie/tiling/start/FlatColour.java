@@ -1,5 +1,6 @@
 package org.reverie.tiling.start;
 
+import org.reverie.conf.Formula;
 import org.reverie.conf.UserException;
 import org.reverie.tiling.CanvasSource;
 import org.reverie.tiling.Size;
@@ -18,12 +19,7 @@ public record FlatColour(int red, int green, int blue) implements Start {
    * @throws UserException if it is not six hexadecimal digits
    */
   static FlatColour parse(String name) {
-    String digits = name.substring(name.indexOf(':') + 1);
-    if (!digits.matches("#[0-9a-fA-F]{6}")) {
-      throw UserException.of(
-          "colour", name, "this is no colour", "Write six hexadecimal digits: color:#808080");
-    }
-    int value = Integer.parseInt(digits.substring(1), 16);
+    int value = Formula.colour(name);
     return new FlatColour(value >> 16, value >> 8 & 255, value & 255);
   }
 

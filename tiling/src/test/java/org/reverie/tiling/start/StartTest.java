@@ -214,6 +214,7 @@ class StartTest {
   void misspeltStartsAreTheUsersMistake(String name) {
     UserException thrown = assertThrows(UserException.class, () -> Start.parse(name, 7));
     assertEquals(name, thrown.problems().get(0).where());
+    assertEquals("unknown-formula", thrown.problems().get(0).code(), "as a job is told");
   }
 
   @ParameterizedTest
