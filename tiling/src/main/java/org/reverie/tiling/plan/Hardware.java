@@ -39,19 +39,4 @@ public record Hardware(
     }
     return rate;
   }
-
-  /** The same with devices of another rate. */
-  public Hardware withGradientRate(double rate) {
-    return new Hardware(
-        rate,
-        slots,
-        overlapped,
-        rates,
-        tileBytesPerSecond,
-        linkBytesPerSecond,
-        storeBytesPerSecond,
-        taskSeconds,
-        stageSeconds,
-        beginSeconds);
-  }
 }

@@ -27,11 +27,6 @@ record Tensor(Block block, Element element, Shape shape, int first, int pitch) {
         block, element, new Shape(channels, shape.height(), shape.width()), first + from, pitch);
   }
 
-  /** All channels of its block, the padding too. */
-  Tensor padded() {
-    return new Tensor(block, element, new Shape(pitch, shape.height(), shape.width()), 0, pitch);
-  }
-
   int channels() {
     return shape.channels();
   }
