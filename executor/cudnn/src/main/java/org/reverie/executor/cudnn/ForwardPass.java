@@ -196,7 +196,7 @@ final class ForwardPass {
         return new Pointwise(
             Function.RECTIFIER_PER_CHANNEL, NONE, perChannel(layer, "slopes", p.slopes()), null);
       } else if (operation instanceof Elu e) {
-        return new Pointwise(Function.EXPONENTIAL, new float[] {e.alpha()}, null, null);
+        return new Pointwise(Function.EXPONENTIAL_LINEAR, new float[] {e.alpha()}, null, null);
       } else if (operation instanceof Sigmoid) {
         return new Pointwise(Function.SIGMOID, NONE, null, null);
       } else if (operation instanceof Tanh) {

@@ -43,11 +43,11 @@ final class ProgramWriter {
     long productBytes();
   }
 
-  /** Kinds of functions of one value, as {@code kernels.cu} numbers them. */
+  /** Kinds of functions of one value, as {@code kernels.cu} numbers them; new ones go last. */
   enum Function {
     RECTIFIER,
     RECTIFIER_PER_CHANNEL,
-    EXPONENTIAL,
+    EXPONENTIAL_LINEAR,
     SIGMOID,
     HYPERBOLIC_TANGENT,
     ABSOLUTE,
