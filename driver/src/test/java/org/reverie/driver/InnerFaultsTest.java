@@ -11,7 +11,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.reverie.conf.RenderJob;
 import org.reverie.conf.UserException;
+import org.reverie.driver.Impatient.BrokenOffException;
 
 /** What goes wrong inside of a render: on a device, on a disk, in a file. */
 class InnerFaultsTest {
@@ -282,34 +282,5 @@ class InnerFaultsTest {
       worst = Math.max(worst, Math.abs(a[i] - b[i]));
     }
     return worst;
-  }
-
-  private static final class BrokenOffException extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-  }
-
-  /** Breaks the render off after so many steps of progress. */
-  private static final class Impatient implements ProgressView {
-    private int left;
-
-    Impatient(int left) {
-      this.left = left;
-    }
-
-    @Override
-    public void plan(String text) {}
-
-    @Override
-    public void progress(double megapixelsDone, double megapixelsTotal, String what, int retries) {
-      if (left-- == 0) {
-        throw new BrokenOffException();
-      }
-    }
-
-    @Override
-    public void note(String text) {}
-
-    @Override
-    public void done(String print, Duration took, String lastLine) {}
   }
 }

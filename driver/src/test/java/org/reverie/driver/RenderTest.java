@@ -43,26 +43,11 @@ import org.reverie.executor.print.StandardProfile;
  * </pre>
  */
 class RenderTest {
-  static final String DEFINITION =
-      """
-      name: "tiny"
-      input: "data"
-      input_dim: 1 input_dim: 3 input_dim: 32 input_dim: 32
-      layer { name: "conv1" type: "Convolution" bottom: "data" top: "conv1"
-        convolution_param { num_output: 6 kernel_size: 3 pad: 1 } }
-      layer { name: "relu1" type: "ReLU" bottom: "conv1" top: "conv1" }
-      layer { name: "pool1" type: "Pooling" bottom: "conv1" top: "pool1"
-        pooling_param { pool: MAX kernel_size: 3 stride: 2 } }
-      layer { name: "conv2" type: "Convolution" bottom: "pool1" top: "conv2"
-        convolution_param { num_output: 8 kernel_size: 3 pad: 1 } }
-      layer { name: "relu2" type: "ReLU" bottom: "conv2" top: "conv2" }
-      """;
-
   @TempDir Path folder;
 
   @BeforeEach
   void writeBrain() throws IOException {
-    Files.writeString(folder.resolve("tiny.prototxt"), DEFINITION);
+    Files.writeString(folder.resolve("tiny.prototxt"), TinyRenders.DEFINITION);
   }
 
   @Test

@@ -17,7 +17,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -36,6 +35,7 @@ import org.reverie.conf.JobLayer;
 import org.reverie.conf.JobReader;
 import org.reverie.conf.RenderJob;
 import org.reverie.conf.UserException;
+import org.reverie.driver.Impatient.BrokenOffException;
 import org.reverie.executor.store.Store;
 
 /** A render that is broken off again and again, and carried on by the same command. */
@@ -292,7 +292,7 @@ class ResumeTest {
 
   private RenderJob job(String name, String settings) throws IOException {
     Path brain = folder.resolve("tiny.prototxt");
-    Files.writeString(brain, RenderTest.DEFINITION);
+    Files.writeString(brain, TinyRenders.DEFINITION);
     String base =
         """
         input: {source: noise}
@@ -304,34 +304,5 @@ class ResumeTest {
             .formatted(folder.resolve(name + ".tif"), brain);
     return JobReader.read(
         List.of(JobLayer.ofYaml("base", base), JobLayer.ofYaml("test", settings)));
-  }
-
-  private static final class BrokenOffException extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-  }
-
-  /** Breaks the render off after so many steps of progress. */
-  private static final class Impatient implements ProgressView {
-    private int left;
-
-    Impatient(int left) {
-      this.left = left;
-    }
-
-    @Override
-    public void plan(String text) {}
-
-    @Override
-    public void progress(double megapixelsDone, double megapixelsTotal, String what, int retries) {
-      if (left-- == 0) {
-        throw new BrokenOffException();
-      }
-    }
-
-    @Override
-    public void note(String text) {}
-
-    @Override
-    public void done(String print, Duration took, String lastLine) {}
   }
 }

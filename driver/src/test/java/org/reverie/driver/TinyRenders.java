@@ -23,7 +23,7 @@ import org.reverie.conf.RenderJob;
  * @param folder receives brain and prints
  */
 public record TinyRenders(Path folder) {
-  private static final String DEFINITION =
+  static final String DEFINITION =
       """
       name: "tiny"
       input: "data"
