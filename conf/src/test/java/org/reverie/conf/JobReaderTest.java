@@ -804,6 +804,26 @@ final class JobReaderTest {
         job.dream().layers());
   }
 
+  /** What {@link JobRules} has no bounds for would be found out in the night; a seed may be any. */
+  @Test
+  void everyNumberHasBounds() {
+    for (JobKey<?> key : JobKey.all()) {
+      boolean number =
+          List.of(key.valueLabel().split("\\|")).stream().anyMatch(List.of("N", "X")::contains);
+      if (!number || key == JobKey.SEED || key == JobKey.RANDOM_WEIGHTS) {
+        continue;
+      }
+      for (String value : List.of("-2000000000", "2000000000")) {
+        JobLayer given = flags("--objective", "guide", "--guide", "noise", key.flag(), value);
+        UserException thrown =
+            assertThrows(UserException.class, () -> read(given), key + " " + value);
+        assertTrue(
+            thrown.problems().stream().anyMatch(p -> p.where().equals(key.flag())),
+            thrown::getMessage);
+      }
+    }
+  }
+
   private static RenderJob read(JobLayer... layers) {
     return JobReader.read(List.of(layers));
   }
