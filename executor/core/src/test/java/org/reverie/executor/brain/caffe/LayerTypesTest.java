@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.Message;
+import com.google.protobuf.TextFormat;
 import com.google.protobuf.UnknownFieldSet;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -13,6 +16,8 @@ import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -340,6 +345,60 @@ class LayerTypesTest {
     assertArrayEquals(new float[] {0, 1, 2, 3, 4, 5}, c.weights());
     assertArrayEquals(new float[] {9, 10}, c.bias());
     assertEquals(3, brain.layers().size());
+  }
+
+  /**
+   * A parameter that {@link Definition} did not take along would be silently Caffe's default; so
+   * would one of a layer type that old files have as well, and caffe.proto does not for them.
+   */
+  @Test
+  void oldFilesKeepTheirParameters() {
+    Set<String> newOnly = new TreeSet<>();
+    for (FieldDescriptor field : CaffeSchema.LayerParameter.getDescriptor().getFields()) {
+      if (field.getName().endsWith("_param")) {
+        FieldDescriptor old = V1LayerParameter.getDescriptor().findFieldByName(field.getName());
+        if (old == null) {
+          newOnly.add(field.getName());
+        } else {
+          V1LayerParameter.Builder layer = V1LayerParameter.newBuilder().setName("x");
+          Message unusual = unusual(layer.newBuilderForField(old));
+          NetParameter net =
+              NetParameter.newBuilder().addLayers(layer.setField(old, unusual)).build();
+          Definition definition =
+              Definition.parse("old.prototxt", TextFormat.printer().printToString(net));
+          assertEquals(unusual, definition.layers().get(0).getField(field), field.getName());
+        }
+      }
+    }
+    assertEquals(
+        Set.of(
+            "batch_norm_param",
+            "bias_param",
+            "elu_param",
+            "input_param",
+            "prelu_param",
+            "scale_param"),
+        newOnly,
+        "Caffe's V1LayerParameter has none of these");
+  }
+
+  /** A message whose first value is not the default one. */
+  private static Message unusual(Message.Builder message) {
+    FieldDescriptor first = message.getDescriptorForType().getFields().get(0);
+    Object value =
+        switch (first.getJavaType()) {
+          case BOOLEAN -> !(boolean) first.getDefaultValue();
+          case ENUM -> first.getEnumType().findValueByNumber(0);
+          case FLOAT -> 7f;
+          case INT -> 7;
+          default -> throw new AssertionError(first);
+        };
+    if (first.isRepeated()) {
+      message.addRepeatedField(first, value);
+    } else {
+      message.setField(first, value);
+    }
+    return message.build();
   }
 
   @Test
