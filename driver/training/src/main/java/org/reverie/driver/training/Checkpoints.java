@@ -4,6 +4,7 @@ import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
+import java.io.EOFException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -208,15 +209,15 @@ final class Checkpoints {
               Arrays.asList(accuracies),
               parameters,
               updater));
-    } catch (java.io.EOFException e) {
+    } catch (EOFException e) {
       return Optional.empty();
     }
   }
 
   /** A damaged length must not become a giant array. */
-  private static int within(int count, long fileLength) throws java.io.EOFException {
+  private static int within(int count, long fileLength) throws EOFException {
     if (count < 0 || count > fileLength) {
-      throw new java.io.EOFException();
+      throw new EOFException();
     }
     return count;
   }

@@ -36,13 +36,14 @@ public class OneDnnConvolution extends ConvolutionLayer {
       INDArray parameters,
       boolean initialise,
       DataType type) {
-    Running layer = new Running(configuration, type);
-    layer.setListeners(listeners);
-    layer.setIndex(index);
-    layer.setParamsViewArray(parameters);
-    layer.setParamTable(initializer().init(configuration, parameters, initialise));
-    layer.setConf(configuration);
-    return layer;
+    return LayerSetup.complete(
+        new Running(configuration, type),
+        initializer(),
+        configuration,
+        listeners,
+        index,
+        parameters,
+        initialise);
   }
 
   /** One that nothing changes; DL4J's frozen layers would still have their weights decay. */

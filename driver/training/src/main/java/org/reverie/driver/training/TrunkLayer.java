@@ -147,13 +147,14 @@ public final class TrunkLayer extends FeedForwardLayer {
       INDArray parameters,
       boolean initialise,
       DataType type) {
-    Running layer = new Running(configuration, type);
-    layer.setListeners(listeners);
-    layer.setIndex(index);
-    layer.setParamsViewArray(parameters);
-    layer.setParamTable(initializer().init(configuration, parameters, initialise));
-    layer.setConf(configuration);
-    return layer;
+    return LayerSetup.complete(
+        new Running(configuration, type),
+        initializer(),
+        configuration,
+        listeners,
+        index,
+        parameters,
+        initialise);
   }
 
   @Override
