@@ -19,6 +19,7 @@ public record LayerGeometry(int stride, int receptiveField) {
     }
   }
 
+  /** Whether the layer sees a part of the picture; above a global pool it sees all of it. */
   public boolean bounded() {
     return receptiveField != UNBOUNDED;
   }

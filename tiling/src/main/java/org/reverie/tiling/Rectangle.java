@@ -33,6 +33,7 @@ public record Rectangle(long x, long y, long width, long height) {
     return y + height;
   }
 
+  /** Whether it has no pixels. */
   public boolean isEmpty() {
     return width == 0 || height == 0;
   }
@@ -42,6 +43,7 @@ public record Rectangle(long x, long y, long width, long height) {
     return Math.multiplyExact(width, height);
   }
 
+  /** Whether all of another lies inside; an empty one does where its corners do. */
   public boolean contains(Rectangle other) {
     return other.x >= x && other.y >= y && other.right() <= right() && other.bottom() <= bottom();
   }

@@ -1,5 +1,6 @@
 package org.reverie.executor.work;
 
+import java.util.Arrays;
 import org.reverie.executor.engine.HostSession;
 import org.reverie.executor.engine.NotFiniteException;
 import org.reverie.executor.engine.Session;
@@ -120,7 +121,7 @@ final class SplitSession extends HostSession {
       session.readGradient(part, values);
     } catch (NotFiniteException e) {
       // Whether it lies in the core, and so matters, is seen from the whole.
-      java.util.Arrays.fill(values, Float.NaN);
+      Arrays.fill(values, Float.NaN);
     }
     for (int row = 0; row < CHANNELS * y.length(); row++) {
       int to = (row / y.length() * height + y.start() + row % y.length()) * width + x.start();

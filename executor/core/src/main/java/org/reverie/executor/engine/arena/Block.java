@@ -20,10 +20,12 @@ public final class Block {
     this.bytes = bytes;
   }
 
+  /** Whose it is. */
   public String name() {
     return name;
   }
 
+  /** Its length; 0 or more. */
   public long bytes() {
     return bytes;
   }
@@ -34,6 +36,7 @@ public final class Block {
     last = Math.max(last, step);
   }
 
+  /** Whether any step writes or reads it; what none does gets no place. */
   public boolean isTouched() {
     return last >= 0;
   }
@@ -43,7 +46,11 @@ public final class Block {
     return first <= other.last && other.first <= last;
   }
 
-  /** Bytes from the start of the arena. */
+  /**
+   * Bytes from the start of the arena.
+   *
+   * @throws IllegalStateException if the arena is not laid out yet
+   */
   public long offset() {
     if (offset < 0) {
       throw new IllegalStateException(name + " has no place yet");
