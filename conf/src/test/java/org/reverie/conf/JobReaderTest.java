@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -807,12 +808,14 @@ final class JobReaderTest {
   /** What {@link JobRules} has no bounds for would be found out in the night; a seed may be any. */
   @Test
   void everyNumberHasBounds() {
+    Set<JobKey<?>> looked = new HashSet<>();
     for (JobKey<?> key : JobKey.all()) {
       boolean number =
           List.of(key.valueLabel().split("\\|")).stream().anyMatch(List.of("N", "X")::contains);
       if (!number || key == JobKey.SEED || key == JobKey.RANDOM_WEIGHTS) {
         continue;
       }
+      looked.add(key);
       for (String value : List.of("-2000000000", "2000000000")) {
         JobLayer given = flags("--objective", "guide", "--guide", "noise", key.flag(), value);
         UserException thrown =
@@ -822,6 +825,7 @@ final class JobReaderTest {
             thrown::getMessage);
       }
     }
+    assertTrue(looked.containsAll(Set.of(JobKey.STEP, JobKey.OCTAVES, JobKey.DPI)), "by label");
   }
 
   private static RenderJob read(JobLayer... layers) {
