@@ -34,15 +34,6 @@ import org.bytedeco.javacpp.Pointer;
 final class BackendDescriptor implements AutoCloseable {
   private final cudnnBackendDescriptor_t descriptor = new cudnnBackendDescriptor_t();
 
-  /** cuDNN does not do what was asked for; the message is cuDNN's own. */
-  static final class RefusedException extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-
-    RefusedException(String message) {
-      super(message);
-    }
-  }
-
   /**
    * Makes an empty descriptor.
    *

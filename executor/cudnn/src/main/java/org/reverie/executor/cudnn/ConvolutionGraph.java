@@ -88,7 +88,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.bytedeco.cuda.cudnn.cudnnContext;
-import org.reverie.executor.cudnn.BackendDescriptor.RefusedException;
 import org.reverie.executor.engine.EngineProvider.Precision;
 
 /**

@@ -1,5 +1,6 @@
 package org.reverie.executor.cudnn;
 
+import static org.bytedeco.cuda.global.cublas.CUBLAS_STATUS_ALLOC_FAILED;
 import static org.bytedeco.cuda.global.cudart.cuGetErrorName;
 import static org.bytedeco.cuda.global.cudart.cudaErrorMemoryAllocation;
 import static org.bytedeco.cuda.global.cudart.cudaGetErrorName;
@@ -15,8 +16,6 @@ import org.reverie.executor.engine.OutOfDeviceMemoryException;
 
 /** How the libraries say that something failed, and how they are told where something is. */
 final class Cuda {
-  private static final int CUBLAS_ALLOCATION_FAILED = 3;
-
   private Cuda() {}
 
   /** Memory that somebody else owns, on the device or the host. */
@@ -60,23 +59,53 @@ final class Cuda {
     }
   }
 
-  /** Checks what a function of cuDNN returned. */
+  /** Checks what a function of cuDNN returned for which there is no other way. */
   static void checkCudnn(int status, String what) {
-    if (status == CUDNN_STATUS_INTERNAL_ERROR_DEVICE_ALLOCATION_FAILED) {
-      throw new OutOfDeviceMemoryException(what + ": the device has not enough free memory");
-    }
-    if (status != 0) {
-      throw new IllegalStateException(what + ": " + cudnnGetErrorString(status).getString());
+    try {
+      takeCudnn(status, what);
+    } catch (RefusedException e) {
+      throw new IllegalStateException(e.getMessage(), e);
     }
   }
 
-  /** Checks what a function of cuBLAS returned. */
-  static void checkCublas(int status, String what) {
-    if (status == CUBLAS_ALLOCATION_FAILED) {
+  /**
+   * Checks what a function of cuDNN returned.
+   *
+   * @throws RefusedException if it does not do it
+   */
+  static void takeCudnn(int status, String what) {
+    if (status == 0) {
+      return;
+    }
+    cudaGetLastError();
+    if (status == CUDNN_STATUS_INTERNAL_ERROR_DEVICE_ALLOCATION_FAILED) {
       throw new OutOfDeviceMemoryException(what + ": the device has not enough free memory");
     }
-    if (status != 0) {
-      throw new IllegalStateException(what + ": cuBLAS status " + status);
+    throw new RefusedException(what + ": " + cudnnGetErrorString(status).getString());
+  }
+
+  /** Checks what a function of cuBLAS returned for which there is no other way. */
+  static void checkCublas(int status, String what) {
+    try {
+      takeCublas(status, what);
+    } catch (RefusedException e) {
+      throw new IllegalStateException(e.getMessage(), e);
     }
+  }
+
+  /**
+   * Checks what a function of cuBLAS returned.
+   *
+   * @throws RefusedException if it does not do it
+   */
+  static void takeCublas(int status, String what) {
+    if (status == 0) {
+      return;
+    }
+    cudaGetLastError();
+    if (status == CUBLAS_STATUS_ALLOC_FAILED) {
+      throw new OutOfDeviceMemoryException(what + ": the device has not enough free memory");
+    }
+    throw new RefusedException(what + ": cuBLAS status " + status);
   }
 }

@@ -72,24 +72,27 @@ final class CudaConvolution implements AutoCloseable {
   private final FloatPointer zero = new FloatPointer(new float[] {0});
   private final FloatPointer one = new FloatPointer(new float[] {1});
 
+  /**
+   * @throws RefusedException if cuDNN cannot describe it
+   */
   CudaConvolution(Step.Convolution step, Precision precision) {
     this.step = step;
     ConvolutionWindow w = step.window();
     int type = type(step.from().element());
     String name = step.name();
     try {
-      Cuda.checkCudnn(cudnnCreateTensorDescriptor(fine), name);
-      Cuda.checkCudnn(cudnnCreateTensorDescriptor(coarse), name);
-      Cuda.checkCudnn(cudnnCreateTensorDescriptor(bias), name);
-      Cuda.checkCudnn(cudnnCreateFilterDescriptor(weights), name);
-      Cuda.checkCudnn(cudnnCreateConvolutionDescriptor(convolution), name);
-      Cuda.checkCudnn(cudnnCreateActivationDescriptor(activation), name);
+      Cuda.takeCudnn(cudnnCreateTensorDescriptor(fine), name);
+      Cuda.takeCudnn(cudnnCreateTensorDescriptor(coarse), name);
+      Cuda.takeCudnn(cudnnCreateTensorDescriptor(bias), name);
+      Cuda.takeCudnn(cudnnCreateFilterDescriptor(weights), name);
+      Cuda.takeCudnn(cudnnCreateConvolutionDescriptor(convolution), name);
+      Cuda.takeCudnn(cudnnCreateActivationDescriptor(activation), name);
       describe(fine, type, step.fine(), name);
       describe(coarse, type, step.coarse(), name);
-      Cuda.checkCudnn(
+      Cuda.takeCudnn(
           cudnnSetTensor4dDescriptor(bias, CUDNN_TENSOR_NHWC, type, 1, step.to().channels(), 1, 1),
           name);
-      Cuda.checkCudnn(
+      Cuda.takeCudnn(
           cudnnSetFilter4dDescriptor(
               weights,
               type,
@@ -99,7 +102,7 @@ final class CudaConvolution implements AutoCloseable {
               w.kernelHeight(),
               w.kernelWidth()),
           name);
-      Cuda.checkCudnn(
+      Cuda.takeCudnn(
           cudnnSetConvolution2dDescriptor(
               convolution,
               w.padHeight(),
@@ -111,12 +114,12 @@ final class CudaConvolution implements AutoCloseable {
               CUDNN_CROSS_CORRELATION,
               CUDNN_DATA_FLOAT),
           name);
-      Cuda.checkCudnn(cudnnSetConvolutionGroupCount(convolution, w.group()), name);
-      Cuda.checkCudnn(
+      Cuda.takeCudnn(cudnnSetConvolutionGroupCount(convolution, w.group()), name);
+      Cuda.takeCudnn(
           cudnnSetConvolutionMathType(
               convolution, precision == Precision.FLOAT32 ? CUDNN_FMA_MATH : CUDNN_TENSOR_OP_MATH),
           name);
-      Cuda.checkCudnn(
+      Cuda.takeCudnn(
           cudnnSetActivationDescriptor(
               activation,
               step.rectified() ? CUDNN_ACTIVATION_RELU : CUDNN_ACTIVATION_IDENTITY,
@@ -135,7 +138,7 @@ final class CudaConvolution implements AutoCloseable {
           "%s: a tensor of %d values, and cuDNN describes no more than %d"
               .formatted(name, tensor.shape().values(), Integer.MAX_VALUE));
     }
-    Cuda.checkCudnn(
+    Cuda.takeCudnn(
         cudnnSetTensor4dDescriptor(
             descriptor,
             CUDNN_TENSOR_NHWC,

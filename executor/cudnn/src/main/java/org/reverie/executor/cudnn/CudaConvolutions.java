@@ -9,7 +9,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.bytedeco.cuda.cudnn.cudnnContext;
-import org.reverie.executor.cudnn.BackendDescriptor.RefusedException;
 import org.reverie.executor.engine.EngineProvider.Precision;
 
 /**
@@ -164,12 +163,16 @@ final class CudaConvolutions implements AutoCloseable {
           return bytes;
         }
       }
+    } catch (RefusedException e) {
+      // Then the attempt is refused as well.
+      return 0;
     }
     return 0;
   }
 
   /**
-   * The ways to try, in order; each is made only when its turn comes, and closed by who makes it.
+   * The ways to try, in order; each is made only when its turn comes, which may throw a {@link
+   * RefusedException}, and closed by who makes it.
    */
   List<Supplier<Attempt>> attempts(Step.Convolution step, Device.Addresses addresses) {
     List<Supplier<Attempt>> attempts = new ArrayList<>();

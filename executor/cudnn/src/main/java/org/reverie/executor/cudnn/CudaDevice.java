@@ -39,7 +39,6 @@ import static org.bytedeco.cuda.global.cudart.cudaStreamNonBlocking;
 import static org.bytedeco.cuda.global.cudart.cudaStreamSynchronize;
 import static org.bytedeco.cuda.global.cudnn.cudnnCreate;
 import static org.bytedeco.cuda.global.cudnn.cudnnDestroy;
-import static org.bytedeco.cuda.global.cudnn.cudnnGetErrorString;
 import static org.bytedeco.cuda.global.cudnn.cudnnSetStream;
 
 import java.nio.ByteBuffer;
@@ -76,6 +75,12 @@ final class CudaDevice implements Device {
   private static final Logger LOG = LoggerFactory.getLogger(CudaDevice.class);
   private static final String OWN = "a kernel of our own, much slower";
   private static final int THREADS = 256;
+
+  /** In decisions: how the steps of an iteration are queued, if not as one graph. */
+  static final String RECORDING = "the steps of an iteration";
+
+  private static final String ONE_BY_ONE =
+      "queued one by one, slower where they are short; no graph: ";
 
   /** Bytes of each half of a stream's staging memory: large enough to keep the bus busy. */
   private static final int STAGING_BYTES = 8 << 20;
@@ -198,8 +203,11 @@ final class CudaDevice implements Device {
         return;
       }
     }
-    bind();
-    Cuda.check(cudaFree(new Address(address)), "cudaFree");
+    // What fails here is told by who uses the device next: this may be the end of what failed.
+    cudaSetDevice(index);
+    if (cudaFree(new Address(address)) != 0) {
+      cudaGetLastError();
+    }
   }
 
   @Override
@@ -230,7 +238,7 @@ final class CudaDevice implements Device {
       }
       closed = true;
     }
-    bind();
+    cudaSetDevice(index);
     for (long address : List.copyOf(allocations.keySet())) {
       free(address);
     }
@@ -260,11 +268,19 @@ final class CudaDevice implements Device {
   private record Filling(int half, int rows) {}
 
   /** A step that is ready to be queued; what it needs besides is closed with it. */
-  private record Action(Runnable body, AutoCloseable resource) {}
+  private record Action(String name, Runnable body, AutoCloseable resource) {}
+
+  /**
+   * Steps as a recording queues them.
+   *
+   * @param graph all of them as one, or null: then one by one
+   */
+  private record Part(CUgraphExec_st graph, List<Action> actions) {}
 
   private final class CudaStream implements Stream {
     private final CUstream_st stream = new CUstream_st();
     private final BytePointer[] staging = new BytePointer[2];
+    private final Pointer[] pinned = new Pointer[2];
     private final CUevent_st[] copied = new CUevent_st[2];
     private int half;
 
@@ -272,10 +288,7 @@ final class CudaDevice implements Device {
       Cuda.check(cudaStreamCreateWithFlags(stream, cudaStreamNonBlocking), "a stream");
       try {
         for (int i = 0; i < 2; i++) {
-          Pointer memory = new Address(0);
-          Cuda.check(cudaHostAlloc(memory, STAGING_BYTES, cudaHostAllocDefault), "staging memory");
-          staging[i] = new BytePointer(memory);
-          staging[i].capacity(STAGING_BYTES);
+          staging[i] = stagingMemory(i);
           copied[i] = new CUevent_st();
           Cuda.check(cudaEventCreateWithFlags(copied[i], cudaEventDisableTiming), "an event");
         }
@@ -283,6 +296,18 @@ final class CudaDevice implements Device {
         close();
         throw e;
       }
+    }
+
+    private BytePointer stagingMemory(int i) {
+      Pointer memory = new Address(0);
+      int status = cudaHostAlloc(memory, STAGING_BYTES, cudaHostAllocDefault);
+      if (status != 0) {
+        cudaGetLastError();
+        decided("staging memory", "not pinned, copies are slower: error " + status);
+        return new BytePointer(STAGING_BYTES);
+      }
+      pinned[i] = memory;
+      return new BytePointer(memory).capacity(STAGING_BYTES);
     }
 
     /** The half of the staging memory that is used next, free again. */
@@ -401,43 +426,55 @@ final class CudaDevice implements Device {
     }
 
     /**
-     * As a recording: queued one by one, short steps would be over before the host has queued the
-     * next, and its time would count as theirs.
+     * As a graph where that can be: queued one by one, short steps would be over before the host
+     * has queued the next, and its time would count as theirs.
      */
     @Override
     public double[] time(List<Step> steps, Addresses addresses, int rounds) {
       bind();
       List<List<Action>> prepared = new ArrayList<>();
+      CUgraphExec_st graph = null;
       try (Timestamps times = new Timestamps(steps.size() + 1)) {
         for (Step step : steps) {
           prepared.add(prepare(List.of(step), addresses));
         }
+        finish();
+        try {
+          graph = capture(() -> queueTimed(prepared, times, true));
+        } catch (RefusedException e) {
+          decided(RECORDING, ONE_BY_ONE + e.getMessage());
+        }
         double[][] seconds = new double[steps.size()][rounds];
-        try (Recording recording =
-            record(
-                () -> {
-                  times.record(0);
-                  for (int i = 0; i < steps.size(); i++) {
-                    queue(prepared.get(i));
-                    times.record(i + 1);
-                  }
-                })) {
-          for (int round = 0; round < rounds; round++) {
-            recording.replay();
-            finish();
-            for (int i = 0; i < steps.size(); i++) {
-              seconds[i][round] = times.secondsBetween(i, i + 1);
-            }
+        for (int round = 0; round < rounds; round++) {
+          if (graph == null) {
+            queueTimed(prepared, times, false);
+          } else {
+            Cuda.check(cudaGraphLaunch(graph, stream), "a graph");
+          }
+          finish();
+          for (int i = 0; i < steps.size(); i++) {
+            seconds[i][round] = times.secondsBetween(i, i + 1);
           }
         }
         return Arrays.stream(seconds).mapToDouble(CudaDevice::median).toArray();
       } finally {
         finish();
+        if (graph != null) {
+          cudaGraphExecDestroy(graph);
+        }
         prepared.forEach(this::release);
       }
     }
 
-    /** Marks in a recording that say when they were reached. */
+    private void queueTimed(List<List<Action>> prepared, Timestamps times, boolean recorded) {
+      times.record(0, recorded);
+      for (int i = 0; i < prepared.size(); i++) {
+        queue(prepared.get(i));
+        times.record(i + 1, recorded);
+      }
+    }
+
+    /** Marks that say when they were reached. */
     private final class Timestamps implements AutoCloseable {
       private final List<CUevent_st> events = new ArrayList<>();
 
@@ -454,9 +491,16 @@ final class CudaDevice implements Device {
         }
       }
 
-      void record(int index) {
+      /**
+       * Queues a mark.
+       *
+       * @param recorded whether in a graph, every launch of which reaches it anew
+       */
+      void record(int index, boolean recorded) {
         Cuda.check(
-            cudaEventRecordWithFlags(events.get(index), stream, cudaEventRecordExternal),
+            recorded
+                ? cudaEventRecordWithFlags(events.get(index), stream, cudaEventRecordExternal)
+                : cudaEventRecord(events.get(index), stream),
             "an event");
       }
 
@@ -479,53 +523,165 @@ final class CudaDevice implements Device {
       bind();
       List<Action> actions = prepare(steps, addresses);
       try {
-        return record(() -> queue(actions));
-      } finally {
+        // Preparing ran every library call once: what they load and allocate at their first call
+        // cannot be recorded.
+        finish();
+        return new CudaRecording(actions);
+      } catch (RuntimeException e) {
         release(actions);
+        throw e;
       }
     }
 
-    private Recording record(Runnable queuing) {
+    /**
+     * Makes a graph of what is queued.
+     *
+     * @throws RefusedException if that cannot be, though the device goes on
+     */
+    private CUgraphExec_st capture(Runnable queuing) {
       CUgraph_st graph = new CUgraph_st();
       CUgraphExec_st executable = new CUgraphExec_st();
-      // Preparing ran every library call once: what they load and allocate at their first call
-      // cannot be recorded.
-      finish();
-      Cuda.check(
-          cudaStreamBeginCapture(stream, cudaStreamCaptureModeRelaxed), "the start of a graph");
       try {
-        queuing.run();
+        Cuda.check(
+            cudaStreamBeginCapture(stream, cudaStreamCaptureModeRelaxed), "the start of a graph");
+        try {
+          queuing.run();
+        } catch (RuntimeException e) {
+          cudaStreamEndCapture(stream, graph);
+          throw e;
+        }
+        Cuda.check(cudaStreamEndCapture(stream, graph), "the end of a graph");
+        Cuda.check(cudaGraphInstantiate(executable, graph, 0), "a graph");
+        return executable;
       } catch (RuntimeException e) {
-        cudaStreamEndCapture(stream, graph);
         cudaGetLastError();
+        // Throws if it is more than the graph that failed.
+        finish();
+        throw new RefusedException(e.getMessage());
+      } finally {
         if (!graph.isNull()) {
           cudaGraphDestroy(graph);
         }
-        throw e;
       }
-      Cuda.check(cudaStreamEndCapture(stream, graph), "the end of a graph");
-      try {
-        Cuda.check(cudaGraphInstantiate(executable, graph, 0), "a graph");
-      } finally {
-        cudaGraphDestroy(graph);
-      }
-      return new Recording() {
-        @Override
-        public void replay() {
-          bind();
-          Cuda.check(cudaGraphLaunch(executable, stream), "a graph");
-        }
+    }
 
-        @Override
-        public void close() {
-          if (!executable.isNull()) {
-            bind();
-            finish();
-            cudaGraphExecDestroy(executable);
-            executable.setNull();
-          }
+    /**
+     * All steps as one graph. Where CUDA refuses that, steps that alone cannot be recorded are
+     * queued one by one in every replay, and those between them are graphs; if it is none of them
+     * alone, all are queued one by one. What changes between replays lies in the device's memory,
+     * so that results are the same.
+     */
+    private final class CudaRecording implements Recording {
+      private final List<Action> actions;
+      private final List<Part> parts = new ArrayList<>();
+      private boolean closed;
+
+      /**
+       * @param actions released with it
+       */
+      CudaRecording(List<Action> actions) {
+        this.actions = actions;
+        try {
+          parts.add(new Part(capture(() -> CudaStream.this.queue(actions)), actions));
+        } catch (RefusedException e) {
+          divide(e.getMessage());
         }
-      };
+      }
+
+      private void divide(String why) {
+        try {
+          List<String> alone = new ArrayList<>();
+          List<Action> together = new ArrayList<>();
+          for (Action action : actions) {
+            String refusal = refusal(action);
+            if (refusal.isEmpty()) {
+              together.add(action);
+            } else {
+              addGraph(together);
+              together = new ArrayList<>();
+              parts.add(new Part(null, List.of(action)));
+              alone.add(action.name() + ": " + refusal);
+            }
+          }
+          boolean anyAlone = !alone.isEmpty() && alone.size() < actions.size();
+          if (anyAlone) {
+            addGraph(together);
+          } else {
+            parts.clear();
+            parts.add(new Part(null, actions));
+          }
+          decided(
+              RECORDING,
+              anyAlone
+                  ? "%d of %d steps are no part of a graph, slower: %s"
+                      .formatted(alone.size(), actions.size(), alone)
+                  : ONE_BY_ONE + why);
+        } catch (RuntimeException e) {
+          destroy();
+          throw e;
+        }
+      }
+
+      private String refusal(Action action) {
+        try {
+          cudaGraphExecDestroy(capture(() -> CudaStream.this.queue(List.of(action))));
+          return "";
+        } catch (RefusedException e) {
+          return e.getMessage();
+        }
+      }
+
+      private void addGraph(List<Action> together) {
+        if (together.isEmpty()) {
+          return;
+        }
+        CUgraphExec_st graph = null;
+        try {
+          graph = capture(() -> CudaStream.this.queue(together));
+        } catch (RefusedException e) {
+          // Then they are queued one by one too.
+        }
+        parts.add(new Part(graph, together));
+      }
+
+      @Override
+      public void replay() {
+        bind();
+        for (int i = 0; i < parts.size(); i++) {
+          Part part = parts.get(i);
+          if (part.graph() != null) {
+            int status = cudaGraphLaunch(part.graph(), stream);
+            if (status == 0) {
+              continue;
+            }
+            cudaGetLastError();
+            // Throws if it is more than the graph that failed.
+            finish();
+            cudaGraphExecDestroy(part.graph());
+            parts.set(i, new Part(null, part.actions()));
+            decided(RECORDING, ONE_BY_ONE + "a graph was not launched, error " + status);
+          }
+          CudaStream.this.queue(part.actions());
+        }
+      }
+
+      private void destroy() {
+        parts.stream()
+            .filter(part -> part.graph() != null)
+            .forEach(part -> cudaGraphExecDestroy(part.graph()));
+        parts.clear();
+      }
+
+      @Override
+      public void close() {
+        if (!closed) {
+          closed = true;
+          cudaSetDevice(index);
+          quietlyFinish();
+          destroy();
+          release(actions);
+        }
+      }
     }
 
     private void queue(List<Action> actions) {
@@ -586,8 +742,9 @@ final class CudaDevice implements Device {
       LaunchArguments.put(launch, addresses, bytes);
       PointerPointer<Pointer> parameters = new PointerPointer<>(1);
       parameters.put(0, arguments);
-      int blocks = (launch.columns() + THREADS - 1) / THREADS;
+      int blocks = (launch.columns() - 1) / THREADS + 1;
       return new Action(
+          launch.name(),
           () ->
               Cuda.checkDriver(
                   cuLaunchKernel(
@@ -614,12 +771,10 @@ final class CudaDevice implements Device {
       List<String> refusals = new ArrayList<>();
       CudaConvolutions.Attempt taken = null;
       for (Supplier<CudaConvolutions.Attempt> way : convolutions.attempts(step, addresses)) {
-        CudaConvolutions.Attempt attempt = way.get();
-        if (succeeds(attempt.queue(), refusals)) {
-          taken = attempt;
+        taken = attempt(step, way, refusals);
+        if (taken != null) {
           break;
         }
-        attempt.close();
       }
       if (taken == null) {
         decided(
@@ -630,7 +785,8 @@ final class CudaDevice implements Device {
       decided(step.name(), taken.description() + (refusals.isEmpty() ? "" : ", after " + refusals));
       CudaConvolutions.Attempt attempt = taken;
       List<Action> actions = new ArrayList<>();
-      actions.add(new Action(() -> Cuda.checkCudnn(attempt.queue(), step.name()), attempt));
+      actions.add(
+          new Action(step.name(), () -> Cuda.checkCudnn(attempt.queue(), step.name()), attempt));
       if (step.bias() != null && !attempt.isFused()) {
         actions.add(
             launch(
@@ -640,13 +796,24 @@ final class CudaDevice implements Device {
       return actions;
     }
 
-    private boolean succeeds(int status, List<String> refusals) {
-      if (status != 0) {
-        cudaGetLastError();
-        refusals.add(cudnnGetErrorString(status).getString());
-        return false;
+    /** A way that went once; null if it is refused, for a reason that is added. */
+    private CudaConvolutions.Attempt attempt(
+        Step.Convolution step, Supplier<CudaConvolutions.Attempt> way, List<String> refusals) {
+      CudaConvolutions.Attempt attempt = null;
+      try {
+        attempt = way.get();
+        Cuda.takeCudnn(attempt.queue(), step.name());
+        return attempt;
+      } catch (RuntimeException e) {
+        if (attempt != null) {
+          attempt.close();
+        }
+        if (!(e instanceof RefusedException)) {
+          throw e;
+        }
+        refusals.add(e.getMessage());
+        return null;
       }
-      return true;
     }
 
     private List<Action> product(Step.Product step, Addresses addresses) {
@@ -662,43 +829,71 @@ final class CudaDevice implements Device {
       Matrix d = matrix(step.to(), addresses, false);
       long workspace = addresses.of(new Place.Arena(step.workspace(), 0));
       boolean tensorCores = precision != Precision.FLOAT32;
+      List<String> refusals = new ArrayList<>();
       if (step.bias() != null) {
         long bias = addresses.of(new Place.Weights(step.bias()));
-        CudaProduct fused =
-            new CudaProduct(
+        Action fused =
+            attempt(
+                () ->
+                    new CudaProduct(
+                        step.name(),
+                        a,
+                        b,
+                        d,
+                        bias,
+                        step.rectified(),
+                        step.accumulate(),
+                        tensorCores,
+                        workspace),
                 step.name(),
-                a,
-                b,
-                d,
-                bias,
-                step.rectified(),
-                step.accumulate(),
-                tensorCores,
-                workspace);
-        if (fused.choose(cublas)) {
+                refusals);
+        if (fused != null) {
           decided(step.name(), "cuBLAS, bias and rectifier fused");
-          return List.of(ready(fused));
+          return List.of(fused);
         }
-        fused.close();
       }
-      CudaProduct plain =
-          new CudaProduct(
-              step.name(), a, b, d, 0, false, step.accumulate(), tensorCores, workspace);
-      if (plain.choose(cublas)) {
-        decided(step.name(), "cuBLAS");
-        List<Action> actions = new ArrayList<>();
-        actions.add(ready(plain));
-        if (step.bias() != null) {
-          actions.add(
-              launch(
-                  OwnConvolution.bias(step.name(), step.to(), step.bias(), step.rectified()),
-                  addresses));
+      Action plain =
+          attempt(
+              () ->
+                  new CudaProduct(
+                      step.name(), a, b, d, 0, false, step.accumulate(), tensorCores, workspace),
+              step.name(),
+              refusals);
+      if (plain == null) {
+        decided(step.name(), OWN + "; " + refusals);
+        return List.of(launch(OwnConvolution.of(step), addresses));
+      }
+      decided(step.name(), "cuBLAS" + (refusals.isEmpty() ? "" : ", after " + refusals));
+      List<Action> actions = new ArrayList<>();
+      actions.add(plain);
+      if (step.bias() != null) {
+        actions.add(
+            launch(
+                OwnConvolution.bias(step.name(), step.to(), step.bias(), step.rectified()),
+                addresses));
+      }
+      return actions;
+    }
+
+    /** A product that went once; null if it is refused, for a reason that is added. */
+    private Action attempt(Supplier<CudaProduct> making, String name, List<String> refusals) {
+      CudaProduct made = null;
+      try {
+        made = making.get();
+        made.choose(cublas);
+        made.run(cublas, stream);
+        CudaProduct product = made;
+        return new Action(name, () -> product.run(cublas, stream), product);
+      } catch (RuntimeException e) {
+        if (made != null) {
+          made.close();
         }
-        return actions;
+        if (!(e instanceof RefusedException)) {
+          throw e;
+        }
+        refusals.add(e.getMessage());
+        return null;
       }
-      plain.close();
-      decided(step.name(), OWN + ": cuBLAS knows no algorithm");
-      return List.of(launch(OwnConvolution.of(step), addresses));
     }
 
     private Action guideProducts(Step.GuideProducts step, Addresses addresses) {
@@ -728,28 +923,17 @@ final class CudaDevice implements Device {
               step.count(),
               step.positions(),
               false);
+      long workspace = addresses.of(new Place.Arena(step.workspace(), 0));
+      List<String> refusals = new ArrayList<>();
       // The largest product decides, so these are not rounded further.
-      CudaProduct product =
-          new CudaProduct(
+      Action product =
+          attempt(
+              () -> new CudaProduct(step.name(), a, b, d, 0, false, false, false, workspace),
               step.name(),
-              a,
-              b,
-              d,
-              0,
-              false,
-              false,
-              false,
-              addresses.of(new Place.Arena(step.workspace(), 0)));
-      if (!product.choose(cublas)) {
-        product.close();
-        throw new IllegalStateException(step.name() + ": cuBLAS knows no algorithm for it");
-      }
-      return ready(product);
-    }
-
-    private Action ready(CudaProduct product) {
-      product.run(cublas, stream);
-      return new Action(() -> product.run(cublas, stream), product);
+              refusals);
+      String how = product == null ? OWN + "; " + refusals : "cuBLAS";
+      decided("products of " + step.name(), how);
+      return product == null ? launch(OwnConvolution.of(step), addresses) : product;
     }
 
     private Matrix matrix(Tensor tensor, Addresses addresses, boolean transposed) {
@@ -767,18 +951,28 @@ final class CudaDevice implements Device {
       Cuda.check(cudaStreamSynchronize(stream), "work on device " + index);
     }
 
+    /** Before something is given back: what failed was told, or is told by who uses it next. */
+    private void quietlyFinish() {
+      if (cudaStreamSynchronize(stream) != 0) {
+        cudaGetLastError();
+      }
+    }
+
     @Override
     public void close() {
-      bind();
+      cudaSetDevice(index);
       if (!stream.isNull()) {
-        finish();
+        quietlyFinish();
       }
       for (int i = 0; i < 2; i++) {
         if (copied[i] != null && !copied[i].isNull()) {
           cudaEventDestroy(copied[i]);
         }
-        if (staging[i] != null) {
-          cudaFreeHost(staging[i]);
+        if (pinned[i] != null) {
+          cudaFreeHost(pinned[i]);
+          pinned[i] = null;
+        } else if (staging[i] != null) {
+          staging[i].deallocate();
         }
       }
       if (!stream.isNull()) {
@@ -792,7 +986,7 @@ final class CudaDevice implements Device {
     private void leave() {
       synchronized (CudaDevice.this) {
         if (!closed) {
-          Cuda.checkCudnn(cudnnSetStream(cudnn, uploads), "cudnnSetStream");
+          cudnnSetStream(cudnn, uploads);
         }
       }
     }

@@ -29,6 +29,8 @@ import static org.bytedeco.cuda.global.cudart.CUDA_R_16BF;
 import static org.bytedeco.cuda.global.cudart.CUDA_R_16F;
 import static org.bytedeco.cuda.global.cudart.CUDA_R_32F;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.bytedeco.cuda.cublas.cublasLtContext;
 import org.bytedeco.cuda.cublas.cublasLtMatmulDescOpaque_t;
 import org.bytedeco.cuda.cublas.cublasLtMatmulHeuristicResult_t;
@@ -57,6 +59,7 @@ final class CudaProduct implements AutoCloseable {
   private final Matrix b;
   private final Matrix d;
   private final Pointer workspace;
+  private final List<Runnable> open = new ArrayList<>();
   private final cublasLtMatmulDescOpaque_t description;
   private final cublasLtMatrixLayoutOpaque_t layoutA;
   private final cublasLtMatrixLayoutOpaque_t layoutB;
@@ -96,6 +99,7 @@ final class CudaProduct implements AutoCloseable {
    * @param accumulate whether to add to D
    * @param tensorCores whether float values may be rounded to TF32
    * @param workspace of {@link #WORKSPACE_BYTES}
+   * @throws RefusedException if cuBLAS cannot describe it
    */
   CudaProduct(
       String name,
@@ -117,53 +121,70 @@ final class CudaProduct implements AutoCloseable {
         tensorCores && a.element() == Element.FLOAT32
             ? CUBLAS_COMPUTE_32F_FAST_TF32
             : CUBLAS_COMPUTE_32F;
-    try (PointerPointer<Pointer> made = new PointerPointer<>(1)) {
-      Cuda.checkCublas(cublasLtMatmulDescCreate(made, compute, CUDA_R_32F), name);
-      description = new cublasLtMatmulDescOpaque_t(made.get());
-    }
-    attribute(CUBLASLT_MATMUL_DESC_TRANSA, a.transposed() ? CUBLAS_OP_T : CUBLAS_OP_N);
-    attribute(CUBLASLT_MATMUL_DESC_TRANSB, b.transposed() ? CUBLAS_OP_T : CUBLAS_OP_N);
-    if (bias != 0) {
-      attribute(
-          CUBLASLT_MATMUL_DESC_EPILOGUE,
-          rectified ? CUBLASLT_EPILOGUE_RELU_BIAS : CUBLASLT_EPILOGUE_BIAS);
-      try (LongPointer value = new LongPointer(new long[] {bias})) {
-        Cuda.checkCublas(
-            cublasLtMatmulDescSetAttribute(
-                description, CUBLASLT_MATMUL_DESC_BIAS_POINTER, value, Long.BYTES),
-            name);
+    try {
+      description = description(compute);
+      attribute(CUBLASLT_MATMUL_DESC_TRANSA, a.transposed() ? CUBLAS_OP_T : CUBLAS_OP_N);
+      attribute(CUBLASLT_MATMUL_DESC_TRANSB, b.transposed() ? CUBLAS_OP_T : CUBLAS_OP_N);
+      if (bias != 0) {
+        attribute(
+            CUBLASLT_MATMUL_DESC_EPILOGUE,
+            rectified ? CUBLASLT_EPILOGUE_RELU_BIAS : CUBLASLT_EPILOGUE_BIAS);
+        try (LongPointer value = new LongPointer(new long[] {bias})) {
+          Cuda.takeCublas(
+              cublasLtMatmulDescSetAttribute(
+                  description, CUBLASLT_MATMUL_DESC_BIAS_POINTER, value, Long.BYTES),
+              name);
+        }
       }
+      layoutA = layout(a);
+      layoutB = layout(b);
+      layoutD = layout(d);
+    } catch (RuntimeException e) {
+      close();
+      throw e;
     }
-    layoutA = layout(a);
-    layoutB = layout(b);
-    layoutD = layout(d);
+  }
+
+  private cublasLtMatmulDescOpaque_t description(int compute) {
+    try (PointerPointer<Pointer> made = new PointerPointer<>(1)) {
+      Cuda.takeCublas(cublasLtMatmulDescCreate(made, compute, CUDA_R_32F), name);
+      cublasLtMatmulDescOpaque_t descriptor = new cublasLtMatmulDescOpaque_t(made.get());
+      open.add(() -> cublasLtMatmulDescDestroy(descriptor));
+      return descriptor;
+    }
   }
 
   private void attribute(int attribute, int value) {
     try (IntPointer pointer = new IntPointer(new int[] {value})) {
-      Cuda.checkCublas(
+      Cuda.takeCublas(
           cublasLtMatmulDescSetAttribute(description, attribute, pointer, Integer.BYTES), name);
     }
   }
 
   private cublasLtMatrixLayoutOpaque_t layout(Matrix matrix) {
     try (PointerPointer<Pointer> made = new PointerPointer<>(1)) {
-      Cuda.checkCublas(
+      Cuda.takeCublas(
           cublasLtMatrixLayoutCreate(
               made, matrix.type(), matrix.rows(), matrix.columns(), matrix.pitch()),
           name);
-      return new cublasLtMatrixLayoutOpaque_t(made.get());
+      cublasLtMatrixLayoutOpaque_t layout = new cublasLtMatrixLayoutOpaque_t(made.get());
+      open.add(() -> cublasLtMatrixLayoutDestroy(layout));
+      return layout;
     }
   }
 
-  /** Finds an algorithm; false if there is none. */
-  boolean choose(cublasLtContext handle) {
+  /**
+   * Finds an algorithm.
+   *
+   * @throws RefusedException if there is none
+   */
+  void choose(cublasLtContext handle) {
     try (PointerPointer<Pointer> made = new PointerPointer<>(1)) {
-      Cuda.checkCublas(cublasLtMatmulPreferenceCreate(made), name);
+      Cuda.takeCublas(cublasLtMatmulPreferenceCreate(made), name);
       cublasLtMatmulPreferenceOpaque_t preference =
           new cublasLtMatmulPreferenceOpaque_t(made.get());
       try (LongPointer bytes = new LongPointer(new long[] {WORKSPACE_BYTES})) {
-        Cuda.checkCublas(
+        Cuda.takeCublas(
             cublasLtMatmulPreferenceSetAttribute(
                 preference, CUBLASLT_MATMUL_PREF_MAX_WORKSPACE_BYTES, bytes, Long.BYTES),
             name);
@@ -184,7 +205,10 @@ final class CudaProduct implements AutoCloseable {
                 1,
                 chosen,
                 found);
-        return status == 0 && found[0] == 1 && chosen.state() == 0;
+        Cuda.takeCublas(status, name);
+        if (found[0] != 1 || chosen.state() != 0) {
+          throw new RefusedException(name + ": cuBLAS knows no algorithm");
+        }
       } finally {
         cublasLtMatmulPreferenceDestroy(preference);
       }
@@ -193,15 +217,19 @@ final class CudaProduct implements AutoCloseable {
 
   private void align(cublasLtMatmulPreferenceOpaque_t preference, int attribute, Matrix matrix) {
     try (IntPointer bytes = new IntPointer(new int[] {matrix.alignment()})) {
-      Cuda.checkCublas(
+      Cuda.takeCublas(
           cublasLtMatmulPreferenceSetAttribute(preference, attribute, bytes, Integer.BYTES), name);
     }
   }
 
-  /** Queues it; an algorithm must have been found. */
+  /**
+   * Queues it; an algorithm must have been found.
+   *
+   * @throws RefusedException if cuBLAS does not do it
+   */
   void run(cublasLtContext handle, CUstream_st stream) {
     Pointer to = new Address(d.address());
-    Cuda.checkCublas(
+    Cuda.takeCublas(
         cublasLtMatmul(
             handle,
             description,
@@ -224,10 +252,8 @@ final class CudaProduct implements AutoCloseable {
 
   @Override
   public void close() {
-    cublasLtMatrixLayoutDestroy(layoutA);
-    cublasLtMatrixLayoutDestroy(layoutB);
-    cublasLtMatrixLayoutDestroy(layoutD);
-    cublasLtMatmulDescDestroy(description);
+    open.forEach(Runnable::run);
+    open.clear();
     chosen.deallocate();
     one.deallocate();
     beta.deallocate();

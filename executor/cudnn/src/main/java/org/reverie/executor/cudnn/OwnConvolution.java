@@ -47,10 +47,32 @@ final class OwnConvolution {
         step.accumulate());
   }
 
+  /** The same products with a guide. */
+  static Step.Launch of(Step.GuideProducts step) {
+    int columns = Step.Launch.columns(step.name(), step.positions(), step.count());
+    return new Step.Launch(
+        step.name(),
+        "guide_products",
+        columns,
+        1,
+        List.of(
+            step.from().place(), new Place.Weights(step.columns()), new Place.Arena(step.to(), 0)),
+        new int[] {
+          columns,
+          step.positions(),
+          step.from().channels(),
+          step.from().pitch(),
+          step.firstPosition(),
+          step.count()
+        },
+        new float[0],
+        step.bytes());
+  }
+
   /** Adds a bias behind a convolution, and rectifies. */
   static Step.Launch bias(String name, Tensor tensor, WeightForm bias, boolean rectified) {
     int groups = (tensor.channels() + 7) / 8;
-    int columns = Math.multiplyExact(groups, tensor.width());
+    int columns = Step.Launch.columns(name, groups, tensor.width());
     return new Step.Launch(
         "bias of " + name,
         "rectify" + (tensor.isVectored() ? "_v" : "_1"),
@@ -78,7 +100,7 @@ final class OwnConvolution {
       boolean rectified,
       Tensor to,
       boolean accumulate) {
-    int columns = Math.multiplyExact(to.channels(), to.width());
+    int columns = Step.Launch.columns(name, to.channels(), to.width());
     return new Step.Launch(
         name,
         transposed ? "convolve_back" : "convolve",

@@ -1,6 +1,7 @@
 package org.reverie.executor.cudnn;
 
 import java.util.List;
+import org.reverie.executor.engine.OutOfDeviceMemoryException;
 import org.reverie.executor.engine.arena.Block;
 
 /** One operation of a program, as data. Steps run one after the other. */
@@ -26,7 +27,7 @@ sealed interface Step {
    * One of the engine's own kernels; {@code kernels.cu} says what it takes.
    *
    * @param kernel its name
-   * @param columns threads of one row of the grid
+   * @param columns threads of one row of the grid, 1 .. 2^31 - 256
    * @param rows of the grid, 1 .. 65535
    * @param pointers at most 8
    * @param integers at most 40
@@ -46,11 +47,42 @@ sealed interface Step {
     /** The most rows that a grid takes on any device. */
     static final int MOST_ROWS = 65535;
 
+    /** The most columns: what kernels number as an int, whole blocks of 256 threads. */
+    static final int MOST_COLUMNS = Integer.MAX_VALUE - 255;
+
+    /**
+     * @throws OutOfDeviceMemoryException if it is more than a grid takes: a smaller window may do
+     */
     public Launch {
       pointers = List.copyOf(pointers);
-      if (rows < 1 || rows > MOST_ROWS || columns < 1) {
+      if (rows < 1 || columns < 1) {
         throw new IllegalArgumentException(name + " runs on " + columns + " x " + rows);
       }
+      if (rows > MOST_ROWS || columns > MOST_COLUMNS) {
+        throw tooLarge(name, columns, rows);
+      }
+    }
+
+    /**
+     * The product of some lengths as a number of columns.
+     *
+     * @throws OutOfDeviceMemoryException if there are too many for a grid
+     */
+    static int columns(String name, int... lengths) {
+      long columns = 1;
+      for (int length : lengths) {
+        columns *= length;
+        if (columns > MOST_COLUMNS) {
+          throw tooLarge(name, columns, 1);
+        }
+      }
+      return (int) columns;
+    }
+
+    private static OutOfDeviceMemoryException tooLarge(String name, long columns, int rows) {
+      return new OutOfDeviceMemoryException(
+          "%s takes %d x %d threads, and a grid has %d x %d at most"
+              .formatted(name, columns, rows, MOST_COLUMNS, MOST_ROWS));
     }
 
     @Override

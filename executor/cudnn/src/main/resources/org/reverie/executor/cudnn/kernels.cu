@@ -1122,6 +1122,22 @@ DEVICE void combine(const Arguments& a) {
 }
 KERNEL(combine)
 
+// Products with a guide's columns, without a library. p: x, columns (channels x count), products (float,
+// positions innermost). i: columns of the grid, positions, channels, x pitch, first position, count.
+SINGLE_KERNEL(guide_products) {
+  int column = gridColumn();
+  if (column >= a.i[0]) return;
+  int position = groupAt(column, a);
+  int own = columnAt(column, a);
+  const Element* from = (const Element*)a.p[0] + (long long)(a.i[4] + position) * a.i[3];
+  const Element* guide = (const Element*)a.p[1] + own;
+  float sum = 0;
+  for (int c = 0; c < a.i[2]; c++) {
+    sum += widen(from[c]) * widen(guide[(long long)c * a.i[5]]);
+  }
+  ((float*)a.p[2])[column] = sum;
+}
+
 // The guide's column with the largest product at each position, the first on ties. Products lie
 // with positions innermost. p: products (float), best (int). i: positions, count.
 SINGLE_KERNEL(guide_best) {
@@ -1414,5 +1430,5 @@ SINGLE_KERNEL(advance) {
   X(normalise) X(normalise_back) X(pointwise) X(pointwise_back) X(combine)
 #define SINGLE_KERNELS(X)                                                                        \
   X(pool_all) X(pool_all_back) X(normalise_within) X(normalise_within_ratios)                    \
-  X(normalise_within_back) X(guide_best) X(guide_best_regional) X(guide_write) X(convolve) X(convolve_back)             \
+  X(normalise_within_back) X(guide_products) X(guide_best) X(guide_best_regional) X(guide_write) X(convolve) X(convolve_back)             \
   X(canvas_load) X(gradient_store) X(sum_rows) X(sum_parts) X(sum_all) X(canvas_step) X(advance)

@@ -21,7 +21,6 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.opentest4j.TestAbortedException;
 import org.reverie.executor.brain.Shape;
-import org.reverie.executor.cudnn.BackendDescriptor.RefusedException;
 import org.reverie.executor.cudnn.ConvolutionGraph.Machine;
 import org.reverie.executor.cudnn.ProgramWriter.Workspaces;
 import org.reverie.executor.engine.BrainSketch;

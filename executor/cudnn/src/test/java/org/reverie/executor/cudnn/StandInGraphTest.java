@@ -32,7 +32,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.reverie.executor.brain.Shape;
-import org.reverie.executor.cudnn.BackendDescriptor.RefusedException;
 import org.reverie.executor.engine.BrainSketch;
 import org.reverie.executor.engine.Engine;
 import org.reverie.executor.engine.EngineProvider.Options;

@@ -234,6 +234,7 @@ API int cudnnSetStream(Context* handle, Stream* stream) {
 #define DESCRIPTOR(Name, Type, kind)                                                  \
   API int cudnnCreate##Name##Descriptor(Type** made) {                                \
     called(__func__);                                                                 \
+    if (int fault = faulted(__func__)) return fault;                                  \
     *made = new Type();                                                               \
     born(Kind::kind, *made);                                                          \
     return FINE;                                                                      \
@@ -251,6 +252,7 @@ DESCRIPTOR(Activation, Activation, ACTIVATION)
 
 API int cudnnSetTensor4dDescriptor(Tensor* tensor, int format, int type, int n, int c, int h, int w) {
   called(__func__);
+  if (int fault = faulted(__func__)) return fault;
   if (!alive(Kind::TENSOR, tensor)) return wrong("a tensor's descriptor that is none");
   if (n < 1 || c < 1 || h < 1 || w < 1 || cudaType(type) < 0 || format < 0 || format > 2) return wrong("such a tensor");
   *tensor = {type, format, n, c, h, w};
@@ -260,6 +262,7 @@ API int cudnnSetTensor4dDescriptor(Tensor* tensor, int format, int type, int n, 
 
 API int cudnnSetFilter4dDescriptor(Filter* filter, int type, int format, int k, int c, int h, int w) {
   called(__func__);
+  if (int fault = faulted(__func__)) return fault;
   if (!alive(Kind::FILTER, filter)) return wrong("a filter's descriptor that is none");
   if (k < 1 || c < 1 || h < 1 || w < 1 || cudaType(type) < 0 || format < 0 || format > 2) return wrong("such a filter");
   *filter = {type, format, k, c, h, w};
@@ -269,6 +272,7 @@ API int cudnnSetFilter4dDescriptor(Filter* filter, int type, int format, int k, 
 API int cudnnSetConvolution2dDescriptor(Convolution* convolution, int padH, int padW, int strideH, int strideW,
                                         int dilationH, int dilationW, int mode, int computeType) {
   called(__func__);
+  if (int fault = faulted(__func__)) return fault;
   if (!alive(Kind::CONVOLUTION, convolution)) return wrong("a convolution's descriptor that is none");
   if (padH < 0 || padW < 0 || strideH < 1 || strideW < 1 || dilationH < 1 || dilationW < 1) {
     return wrong("such a convolution");
@@ -278,12 +282,14 @@ API int cudnnSetConvolution2dDescriptor(Convolution* convolution, int padH, int 
 }
 API int cudnnSetConvolutionGroupCount(Convolution* convolution, int groups) {
   called(__func__);
+  if (int fault = faulted(__func__)) return fault;
   if (!alive(Kind::CONVOLUTION, convolution) || groups < 1) return wrong("such groups");
   convolution->groups = groups;
   return FINE;
 }
 API int cudnnSetConvolutionMathType(Convolution* convolution, int math) {
   called(__func__);
+  if (int fault = faulted(__func__)) return fault;
   if (!alive(Kind::CONVOLUTION, convolution) || math < 0 || math > FMA_MATH) return wrong("such mathematics");
   convolution->math = math;
   return FINE;
@@ -291,6 +297,7 @@ API int cudnnSetConvolutionMathType(Convolution* convolution, int math) {
 
 API int cudnnSetActivationDescriptor(Activation* activation, int mode, int nan, double) {
   called(__func__);
+  if (int fault = faulted(__func__)) return fault;
   if (!alive(Kind::ACTIVATION, activation) || mode < 0 || mode > 6 || nan < 0 || nan > 1) {
     return wrong("such an activation");
   }

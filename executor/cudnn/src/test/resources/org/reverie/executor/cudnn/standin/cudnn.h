@@ -37,6 +37,7 @@ struct Turn {
   if (handle->stream && !alive(Kind::STREAM, handle->stream)) return wrong("a handle whose stream was destroyed")
 #define TAKE_TURN                                \
   if (called(__func__)) return EXECUTION_FAILED; \
+  if (int fault = faulted(__func__)) return fault; \
   CHECK_TURN
 
 // Where the values of a picture lie, channels innermost: steps from one image, row, pixel to the next.

@@ -535,6 +535,7 @@ int tell(const Descriptor* d, int attribute, int64_t index, Descriptor* into) {
 
 #define CHECK_DESCRIPTOR                                                                \
   if (called(__func__)) return refuse(EXECUTION_FAILED, "nothing goes after a misuse"); \
+  if (int fault = faulted(__func__)) return refuse(fault, "a test asks for it");        \
   if (!alive(Kind::BACKEND, descriptor)) return wrong("a descriptor of a graph that is none")
 }  // namespace
 

@@ -205,6 +205,7 @@ API int cublasLtDestroy(Context* handle) {
 
 API int cublasLtMatmulDescCreate(Description** made, int compute, int scale) {
   called(__func__);
+  if (int fault = faulted(__func__)) return fault;
   *made = new Description{compute, scale};
   born(Kind::MATMUL, *made);
   return FINE;
@@ -218,6 +219,7 @@ API int cublasLtMatmulDescDestroy(Description* description) {
 
 API int cublasLtMatmulDescSetAttribute(Description* d, int attribute, const void* value, size_t bytes) {
   called(__func__);
+  if (int fault = faulted(__func__)) return fault;
   if (!alive(Kind::MATMUL, d)) return wrong("an attribute of a description that is none");
   int number = 0;
   if (attribute == 8) {
@@ -241,6 +243,7 @@ API int cublasLtMatmulDescSetAttribute(Description* d, int attribute, const void
 
 API int cublasLtMatrixLayoutCreate(Layout** made, int valueType, uint64_t rows, uint64_t columns, int64_t pitch) {
   called(__func__);
+  if (int fault = faulted(__func__)) return fault;
   if (!type(valueType) || rows < 1 || columns < 1 || pitch < (int64_t)rows) return wrong("a matrix of such a shape");
   *made = new Layout{valueType, rows, columns, pitch};
   born(Kind::LAYOUT, *made);
@@ -255,6 +258,7 @@ API int cublasLtMatrixLayoutDestroy(Layout* layout) {
 
 API int cublasLtMatmulPreferenceCreate(Preference** made) {
   called(__func__);
+  if (int fault = faulted(__func__)) return fault;
   *made = new Preference();
   born(Kind::PREFERENCE, *made);
   return FINE;
@@ -267,6 +271,7 @@ API int cublasLtMatmulPreferenceDestroy(Preference* preference) {
 }
 API int cublasLtMatmulPreferenceSetAttribute(Preference* preference, int attribute, const void* value, size_t bytes) {
   called(__func__);
+  if (int fault = faulted(__func__)) return fault;
   if (!alive(Kind::PREFERENCE, preference)) return wrong("an attribute of a preference that is none");
   if (attribute == 1 && bytes == sizeof preference->workspace) {
     memcpy(&preference->workspace, value, bytes);
@@ -281,6 +286,7 @@ API int cublasLtMatmulPreferenceSetAttribute(Preference* preference, int attribu
 API int cublasLtMatmulAlgoGetHeuristic(Context* handle, Description* d, Layout* a, Layout* b, Layout* c, Layout* to,
                                        Preference* preference, int wanted, Result* results, int* found) {
   if (called(__func__)) return NOT_INITIALIZED;
+  if (int fault = faulted(__func__)) return fault;
   *found = 0;
   if (!alive(Kind::CUBLAS, handle) || !alive(Kind::MATMUL, d) || !alive(Kind::PREFERENCE, preference)) {
     return wrong("a search with a handle, description or preference that is none");
@@ -322,6 +328,7 @@ API int cublasLtMatmul(Context* handle, Description* d, const void* alpha, const
                        Layout* lb, const void* beta, const void* c, Layout* lc, void* to, Layout* lt,
                        const Algorithm* algorithm, void* workspace, size_t workspaceBytes, Stream* stream) {
   if (called(__func__)) return NOT_INITIALIZED;
+  if (int fault = faulted(__func__)) return fault;
   if (!alive(Kind::CUBLAS, handle) || !alive(Kind::MATMUL, d)) return wrong("a product with a handle that is none");
   for (Layout* layout : {la, lb, lc, lt}) {
     if (!alive(Kind::LAYOUT, layout)) return wrong("a product with a layout that is none");

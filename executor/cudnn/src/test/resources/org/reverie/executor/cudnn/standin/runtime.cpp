@@ -70,8 +70,9 @@ Operation copyRows(const char* name, void* to, size_t toPitch, const void* from,
 }
 }  // namespace
 
-#define ENTER \
-  if (int stays = called(__func__)) return last(stays)
+#define ENTER                                            \
+  if (int stays = called(__func__)) return last(stays); \
+  if (int fault = faulted(__func__)) return last(fault)
 
 API int cudaGetLastError() {
   int error = lastError;
@@ -90,6 +91,7 @@ API const char* cudaGetErrorName(int error) {
     case LAUNCH_FAILURE: return "cudaErrorLaunchFailure";
     case CAPTURE_UNSUPPORTED: return "cudaErrorStreamCaptureUnsupported";
     case CAPTURE_INVALIDATED: return "cudaErrorStreamCaptureInvalidated";
+    case 801: return "cudaErrorNotSupported";
     case CAPTURE_UNMATCHED: return "cudaErrorStreamCaptureUnmatched";
     default: return "unrecognized error code";
   }
@@ -319,7 +321,13 @@ API int cudaStreamBeginCapture(Stream* stream, int mode) {
 API int cudaStreamEndCapture(Stream* stream, Graph** graph) {
   // Ends also what a misuse broke.
   called(__func__);
-  return last(endCapture(stream, graph));
+  int fault = faulted(__func__);
+  int status = endCapture(stream, graph);
+  if (fault && !status) {
+    destroyGraph(*graph, false);
+    *graph = nullptr;
+  }
+  return last(fault ? fault : status);
 }
 
 API int cudaGraphInstantiate(Graph** executable, Graph* graph, unsigned long long flags) {

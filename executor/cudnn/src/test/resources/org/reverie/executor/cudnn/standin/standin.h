@@ -8,6 +8,10 @@
 //   STAND_IN_DELAYS        a seed: streams pause now and then, so that a missing wait shows
 //   STAND_IN_REFUSALS      a seed: cuDNN and cuBLAS do not support a quarter of what they are asked for; of
 //                          the heuristics and executions of graphs one in sixteen
+//   STAND_IN_FAULTS        a path; while there is a file of this name with a dot and the process's number behind it, its
+//                          lines say what fails: FUNCTION STATUS CONDITION. With the condition "always" every call gives
+//                          that status, with "recorded" those of a thread while a stream records what it queues, and the
+//                          recording is spoilt; with "dies" the device is gone, as after a kernel's error
 //   STAND_IN_CALLS         a file that gets a line per function with the number of its calls, at the end
 //
 // A misuse is told on the standard error, and from then on every call fails, as after an error of a kernel, until
@@ -66,6 +70,8 @@ struct Stream;
 // Counts a call; gives the error that stays after a misuse, or 0.
 SHARED int called(const char* function);
 SHARED int broken();
+// The status that a test asks a function for, or 0; see STAND_IN_FAULTS.
+SHARED int faulted(const char* function);
 // Tells of a misuse, which stays; gives the code.
 SHARED int misuse(int code, const char* format, ...) __attribute__((format(printf, 2, 3)));
 

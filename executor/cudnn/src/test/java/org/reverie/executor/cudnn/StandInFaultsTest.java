@@ -1,0 +1,164 @@
+package org.reverie.executor.cudnn;
+
+import static org.bytedeco.cuda.global.cudart.cudaSetDevice;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.reverie.executor.engine.BrainSketch;
+import org.reverie.executor.engine.Clip;
+import org.reverie.executor.engine.Engine;
+import org.reverie.executor.engine.EngineProvider.Options;
+import org.reverie.executor.engine.EngineProvider.Precision;
+import org.reverie.executor.engine.Objective;
+import org.reverie.executor.engine.Objective.Drive;
+import org.reverie.executor.engine.Objective.Target;
+import org.reverie.executor.engine.Scaling;
+import org.reverie.executor.engine.Session;
+import org.reverie.tiling.Roll;
+import org.reverie.tiling.Window;
+
+/** Calls that fail when a test says so: a dream goes another way, says so, and is the same. */
+class StandInFaultsTest {
+  private static final int WIDTH = 40;
+  private static final int HEIGHT = 36;
+
+  private final CudnnProvider provider = provider();
+
+  /** What the stand-ins look for; they read it at every call. */
+  private final Path faults =
+      Path.of(System.getenv("STAND_IN_FAULTS") + "." + ProcessHandle.current().pid());
+
+  private static CudnnProvider provider() {
+    Assumptions.assumeTrue(StandIns.areUsed(), "no stand-ins are asked for");
+    Assumptions.assumeTrue(System.getenv("STAND_IN_FAULTS") != null, "no faults can be asked for");
+    return CudnnContractTest.available();
+  }
+
+  @BeforeEach
+  void onTheFirstDevice() {
+    assertEquals(0, cudaSetDevice(0));
+  }
+
+  @AfterEach
+  void nothingWasMisused() throws IOException {
+    Files.deleteIfExists(faults);
+    StandInTest.endWithoutMisuse();
+  }
+
+  private CudnnEngine open(Objective objective) {
+    return (CudnnEngine)
+        provider.open(
+            Sketches.inception().brain(), objective, new Options(1, 0, Precision.FLOAT32));
+  }
+
+  private static float[] dream(Engine engine) {
+    float[] canvas = BrainSketch.random("canvas", 3 * WIDTH * HEIGHT, 100);
+    Window window = Sketches.whole(WIDTH, HEIGHT);
+    try (Session session = engine.compile(WIDTH, HEIGHT)) {
+      session.load(window, canvas);
+      session.run(
+          List.of(new Roll(3, 1), Roll.NONE, new Roll(0, 2)),
+          new Scaling.OwnMean(1.5f, canvas.length),
+          window.loadedRegion(),
+          Clip.none());
+      session.readCanvas(window.loadedRegion(), canvas);
+    }
+    return canvas;
+  }
+
+  /** What CUDA says of graphs that it cannot make; everything else is done as before. */
+  @ParameterizedTest
+  @CsvSource({
+    "cudaStreamBeginCapture, 801, always",
+    "cudaStreamEndCapture, 901, always",
+    "cudaGraphInstantiate, 801, always",
+    "cudaGraphLaunch, 801, always",
+    // Every launch of a kernel spoils a recording, so that no step may be recorded.
+    "cuLaunchKernel, 900, recorded"
+  })
+  void withoutGraphsStepsAreQueuedOneByOne(String function, int status, String condition)
+      throws IOException {
+    Objective objective = Sketches.inception().objective();
+    float[] expected;
+    try (CudnnEngine engine = open(objective)) {
+      expected = dream(engine);
+      assertFalse(engine.device().decisions().containsKey(CudaDevice.RECORDING));
+    }
+    try (CudnnEngine engine = open(objective)) {
+      Files.writeString(faults, "%s %d %s%n".formatted(function, status, condition));
+      assertArrayEquals(expected, dream(engine));
+      String how = engine.device().decisions().get(CudaDevice.RECORDING);
+      assertTrue(how != null && how.contains("slower"), how);
+    }
+  }
+
+  /** A library that cannot be recorded costs its own steps, and no others. */
+  @Test
+  void whatCannotBeRecordedIsQueuedBetweenGraphs() throws IOException {
+    Objective objective = Sketches.inception().objective();
+    float[] expected;
+    try (CudnnEngine engine = open(objective)) {
+      expected = dream(engine);
+    }
+    try (CudnnEngine engine = open(objective)) {
+      Files.writeString(faults, "cublasLtMatmul 14 recorded\n");
+      assertArrayEquals(expected, dream(engine));
+      String how = engine.device().decisions().get(CudaDevice.RECORDING);
+      assertTrue(how != null && how.contains("steps are no part of a graph"), how);
+    }
+  }
+
+  /** Without cuBLAS products are done by our own kernels, those with a guide's columns too. */
+  @ParameterizedTest
+  @CsvSource({
+    "cublasLtMatmulAlgoGetHeuristic, 15",
+    "cublasLtMatmul, 15",
+    "cublasLtMatmulDescCreate, 15",
+    "cublasLtMatrixLayoutCreate, 7"
+  })
+  void withoutProductsOfALibrary(String function, int status) throws IOException {
+    BrainSketch sketch = Sketches.inception();
+    float[] columns = BrainSketch.random("columns", 64 * 7, 30);
+    for (Objective objective :
+        List.of(
+            sketch.objective(),
+            new Objective(
+                List.of(new Target(sketch.index("output"), 1, new Drive.Guide(columns, 7)))))) {
+      float[] expected;
+      try (CudnnEngine engine = open(objective)) {
+        expected = dream(engine);
+      }
+      try (CudnnEngine engine = open(objective)) {
+        Files.writeString(faults, "%s %d always%n".formatted(function, status));
+        assertNear(expected, dream(engine));
+        Map<String, String> decisions = engine.device().decisions();
+        assertTrue(
+            decisions.values().stream().noneMatch(how -> how.startsWith("cuBLAS")),
+            decisions.toString());
+      } finally {
+        Files.deleteIfExists(faults);
+      }
+    }
+  }
+
+  private static void assertNear(float[] expected, float[] actual) {
+    double difference = 0;
+    for (int i = 0; i < expected.length; i++) {
+      difference = Math.max(difference, Math.abs(expected[i] - actual[i]));
+    }
+    assertTrue(difference < 0.05, "off by " + difference + " grey levels");
+  }
+}
