@@ -45,7 +45,6 @@ import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.SizeTPointer;
 import org.reverie.executor.cudnn.Cuda.Address;
 import org.reverie.executor.engine.EngineProvider.Precision;
-import org.reverie.executor.engine.OutOfDeviceMemoryException;
 
 /**
  * A convolution as cuDNN knows it. Algorithms are taken by rule, never by a measurement: the
@@ -133,11 +132,6 @@ final class CudaConvolution implements AutoCloseable {
   }
 
   private static void describe(cudnnTensorStruct descriptor, int type, Tensor tensor, String name) {
-    if (tensor.shape().values() > Integer.MAX_VALUE) {
-      throw new OutOfDeviceMemoryException(
-          "%s: a tensor of %d values, and cuDNN describes no more than %d"
-              .formatted(name, tensor.shape().values(), Integer.MAX_VALUE));
-    }
     Cuda.takeCudnn(
         cudnnSetTensor4dDescriptor(
             descriptor,

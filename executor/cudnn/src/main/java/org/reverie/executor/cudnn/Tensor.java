@@ -1,6 +1,7 @@
 package org.reverie.executor.cudnn;
 
 import org.reverie.executor.brain.Shape;
+import org.reverie.executor.engine.OutOfDeviceMemoryException;
 import org.reverie.executor.engine.arena.Block;
 
 /**
@@ -15,8 +16,18 @@ import org.reverie.executor.engine.arena.Block;
  * @param pitch channels of the whole block
  */
 record Tensor(Block block, Element element, Shape shape, int first, int pitch) {
-  /** A tensor with a block of its own. */
+  /**
+   * A tensor with a block of its own.
+   *
+   * @throws OutOfDeviceMemoryException if it has more values than the libraries number, 2^31 - 1: a
+   *     smaller window may do
+   */
   static Tensor alone(String name, Element element, Shape shape) {
+    if (shape.values() > Integer.MAX_VALUE) {
+      throw new OutOfDeviceMemoryException(
+          "%s: a tensor of %d values, and the libraries number no more than %d"
+              .formatted(name, shape.values(), Integer.MAX_VALUE));
+    }
     long bytes = Math.multiplyExact(shape.values(), (long) element.bytes());
     return new Tensor(new Block(name, bytes), element, shape, 0, shape.channels());
   }

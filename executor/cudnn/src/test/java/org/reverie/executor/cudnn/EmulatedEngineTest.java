@@ -326,6 +326,16 @@ class EmulatedEngineTest {
     assertEquals(0, device.usedBytes());
   }
 
+  /** Neither the libraries nor the kernels number more, whatever way a convolution takes. */
+  @Test
+  void windowsWithMoreThanTwoBillionValuesAreTooLarge() {
+    try (CudnnEngine engine = flexible(Sketches.inception().objective(), Element.FLOAT16)) {
+      // The first layer has 32 channels at half the size.
+      assertTrue(engine.bytesFor(16_000, 16_000) < Long.MAX_VALUE);
+      assertEquals(Long.MAX_VALUE, engine.bytesFor(17_000, 17_000));
+    }
+  }
+
   @Test
   void moreIterationsThanAreQueuedAtOnce() {
     BrainSketch sketch = new BrainSketch("many").convolution("a", 4, 3, 2, 1).relu("r");
