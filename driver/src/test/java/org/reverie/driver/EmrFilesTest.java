@@ -209,6 +209,10 @@ class EmrFilesTest {
     assertTrue(outcome.text().contains("--log-uri s3://my-night/logs/"), outcome.text());
     assertTrue(outcome.text().replace("\\", "").contains("\"spark.executor.instances\": \"8\""));
     assertTrue(outcome.text().contains("BidPrice"), outcome.text());
+    // What deploy/submit reads beside itself.
+    for (String file : List.of("submit", "spark.conf", "driver-log4j2.properties")) {
+      assertTrue(outcome.text().contains("s3://my-night/reverie/" + file), outcome.text());
+    }
     assertFalse(Files.exists(folder.resolve("aws-was-called")));
   }
 
