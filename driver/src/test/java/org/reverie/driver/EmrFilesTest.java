@@ -294,6 +294,20 @@ class EmrFilesTest {
     assertTrue(outcome.text().contains("no driver"), outcome.text());
   }
 
+  /** What is looked for stands first, and more follows than a pipe holds. */
+  @Test
+  void aLongListIsReadToItsEnd() throws Exception {
+    String others = "; printf 'another one, as there are many%.0s\\n' {1..20000}";
+    program("lspci", "echo '00:1e.0 3D controller: NVIDIA Corporation GA102GL [A10G]'" + others);
+    Outcome noDriver = run(List.of("bootstrap", "s3://my-night/reverie"), machine(false));
+    assertEquals(1, noDriver.status(), noDriver.text());
+    program("nvidia-smi", "echo '580.65.06, 8.6'");
+    program("ldconfig", "echo 'libcudnn.so.9 => /usr/lib64/libcudnn.so.9'" + others);
+    Outcome outcome = run(List.of("bootstrap", "s3://my-night/reverie"), machine(false));
+    assertEquals(0, outcome.status(), outcome.text());
+    assertTrue(outcome.text().contains("cuDNN 9 is installed"), outcome.text());
+  }
+
   private Map<String, String> machine(boolean first) throws IOException {
     Path info = Files.createDirectories(folder.resolve("info"));
     Files.writeString(info.resolve("instance.json"), "{\"isMaster\": " + first + "}");
