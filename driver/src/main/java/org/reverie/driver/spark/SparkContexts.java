@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -41,6 +42,9 @@ public final class SparkContexts {
   /** A master that answers takes less, on a busy machine too. */
   private static final int PATIENCE_SECONDS = 5;
 
+  /** Executors of a cluster that has room are there sooner, YARN's too on most days. */
+  private static final int EXECUTOR_SECONDS = 30;
+
   private static final Logger LOG = LoggerFactory.getLogger(SparkContexts.class);
   private static final Pattern LOCAL = Pattern.compile("local\\[(\\d+|\\*)]");
 
@@ -53,7 +57,7 @@ public final class SparkContexts {
    * @param master the one asked for, or empty; one that stands in Spark's own settings
    *     (spark-submit, {@code -Dspark.master}) goes before it
    * @param slots tasks at a time where neither names a master
-   * @param say told, in words for a person and by any thread, if a master lets wait
+   * @param say told, in words for a person and by any thread, if a master or its executors let wait
    */
   public static JavaSparkContext open(
       String name, Optional<String> master, int slots, Consumer<String> say) {
@@ -67,7 +71,46 @@ public final class SparkContexts {
    * @throws UserException {@code no-master} if a cluster's master does not answer or take us
    */
   public static JavaSparkContext start(SparkConf conf, Consumer<String> say) {
-    return start(conf, say, CompletableFuture.delayedExecutor(PATIENCE_SECONDS, TimeUnit.SECONDS));
+    JavaSparkContext context = start(conf, say, after(PATIENCE_SECONDS));
+    if (isCluster(conf)) {
+      tellOfNoExecutors(
+          conf.get("spark.master"),
+          () -> !context.sc().isStopped() && executors(context.sc()) == 0,
+          say,
+          after(EXECUTOR_SECONDS));
+    }
+    return context;
+  }
+
+  private static Executor after(int seconds) {
+    return CompletableFuture.delayedExecutor(seconds, TimeUnit.SECONDS);
+  }
+
+  /**
+   * Has a person told of a cluster that gives no executor. Spark waits for ever and says so in its
+   * log only.
+   *
+   * @param none whether there is no executor
+   * @param later asks when it is time
+   */
+  static void tellOfNoExecutors(
+      String master, BooleanSupplier none, Consumer<String> say, Executor later) {
+    CompletableFuture<Void> unused =
+        CompletableFuture.runAsync(
+            () -> {
+              if (none.getAsBoolean()) {
+                say.accept(
+                    ("%s has given no executor for %d s, and is waited for: its machines may be busy,"
+                            + " or none has the cores, memory or GPUs that are asked for")
+                        .formatted(master, EXECUTOR_SECONDS));
+              }
+            },
+            later);
+  }
+
+  /** Executors that are there now, without the driver. */
+  private static int executors(SparkContext context) {
+    return context.statusTracker().getExecutorInfos().length - 1;
   }
 
   /**
@@ -233,8 +276,7 @@ public final class SparkContexts {
     if (context.isLocal()) {
       return Math.max(1, context.defaultParallelism() / taskCores);
     }
-    // One of those listed is the driver.
-    int executors = Math.max(1, context.statusTracker().getExecutorInfos().length - 1);
+    int executors = Math.max(1, executors(context));
     int cores = conf.getInt("spark.executor.cores", context.defaultParallelism() / executors);
     int perExecutor = cores / taskCores;
     double gpus = gpus(conf);
