@@ -139,6 +139,28 @@ class SubmissionTest {
     assertEquals("stopped", new WorkState(file, "interrupted").status().path("state").asText());
   }
 
+  /** No worker has so many GPUs, so that a check with them waits until it is stopped. */
+  @Test
+  void aCheckThatGetsNoExecutorSaysSoAndKeepsNothing() throws IOException {
+    String gpus =
+        "--conf spark.executor.resource.gpu.amount=99 --conf spark.task.resource.gpu.amount=1";
+    Process process =
+        cluster.reverie(
+            Map.of("REVERIE_SPARK_OPTIONS", gpus),
+            List.of("check", "--size", "64", "--master", cluster.master()),
+            Kill.path("waiting.log"));
+    assertTrue(
+        Moments.await(
+            300,
+            () -> Kill.log("waiting.log").contains("given no executor") || !process.isAlive()));
+    Process terminate = new ProcessBuilder("kill", "-TERM", "" + process.pid()).start();
+    assertEquals(0, LocalCluster.wait(terminate, 10), () -> Kill.log("waiting.log"));
+    assertEquals(3, LocalCluster.wait(process, 60), () -> Kill.log("waiting.log"));
+    String said = Kill.log("waiting.log");
+    assertTrue(said.contains("Nothing is kept"), said);
+    assertFalse(said.contains("cancelled"), said);
+  }
+
   private static byte[] render(Storage storage, String name, String options) {
     List<String> command = new ArrayList<>(Renders.command(storage, name));
     command.addAll(List.of("--master", cluster.master()));

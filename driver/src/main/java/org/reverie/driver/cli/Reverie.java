@@ -75,7 +75,7 @@ public final class Reverie {
   private static final int LARGEST_WINDOW_PIXELS = 16_384;
 
   /** Commands that say when they begin, after a look at what they were given. */
-  private static final Set<String> WATCHED = Set.of("render", "batch", "atlas", "train");
+  private static final Set<String> WATCHED = Set.of("render", "batch", "atlas", "train", "check");
 
   /** Commands that touch no file. */
   private static final Set<String> FILELESS = Set.of("completion", "version");
@@ -875,12 +875,22 @@ public final class Reverie {
   private ExitStatus printCheck(ParseResult command, String[] arguments) {
     Devices.Request request = checkRequest(command, Set.of());
     startLog(null);
+    failures.keptIf(() -> false);
     if (Submission.isNeeded(request.master())) {
       return submit(request.master(), "check", arguments);
     }
-    Devices.Result result = Devices.check(request, terminal.err()::println);
-    print(result.text());
-    return result.sound() ? ExitStatus.DONE : ExitStatus.INPUT;
+    try (Interruption interruption = Interruption.watch(failures::stopped)) {
+      try {
+        Devices.Result result = Devices.check(request, terminal.err()::println);
+        print(result.text());
+        return result.sound() ? ExitStatus.DONE : ExitStatus.INPUT;
+      } catch (RuntimeException e) {
+        if (interruption.stopping()) {
+          return ExitStatus.STOPPED;
+        }
+        throw e;
+      }
+    }
   }
 
   private static Devices.Request checkRequest(ParseResult command, Set<String> lost) {
