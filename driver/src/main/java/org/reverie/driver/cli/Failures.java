@@ -92,8 +92,12 @@ final class Failures {
     }
   }
 
+  /** Where ./reverie submitted itself in this process, its log is that of Spark's driver. */
   private static String named(Path log) {
-    return log == null ? "that of Spark's driver" : log.toString();
+    return Optional.ofNullable(log)
+        .or(LogFile::ofThisProcess)
+        .map(Path::toString)
+        .orElse("that of Spark's driver");
   }
 
   /**

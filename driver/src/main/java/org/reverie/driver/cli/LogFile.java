@@ -39,7 +39,14 @@ final class LogFile {
 
   private static final Path FOLDER = Path.of(".reverie", "log");
 
+  private static volatile Path file;
+
   private LogFile() {}
+
+  /** Where this process logs to; empty where its logging was left alone. */
+  static Optional<Path> ofThisProcess() {
+    return Optional.ofNullable(file);
+  }
 
   /**
    * The log of a print: {@code .reverie/log} beside it, or among the temporary files if that folder
@@ -136,6 +143,7 @@ final class LogFile {
     SLF4JBridgeHandler.removeHandlersForRootLogger();
     SLF4JBridgeHandler.install();
     Logger printed = LoggerFactory.getLogger("printed");
+    LogFile.file = file;
     System.setOut(new PrintStream(new Lines(printed), true, StandardCharsets.UTF_8));
     System.setErr(new PrintStream(new Lines(printed), true, StandardCharsets.UTF_8));
   }

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
 import java.util.logging.Logger;
 import org.apache.logging.log4j.LogManager;
 import org.reverie.conf.RenderJob;
@@ -21,14 +22,23 @@ final class Chatterbox {
 
   public static void main(String[] arguments) {
     Terminal terminal = Terminal.ofThisProcess();
+    if (arguments[0].equals("submitted")) {
+      // As Spark's submission in this process: the outer command began the log.
+      LogFile.redirectTo(LogFile.beside(arguments[1]));
+      end("bug", arguments[1], terminal, null);
+    }
+    end(arguments[0], arguments[1], terminal, LogFile::redirectTo);
+  }
+
+  private static void end(String mode, String out, Terminal terminal, Consumer<Path> logStarter) {
     Reverie reverie =
         new Reverie(
-            new ChattyRenderer(arguments[0], terminal),
+            new ChattyRenderer(mode, terminal),
             (brain, layers) -> "",
             file -> "",
             terminal,
-            LogFile::redirectTo);
-    System.exit(reverie.run("render", "a.jpg", "--out", arguments[1]).code());
+            logStarter);
+    System.exit(reverie.run("render", "a.jpg", "--out", out).code());
   }
 
   private record ChattyRenderer(String mode, Terminal terminal) implements Renderer {

@@ -35,6 +35,15 @@ final class LogFileTest {
   }
 
   @Test
+  void aCommandThatWasSubmittedInThisProcessNamesItsLog(@TempDir Path folder) throws Exception {
+    Run run = run(folder, Chatterbox.class, "submitted", "x.tif");
+    assertEquals(1, run.status, run.output);
+    Path log = folder.resolve(".reverie/log/x.tif.log");
+    assertTrue(run.output.contains("The log with the stack trace: " + log + "\n"), run.output);
+    assertTrue(Files.readString(log).contains("by slf4j"));
+  }
+
+  @Test
   void aLogThatCannotBeWrittenLeavesTheTerminalAlone(@TempDir Path folder) throws Exception {
     Run run = run(folder, Chatterbox.class, "no log", "x.tif");
     assertEquals(1, run.status, run.output);
