@@ -151,8 +151,7 @@ class SubmissionTest {
             Kill.path("waiting.log"));
     assertTrue(
         Moments.await(
-            300,
-            () -> Kill.log("waiting.log").contains("given no executor") || !process.isAlive()));
+            300, () -> Kill.log("waiting.log").contains("has no executor") || !process.isAlive()));
     Process terminate = new ProcessBuilder("kill", "-TERM", "" + process.pid()).start();
     assertEquals(0, LocalCluster.wait(terminate, 10), () -> Kill.log("waiting.log"));
     assertEquals(3, LocalCluster.wait(process, 60), () -> Kill.log("waiting.log"));

@@ -42,7 +42,7 @@ public final class SparkContexts {
   /** A master that answers takes less, on a busy machine too. */
   private static final int PATIENCE_SECONDS = 5;
 
-  /** Executors of a cluster that has room are there sooner, YARN's too on most days. */
+  /** Executors of a standalone cluster that has room are there within seconds. */
   private static final int EXECUTOR_SECONDS = 30;
 
   private static final Logger LOG = LoggerFactory.getLogger(SparkContexts.class);
@@ -100,9 +100,10 @@ public final class SparkContexts {
             () -> {
               if (none.getAsBoolean()) {
                 say.accept(
-                    ("%s has given no executor for %d s, and is waited for: its machines may be busy,"
-                            + " or none has the cores, memory or GPUs that are asked for")
-                        .formatted(master, EXECUTOR_SECONDS));
+                    ("%d s after the start %s has no executor for this, and is waited for: its"
+                            + " machines may be busy or gone, or none has the cores, memory or"
+                            + " GPUs that are asked for")
+                        .formatted(EXECUTOR_SECONDS, master));
               }
             },
             later);

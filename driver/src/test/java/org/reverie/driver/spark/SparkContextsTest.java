@@ -100,8 +100,9 @@ class SparkContextsTest {
     late.forEach(Runnable::run);
     assertEquals(
         List.of(
-            "spark://h:7077 has given no executor for 30 s, and is waited for: its machines may be"
-                + " busy, or none has the cores, memory or GPUs that are asked for"),
+            "30 s after the start spark://h:7077 has no executor for this, and is waited for: its"
+                + " machines may be busy or gone, or none has the cores, memory or GPUs that are"
+                + " asked for"),
         said);
   }
 
