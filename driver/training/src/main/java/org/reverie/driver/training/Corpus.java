@@ -47,13 +47,6 @@ record Corpus(List<String> classes, String[] paths, int[] labels, List<String> l
     List<Integer> labels = new ArrayList<>();
     List<String> empty = new ArrayList<>();
     List<String> leftOut = new ArrayList<>();
-    if (fileSystem.exists(folder) && !fileSystem.getFileStatus(folder).isDirectory()) {
-      throw UserException.of(
-          "training-images-missing",
-          PathNames.written(folder),
-          "this is a file, and no folder of classes",
-          "Give the folder that holds a folder of pictures per class");
-    }
     for (FileStatus child : sorted(fileSystem, folder)) {
       String name = child.getPath().getName();
       if (name.startsWith(".")) {
@@ -184,14 +177,15 @@ record Corpus(List<String> classes, String[] paths, int[] labels, List<String> l
 
   private static FileStatus[] sorted(FileSystem fileSystem, Path folder) throws IOException {
     try {
-      FileStatus[] children = fileSystem.listStatus(folder);
-      if (children.length == 1 && children[0].isFile() && children[0].getPath().equals(folder)) {
+      // A file would be listed as itself.
+      if (!fileSystem.getFileStatus(folder).isDirectory()) {
         throw UserException.of(
             "training-images-missing",
             PathNames.written(folder),
-            "this is a file",
-            "Name a folder of folders of pictures by --images");
+            "this is a file, and no folder of classes",
+            "Give the folder that holds a folder of pictures per class");
       }
+      FileStatus[] children = fileSystem.listStatus(folder);
       Arrays.sort(children);
       return children;
     } catch (FileNotFoundException e) {
