@@ -220,6 +220,9 @@ DEVICE int gridRow() { return (int)blockIdx.y; }
 DEVICE long long at(int row, int width, int column, int pitch) {
   return ((long long)row * width + column) * pitch;
 }
+// Where one thread reads many values, so many loads start together: waits for memory are what takes time.
+// Sums are in one order all the same.
+#define TOGETHER 16
 DEVICE constexpr int larger(int a, int b) { return a > b ? a : b; }
 DEVICE constexpr int smaller(int a, int b) { return a < b ? a : b; }
 // The group of channels and the column of a tensor that a column of the grid stands for; whole numbers
@@ -747,6 +750,7 @@ SINGLE_KERNEL(pool_all) {
   double sum = 0;
   float best = 0;
   int place = -1;
+#pragma unroll TOGETHER
   for (int position = 0; position < a.i[1]; position++) {
     float value = widen(from[(long long)position * a.i[2]]);
     sum += value;
@@ -1138,22 +1142,27 @@ SINGLE_KERNEL(guide_products) {
   ((float*)a.p[2])[column] = sum;
 }
 
-// The guide's column with the largest product at each position, the first on ties. Products lie
-// with positions innermost. p: products (float), best (int). i: positions, count.
-SINGLE_KERNEL(guide_best) {
-  int position = gridColumn();
-  if (position >= a.i[0]) return;
-  const float* products = (const float*)a.p[0] + position;
-  float largest = products[0];
-  int best = 0;
-  for (int j = 1; j < a.i[1]; j++) {
-    float product = products[(long long)j * a.i[0]];
+// Which of the products from one to another, which lie that far apart, is the largest, the first on ties.
+DEVICE int largestOf(const float* products, int apart, int from, int end) {
+  float largest = products[(long long)from * apart];
+  int best = from;
+#pragma unroll TOGETHER
+  for (int j = from + 1; j < end; j++) {
+    float product = products[(long long)j * apart];
     if (product > largest) {
       largest = product;
       best = j;
     }
   }
-  ((int*)a.p[1])[position] = best;
+  return best;
+}
+
+// The guide's column with the largest product at each position, the first on ties. Products lie
+// with positions innermost. p: products (float), best (int). i: positions, count.
+SINGLE_KERNEL(guide_best) {
+  int position = gridColumn();
+  if (position >= a.i[0]) return;
+  ((int*)a.p[1])[position] = largestOf((const float*)a.p[0] + position, a.i[0], 0, a.i[1]);
 }
 
 // The same among the columns of the region that a position belongs to: that of the loaded pixel at
@@ -1173,17 +1182,8 @@ SINGLE_KERNEL(guide_best_regional) {
   int column = table[centre(a, 3, place % a.i[2])];
   int row = table[a.i[6] + centre(a, 7, place / a.i[2])];
   int region = ((const unsigned char*)a.p[4])[(long long)row * control->loadedWidth + column];
-  const float* products = (const float*)a.p[0] + position;
-  int best = a.i[12 + region];
-  float largest = products[(long long)best * a.i[0]];
-  for (int j = best + 1; j < a.i[13 + region]; j++) {
-    float product = products[(long long)j * a.i[0]];
-    if (product > largest) {
-      largest = product;
-      best = j;
-    }
-  }
-  ((int*)a.p[1])[position] = best;
+  ((int*)a.p[1])[position] =
+      largestOf((const float*)a.p[0] + position, a.i[0], a.i[12 + region], a.i[13 + region]);
 }
 
 // D = weight times that column. p: best, columns (float, one after the other), D. i: columns of the
@@ -1354,16 +1354,15 @@ SINGLE_KERNEL(sum_parts) {
   const Control* control = (const Control*)a.p[0];
   double sum = 0;
   int count = 32 * control->coreHeight;
-  for (int first = thread; first < count; first += 256 * 16) {
-    // Loads start together; sums have one order.
-    double some[16];
+  for (int first = thread; first < count; first += 256 * TOGETHER) {
+    double some[TOGETHER];
 #pragma unroll
-    for (int k = 0; k < 16; k++) {
+    for (int k = 0; k < TOGETHER; k++) {
       int place = first + 256 * k;
       some[k] = place < count ? ((const double*)a.p[1])[place] : 0;
     }
 #pragma unroll
-    for (int k = 0; k < 16; k++) {
+    for (int k = 0; k < TOGETHER; k++) {
       sum += some[k];
     }
   }
