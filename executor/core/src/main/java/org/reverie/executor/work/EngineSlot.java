@@ -47,6 +47,10 @@ final class EngineSlot implements AutoCloseable {
           cut.pieces() == 1
               ? session(new WindowSize(width, height))
               : new SplitSession(width, height, cut, (w, h) -> session(new WindowSize(w, h))));
+    } catch (OutOfDeviceMemoryException e) {
+      // Whoever tries it on smaller windows finds all memory free.
+      rest();
+      throw e;
     } finally {
       lock.unlock();
     }

@@ -1,6 +1,7 @@
 package org.reverie.executor.work;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
@@ -8,6 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.reverie.executor.engine.Clip;
 import org.reverie.executor.engine.Engine;
+import org.reverie.executor.engine.OutOfDeviceMemoryException;
 import org.reverie.executor.engine.Session;
 import org.reverie.tiling.Region;
 import org.reverie.tiling.Roll;
@@ -131,6 +133,25 @@ class EngineSlotTest {
     CountingEngine engine = use(true, 300_000);
     assertEquals(3, engine.compiled);
     assertEquals(300_000, engine.mostBytes);
+  }
+
+  @Test
+  void whatRunsOutOfMemoryLeavesAllOfIt() {
+    CountingEngine engine = new CountingEngine(true);
+    try (EngineSlot slot = new EngineSlot(engine, Long.MAX_VALUE)) {
+      slot.compute(10, 10, WHOLE, session -> 0);
+      assertThrows(
+          OutOfDeviceMemoryException.class,
+          () ->
+              slot.compute(
+                  10,
+                  20,
+                  WHOLE,
+                  session -> {
+                    throw new OutOfDeviceMemoryException("a gradient");
+                  }));
+      assertEquals(List.of(), engine.open);
+    }
   }
 
   @Test

@@ -7,15 +7,39 @@ import java.util.concurrent.locks.ReentrantLock;
  * computes while another brings its pixels to the device or back, and memory is needed for the
  * largest window only.
  */
-final class Arena implements AutoCloseable {
+final class Arena {
   private final Device device;
   private final ReentrantLock lock = new ReentrantLock(true);
   private long address;
   private long bytes;
   private int generation;
+  private int sessions;
 
   Arena(Device device) {
     this.device = device;
+  }
+
+  /** Tells that a session will use the arena. */
+  void enter() {
+    lock.lock();
+    try {
+      sessions++;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Tells that a session is over. */
+  void leave() {
+    lock.lock();
+    try {
+      sessions--;
+      if (sessions == 0) {
+        giveBack();
+      }
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** Held by who computes. */
@@ -32,7 +56,7 @@ final class Arena implements AutoCloseable {
    */
   int reserve(long wanted) {
     if (bytes < wanted) {
-      close();
+      giveBack();
       address = device.allocate(wanted);
       bytes = wanted;
     }
@@ -43,8 +67,7 @@ final class Arena implements AutoCloseable {
     return address;
   }
 
-  @Override
-  public void close() {
+  private void giveBack() {
     if (bytes > 0) {
       device.free(address);
       bytes = 0;

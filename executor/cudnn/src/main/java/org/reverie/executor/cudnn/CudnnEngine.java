@@ -1,7 +1,5 @@
 package org.reverie.executor.cudnn;
 
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -129,21 +127,6 @@ final class CudnnEngine implements Engine {
     }
   }
 
-  /** A tensor's values as they came from the device, as planes. */
-  static float[] planes(Tensor tensor, ByteBuffer bytes) {
-    ByteBuffer in = bytes.order(ByteOrder.nativeOrder());
-    int positions = tensor.positions();
-    float[] planes = new float[Math.multiplyExact(tensor.channels(), positions)];
-    int size = tensor.element().bytes();
-    for (int position = 0; position < positions; position++) {
-      in.position((position * tensor.pitch() + tensor.first()) * size);
-      for (int c = 0; c < tensor.channels(); c++) {
-        planes[c * positions + position] = tensor.element().decode(in);
-      }
-    }
-    return planes;
-  }
-
   Device device() {
     return device;
   }
@@ -191,7 +174,6 @@ final class CudnnEngine implements Engine {
   public synchronized void close() {
     if (!closed) {
       closed = true;
-      arena.close();
       weights.close();
       device.close();
     }

@@ -24,6 +24,9 @@ final class CudnnSession implements Session {
   private static final int ROW_LANES = 32;
   private static final int PARTS = 256;
 
+  /** Bytes of activations that are read at once. */
+  private static final int READ_BYTES = 8 << 20;
+
   private final Program program;
   private final Device device;
   private final Arena arena;
@@ -64,6 +67,7 @@ final class CudnnSession implements Session {
         program.steps().stream()
             .flatMap(step -> step.places().stream())
             .anyMatch(new Place.Own(Kind.REGIONS)::equals);
+    arena.enter();
     try {
       arena.lock().lock();
       try {
@@ -210,15 +214,35 @@ final class CudnnSession implements Session {
       stream.upload(buffers.address(Kind.TABLES), tables(List.of(roll)));
       stream.run(steps, this::address);
       for (Tensor tensor : program.activations()) {
-        long bytes = (long) tensor.positions() * tensor.pitch() * tensor.element().bytes();
-        ByteBuffer values = ByteBuffer.allocateDirect(Math.toIntExact(bytes));
-        stream.download(arena.address() + tensor.block().offset(), values);
-        activations.add(CudnnEngine.planes(tensor, values.clear()));
+        activations.add(planes(tensor));
       }
     } finally {
       arena.lock().unlock();
     }
     return activations;
+  }
+
+  /** A tensor's values on the device as planes, some positions at a time. */
+  private float[] planes(Tensor tensor) {
+    int positions = tensor.positions();
+    float[] planes = new float[Math.multiplyExact(tensor.channels(), positions)];
+    int positionBytes = Math.multiplyExact(tensor.pitch(), tensor.element().bytes());
+    int most = Math.max(1, Math.min(positions, READ_BYTES / positionBytes));
+    ByteBuffer values =
+        ByteBuffer.allocateDirect(most * positionBytes).order(ByteOrder.nativeOrder());
+    for (int from = 0; from < positions; from += most) {
+      int some = Math.min(most, positions - from);
+      stream.download(
+          arena.address() + tensor.block().offset() + (long) from * positionBytes,
+          values.clear().limit(some * positionBytes));
+      for (int i = 0; i < some; i++) {
+        values.position(i * positionBytes + tensor.first() * tensor.element().bytes());
+        for (int c = 0; c < tensor.channels(); c++) {
+          planes[c * positions + from + i] = tensor.element().decode(values);
+        }
+      }
+    }
+    return planes;
   }
 
   /** What one iteration's time is spent on; the loaded canvas stays as it is. */
@@ -451,5 +475,6 @@ final class CudnnSession implements Session {
     forget();
     stream.close();
     buffers.close();
+    arena.leave();
   }
 }

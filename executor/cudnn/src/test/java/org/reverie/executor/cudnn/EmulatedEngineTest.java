@@ -21,6 +21,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.reverie.executor.brain.Operation.Convolution;
 import org.reverie.executor.brain.Operation.Power;
 import org.reverie.executor.brain.Shape;
 import org.reverie.executor.engine.BrainSketch;
@@ -113,6 +114,36 @@ class EmulatedEngineTest {
     try (CudnnEngine engine = engine(objective, Element.FLOAT32)) {
       double error = error(reference(objective), gradient(engine, input(), WIDTH, HEIGHT));
       assertTrue(error < 1e-4, "relative error " + error);
+    }
+  }
+
+  /** 13 MB, more than is read at once. */
+  @Test
+  void activationsAreReadInPieces() {
+    int width = 256;
+    int height = 200;
+    int outputs = 64;
+    BrainSketch sketch = new BrainSketch("wide").convolution("conv", outputs, 1, 1, 0);
+    Convolution conv = (Convolution) sketch.brain().layers().get(1).operation();
+    float[] input = BrainSketch.random("wide input", 3 * width * height, 100);
+    try (CudnnEngine engine =
+        new CudnnEngine(
+            sketch.brain(),
+            sketch.objective(),
+            Element.FLOAT32,
+            EmulatedDevice.of(Element.FLOAT32))) {
+      float[] found = engine.activations(input, width, height).get(0);
+      int pixels = width * height;
+      assertEquals(outputs * pixels, found.length);
+      for (int output = 0; output < outputs; output++) {
+        for (int pixel = 0; pixel < pixels; pixel++) {
+          double expected = conv.bias()[output];
+          for (int c = 0; c < 3; c++) {
+            expected += (double) conv.weights()[3 * output + c] * input[c * pixels + pixel];
+          }
+          assertEquals(expected, found[output * pixels + pixel], 1e-3 + 1e-5 * Math.abs(expected));
+        }
+      }
     }
   }
 

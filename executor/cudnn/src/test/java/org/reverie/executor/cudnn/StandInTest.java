@@ -125,6 +125,20 @@ class StandInTest {
     assertEquals(before, CudaMachine.freeBytes(0));
   }
 
+  /** Weights stay for the next window; what a large one took is free for a smaller. */
+  @Test
+  void theLastSessionGivesBackAllButTheWeights() {
+    try (Engine engine = open(0, Precision.FLOAT32)) {
+      dream(engine, WIDTH, HEIGHT);
+      long between = CudaMachine.freeBytes(0);
+      dream(engine, 8 * WIDTH, 8 * HEIGHT);
+      long kept = between - CudaMachine.freeBytes(0);
+      // A few more forms of weights.
+      long whole = engine.bytesFor(8 * WIDTH, 8 * HEIGHT);
+      assertTrue(kept < whole / 20, "%d of %d bytes are kept".formatted(kept, whole));
+    }
+  }
+
   /** A larger window moves the buffers; what was queued for the old ones must be over. */
   @Test
   void aLargerWindowIsLoadedAtOnceAfterASmaller() {
