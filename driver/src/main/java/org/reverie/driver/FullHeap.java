@@ -1,6 +1,7 @@
 package org.reverie.driver;
 
 import java.util.Optional;
+import org.reverie.conf.Causes;
 
 /** Java's heap was too small, told so that a person knows what to do. */
 public final class FullHeap {
@@ -15,16 +16,13 @@ public final class FullHeap {
 
   /** What is said of it, if it is why something was thrown; Java tells a lack of threads alike. */
   public static Optional<String> told(Throwable thrown) {
-    for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
-      if (cause instanceof OutOfMemoryError) {
-        String words = String.valueOf(cause.getMessage());
-        return Optional.of(
-            words.contains("native thread")
-                ? "the system gives Java no more threads (" + words + "). " + THREADS
-                : WHAT + " (" + words + "). " + REMEDY);
-      }
-    }
-    return Optional.empty();
+    return Causes.first(thrown, OutOfMemoryError.class)
+        .map(error -> String.valueOf(error.getMessage()))
+        .map(
+            words ->
+                words.contains("native thread")
+                    ? "the system gives Java no more threads (" + words + "). " + THREADS
+                    : WHAT + " (" + words + "). " + REMEDY);
   }
 
   /** What Spark says of a task, with what to do where it ran out of heap. */

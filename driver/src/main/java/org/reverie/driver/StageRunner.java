@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.reverie.conf.Causes;
 import org.reverie.conf.Counted;
 import org.reverie.executor.engine.NotFiniteException;
 import org.reverie.executor.engine.OutOfDeviceMemoryException;
@@ -146,14 +148,9 @@ final class StageRunner {
   }
 
   private static boolean mayFitInPieces(Throwable failure) {
-    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof OutOfDeviceMemoryException
-          || cause instanceof NotFiniteException
-          || cause instanceof OutOfMemoryError) {
-        return true;
-      }
-    }
-    return false;
+    return Stream.of(
+            OutOfDeviceMemoryException.class, NotFiniteException.class, OutOfMemoryError.class)
+        .anyMatch(type -> Causes.first(failure, type).isPresent());
   }
 
   /** Tells that a tile of a finished round was seen in pieces. */

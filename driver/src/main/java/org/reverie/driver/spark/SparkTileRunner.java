@@ -8,6 +8,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Consumer;
@@ -17,6 +18,7 @@ import org.apache.spark.SimpleFutureAction;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
+import org.reverie.conf.Causes;
 import org.reverie.driver.Faults;
 import org.reverie.driver.FullHeap;
 import org.reverie.driver.StageFailedException;
@@ -260,11 +262,11 @@ public final class SparkTileRunner implements TileRunner {
     }
 
     private StageFailedException failed(Throwable failure) {
-      for (Throwable t = failure; t != null; t = t.getCause()) {
-        if (t instanceof TaskFailure task) {
-          return StageFailedException.of(
-              stage, task.task(), task.getCause() == null ? task : task.getCause());
-        }
+      Optional<TaskFailure> told = Causes.first(failure, TaskFailure.class);
+      if (told.isPresent()) {
+        TaskFailure task = told.get();
+        return StageFailedException.of(
+            stage, task.task(), task.getCause() == null ? task : task.getCause());
       }
       // An executor vanished, or an error took it along: only Spark's words name the task, counted
       // in its job.

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.Path;
+import org.reverie.conf.Causes;
 
 /**
  * A file could not be written: its message says which, why, and what to do where a disk is full.
@@ -50,12 +51,7 @@ public final class UnwritableException extends IOException {
 
   /** What of it was thrown, wherever in the causes. */
   public static Optional<UnwritableException> in(Throwable thrown) {
-    for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
-      if (cause instanceof UnwritableException unwritable) {
-        return Optional.of(unwritable);
-      }
-    }
-    return Optional.empty();
+    return Causes.first(thrown, UnwritableException.class);
   }
 
   /** Whether a file system says that it has no room, or a quota. */
