@@ -16,7 +16,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.reverie.conf.Causes;
 import org.reverie.conf.UserException;
+import org.reverie.executor.engine.DeviceLostException;
 import org.reverie.executor.work.RenderSetup;
 import org.reverie.executor.work.Stage;
 import org.reverie.executor.work.StoppedException;
@@ -151,7 +153,8 @@ public final class InProcessRunner implements TileRunner {
         throw e;
       } catch (RuntimeException | OutOfMemoryError | LinkageError e) {
         failedAttempts.incrementAndGet();
-        if (attempt == ATTEMPTS || stopped.get()) {
+        boolean hopeless = Causes.first(e, DeviceLostException.class).isPresent();
+        if (attempt == ATTEMPTS || stopped.get() || hopeless) {
           throw StageFailedException.of(stage, task, e);
         }
         LOG.warn("{} task {} failed, attempt {}", stage.description(), task, attempt, e);

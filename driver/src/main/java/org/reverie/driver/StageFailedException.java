@@ -1,6 +1,8 @@
 package org.reverie.driver;
 
 import java.util.OptionalInt;
+import org.reverie.conf.Causes;
+import org.reverie.executor.engine.DeviceLostException;
 import org.reverie.executor.place.UnwritableException;
 import org.reverie.executor.work.Stage;
 
@@ -32,6 +34,7 @@ public final class StageFailedException extends RuntimeException {
         UnwritableException.in(cause)
             .map(Throwable::getMessage)
             .or(() -> FullHeap.told(cause))
+            .or(() -> Causes.first(cause, DeviceLostException.class).map(Throwable::getMessage))
             .orElseGet(cause::toString);
     return new StageFailedException(
         stage.description() + ", task " + task + ": " + told, cause, task, new int[0]);

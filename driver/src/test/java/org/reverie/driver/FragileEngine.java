@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import org.reverie.executor.brain.Brain;
 import org.reverie.executor.engine.Clip;
+import org.reverie.executor.engine.DeviceLostException;
 import org.reverie.executor.engine.Engine;
 import org.reverie.executor.engine.EngineProvider;
 import org.reverie.executor.engine.NotFiniteException;
@@ -26,12 +27,21 @@ public final class FragileEngine implements EngineProvider {
 
   static volatile int poisonings;
 
+  private static volatile boolean lost;
+
   /** Planning measures the engine too, on a machine that is not the executor's. */
   private static boolean inTask() {
     return Thread.currentThread().getName().startsWith("tile-");
   }
 
-  static void heal() {
+  /** From now on nothing runs on the device. */
+  public static void lose() {
+    lost = true;
+  }
+
+  /** As after a new start of the process. */
+  public static void heal() {
+    lost = false;
     mostPixels = Long.MAX_VALUE;
     poisoned = Optional.empty();
     poisonings = 0;
@@ -112,6 +122,9 @@ public final class FragileEngine implements EngineProvider {
 
     @Override
     public double gradient(Roll roll, Region core) {
+      if (inTask() && lost) {
+        throw new DeviceLostException("a test");
+      }
       boolean here =
           poisoned
               .filter(at -> window.x().loadedStart() == at[0] && window.y().loadedStart() == at[1])

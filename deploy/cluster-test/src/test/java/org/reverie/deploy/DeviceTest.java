@@ -148,6 +148,26 @@ class DeviceTest {
     assertTrue(log.contains("alone") && log.contains("trying it in 4 pieces"), log);
   }
 
+  /** A task that fails there a second time would end the render. */
+  @Test
+  void anExecutorThatLosesItsDeviceIsReplaced() throws IOException {
+    Path folder =
+        render(
+            "lost",
+            "-Dscripted.lost=224",
+            "--executor-cores 1 --conf spark.cores.max=1 --conf spark.task.maxFailures=2");
+    String loser = Files.readString(folder.resolve("lost"));
+    List<String> openers =
+        Files.readAllLines(folder.resolve("engines")).stream()
+            .filter(line -> line.endsWith(" opened"))
+            .map(line -> line.split(" ")[0])
+            .distinct()
+            .toList();
+    assertEquals(2, openers.size(), openers.toString());
+    assertEquals(loser, openers.get(0));
+    assertEquals(0, report("lost").path("run").path("split-tiles").size());
+  }
+
   @Test
   void aSlowExecutorHoldsTheOctaveNoLongerThanItsOwnTile() throws IOException {
     cluster.forget();

@@ -21,6 +21,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.reverie.conf.BatchJob;
 import org.reverie.conf.BatchReader;
+import org.reverie.conf.Causes;
 import org.reverie.conf.JobKey;
 import org.reverie.conf.JobLayer;
 import org.reverie.conf.JobReader;
@@ -36,6 +37,7 @@ import org.reverie.driver.Render;
 import org.reverie.driver.RenderOutcome;
 import org.reverie.driver.RenderSession;
 import org.reverie.driver.StageFailedException;
+import org.reverie.executor.engine.DeviceLostException;
 import org.reverie.executor.picture.Picture;
 import org.reverie.executor.place.PathNames;
 import org.reverie.executor.work.StoppedException;
@@ -330,13 +332,21 @@ public final class Batch {
         if (deadline.isPresent() && !Instant.now().isBefore(deadline.get())) {
           break;
         }
-        render(work, number, session);
+        if (!render(work, number, session)) {
+          view.note("the works that are left wait: this process has lost its device");
+          break;
+        }
       }
     }
     return BatchOutcome.of(ledger.states());
   }
 
-  private void render(BatchJob.Work work, int number, RenderSession session) {
+  /**
+   * Renders a work, whatever becomes of it.
+   *
+   * @return whether another may be rendered in this process
+   */
+  private boolean render(BatchJob.Work work, int number, RenderSession session) {
     ledger.begin(work);
     WorkState state = WorkState.DONE;
     String detail = "";
@@ -363,6 +373,7 @@ public final class Batch {
     }
     ledger.end(work, state, detail, state == WorkState.DONE ? print(work) : null);
     view.end(work, state, detail, cause);
+    return Causes.first(cause, DeviceLostException.class).isEmpty();
   }
 
   private static WorkState state(Throwable thrown) {

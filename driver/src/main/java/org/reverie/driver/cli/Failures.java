@@ -5,11 +5,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.apache.hadoop.fs.FSError;
+import org.reverie.conf.Causes;
 import org.reverie.conf.Problem;
 import org.reverie.conf.UserException;
 import org.reverie.driver.FullHeap;
 import org.reverie.driver.StageFailedException;
+import org.reverie.executor.engine.DeviceLostException;
 import org.reverie.executor.place.UnwritableException;
 import org.slf4j.LoggerFactory;
 
@@ -40,24 +43,22 @@ final class Failures {
    *     begun
    */
   ExitStatus report(Throwable thrown, Path log) {
-    Optional<UserException> user = cause(thrown, UserException.class);
+    Optional<UserException> user = Causes.first(thrown, UserException.class);
     if (user.isPresent()) {
       return problems(user.get().problems());
     }
     LoggerFactory.getLogger(Failures.class).error("{} failed", commandLine, thrown);
-    Optional<StageFailedException> stage = cause(thrown, StageFailedException.class);
-    if (stage.isPresent()) {
-      say("stopped: " + stage.get().getMessage());
+    Optional<String> told =
+        Stream.of(StageFailedException.class, DeviceLostException.class, UnwritableException.class)
+            .flatMap(type -> Causes.first(thrown, type).stream())
+            .map(Throwable::getMessage)
+            .findFirst();
+    if (told.isPresent()) {
+      say("stopped: " + told.get());
       line("The log with all of it: " + named(log));
       return stopped();
     }
-    Optional<UnwritableException> unwritable = UnwritableException.in(thrown);
-    if (unwritable.isPresent()) {
-      say("stopped: " + unwritable.get().getMessage());
-      line("The log with all of it: " + named(log));
-      return stopped();
-    }
-    Optional<FSError> disk = cause(thrown, FSError.class);
+    Optional<FSError> disk = Causes.first(thrown, FSError.class);
     if (disk.isPresent()) { // what Hadoop makes of a local disk that is full
       say("stopped: a file cannot be written or read: " + disk.get().getCause().getMessage());
       return stopped();
@@ -138,14 +139,5 @@ final class Failures {
 
   private static String oneLine(Throwable thrown) {
     return thrown.toString().lines().findFirst().orElseGet(() -> thrown.getClass().getName());
-  }
-
-  private static <T extends Throwable> Optional<T> cause(Throwable thrown, Class<T> type) {
-    for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
-      if (type.isInstance(cause)) {
-        return Optional.of(type.cast(cause));
-      }
-    }
-    return Optional.empty();
   }
 }

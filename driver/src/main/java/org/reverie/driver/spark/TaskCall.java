@@ -3,10 +3,14 @@ package org.reverie.driver.spark;
 import java.io.Serializable;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.spark.SparkContext$;
+import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.resource.ResourceInformation;
+import org.reverie.conf.Causes;
 import org.reverie.conf.UserException;
+import org.reverie.executor.engine.DeviceLostException;
 import org.reverie.executor.work.RenderSetup;
 import org.reverie.executor.work.Stage;
 import org.reverie.executor.work.StoppedException;
@@ -30,6 +34,7 @@ record TaskCall(Broadcast<RenderSetup> setup, Stage stage, TaskBody body) implem
    *
    * @throws TaskFailure for any exception but the user's mistakes; an error passes as it is, for
    *     Spark to judge whether the executor can go on
+   * @throws UnusableExecutorError if the device is lost and this process is not the driver's
    */
   TaskOutcome perform(int task) {
     try {
@@ -43,7 +48,25 @@ record TaskCall(Broadcast<RenderSetup> setup, Stage stage, TaskBody body) implem
     } catch (StoppedException e) {
       return TaskOutcome.stopped();
     } catch (RuntimeException e) {
+      mayGoOn(task, e, SparkEnv.get().executorId());
       throw TaskFailure.of(task, e);
+    }
+  }
+
+  /**
+   * Judges whether an executor is of any use after what a task threw.
+   *
+   * @param executor Spark's name of it; the driver itself, on local masters, has nobody to replace
+   *     it
+   * @throws UnusableExecutorError if not
+   */
+  static void mayGoOn(int task, RuntimeException thrown, String executor) {
+    if (executor.equals(SparkContext$.MODULE$.DRIVER_IDENTIFIER())) {
+      return;
+    }
+    Optional<DeviceLostException> lost = Causes.first(thrown, DeviceLostException.class);
+    if (lost.isPresent()) {
+      throw new UnusableExecutorError(task, lost.get());
     }
   }
 

@@ -44,6 +44,7 @@ import org.reverie.conf.JobLayer;
 import org.reverie.conf.Problem;
 import org.reverie.conf.TimeOfDay;
 import org.reverie.conf.UserException;
+import org.reverie.driver.FragileEngine;
 import org.reverie.driver.Prints;
 import org.reverie.driver.ProfiledPicture;
 import org.reverie.driver.ProgressView;
@@ -123,6 +124,28 @@ class BatchTest {
     assertEquals("All 3 prints are done", page.selectFirst("h1").text());
     assertEquals(3, page.select("article img").size(), "thumbnails of the first run are kept");
     assertTrue(page.selectFirst("#work-2 dl").text().contains("finished by an earlier run"));
+  }
+
+  @Test
+  void whereTheDeviceIsLostTheOthersWaitForAnotherProcess() throws IOException {
+    Path file =
+        batch(
+            work("first", "noise", ""),
+            work("second", "noise", "  run.engine: fragile\n"),
+            work("third", "noise", "  run.engine: fragile\n"));
+    FragileEngine.lose();
+    try {
+      assertEquals(BatchOutcome.STOPPED, open(file).run());
+    } finally {
+      FragileEngine.heal();
+    }
+    assertEquals(List.of("first done", "second stopped"), events.subList(0, 2));
+    assertTrue(events.get(2).contains("lost its device"), events.toString());
+    assertEquals(3, events.size());
+    String detail = json().at("/works/1/detail").asText();
+    assertTrue(detail.contains(": the device is lost to this process"), detail);
+    assertEquals("waiting", json().at("/works/2/state").asText());
+    assertEquals(BatchOutcome.DONE, open(file).run());
   }
 
   @Test

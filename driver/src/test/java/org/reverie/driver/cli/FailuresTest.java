@@ -1,11 +1,22 @@
 package org.reverie.driver.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
+import org.reverie.executor.engine.DeviceLostException;
 
-/** What is said of a training that is stopped, before and after its first checkpoint. */
 class FailuresTest {
+  @Test
+  void aLostDeviceIsNoMistakeOfOurs() {
+    TestTerminal terminal = new TestTerminal(false, 80);
+    Failures failures = new Failures(terminal.terminal(), "reverie bench", "reverie bench");
+    DeviceLostException lost = new DeviceLostException("a launch failed");
+    assertEquals(ExitStatus.STOPPED, failures.report(new IllegalStateException(lost), null));
+    assertTrue(terminal.err().startsWith("reverie: stopped: " + lost.getMessage()), terminal.err());
+  }
+
+  /** Of a training, before and after its first checkpoint. */
   @Test
   void nothingIsSaidToBeKeptBeforeAnythingIs() {
     TestTerminal terminal = new TestTerminal(false, 80);

@@ -2,17 +2,22 @@ package org.reverie.driver.spark;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.spark.SparkContext$;
 import org.apache.spark.resource.ResourceInformation;
+import org.apache.spark.util.Utils;
 import org.junit.jupiter.api.Test;
 import org.reverie.driver.InProcessRunner;
 import org.reverie.driver.Setups;
 import org.reverie.driver.TileRunner;
 import org.reverie.driver.TileRunnerContract;
+import org.reverie.executor.engine.DeviceLostException;
 import org.reverie.executor.work.RenderSetup;
 import org.reverie.executor.work.Stage;
 import org.reverie.executor.work.TaskBody;
@@ -66,6 +71,18 @@ class SparkTileRunnerTest extends TileRunnerContract {
     assertEquals(
         Optional.empty(),
         TaskCall.device(Map.of("gpu", new ResourceInformation("gpu", new String[0]))));
+  }
+
+  /** Spark ends it then; a driver that computes itself has to tell its user instead. */
+  @Test
+  void anExecutorIsOfNoUseWithoutItsDevice() {
+    RuntimeException failed = new IllegalStateException(new DeviceLostException("gone"));
+    UnusableExecutorError error =
+        assertThrows(UnusableExecutorError.class, () -> TaskCall.mayGoOn(7, failed, "3"));
+    assertEquals("task 7: " + failed.getCause().getMessage(), error.getMessage());
+    assertTrue(Utils.isFatalError(error));
+    TaskCall.mayGoOn(7, failed, SparkContext$.MODULE$.DRIVER_IDENTIFIER());
+    TaskCall.mayGoOn(7, new IllegalStateException("gone"), "3");
   }
 
   private static void assertSame(TaskReport expected, TaskReport found) {

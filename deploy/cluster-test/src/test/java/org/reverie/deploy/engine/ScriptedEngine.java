@@ -12,6 +12,7 @@ import java.util.OptionalLong;
 import java.util.ServiceLoader;
 import org.reverie.executor.brain.Brain;
 import org.reverie.executor.engine.Clip;
+import org.reverie.executor.engine.DeviceLostException;
 import org.reverie.executor.engine.Engine;
 import org.reverie.executor.engine.EngineProvider;
 import org.reverie.executor.engine.Objective;
@@ -33,6 +34,8 @@ import sun.misc.Unsafe;
  *       a line "process device" for every window;
  *   <li>{@code scripted.crash}: on windows of the upper left tile of a canvas of so many columns,
  *       the process dies as native code dies;
+ *   <li>{@code scripted.lost}: the process that is first to make the file {@code lost}, on a canvas
+ *       of so many columns, has no device any more;
  *   <li>{@code scripted.slow}: on the process that is first to make the file {@code slow}, every
  *       gradient takes so many milliseconds more.
  * </ul>
@@ -129,8 +132,10 @@ public final class ScriptedEngine implements EngineProvider {
 
   private static final class ScriptedSession implements Session {
     private static final int CRASH = Integer.getInteger("scripted.crash", 0);
+    private static final int LOST = Integer.getInteger("scripted.lost", 0);
     private static final int SLOW = Integer.getInteger("scripted.slow", 0);
-    private static final boolean SLOW_HERE = SLOW > 0 && first();
+    private static final boolean SLOW_HERE = SLOW > 0 && first("slow");
+    private static volatile boolean lost;
 
     private final Session session;
     private final int device;
@@ -140,10 +145,10 @@ public final class ScriptedEngine implements EngineProvider {
       this.device = device;
     }
 
-    private static boolean first() {
+    private static boolean first(String file) {
       try {
         Files.writeString(
-            Path.of(System.getProperty("scripted.folder"), "slow"),
+            Path.of(System.getProperty("scripted.folder"), file),
             Long.toString(ProcessHandle.current().pid()),
             StandardOpenOption.CREATE_NEW);
         return true;
@@ -161,6 +166,10 @@ public final class ScriptedEngine implements EngineProvider {
           && window.x().loadedStart() == 0
           && window.y().loadedStart() == 0) {
         crash();
+      }
+      lost = lost || window.x().canvasLength() == LOST && first("lost");
+      if (lost) {
+        throw new DeviceLostException("as the script says");
       }
       session.load(window, canvas);
     }

@@ -1,9 +1,11 @@
 package org.reverie.executor.cudnn;
 
+import static org.bytedeco.cuda.global.cudart.cudaDeviceReset;
 import static org.bytedeco.cuda.global.cudart.cudaSetDevice;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -17,14 +19,17 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.reverie.executor.engine.BrainSketch;
 import org.reverie.executor.engine.Clip;
+import org.reverie.executor.engine.DeviceLostException;
 import org.reverie.executor.engine.Engine;
 import org.reverie.executor.engine.EngineProvider.Options;
 import org.reverie.executor.engine.EngineProvider.Precision;
 import org.reverie.executor.engine.Objective;
 import org.reverie.executor.engine.Objective.Drive;
 import org.reverie.executor.engine.Objective.Target;
+import org.reverie.executor.engine.OutOfDeviceMemoryException;
 import org.reverie.executor.engine.Scaling;
 import org.reverie.executor.engine.Session;
 import org.reverie.tiling.Roll;
@@ -151,6 +156,44 @@ class StandInFaultsTest {
       } finally {
         Files.deleteIfExists(faults);
       }
+    }
+  }
+
+  /** No other way is tried on a device that is gone, and closing what was on it goes quietly. */
+  @ParameterizedTest
+  @CsvSource({
+    "cudaMemcpyAsync, 214",
+    "cudaMalloc, 719",
+    "cuLaunchKernel, 700",
+    "cudaGraphLaunch, 702",
+    "cudaStreamEndCapture, 716",
+    "cudaStreamSynchronize, 719",
+    "cudnnBackendExecute, 718",
+    "cudaMemcpy2DAsync, 715",
+    "cublasLtMatmul, 999"
+  })
+  void aLostDeviceIsSaidToBeLost(String function, int status) throws IOException {
+    try (CudnnEngine engine = open(Sketches.inception().objective())) {
+      Files.writeString(faults, "%s %d dies%n".formatted(function, status));
+      DeviceLostException lost = assertThrows(DeviceLostException.class, () -> dream(engine));
+      assertTrue(lost.getMessage().contains("must start anew"), lost.getMessage());
+    } finally {
+      Files.deleteIfExists(faults);
+      cudaDeviceReset();
+    }
+  }
+
+  /** An engine that had no memory for a window goes on with smaller ones. */
+  @ParameterizedTest
+  @ValueSource(strings = {"cudaMalloc 2", "cuLaunchKernel 2", "cudnnBackendExecute 4004"})
+  void aGradientWithoutMemorySaysSo(String fault) throws IOException {
+    Objective objective = Sketches.inception().objective();
+    try (CudnnEngine engine = open(objective)) {
+      float[] expected = dream(engine);
+      Files.writeString(faults, fault + " always\n");
+      assertThrows(OutOfDeviceMemoryException.class, () -> dream(engine));
+      Files.deleteIfExists(faults);
+      assertArrayEquals(expected, dream(engine));
     }
   }
 
