@@ -26,6 +26,10 @@ public class PrintBenchmark {
   @Param({"EIGHT", "SIXTEEN", "FLOAT"})
   public Depth depth;
 
+  /** Whether 8 bits are dithered. */
+  @Param({"false", "true"})
+  public boolean dither;
+
   private PrintSpecification print;
   private float[] planes;
 
@@ -34,7 +38,9 @@ public class PrintBenchmark {
   public void draw() {
     int edge = PrintSpecification.TILE_EDGE;
     byte[] profile = ICC_Profile.getInstance(ColorSpace.CS_sRGB).getData();
-    print = PrintSpecification.of(PrintFormat.TIFF, edge, edge, depth, 300, profile, "{}");
+    print =
+        PrintSpecification.of(PrintFormat.TIFF, edge, edge, depth, 300, profile, "{}")
+            .withDither(dither);
     planes = MadeUpPixels.planes(edge, edge);
   }
 
@@ -42,6 +48,6 @@ public class PrintBenchmark {
   @Benchmark
   public byte[] encodeTiffTile(Megapixels count) {
     count.add(print.piece(0).pixels());
-    return PieceEncoder.encode(print, 0, planes);
+    return PieceEncoder.encode(print, 0, planes.clone());
   }
 }

@@ -10,6 +10,7 @@ import java.util.function.Function;
 import org.reverie.conf.RenderJob.BorderKind;
 import org.reverie.conf.RenderJob.Crop;
 import org.reverie.conf.RenderJob.Depth;
+import org.reverie.conf.RenderJob.Dither;
 import org.reverie.conf.RenderJob.Fit;
 import org.reverie.conf.RenderJob.Guide;
 import org.reverie.conf.RenderJob.Halo;
@@ -113,6 +114,14 @@ public final class JobKey<T> {
           job -> job.print().depth(),
           "Bits of a sample; float is a TIFF with values of 0 to 255; auto is 8, or 16 where the"
               + " input has more and the format can.");
+  public static final JobKey<Dither> DITHER =
+      key(
+          "print.dither",
+          ValueType.choice(ordered("noise", Dither.NOISE, "none", Dither.NONE)),
+          Disclosure.FULL,
+          job -> job.print().dither(),
+          "With noise, 8-bit samples are rounded up or down by chance, right in the mean, so that"
+              + " slow gradients show no bands; with none to the nearest.");
   public static final JobKey<Boolean> PREVIEW =
       key(
           "print.preview",

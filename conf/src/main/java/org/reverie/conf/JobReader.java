@@ -173,6 +173,7 @@ public final class JobReader {
             value(JobKey.BLEED),
             value(JobKey.FIT),
             value(JobKey.DEPTH),
+            value(JobKey.DITHER),
             value(JobKey.PREVIEW),
             value(JobKey.CROP)),
         new Brain(value(JobKey.BRAIN), value(JobKey.RANDOM_WEIGHTS), value(JobKey.MEAN)),

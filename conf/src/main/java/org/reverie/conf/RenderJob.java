@@ -28,6 +28,7 @@ public record RenderJob(Input input, Print print, Brain brain, Dream dream, Tile
    * @param bleed added on every side
    * @param fit what happens when both sides are given and the input has another shape
    * @param depth of a sample; null takes 8, or 16 where the input has more and the format can
+   * @param dither how 8-bit samples are rounded
    * @param preview whether to render at an eighth of the size
    * @param crop the part to dream at its final scale, or null for all
    */
@@ -39,6 +40,7 @@ public record RenderJob(Input input, Print print, Brain brain, Dream dream, Tile
       Length bleed,
       Fit fit,
       Depth depth,
+      Dither dither,
       boolean preview,
       Crop crop) {}
 
@@ -54,6 +56,12 @@ public record RenderJob(Input input, Print print, Brain brain, Dream dream, Tile
     EIGHT,
     SIXTEEN,
     FLOAT
+  }
+
+  /** What is added before samples are rounded to 8 bits. */
+  public enum Dither {
+    NOISE,
+    NONE
   }
 
   /** A part of the print, in its final pixels, bleed included. */

@@ -129,6 +129,7 @@ final class RecipeTest {
           dpi: 150
           bleed: "0mm"
           depth: "auto"
+          dither: "noise"
           preview: false
         brain:
           mean: "auto"

@@ -408,18 +408,19 @@ public final class Render {
    */
   private PrintSpecification specification(RenderPlan plan, RenderInput input, PrintFormat format) {
     return PrintSpecification.of(
-        format,
-        plan.crop().width(),
-        plan.crop().height(),
-        switch (plan.bitsPerSample()) {
-          case 8 -> RenderJob.Depth.EIGHT;
-          case 16 -> RenderJob.Depth.SIXTEEN;
-          case 32 -> RenderJob.Depth.FLOAT;
-          default -> throw new AssertionError(plan.bitsPerSample());
-        },
-        plan.pixelsPerInch(),
-        input.profile(),
-        PlanCodec.text(plan));
+            format,
+            plan.crop().width(),
+            plan.crop().height(),
+            switch (plan.bitsPerSample()) {
+              case 8 -> RenderJob.Depth.EIGHT;
+              case 16 -> RenderJob.Depth.SIXTEEN;
+              case 32 -> RenderJob.Depth.FLOAT;
+              default -> throw new AssertionError(plan.bitsPerSample());
+            },
+            plan.pixelsPerInch(),
+            input.profile(),
+            PlanCodec.text(plan))
+        .withDither(job.print().dither() == RenderJob.Dither.NOISE);
   }
 
   private void render(

@@ -13,7 +13,8 @@ public final class KeyedRandom {
     WEIGHTS,
     CONTROL,
     MOTIF,
-    TRAINING
+    TRAINING,
+    DITHER
   }
 
   private static final long GOLDEN_GAMMA = 0x9E3779B97F4A7C15L;
@@ -44,6 +45,11 @@ public final class KeyedRandom {
   public long nextLong() {
     state += GOLDEN_GAMMA;
     return mix(state);
+  }
+
+  /** Passes over as many numbers, at no more cost than one. */
+  public void skip(long numbers) {
+    state += numbers * GOLDEN_GAMMA;
   }
 
   /** Uniform in 0 (inclusive) .. bound (exclusive), without modulo bias; bound at least 1. */

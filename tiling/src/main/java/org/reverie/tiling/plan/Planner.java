@@ -176,6 +176,7 @@ public final class Planner {
         print.bleed(),
         RenderJob.Fit.STRETCH,
         print.depth(),
+        print.dither(),
         print.preview(),
         print.crop());
   }

@@ -9,6 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.reverie.conf.Length;
 import org.reverie.conf.RenderJob.Depth;
+import org.reverie.conf.RenderJob.Dither;
 import org.reverie.conf.RenderJob.Fit;
 import org.reverie.conf.RenderJob.Print;
 import org.reverie.conf.UserException;
@@ -31,6 +32,7 @@ class PrintLayoutTest {
             new Length(bleed, Length.Unit.INCH),
             fit,
             Depth.EIGHT,
+            Dither.NOISE,
             false,
             null));
   }

@@ -12,13 +12,15 @@ public final class PieceEncoder {
   /**
    * Quantises and compresses a piece.
    *
-   * <p>8-bit samples are {@code floor(v + 1/2)}, 16-bit ones {@code floor(257 v + 1/2)}, both
-   * clamped and without dithering, so that the same pixels always give the same print; float
-   * samples are written as they are.
+   * <p>8-bit samples are {@code floor(v + 1/2)}, or {@code floor(v + u)} where the print is
+   * dithered, with u of [0, 1) that follows from the place in the print; 16-bit ones {@code
+   * floor(257 v + 1/2)}; both clamped. Float samples are written as they are. The same pixels
+   * always give the same print.
    *
    * @param specification of the print
    * @param index number of the piece
-   * @param planes RGB, CHW, 3 x height x width of {@link PrintSpecification#piece}, 0..255
+   * @param planes RGB, CHW, 3 x height x width of {@link PrintSpecification#piece}, 0..255; may be
+   *     changed
    * @return bytes that only {@link PrintAssembler#append} of the same specification understands
    * @throws IllegalArgumentException if a value is not a number or planes have another length
    */
@@ -26,6 +28,9 @@ public final class PieceEncoder {
     Rectangle piece = specification.piece(index);
     if (planes.length != 3 * piece.pixels()) {
       throw new IllegalArgumentException(planes.length + " values for " + piece);
+    }
+    if (specification.isDithered()) {
+      Dither.add(piece, planes);
     }
     return switch (specification.format()) {
       case TIFF -> TiffContainer.encodeTile(specification, piece, planes);

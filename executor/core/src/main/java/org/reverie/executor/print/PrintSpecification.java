@@ -25,6 +25,7 @@ import org.reverie.tiling.Rectangle;
  *     reverie:recipe}; may be empty
  * @param pieceWidth columns of a piece
  * @param pieceHeight rows of a piece
+ * @param dithers whether 8-bit samples are dithered; other depths have steps that nobody sees
  */
 public record PrintSpecification(
     PrintFormat format,
@@ -35,13 +36,13 @@ public record PrintSpecification(
     byte[] profile,
     String recipe,
     int pieceWidth,
-    int pieceHeight) {
+    int pieceHeight,
+    boolean dithers) {
   /** Edge of a TIFF tile, pixels: a chunk of the store, so that a tile reads one chunk. */
   public static final int TILE_EDGE = 512;
 
   // A strip of 4 Mi pixels is 48 MiB of float planes: large enough to keep tasks few, small enough
-  // for
-  // several per executor.
+  // for several per executor.
   private static final long STRIP_PIXELS = 1L << 22;
   private static final int STRIP_ROWS = 512;
   private static final int JPEG_BLOCK = 8;
@@ -66,7 +67,7 @@ public record PrintSpecification(
   }
 
   /**
-   * The specification with the usual pieces.
+   * The specification with the usual pieces, without dithering.
    *
    * @throws UserException with all that the format cannot hold: sides ({@code print-size}), depth
    *     ({@code print-depth}), resolution ({@code print-resolution})
@@ -133,7 +134,36 @@ public record PrintSpecification(
       pieceHeight = Math.toIntExact(rows);
     }
     return new PrintSpecification(
-        format, width, height, depth, pixelsPerInch, profile, recipe, pieceWidth, pieceHeight);
+        format,
+        width,
+        height,
+        depth,
+        pixelsPerInch,
+        profile,
+        recipe,
+        pieceWidth,
+        pieceHeight,
+        false);
+  }
+
+  /** The same with or without dithering. */
+  public PrintSpecification withDither(boolean asked) {
+    return new PrintSpecification(
+        format,
+        width,
+        height,
+        depth,
+        pixelsPerInch,
+        profile,
+        recipe,
+        pieceWidth,
+        pieceHeight,
+        asked);
+  }
+
+  /** Whether samples are dithered. */
+  boolean isDithered() {
+    return dithers && depth == Depth.EIGHT;
   }
 
   /** Pieces beside each other. */

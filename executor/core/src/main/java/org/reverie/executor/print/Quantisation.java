@@ -1,8 +1,8 @@
 package org.reverie.executor.print;
 
 /**
- * Float samples 0..255 to what a file holds: round half up, clamp, no dithering. A conversion to
- * int cuts towards 0, which differs from rounding down below 0 only, where everything becomes 0.
+ * Float samples 0..255 to what a file holds: round half up, clamp. A conversion to int cuts towards
+ * 0, which differs from rounding down below 0 only, where everything becomes 0.
  */
 final class Quantisation {
   private Quantisation() {}

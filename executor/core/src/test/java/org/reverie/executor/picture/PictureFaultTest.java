@@ -165,7 +165,8 @@ class PictureFaultTest {
   /** A print of five strips, with a restart marker between any two. */
   private byte[] restarts() throws IOException {
     PrintSpecification print =
-        new PrintSpecification(PrintFormat.JPEG, 37, 40, Depth.EIGHT, 300, new byte[0], "", 37, 8);
+        new PrintSpecification(
+            PrintFormat.JPEG, 37, 40, Depth.EIGHT, 300, new byte[0], "", 37, 8, false);
     java.nio.file.Path file = folder.resolve("restarts.jpg");
     try (PrintAssembler assembler =
         PrintAssembler.begin(

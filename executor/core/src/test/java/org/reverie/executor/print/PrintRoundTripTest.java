@@ -70,7 +70,8 @@ class PrintRoundTripTest {
             StandardProfile.srgb(),
             RECIPE,
             16 * tileWidth,
-            16 * tileHeight);
+            16 * tileHeight,
+            false);
     roundTrip(print, seed, "tif");
   }
 
@@ -92,7 +93,8 @@ class PrintRoundTripTest {
             StandardProfile.srgb(),
             RECIPE,
             width,
-            rows);
+            rows,
+            false);
     roundTrip(print, seed, "png");
   }
 
@@ -146,7 +148,8 @@ class PrintRoundTripTest {
             StandardProfile.srgb(),
             RECIPE,
             width,
-            8 * blockRows);
+            8 * blockRows,
+            false);
     Path file = folder.resolve("a.jpg");
     Prints.Formula formula =
         (c, x, y) -> (float) (127 + 90 * Math.sin(x * 0.09 * (c + 1)) * Math.cos(y * 0.07));
