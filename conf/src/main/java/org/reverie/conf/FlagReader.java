@@ -124,9 +124,33 @@ public final class FlagReader {
     unread.add(flag);
   }
 
-  /** Adds what somebody else found. */
+  /** Adds what somebody else found wrong with flags. */
   public void addAll(List<Problem> others) {
     problems.addAll(others);
+    others.forEach(problem -> unread.add(problem.where()));
+  }
+
+  /**
+   * What a command's flags ask for.
+   *
+   * @param request what is of no use reads there as if it had not been given
+   * @param problems all that is wrong with the flags by themselves
+   * @param unread flags that were given and are of no use, and those that were not understood
+   */
+  public record Reading<T>(T request, List<Problem> problems, Set<String> unread) {
+    public Reading {
+      problems = List.copyOf(problems);
+      unread = Set.copyOf(unread);
+    }
+  }
+
+  /**
+   * Ends the reading, so that what the request names can be looked at before anything is told.
+   *
+   * @param request made of what was read
+   */
+  public <T> Reading<T> reading(T request) {
+    return new Reading<>(request, problems, unread);
   }
 
   /**

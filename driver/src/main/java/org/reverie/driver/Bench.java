@@ -14,11 +14,12 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.reverie.conf.Counted;
+import org.reverie.conf.JobKey;
 import org.reverie.conf.Problem;
 import org.reverie.conf.RenderJob;
 import org.reverie.conf.UserException;
-import org.reverie.executor.brain.LoadedBrain;
 import org.reverie.executor.engine.Engine;
 import org.reverie.executor.engine.EngineProvider;
 import org.reverie.executor.engine.Engines;
@@ -37,6 +38,7 @@ public final class Bench {
   private static final ObjectMapper JSON =
       new ObjectMapper().setPropertyNamingStrategy(PropertyNamingStrategies.KEBAB_CASE);
 
+  private static final String JSON_FLAG = "--json";
   private static final String MATRIX_PRODUCTS = "matrix-products";
 
   /** Beyond it a window's values are more than an array of Java holds. */
@@ -85,13 +87,11 @@ public final class Bench {
   }
 
   private static String measure(Request request) throws IOException {
-    requireWritable(request.json());
-    if (request.json() != null && Files.exists(request.json()) && !isOurs(request.json())) {
-      throw Overwriting.notOurs(new org.apache.hadoop.fs.Path(request.json().toUri()), "bench");
-    }
-    LoadedBrain loaded = BrainChoice.load(request.brain(), Places.configuration());
-    String layer = request.layer() == null ? preferred(loaded) : request.layer();
-    BrainChoice choice = BrainChoice.of(loaded, layer);
+    Inspection inspection = new Inspection();
+    Optional<BrainChoice> found = look(request, Set.of(), inspection);
+    inspection.require();
+    BrainChoice choice = found.orElseThrow();
+    String layer = choice.targets().get(0).name();
     int threads = request.threads() == null ? Machine.processors() : request.threads();
     List<Contender> contenders = new ArrayList<>();
     List<MatrixRate> matrices = new ArrayList<>();
@@ -124,7 +124,6 @@ public final class Bench {
         }
       }
       if (contenders.isEmpty()) {
-        Engines.choose(request.engine());
         throw UserException.of(
             "unsupported-precision",
             "--precision",
@@ -143,15 +142,40 @@ public final class Bench {
       }
       List<Row> rows = contenders.stream().map(Contender::row).toList();
       if (request.json() != null) {
-        write(request, loaded.brain().name(), layer, threads, rows, matrices);
+        write(request, choice.brain().name(), layer, threads, rows, matrices);
       }
       String text =
-          text(loaded.brain().name(), layer, request, threads, rows, remarks) + text(matrices);
+          text(choice.brain().name(), layer, request, threads, rows, remarks) + text(matrices);
       return request.profile() ? text + profiles(contenders) : text;
     } finally {
       matrices.forEach(MatrixRate::close);
       contenders.forEach(Contender::close);
     }
+  }
+
+  /**
+   * Looks at what a request names that is not sound itself, so that all mistakes of a command can
+   * be told at once.
+   *
+   * @param unread flags that were given and are of no use
+   * @return what cannot be used of the others
+   */
+  public static List<Problem> problemsOfFiles(Request request, Set<String> unread) {
+    Inspection inspection = new Inspection();
+    Optional<BrainChoice> unused = look(request, unread, inspection);
+    return inspection.problems();
+  }
+
+  /** The layer to dream; empty where the inspection found why not, or nobody knows which. */
+  private static Optional<BrainChoice> look(
+      Request request, Set<String> unread, Inspection inspection) {
+    if (request.json() != null && !unread.contains(JSON_FLAG)) {
+      inspection.look(() -> requireOurs(request.json()));
+    }
+    if (!unread.contains(JobKey.ENGINE.flag())) {
+      inspection.look(() -> Engines.choose(request.engine()));
+    }
+    return BrainChoice.look(request.brain(), request.layer(), unread, inspection);
   }
 
   /** Whether a file holds the numbers of such a run. */
@@ -183,11 +207,14 @@ public final class Bench {
     return UserException.of("too-large", "--size", needs, "Give a smaller --size", cause);
   }
 
-  /** Asked before anything is measured. */
-  private static void requireWritable(Path json) {
-    if (json == null) {
-      return;
+  private static void requireOurs(Path json) throws IOException {
+    requireWritable(json);
+    if (Files.exists(json) && !isOurs(json)) {
+      throw Overwriting.notOurs(new org.apache.hadoop.fs.Path(json.toUri()), "bench");
     }
+  }
+
+  private static void requireWritable(Path json) {
     Path folder = json.toAbsolutePath().getParent();
     boolean writable =
         Files.exists(json)
@@ -196,7 +223,7 @@ public final class Bench {
     if (!writable) {
       throw UserException.of(
           "output-not-writable",
-          "--json",
+          JSON_FLAG,
           "no file can be written at " + json,
           "Name a file in a folder that is there and that you may write to");
     }
@@ -209,17 +236,6 @@ public final class Bench {
       text.append(contender.profile().orElse("this engine has no profile\n"));
     }
     return text.toString();
-  }
-
-  static String preferred(LoadedBrain loaded) {
-    if (loaded.brain().preferredLayers().isEmpty()) {
-      throw UserException.of(
-          "layer-missing",
-          "--layer",
-          "brain " + loaded.brain().name() + " does not say which of its layers to dream",
-          "Choose one; ./reverie brain prints them");
-    }
-    return loaded.brain().preferredLayers().get(0);
   }
 
   private static String text(List<MatrixRate> matrices) {

@@ -4,10 +4,12 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.reverie.conf.JobKey;
 import org.reverie.conf.Problem;
 import org.reverie.conf.RenderJob;
 import org.reverie.conf.UserException;
@@ -66,6 +68,31 @@ record BrainChoice(LoadedBrain loaded, List<RenderPlan.Target> targets) {
         loaded, List.of(new RenderPlan.Target(loaded.layer(layer), layer, List.of(), 1)));
   }
 
+  /**
+   * Looks at the brain and the layer that a command's flags name.
+   *
+   * @param layer a layer's name, or null for the brain's preferred one
+   * @param unread flags that were given and are of no use
+   * @return the layer in its brain; empty if either is not known or cannot be used
+   */
+  static Optional<BrainChoice> look(
+      RenderJob.Brain named, String layer, Set<String> unread, Inspection inspection) {
+    if (isUnread(unread)) {
+      return Optional.empty();
+    }
+    Optional<LoadedBrain> loaded = inspection.read(() -> load(named, Places.configuration()));
+    return unread.contains(JobKey.LAYERS.flag())
+        ? Optional.empty()
+        : loaded.flatMap(
+            brain ->
+                inspection.read(() -> of(brain, layer == null ? preferred(brain.brain()) : layer)));
+  }
+
+  /** Whether nobody knows which brain a command's flags mean. */
+  static boolean isUnread(Set<String> unread) {
+    return unread.contains(JobKey.BRAIN.flag()) || unread.contains(JobKey.RANDOM_WEIGHTS.flag());
+  }
+
   private static List<RenderPlan.Channel> channels(
       RenderJob.WeightedLayer layer, Brain brain, int index) {
     int there = brain.layers().get(index).channels();
@@ -111,6 +138,15 @@ record BrainChoice(LoadedBrain loaded, List<RenderPlan.Target> targets) {
     if (!job.dream().layers().isEmpty()) {
       return job.dream().layers();
     }
+    return List.of(new RenderJob.WeightedLayer(preferred(brain), 1));
+  }
+
+  /**
+   * The layer of a brain that is dreamt where none is named.
+   *
+   * @throws UserException {@code layer-missing} if it does not say
+   */
+  static String preferred(Brain brain) {
     if (brain.preferredLayers().isEmpty()) {
       throw UserException.of(
           "layer-missing",
@@ -118,7 +154,7 @@ record BrainChoice(LoadedBrain loaded, List<RenderPlan.Target> targets) {
           "brain " + brain.name() + " does not say which of its layers to dream",
           "Choose one with --layer; ./reverie brain prints them");
     }
-    return List.of(new RenderJob.WeightedLayer(brain.preferredLayers().get(0), 1));
+    return brain.preferredLayers().get(0);
   }
 
   Brain brain() {

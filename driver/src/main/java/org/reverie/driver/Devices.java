@@ -1,22 +1,21 @@
 package org.reverie.driver;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.reverie.conf.Counted;
+import org.reverie.conf.Problem;
 import org.reverie.conf.RenderJob;
 import org.reverie.driver.spark.OnExecutor;
 import org.reverie.driver.spark.SparkApplication;
 import org.reverie.executor.brain.BrainCodec;
-import org.reverie.executor.brain.LoadedBrain;
 import org.reverie.executor.engine.EngineProvider;
 import org.reverie.executor.work.DeviceCheck;
 import org.reverie.executor.work.DeviceReport;
@@ -69,33 +68,46 @@ public final class Devices {
    * @throws org.reverie.conf.UserException if the brain or the layer cannot be used
    */
   public static Result check(Request request, Consumer<String> say) {
-    try {
-      LoadedBrain loaded = BrainChoice.load(request.brain(), Places.configuration());
-      String layer = request.layer() == null ? Bench.preferred(loaded) : request.layer();
-      int index = loaded.layer(layer);
-      boolean inProcess = Render.isInProcess(request.master());
-      DeviceCheck check =
-          new DeviceCheck(
-              UUID.randomUUID().toString(),
-              request.engine(),
-              request.precision() == null ? "" : request.precision().name(),
-              index,
-              request.size(),
-              0,
-              inProcess ? 0 : HOLD_MILLIS);
-      RenderSetup setup = RenderSetup.ofBrain(BrainCodec.encode(loaded.brain()), check.id());
-      int slots = Machine.processors() + 1;
-      try (SparkApplication spark =
-              new SparkApplication(Optional.ofNullable(request.master()), slots, say);
-          TileRunner runner =
-              inProcess
-                  ? new InProcessRunner(slots, setup, check)
-                  : spark.runner(setup, new OnExecutor(check))) {
-        return result(layer, request, ask(runner, request.expected()), runner.place());
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    Inspection inspection = new Inspection();
+    Optional<BrainChoice> found =
+        BrainChoice.look(request.brain(), request.layer(), Set.of(), inspection);
+    inspection.require();
+    BrainChoice choice = found.orElseThrow();
+    boolean inProcess = Render.isInProcess(request.master());
+    DeviceCheck check =
+        new DeviceCheck(
+            UUID.randomUUID().toString(),
+            request.engine(),
+            request.precision() == null ? "" : request.precision().name(),
+            choice.layers().get(0),
+            request.size(),
+            0,
+            inProcess ? 0 : HOLD_MILLIS);
+    RenderSetup setup = RenderSetup.ofBrain(BrainCodec.encode(choice.brain()), check.id());
+    int slots = Machine.processors() + 1;
+    try (SparkApplication spark =
+            new SparkApplication(Optional.ofNullable(request.master()), slots, say);
+        TileRunner runner =
+            inProcess
+                ? new InProcessRunner(slots, setup, check)
+                : spark.runner(setup, new OnExecutor(check))) {
+      return result(
+          choice.targets().get(0).name(), request, ask(runner, request.expected()), runner.place());
     }
+  }
+
+  /**
+   * Looks at what a request names that is not sound itself, so that all mistakes of a command can
+   * be told at once.
+   *
+   * @param unread flags that were given and are of no use
+   * @return what cannot be used of the others
+   */
+  public static List<Problem> problemsOfFiles(Request request, Set<String> unread) {
+    Inspection inspection = new Inspection();
+    Optional<BrainChoice> unused =
+        BrainChoice.look(request.brain(), request.layer(), unread, inspection);
+    return inspection.problems();
   }
 
   /** Executors may still be on their way, so it is asked until nobody new answers. */

@@ -133,9 +133,11 @@ public final class Render {
       if (render.planned) {
         throw e;
       }
-      List<Problem> problems = new ArrayList<>(e.problems());
-      look(problems, job, session);
-      throw problems.size() == e.problems().size() ? e : new UserException(problems);
+      Inspection inspection = new Inspection(e.problems());
+      look(inspection, job, session);
+      throw inspection.problems().size() == e.problems().size()
+          ? e
+          : new UserException(inspection.problems());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -161,22 +163,21 @@ public final class Render {
    * @throws UserException with all that cannot be used
    */
   public static void check(RenderJob job, RenderSession session) {
-    List<Problem> problems = new ArrayList<>();
-    look(problems, job, session);
-    if (!problems.isEmpty()) {
-      throw new UserException(problems);
-    }
+    Inspection inspection = new Inspection();
+    look(inspection, job, session);
+    inspection.require();
   }
 
   /** Adds all that cannot be used to what is known already. */
-  private static void look(List<Problem> problems, RenderJob job, RenderSession session) {
+  private static void look(Inspection inspection, RenderJob job, RenderSession session) {
     Configuration configuration = Places.configuration();
-    look(problems, () -> checkPlace(job, configuration));
-    look(problems, () -> WorkDirectory.keepOthers(job, configuration));
-    lookAtPictures(problems, job, Set.of(), configuration);
+    inspection.look(() -> checkPlace(job, configuration));
+    inspection.look(() -> WorkDirectory.keepOthers(job, configuration));
+    lookAtPictures(inspection, job, Set.of(), configuration);
     // Of a brain that nobody meant no more is said.
-    if (problems.stream().noneMatch(known -> known.where().equals(JobKey.BRAIN.flag()))) {
-      look(problems, () -> BrainChoice.of(job, session.brain(job.brain(), configuration)));
+    if (inspection.problems().stream()
+        .noneMatch(known -> known.where().equals(JobKey.BRAIN.flag()))) {
+      inspection.look(() -> BrainChoice.of(job, session.brain(job.brain(), configuration)));
     }
   }
 
@@ -198,10 +199,9 @@ public final class Render {
     Configuration configuration = Places.configuration();
     RenderJob job = reading.job();
     Set<JobKey<?>> wrong = reading.wrong();
-    List<Problem> problems = new ArrayList<>();
+    Inspection inspection = new Inspection();
     if (!wrong.contains(JobKey.OUT)) {
-      look(
-          problems,
+      inspection.look(
           () -> {
             Path out = Places.path(job.print().out(), configuration);
             PrintTarget.check(Places.fileSystem(out, configuration), out);
@@ -210,10 +210,9 @@ public final class Render {
             Overwriting.check(out, sources, configuration);
           });
     }
-    lookAtPictures(problems, job, wrong, configuration);
+    lookAtPictures(inspection, job, wrong, configuration);
     if (namesBrain(reading)) {
-      look(
-          problems,
+      inspection.look(
           () -> {
             LoadedBrain loaded = session.brain(brain(reading), configuration);
             if (origin.isPresent()) {
@@ -224,7 +223,7 @@ public final class Render {
             }
           });
     }
-    return problems;
+    return inspection.problems();
   }
 
   /** Whether it is understood which brain a job means. */
@@ -244,11 +243,11 @@ public final class Render {
   }
 
   private static void lookAtPictures(
-      List<Problem> problems, RenderJob job, Set<JobKey<?>> wrong, Configuration configuration) {
+      Inspection inspection, RenderJob job, Set<JobKey<?>> wrong, Configuration configuration) {
     List<Overwriting.Source> pictures = new ArrayList<>();
-    look(problems, () -> pictures.addAll(Overwriting.pictures(job, wrong, configuration)));
+    inspection.look(() -> pictures.addAll(Overwriting.pictures(job, wrong, configuration)));
     for (Overwriting.Source picture : pictures) {
-      look(problems, () -> Prints.open(picture.path(), configuration).close());
+      inspection.look(() -> Prints.open(picture.path(), configuration).close());
     }
   }
 
@@ -261,30 +260,6 @@ public final class Render {
         standing.get().yieldTo(job, input.size());
       }
     }
-  }
-
-  /** One look at a job, whose mistakes are collected, each once. */
-  private static void look(List<Problem> problems, Look look) {
-    try {
-      look.look();
-    } catch (UserException e) {
-      List<Problem> before = List.copyOf(problems);
-      for (Problem problem : e.problems()) {
-        // The same may be told in other words, as with the name of a file that was tried.
-        if (before.stream()
-            .noneMatch(
-                known ->
-                    known.code().equals(problem.code()) && known.where().equals(problem.where()))) {
-          problems.add(problem);
-        }
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private interface Look {
-    void look() throws IOException;
   }
 
   /**

@@ -1,16 +1,16 @@
 package org.reverie.driver;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.reverie.conf.JobKey;
 import org.reverie.conf.JobLayer;
 import org.reverie.conf.JobReader;
+import org.reverie.conf.Problem;
 import org.reverie.conf.RenderJob;
 import org.reverie.executor.brain.LoadedBrain;
 import org.reverie.executor.engine.Engine;
@@ -42,6 +42,9 @@ public final class Scale {
 
   private static final double GIGABIT_BYTES = 1.25e8;
 
+  /** What a command line calls a report. */
+  private static final String REPORT = "REPORT";
+
   private Scale() {}
 
   /**
@@ -55,8 +58,8 @@ public final class Scale {
    * @param gigabits of one machine's link to the store, per second
    * @param storeGigabits that the store gives to all machines together, per second; 0 for no bound
    * @param price of one device and hour, with its machine
-   * @param measured report of a render on such a machine, from which all other rates are taken
-   * @param against reports of other renders, to hold the model against
+   * @param reports at least one: that of a render on such a machine, from which all other rates are
+   *     taken, then those of other renders, to hold the model against
    */
   public record Request(
       RenderJob.Brain brain,
@@ -66,39 +69,126 @@ public final class Scale {
       double gigabits,
       double storeGigabits,
       double price,
-      String measured,
-      List<String> against) {}
+      List<String> reports) {}
 
   /**
    * Computes the table.
    *
-   * @throws org.reverie.conf.UserException if a brain, a layer or a report cannot be used
+   * @throws org.reverie.conf.UserException with all that cannot be used of brain, layer and reports
    */
   public static String table(Request request) {
-    try {
-      MeasuredRates measured = MeasuredRates.of(request.measured());
-      StringBuilder text = new StringBuilder();
-      if (!request.against().isEmpty()) {
-        text.append(check(measured, request.against())).append('\n');
-      }
-      return text.append(new Table(request, measured).text()).toString();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    Inspection inspection = new Inspection();
+    Optional<Basis> basis = look(request, Set.of(), inspection);
+    inspection.require();
+    StringBuilder text = new StringBuilder();
+    if (request.reports().size() > 1) {
+      text.append(check(basis.orElseThrow().reports())).append('\n');
     }
+    return text.append(new Table(request, basis.orElseThrow()).text()).toString();
+  }
+
+  /**
+   * Looks at what a request names that is not sound itself, so that all mistakes of a command can
+   * be told at once.
+   *
+   * @param unread flags that were given and are of no use
+   * @return what cannot be used of the others
+   */
+  public static List<Problem> problemsOfFiles(Request request, Set<String> unread) {
+    Inspection inspection = new Inspection();
+    Optional<Basis> unused = look(request, unread, inspection);
+    return inspection.problems();
+  }
+
+  /**
+   * What the files of a request hold.
+   *
+   * @param reports at least one
+   * @param named the brain, by the request or the first report
+   * @param layers as a job names them; empty for the preferred one
+   * @param brain that brain with these layers
+   */
+  private record Basis(
+      List<MeasuredRates> reports, RenderJob.Brain named, List<String> layers, BrainChoice brain) {}
+
+  /** Empty where the inspection found why not, or nobody knows what was meant. */
+  private static Optional<Basis> look(Request request, Set<String> unread, Inspection inspection) {
+    List<Optional<MeasuredRates>> reports =
+        (unread.contains(REPORT) ? List.<String>of() : request.reports())
+            .stream().map(report -> inspection.read(() -> MeasuredRates.of(report))).toList();
+    if (BrainChoice.isUnread(unread)) {
+      return Optional.empty();
+    }
+    Optional<MeasuredRates> measured = reports.stream().findFirst().flatMap(first -> first);
+    boolean isNamed = request.brain().path() != null;
+    Optional<RenderJob.Brain> named =
+        isNamed ? Optional.of(request.brain()) : measured.map(MeasuredRates::brain);
+    Optional<LoadedBrain> loaded =
+        named.flatMap(
+            brain -> inspection.read(() -> BrainChoice.load(brain, Places.configuration())));
+    if (loaded.isEmpty() || unread.contains(JobKey.LAYERS.flag())) {
+      return Optional.empty();
+    }
+    List<String> layers = request.layers();
+    if (layers.isEmpty()) {
+      if (measured.isEmpty()) {
+        return Optional.empty();
+      }
+      boolean same =
+          !isNamed || loaded.get().brain().hash().equals(measured.get().plan().brain().hash());
+      layers = same ? measured.get().layers() : List.of();
+    }
+    List<String> dreamt = layers;
+    return inspection
+        .read(
+            () ->
+                BrainChoice.of(job(named.get(), dreamt, CANVASES.get(0), 0, "auto"), loaded.get()))
+        .filter(brain -> reports.stream().allMatch(Optional::isPresent))
+        .map(
+            brain ->
+                new Basis(
+                    reports.stream().map(Optional::orElseThrow).toList(),
+                    named.get(),
+                    dreamt,
+                    brain));
+  }
+
+  /**
+   * The job of a canvas.
+   *
+   * @param tile as {@code --tile} has it; 0 for none
+   */
+  private static RenderJob job(
+      RenderJob.Brain named, List<String> layers, Size canvas, int tile, String sync) {
+    Map<JobKey<?>, List<String>> keys = new LinkedHashMap<>();
+    keys.put(JobKey.SOURCE, List.of("photograph.jpg"));
+    keys.put(JobKey.OUT, List.of("print.tif"));
+    keys.put(JobKey.SYNC, List.of(sync));
+    keys.put(JobKey.WIDTH, List.of(canvas.width() + "px"));
+    keys.put(JobKey.HEIGHT, List.of(canvas.height() + "px"));
+    if (named.path() != null) {
+      keys.put(JobKey.BRAIN, List.of(named.path()));
+    }
+    if (named.randomWeights() != null) {
+      keys.put(JobKey.RANDOM_WEIGHTS, List.of(named.randomWeights().toString()));
+    }
+    if (!layers.isEmpty()) {
+      keys.put(JobKey.LAYERS, layers);
+    }
+    if (tile > 0) {
+      keys.put(JobKey.TILE, List.of(Integer.toString(tile)));
+    }
+    return JobReader.read(List.of(JobLayer.ofFlags(null, keys)));
   }
 
   /** The model beside what was measured; the rates are those of the first report. */
-  private static String check(MeasuredRates rates, List<String> reports) throws IOException {
+  private static String check(List<MeasuredRates> reports) {
+    MeasuredRates rates = reports.get(0);
     StringBuilder text = new StringBuilder();
     text.append("The model against measured renders (all rates are those of the first):\n\n");
     text.append("| canvas | how | tiles | measured | model | model / measured | engine's stages |")
         .append(" other stages |\n|---|---|---|---|---|---|---|---|\n");
-    List<MeasuredRates> all = new ArrayList<>();
-    all.add(rates);
-    for (String report : reports) {
-      all.add(MeasuredRates.of(report));
-    }
-    for (MeasuredRates each : all) {
+    for (MeasuredRates each : reports) {
       CostModel.Estimate estimate = new CostModel(rates.hardware()).estimate(each.loads(), 1);
       double tiles = each.walls().getOrDefault(Kind.TILES, 0.0);
       double others = -tiles;
@@ -131,22 +221,17 @@ public final class Scale {
   private static final class Table {
     private final Request request;
     private final Hardware hardware;
-    private final RenderJob.Brain named;
-    private final List<String> layers;
+    private final Basis basis;
     private final BrainChoice brain;
     private final LayerGeometry geometry;
     private final int autoHalo;
     private final WindowMemory memory;
 
-    Table(Request request, MeasuredRates measured) throws IOException {
+    Table(Request request, Basis basis) {
       this.request = request;
-      named = request.brain().path() == null ? measured.brain() : request.brain();
-      LoadedBrain loaded = BrainChoice.load(named, Places.configuration());
-      boolean same =
-          request.brain().path() == null
-              || loaded.brain().hash().equals(measured.plan().brain().hash());
-      layers = !request.layers().isEmpty() || !same ? request.layers() : measured.layers();
-      brain = BrainChoice.of(job(CANVASES.get(0), 0, "auto"), loaded);
+      this.basis = basis;
+      brain = basis.brain();
+      MeasuredRates measured = basis.reports().get(0);
       geometry = brain.geometry();
       // Halos are measured in float32, whatever a render computes in.
       EngineProvider provider = Engines.choose(Engines.AUTO).provider();
@@ -290,7 +375,7 @@ public final class Scale {
     private RenderPlan plan(Size canvas, int tile, String sync) {
       return Planner.plan(
           new PlanRequest(
-              job(canvas, tile, sync),
+              job(basis.named(), basis.layers(), canvas, tile, sync),
               INPUT,
               8,
               "",
@@ -302,28 +387,6 @@ public final class Scale {
               (width, height) -> (long) (memory.bytesPerPixel() * width * height),
               request.memoryBytes(),
               false));
-    }
-
-    private RenderJob job(Size canvas, int tile, String sync) {
-      Map<JobKey<?>, List<String>> keys = new LinkedHashMap<>();
-      keys.put(JobKey.SOURCE, List.of("photograph.jpg"));
-      keys.put(JobKey.OUT, List.of("print.tif"));
-      keys.put(JobKey.SYNC, List.of(sync));
-      keys.put(JobKey.WIDTH, List.of(canvas.width() + "px"));
-      keys.put(JobKey.HEIGHT, List.of(canvas.height() + "px"));
-      if (named.path() != null) {
-        keys.put(JobKey.BRAIN, List.of(named.path()));
-      }
-      if (named.randomWeights() != null) {
-        keys.put(JobKey.RANDOM_WEIGHTS, List.of(named.randomWeights().toString()));
-      }
-      if (!layers.isEmpty()) {
-        keys.put(JobKey.LAYERS, layers);
-      }
-      if (tile > 0) {
-        keys.put(JobKey.TILE, List.of(Integer.toString(tile)));
-      }
-      return JobReader.read(List.of(JobLayer.ofFlags(null, keys)));
     }
 
     private static String bytes(double bytes) {

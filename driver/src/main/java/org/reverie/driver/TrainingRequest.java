@@ -5,8 +5,9 @@ import java.time.Duration;
 /**
  * How to train a brain.
  *
- * @param images folder with a folder of pictures per class: path or URI
- * @param out brain folder to write: path or URI
+ * @param images folder with a folder of pictures per class: path or URI; null where a command line
+ *     lacks it, which is not trained
+ * @param out brain folder to write: path or URI; null likewise
  * @param architecture what to train where {@code from} is null
  * @param from brain folder to start from, or null
  * @param freezeTo layer up to which nothing is changed, or null

@@ -87,8 +87,7 @@ class ScaleTest {
     new TinyRenders(folder).render("print");
     String report = folder.resolve("print.tif.json").toString();
     String table =
-        Scale.table(
-            new Scale.Request(NONE, List.of(), rate, 1L << 30, 10, 0, 1, report, List.of()));
+        Scale.table(new Scale.Request(NONE, List.of(), rate, 1L << 30, 10, 0, 1, List.of(report)));
     List<String> rows = table.lines().filter(row -> row.startsWith("| 60000 x 40000 px")).toList();
     assertEquals(3, rows.size(), table);
     assertTrue(rows.stream().allMatch(row -> row.contains(expected)), table);
@@ -101,6 +100,6 @@ class ScaleTest {
 
   private static String table(Path report, RenderJob.Brain brain, List<String> layers) {
     return Scale.table(
-        new Scale.Request(brain, layers, 0, 1L << 30, 10, 0, 1, report.toString(), List.of()));
+        new Scale.Request(brain, layers, 0, 1L << 30, 10, 0, 1, List.of(report.toString())));
   }
 }

@@ -52,7 +52,7 @@ final class WindowMemoryTest {
 
   private static WindowMemory of(String engine, Precision precision) {
     LoadedBrain brain = BuiltInBrain.read();
-    BrainChoice choice = BrainChoice.of(brain, Bench.preferred(brain));
+    BrainChoice choice = BrainChoice.of(brain, BrainChoice.preferred(brain.brain()));
     return WindowMemory.of(choice, engine, precision, List.of(ABSENT, HALVING, PLAIN));
   }
 

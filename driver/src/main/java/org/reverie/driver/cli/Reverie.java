@@ -18,6 +18,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -144,7 +145,7 @@ public final class Reverie {
     } catch (ParameterException e) {
       return failures.problems(ArgumentReader.problems(e));
     } catch (UserException e) {
-      return failures.problems(e.problems());
+      return withoutTrace(failures.problems(e.problems()));
     } catch (Throwable e) { // an Error is our bug as well, and people must hear of it
       if (log == null) {
         startLog(null);
@@ -506,11 +507,24 @@ public final class Reverie {
       }
       case "brain" -> cardRequest(command, lost);
       case "atlas" -> AtlasCommand.request(command, lost);
-      case "bench" -> benchRequest(command, lost);
-      case "check" -> checkRequest(command, lost);
-      case "scale" -> scaleRequest(command, lost);
+      case "bench" -> {
+        startLog(null);
+        return withFiles(benchReading(command, lost), Bench::problemsOfFiles);
+      }
+      case "check" -> {
+        startLog(null);
+        return withFiles(checkReading(command, lost), Reverie::problemsOfCheck);
+      }
+      case "scale" -> {
+        startLog(null);
+        return withFiles(scaleReading(command, lost), Scale::problemsOfFiles);
+      }
       case "motifs" -> TrainingCommands.motifs(command, lost);
-      case "train" -> TrainingCommands.train(command, lost);
+      case "train" -> {
+        FlagReader.Reading<TrainingRequest> reading = TrainingCommands.train(command, lost);
+        startLog(reading.request().out());
+        return withFiles(reading, Reverie::problemsOfTraining);
+      }
       default -> {}
     }
     return List.of();
@@ -578,6 +592,32 @@ public final class Reverie {
       }
     }
     return problems;
+  }
+
+  /**
+   * All that is wrong with a command's flags, with what it names where that lies on this machine.
+   *
+   * @param files finds what cannot be used of what a request names, but by flags that are of no use
+   */
+  private static <T> List<Problem> withFiles(
+      FlagReader.Reading<T> reading, BiFunction<T, Set<String>, List<Problem>> files) {
+    List<Problem> problems = new ArrayList<>(reading.problems());
+    problems.addAll(files.apply(reading.request(), reading.unread()));
+    return problems;
+  }
+
+  /**
+   * The request of flags that can be used. What it names is looked at when it runs.
+   *
+   * @param files as for {@link #withFiles}
+   * @throws UserException with all that is wrong, with the files too, if a flag cannot be used
+   */
+  private static <T> T sound(
+      FlagReader.Reading<T> reading, BiFunction<T, Set<String>, List<Problem>> files) {
+    if (!reading.problems().isEmpty()) {
+      throw new UserException(withFiles(reading, files));
+    }
+    return reading.request();
   }
 
   private static List<Overwriting.Source> jobFile(
@@ -767,8 +807,9 @@ public final class Reverie {
   }
 
   private ExitStatus train(ParseResult command) {
-    TrainingRequest request = TrainingCommands.train(command, Set.of());
-    startLog(request.out());
+    FlagReader.Reading<TrainingRequest> reading = TrainingCommands.train(command, Set.of());
+    startLog(reading.request().out());
+    TrainingRequest request = sound(reading, Reverie::problemsOfTraining);
     TrainingProgress progress = new TrainingProgress(terminal);
     failures.keptIf(progress::isKept);
     Runnable stop =
@@ -792,6 +833,13 @@ public final class Reverie {
         return progress.hasTold() ? status : withoutTrace(status);
       }
     }
+  }
+
+  /** Nothing where there is no trainer, of which a command without mistakes hears. */
+  private static List<Problem> problemsOfTraining(TrainingRequest request, Set<String> unread) {
+    return Trainer.ifThere()
+        .map(trainer -> trainer.problemsOfFiles(request, unread))
+        .orElse(List.of());
   }
 
   private static void require(List<Problem> none) {
@@ -848,13 +896,14 @@ public final class Reverie {
   }
 
   private ExitStatus printBench(ParseResult command) {
-    Bench.Request request = benchRequest(command, Set.of());
     startLog(null);
+    Bench.Request request = sound(benchReading(command, Set.of()), Bench::problemsOfFiles);
     print(Bench.run(request));
     return ExitStatus.DONE;
   }
 
-  private static Bench.Request benchRequest(ParseResult command, Set<String> lost) {
+  private static FlagReader.Reading<Bench.Request> benchReading(
+      ParseResult command, Set<String> lost) {
     FlagReader flags = ArgumentReader.flags(command, lost);
     Bench.Request request =
         new Bench.Request(
@@ -868,13 +917,12 @@ public final class Reverie {
             command.hasMatchedOption("--profile"),
             flags.path("--json").orElse(null));
     flags.addAll(RelativePaths.of((String) null, command));
-    flags.require();
-    return request;
+    return flags.reading(request);
   }
 
   private ExitStatus printCheck(ParseResult command, String[] arguments) {
-    Devices.Request request = checkRequest(command, Set.of());
     startLog(null);
+    Devices.Request request = sound(checkReading(command, Set.of()), Reverie::problemsOfCheck);
     failures.keptIf(() -> false);
     if (Submission.isNeeded(request.master())) {
       return submit(request.master(), "check", arguments);
@@ -893,7 +941,15 @@ public final class Reverie {
     }
   }
 
-  private static Devices.Request checkRequest(ParseResult command, Set<String> lost) {
+  /** A brain may lie where only the driver of a cluster sees it. */
+  private static List<Problem> problemsOfCheck(Devices.Request request, Set<String> unread) {
+    return unread.contains(JobKey.MASTER.flag()) || Submission.isNeeded(request.master())
+        ? List.of()
+        : Devices.problemsOfFiles(request, unread);
+  }
+
+  private static FlagReader.Reading<Devices.Request> checkReading(
+      ParseResult command, Set<String> lost) {
     FlagReader flags = ArgumentReader.flags(command, lost);
     String master = flags.text(JobKey.MASTER.flag()).orElse(null);
     Devices.Request request =
@@ -908,20 +964,19 @@ public final class Reverie {
     Optional<Problem> unknown =
         Optional.ofNullable(master).flatMap(url -> Master.problem(JobKey.MASTER.flag(), url));
     flags.addAll(unknown.map(List::of).orElseGet(() -> RelativePaths.of(master, command)));
-    flags.require();
-    return request;
+    return flags.reading(request);
   }
 
   private ExitStatus printScale(ParseResult command) {
-    Scale.Request request = scaleRequest(command, Set.of());
     startLog(null);
+    Scale.Request request = sound(scaleReading(command, Set.of()), Scale::problemsOfFiles);
     print(Scale.table(request));
     return ExitStatus.DONE;
   }
 
-  private static Scale.Request scaleRequest(ParseResult command, Set<String> lost) {
+  private static FlagReader.Reading<Scale.Request> scaleReading(
+      ParseResult command, Set<String> lost) {
     FlagReader flags = ArgumentReader.flags(command, lost);
-    List<String> reports = command.matchedPositionalValue(0, List.of(""));
     Scale.Request request =
         new Scale.Request(
             brain(flags),
@@ -931,11 +986,9 @@ public final class Reverie {
             flags.numberAboveZero("--link").orElse(10.0),
             flags.numberAboveZero("--store").orElse(0.0),
             flags.numberAboveZero("--price").orElse(1.0),
-            reports.get(0),
-            reports.subList(1, reports.size()));
+            command.matchedPositionalValue(0, List.of()));
     flags.addAll(RelativePaths.of((String) null, command));
-    flags.require();
-    return request;
+    return flags.reading(request);
   }
 
   private ExitStatus printSeams(ParseResult command) {

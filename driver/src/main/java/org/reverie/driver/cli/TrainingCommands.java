@@ -143,9 +143,8 @@ final class TrainingCommands {
    * The training that was asked for.
    *
    * @param lost flags that were given and not understood, which has been said
-   * @throws UserException with all that is wrong with it
    */
-  static TrainingRequest train(ParseResult command, Set<String> lost) {
+  static FlagReader.Reading<TrainingRequest> train(ParseResult command, Set<String> lost) {
     FlagReader flags = ArgumentReader.flags(command, lost);
     String from = flags.text("--from").orElse(null);
     String freezeTo = flags.text("--freeze-to").orElse(null);
@@ -177,8 +176,8 @@ final class TrainingCommands {
     String master = flags.text("--master").orElse(null);
     TrainingRequest request =
         new TrainingRequest(
-            flags.text("--images").orElse(""),
-            flags.text("--out").orElse(""),
+            flags.text("--images").orElse(null),
+            flags.text("--out").orElse(null),
             architecture.orElse(Architecture.SMALL),
             from,
             freezeTo,
@@ -213,8 +212,7 @@ final class TrainingCommands {
       Master.problem("--master", master).ifPresent(problem -> flags.addAll(List.of(problem)));
     }
     flags.addAll(RelativePaths.of((String) null, command));
-    flags.require();
-    return request;
+    return flags.reading(request);
   }
 
   private static OptionSpec required(String name, String label, String description) {

@@ -313,6 +313,42 @@ final class CommandFaultsTest {
     missingFilesAreToldWithAllElse(line, expected);
   }
 
+  /** The commands without a job tell all that is wrong with their flags and files as well. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "bench --brain ./nowhere --json ./file/x.json --engine warp | nowhere --json --engine",
+        "bench --brain ./brain --layer conv2 --json ./whole.png | conv2 whole.png",
+        "bench --size 0 --brain ./nowhere --json ./file/x.json | --size nowhere --json",
+        "bench --sise 9 --brain ./nowhere | --size? nowhere",
+        "bench --size --brain ./brain --layer conv2 | --size conv2",
+        "bench --brain ./nowhere --random-weights x --json ./file/x.json | --random-weights --json",
+        "bench --layer --brain ./nowhere | --layer nowhere",
+        "bench --rounds 0 --brain ./brain --layer | --rounds --layer",
+        "check --size 0 --brain ./nowhere | --size nowhere",
+        "check --zork --brain ./brain --layer conv2 | --zork conv2",
+        "check --master lokal --brain ./nowhere | --master",
+        "check --size 0 --master spark://127.0.0.1:1 --brain ./nowhere | --size",
+        "scale ./a.json ./b.json --brain ./nowhere | a.json b.json nowhere",
+        "scale ./a.json ./a.json | a.json",
+        "scale ./a.json --brain ./brain --layer conv2 --rate x | a.json conv2 --rate",
+        "scale ./whole.png --rate 0 | whole.png --rate",
+        "scale --brain ./nowhere | REPORT nowhere",
+        "scale ./a.json --linkk 3 | --link? a.json",
+      })
+  void commandsWithoutAJobTellThemAtOnceToo(String line, String expected) throws IOException {
+    TestTerminal terminal = new TestTerminal(false, 80);
+    String[] arguments = Stream.of(line.trim().split(" +")).map(this::file).toArray(String[]::new);
+    assertEquals(2, reverie(terminal).run(arguments).code(), terminal::err);
+    String[] words = expected.split(" ");
+    assertEquals(words.length, terminal.err().lines().count(), terminal::err);
+    for (String word : words) {
+      assertTrue(terminal.err().contains(word), () -> word + " in " + terminal.err());
+    }
+    assertEquals(List.of(), prints());
+  }
+
   /** Nor does a job file in the place of what is written, with or without a mistake in its text. */
   @ParameterizedTest
   @CsvSource(

@@ -268,7 +268,7 @@ final class ReverieTest {
         "check --size 1e3 --devices 0 --master lokal --precision x |"
             + " --size --precision --devices --master",
         "scale a.json --rate NaN --memory -1 --link x --price 1e999 --store 0 --random-weights z |"
-            + " --random-weights --rate --memory --link --store --price",
+            + " --random-weights --rate --memory --link --store --price a.json",
         "atlas --octaves 1,x,0 --cell 5000 --channels 5-2 --iterations 0 --out a.jpg --layer l |"
             + " --octaves --out --cell --channels --iterations --octaves",
         "atlas --cell 600000 --octaves 1,1 gradient:linear:#12 color:red |"

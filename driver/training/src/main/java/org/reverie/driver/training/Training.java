@@ -2,12 +2,8 @@ package org.reverie.driver.training;
 
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
-import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.FileSystemLoopException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -16,14 +12,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.LongStream;
-import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSError;
-import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkConf;
@@ -39,7 +32,7 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.reverie.conf.Counted;
 import org.reverie.conf.UserException;
 import org.reverie.driver.BrainFolder;
-import org.reverie.driver.Overwriting;
+import org.reverie.driver.Inspection;
 import org.reverie.driver.Places;
 import org.reverie.driver.RenderOutcome;
 import org.reverie.driver.TrainingRequest;
@@ -47,7 +40,6 @@ import org.reverie.driver.TrainingView;
 import org.reverie.driver.spark.SparkContexts;
 import org.reverie.executor.brain.Brain;
 import org.reverie.executor.brain.BrainCodec;
-import org.reverie.executor.brain.caffe.BrainReader;
 import org.reverie.executor.brain.caffe.BrainWriter;
 import org.reverie.executor.place.PathNames;
 import org.slf4j.Logger;
@@ -60,12 +52,17 @@ import org.slf4j.LoggerFactory;
  */
 final class Training {
   private static final Logger LOG = LoggerFactory.getLogger(Training.class);
-  private static final String DATA_HASH = "data-sha256";
+
+  /** The key of {@code brain.yaml} that tells a brain that was trained here. */
+  static final String DATA_HASH = "data-sha256";
+
   private static final double CHECKPOINT_SECONDS = 300;
   private static final int SKIPPED_SHOWN = 30;
   private static final double RATE_MEMORY = 0.8;
 
   private final TrainingRequest request;
+  private final TrainingInput input;
+  private final Corpus corpus;
   private final TrainingView view;
   private final Configuration configuration = new Configuration();
   private final Path out;
@@ -74,16 +71,8 @@ final class Training {
   private final Checkpoints checkpoints;
   private final long startNanos = System.nanoTime();
 
-  private Corpus corpus;
   private Division division;
   private Colours colours;
-
-  /** What is trained on of the brain to start from; null without one. */
-  private Brain from;
-
-  /** Of that whole brain; null without one. */
-  private String fromHash;
-
   private Network network;
   private ComputationGraph graph;
   private Schedule schedule;
@@ -102,8 +91,11 @@ final class Training {
   private List<Double> accuracies = new ArrayList<>();
   private Validation validation;
 
-  private Training(TrainingRequest request, TrainingView view) throws IOException {
+  private Training(TrainingRequest request, TrainingInput input, TrainingView view)
+      throws IOException {
     this.request = request;
+    corpus = input.corpus();
+    this.input = input;
     this.view = view;
     out = Places.path(request.out(), configuration);
     fileSystem = Places.fileSystem(out, configuration);
@@ -116,190 +108,15 @@ final class Training {
    *
    * @return {@code STOPPED} if the time was up, or a checkpoint, a preview or the brain could not
    *     be written, else {@code DONE}
-   * @throws UserException if pictures, brain or settings cannot be used
+   * @throws UserException with all that cannot be used of pictures, brain, settings and output
    */
   static RenderOutcome run(TrainingRequest request, TrainingView view) throws IOException {
-    Training training = new Training(request, view);
-    training.requireNoCircles();
-    training.keepOtherBrains();
-    training.keepPictures();
-    training.check();
+    Inspection inspection = new Inspection();
+    Optional<TrainingInput> input = TrainingInspection.of(request, Set.of(), inspection);
+    inspection.require();
+    Training training = new Training(request, input.orElseThrow(), view);
     try (JavaSparkContext spark = training.open()) {
       return training.run(spark);
-    }
-  }
-
-  /**
-   * Links must lead somewhere, or nothing could be compared.
-   *
-   * @throws UserException {@code output-not-writable}, {@code brain-unreadable}
-   */
-  private void requireNoCircles() throws IOException {
-    try {
-      Places.identities(out);
-    } catch (FileSystemLoopException e) {
-      throw UserException.of(
-          "output-not-writable",
-          request.out(),
-          "a link on its path leads in a circle",
-          "Remove it, or name another --out",
-          e);
-    }
-    if (request.from() == null) {
-      return;
-    }
-    try {
-      Places.identity(Places.path(request.from(), configuration));
-    } catch (FileSystemLoopException e) {
-      throw UserException.of(
-          "brain-unreadable",
-          request.from(),
-          "this link leads in a circle",
-          "Remove it, or name another --from",
-          e);
-    }
-  }
-
-  /**
-   * A brain in the output's folder may only be one that a training put there, and so may a card.
-   *
-   * @throws UserException {@code output-is-input}, {@code output-is-file}, {@code output-not-ours}
-   */
-  private void keepOtherBrains() throws IOException {
-    if (request.from() != null
-        && Places.identity(Places.path(request.from(), configuration))
-            .equals(Places.identity(out))) {
-      throw UserException.of(
-          "output-is-input",
-          request.out(),
-          "this is the brain to start from as well",
-          "Name another --out");
-    }
-    FileStatus[] there;
-    try {
-      there = fileSystem.listStatus(out);
-    } catch (FileNotFoundException e) {
-      return;
-    } catch (IOException e) {
-      throw UserException.of(
-          "output-not-writable",
-          request.out(),
-          "what is there cannot be listed: " + e.getMessage(),
-          "Check the permissions and the connection, or name another --out",
-          e);
-    }
-    if (Stream.of(there).anyMatch(file -> file.getPath().equals(fileSystem.makeQualified(out)))) {
-      throw UserException.of(
-          "output-is-file",
-          request.out(),
-          "the brain goes into a folder, and this is a file",
-          "Name another --out");
-    }
-    // Also where a training is kept beside it: somebody may have put a brain there since.
-    if (Stream.of(there)
-            .map(file -> file.getPath().getName())
-            .anyMatch(name -> name.equals(BrainOutput.CARD) || BrainReader.isPart(name))
-        && !isTrained(new Path(out, BrainWriter.DESCRIPTOR))) {
-      throw Overwriting.notOurs(out, "brain");
-    }
-  }
-
-  /**
-   * What a training keeps would be a class of its own pictures.
-   *
-   * @throws UserException {@code output-in-images}, {@code images-in-output}
-   */
-  private void keepPictures() throws IOException {
-    Path images = Places.path(request.images(), configuration);
-    FileStatus[] classes;
-    try {
-      classes = Places.fileSystem(images, configuration).listStatus(images);
-    } catch (IOException e) {
-      return; // to list the pictures tells it
-    }
-    Set<String> around = Places.identities(out);
-    boolean inside = around.contains(Places.identity(images));
-    for (FileStatus folder : classes) {
-      // A class may be a link to a folder elsewhere.
-      inside |= folder.isDirectory() && around.contains(Places.identity(folder.getPath()));
-    }
-    if (inside) {
-      throw UserException.of(
-          "output-in-images",
-          request.out(),
-          "the brain would lie among the pictures of --images "
-              + request.images()
-              + ", and what the training keeps would be taken for some of them",
-          "Name an --out outside of it");
-    }
-    if (Places.identities(images).contains(Places.identity(out))) {
-      throw UserException.of(
-          "images-in-output",
-          request.out(),
-          "the pictures of --images " + request.images() + " lie in the folder of the brain",
-          "Name an --out that does not hold them");
-    }
-  }
-
-  /**
-   * Refuses what can be refused before Spark starts and anybody looks at pictures.
-   *
-   * @throws UserException if the classes, the brain to start from, the size or the output cannot be
-   *     used
-   */
-  private void check() throws IOException {
-    Path images = Places.path(request.images(), configuration);
-    corpus = Corpus.list(Places.fileSystem(images, configuration), images);
-    if (request.from() != null) {
-      Path folder = Places.path(request.from(), configuration);
-      Brain brain =
-          BrainFolder.read(Places.fileSystem(folder, configuration), folder, OptionalLong.empty())
-              .brain();
-      fromHash = brain.hash();
-      from = Trunk.of(brain);
-    }
-    network(new float[TrainingPicture.CHANNELS]).check();
-    requireWritable();
-  }
-
-  /** Makes what a checkpoint needs, and removes it again. */
-  private void requireWritable() throws IOException {
-    List<Path> made = new ArrayList<>();
-    try {
-      for (Path at = work; at != null && !fileSystem.exists(at); at = at.getParent()) {
-        made.add(at);
-      }
-      if (!fileSystem.mkdirs(work)) {
-        throw new IOException("the folder cannot be made");
-      }
-      Path probe = new Path(work, "probe.unfinished");
-      fileSystem.create(probe, true).close();
-      fileSystem.delete(probe, false);
-    } catch (IOException | FSError e) {
-      throw UserException.of(
-          "output-not-writable",
-          request.out(),
-          "no brain can be written there: " + reason(e),
-          "Check the permissions, or name another --out",
-          e);
-    } finally {
-      for (Path folder : made) {
-        removeIfEmpty(folder);
-      }
-    }
-  }
-
-  private void removeIfEmpty(Path folder) throws IOException {
-    if (fileSystem.exists(folder) && fileSystem.listStatus(folder).length == 0) {
-      fileSystem.delete(folder, false);
-    }
-  }
-
-  private boolean isTrained(Path descriptor) throws IOException {
-    try (InputStream in = fileSystem.open(descriptor)) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8).contains(DATA_HASH + ":");
-    } catch (FileNotFoundException e) {
-      return false;
     }
   }
 
@@ -321,7 +138,8 @@ final class Training {
     if (kept.isPresent()) {
       // What is said of the pictures must wait until they were looked at.
       requireSame(
-          TrainingSettings.known(request, workers, from, kept.get()).differences(kept.get()));
+          TrainingSettings.known(request, workers, input.from(), kept.get())
+              .differences(kept.get()));
     }
     view.note(
         "%d classes, %s; looking at each"
@@ -363,7 +181,7 @@ final class Training {
                 1,
                 Runtime.getRuntime().availableProcessors() / (spark.sc().isLocal() ? workers : 1));
     WorkerThreads.limit(threads);
-    network = network(colours.mean());
+    network = input.network(request, colours.mean());
     graph = network.build();
     plan();
     resume();
@@ -385,27 +203,6 @@ final class Training {
         "%s to train on, %d to validate"
             .formatted(
                 Counted.of(division.training().size(), "picture"), division.validation().size()));
-  }
-
-  /**
-   * The network.
-   *
-   * @param mean of the pictures, blue, green, red; a brain to start from has its own
-   */
-  private Network network(float[] mean) {
-    return new Network(
-        from == null ? Architectures.trunk(request.architecture(), mean) : from,
-        new Network.Settings(
-            request.size(),
-            corpus.classes().size(),
-            request.batchNorm(),
-            from == null,
-            request.optimiser(),
-            request.rate(),
-            request.weightDecay(),
-            request.adversarial(),
-            request.freezeTo(),
-            request.seed()));
   }
 
   private void plan() {
@@ -669,7 +466,7 @@ final class Training {
   }
 
   /** What a file system says; a full local disk is an Error of Hadoop's with the reason inside. */
-  private static String reason(Throwable thrown) {
+  static String reason(Throwable thrown) {
     return (thrown instanceof FSError ? thrown.getCause() : thrown).getMessage();
   }
 
@@ -742,7 +539,7 @@ final class Training {
       made.put("architecture", request.architecture().name().toLowerCase(Locale.ROOT));
     } else {
       made.put("from", Places.path(request.from(), configuration).getName());
-      made.put("from-sha256", fromHash);
+      made.put("from-sha256", input.fromHash());
     }
     if (request.freezeTo() != null) {
       made.put("freeze-to", request.freezeTo());

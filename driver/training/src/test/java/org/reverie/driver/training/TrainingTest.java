@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.LogManager;
@@ -28,6 +29,7 @@ import org.apache.logging.log4j.core.config.Property;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.reverie.conf.Problem;
 import org.reverie.conf.UserException;
 import org.reverie.driver.BrainFolder;
 import org.reverie.driver.RenderOutcome;
@@ -202,6 +204,47 @@ final class TrainingTest {
     assertRefused("output-not-writable", folder.resolve("deep").resolve("x".repeat(300)));
     assertRefused("training-other", kept.grain(4));
     assertEquals(before, tree());
+  }
+
+  @Test
+  void allThatCannotBeUsedIsToldAtOnce() throws IOException {
+    Path file = Files.writeString(folder.resolve("file"), "no folder");
+    String nowhere = folder.resolve("nowhere").toString();
+    TrainingRequest missing =
+        new SmallTraining(nowhere, file.toString())
+            .from(folder.resolve("gone").toString(), null)
+            .request();
+    UserException refused =
+        assertThrows(UserException.class, () -> Training.run(missing, new TrainingRecorder()));
+    List<String> all = List.of("output-is-file", "training-images-missing", "brain-missing");
+    assertEquals(all, codes(refused.problems()));
+    assertEquals(all, codes(new SparkTrainer().problemsOfFiles(missing, Set.of())));
+    assertEquals(
+        all.subList(0, 2), codes(new SparkTrainer().problemsOfFiles(missing, Set.of("--from"))));
+    assertEquals(
+        all.subList(1, 3), codes(new SparkTrainer().problemsOfFiles(missing, Set.of("--out"))));
+    TrainingRequest bare = new SmallTraining(null, null).request();
+    assertEquals(List.of(), new SparkTrainer().problemsOfFiles(bare, Set.of()));
+  }
+
+  @Test
+  void aLayerThatTheOtherBrainLacksIsToldWithTheFiles() throws IOException {
+    builtInBrain("first");
+    TrainingRequest request =
+        new SmallTraining(folder.resolve("nowhere").toString(), folder.resolve("new").toString())
+            .from(folder.resolve("first").toString(), "nope")
+            .request();
+    assertEquals(
+        List.of("training-images-missing", "unknown-layer"),
+        codes(new SparkTrainer().problemsOfFiles(request, Set.of())));
+    assertEquals(
+        List.of("training-images-missing"),
+        codes(new SparkTrainer().problemsOfFiles(request, Set.of("--freeze-to"))));
+    assertFalse(Files.exists(folder.resolve("new")));
+  }
+
+  private static List<String> codes(List<Problem> problems) {
+    return problems.stream().map(Problem::code).toList();
   }
 
   private static void assertRefused(String code, Path out) {
