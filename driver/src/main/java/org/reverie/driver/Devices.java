@@ -65,7 +65,8 @@ public final class Devices {
    * Asks all devices.
    *
    * @param say told, in words for a person and by any thread, if a master lets wait
-   * @throws org.reverie.conf.UserException if the brain or the layer cannot be used
+   * @throws org.reverie.conf.UserException if the brain or the layer cannot be used, or the cluster
+   *     gives no executor
    */
   public static Result check(Request request, Consumer<String> say) {
     Inspection inspection = new Inspection();
@@ -90,7 +91,7 @@ public final class Devices {
         TileRunner runner =
             inProcess
                 ? new InProcessRunner(slots, setup, check)
-                : spark.runner(setup, new OnExecutor(check))) {
+                : spark.impatientRunner(setup, new OnExecutor(check))) {
       return result(
           choice.targets().get(0).name(), request, ask(runner, request.expected()), runner.place());
     }

@@ -141,14 +141,20 @@ class SubmissionTest {
 
   /** No worker has so many GPUs, so that a check with them waits until it is stopped. */
   @Test
-  void aCheckThatGetsNoExecutorSaysSoAndKeepsNothing() throws IOException {
-    String gpus =
-        "--conf spark.executor.resource.gpu.amount=99 --conf spark.task.resource.gpu.amount=1";
+  void aCheckThatGetsNoExecutorEnds() throws IOException {
+    Process process = checkWithoutExecutor("", "none.log");
+    assertEquals(2, LocalCluster.wait(process, 300), () -> Kill.log("none.log"));
+    String said = Kill.log("none.log");
+    assertTrue(said.contains("reverie: --master: " + cluster.master() + " gave no executor"), said);
+    assertFalse(said.contains("is waited for"), said);
+    assertFalse(said.contains("cancelled"), said);
+  }
+
+  @Test
+  void aCheckThatWaitsLongerSaysSoAndKeepsNothing() throws IOException {
     Process process =
-        cluster.reverie(
-            Map.of("REVERIE_SPARK_OPTIONS", gpus),
-            List.of("check", "--size", "64", "--master", cluster.master()),
-            Kill.path("waiting.log"));
+        checkWithoutExecutor(
+            " --conf spark.scheduler.maxRegisteredResourcesWaitingTime=1h", "waiting.log");
     assertTrue(
         Moments.await(
             300, () -> Kill.log("waiting.log").contains("has no executor") || !process.isAlive()));
@@ -158,6 +164,16 @@ class SubmissionTest {
     String said = Kill.log("waiting.log");
     assertTrue(said.contains("Nothing is kept"), said);
     assertFalse(said.contains("cancelled"), said);
+  }
+
+  /** A check that asks for more GPUs than any machine has. */
+  private static Process checkWithoutExecutor(String options, String log) {
+    String gpus =
+        "--conf spark.executor.resource.gpu.amount=99 --conf spark.task.resource.gpu.amount=1";
+    return cluster.reverie(
+        Map.of("REVERIE_SPARK_OPTIONS", gpus + options),
+        List.of("check", "--size", "64", "--master", cluster.master()),
+        Kill.path(log));
   }
 
   private static byte[] render(Storage storage, String name, String options) {

@@ -41,6 +41,26 @@ public final class SparkApplication implements AutoCloseable {
     return new SparkTileRunner(context(), setup, body);
   }
 
+  /**
+   * A runner that does not wait for a cluster without executors, and closes as the other.
+   *
+   * @param setup handed to every task
+   * @param body performs the tasks
+   * @return throws a {@link org.reverie.conf.UserException}, {@code no-executor}, while none is
+   *     there for longer than Spark's settings let wait, 30 s if they say nothing
+   */
+  public TileRunner impatientRunner(RenderSetup setup, TaskBody body) {
+    if (!isCluster()) {
+      return runner(setup, body);
+    }
+    Patience patience = Patience.of(settings());
+    context =
+        patience.isLong()
+            ? SparkContexts.open(NAME, master, slots, say)
+            : SparkContexts.openImpatiently(NAME, master, slots, say);
+    return new SparkTileRunner(context, setup, body, Optional.of(patience));
+  }
+
   /** Whether this process was started by {@code spark-submit}, which gives it a master. */
   public static boolean isSubmitted() {
     return System.getProperty("spark.master") != null;

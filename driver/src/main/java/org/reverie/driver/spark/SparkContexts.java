@@ -43,7 +43,11 @@ public final class SparkContexts {
   private static final int PATIENCE_SECONDS = 5;
 
   /** Executors of a standalone cluster that has room are there within seconds. */
-  private static final int EXECUTOR_SECONDS = 30;
+  static final int EXECUTOR_SECONDS = 30;
+
+  /** Why a cluster may give no executor. */
+  static final String NO_EXECUTOR =
+      "its machines may be busy or gone, or none has the cores, memory or GPUs that are asked for";
 
   private static final Logger LOG = LoggerFactory.getLogger(SparkContexts.class);
   private static final Pattern LOCAL = Pattern.compile("local\\[(\\d+|\\*)]");
@@ -59,9 +63,19 @@ public final class SparkContexts {
    * @param slots tasks at a time where neither names a master
    * @param say told, in words for a person and by any thread, if a master or its executors let wait
    */
-  public static JavaSparkContext open(
+  static JavaSparkContext open(
       String name, Optional<String> master, int slots, Consumer<String> say) {
     return start(settings(new SparkConf(), name, master, slots), say);
+  }
+
+  /**
+   * The same, for whoever sees to it by a {@link Patience} that there are executors.
+   *
+   * @param say told if a master lets wait
+   */
+  static JavaSparkContext openImpatiently(
+      String name, Optional<String> master, int slots, Consumer<String> say) {
+    return start(settings(new SparkConf(), name, master, slots), say, after(PATIENCE_SECONDS));
   }
 
   /**
@@ -100,17 +114,15 @@ public final class SparkContexts {
             () -> {
               if (none.getAsBoolean()) {
                 say.accept(
-                    ("%d s after the start %s has no executor for this, and is waited for: its"
-                            + " machines may be busy or gone, or none has the cores, memory or"
-                            + " GPUs that are asked for")
-                        .formatted(EXECUTOR_SECONDS, master));
+                    "%d s after the start %s has no executor for this, and is waited for: %s"
+                        .formatted(EXECUTOR_SECONDS, master, NO_EXECUTOR));
               }
             },
             later);
   }
 
   /** Executors that are there now, without the driver. */
-  private static int executors(SparkContext context) {
+  static int executors(SparkContext context) {
     return context.statusTracker().getExecutorInfos().length - 1;
   }
 

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -48,6 +49,7 @@ public final class SparkTileRunner implements TileRunner {
   private final SparkContext context;
   private final Broadcast<RenderSetup> setup;
   private final TaskBody body;
+  private final Optional<Patience> patience;
   private final FaultListener listener = new FaultListener();
 
   /**
@@ -58,7 +60,18 @@ public final class SparkTileRunner implements TileRunner {
    * @param body performs the tasks
    */
   public SparkTileRunner(JavaSparkContext context, RenderSetup setup, TaskBody body) {
+    this(context, setup, body, Optional.empty());
+  }
+
+  /**
+   * The same, on a cluster that need not be waited for without end.
+   *
+   * @param patience with a cluster that has no executor; empty to wait for one
+   */
+  SparkTileRunner(
+      JavaSparkContext context, RenderSetup setup, TaskBody body, Optional<Patience> patience) {
     this.context = context.sc();
+    this.patience = patience;
     this.setup = context.broadcast(setup);
     this.body = body;
     this.context.addSparkListener(listener);
@@ -225,10 +238,11 @@ public final class SparkTileRunner implements TileRunner {
      * Waits for the next report.
      *
      * @throws StageFailedException if the job failed
+     * @throws org.reverie.conf.UserException as {@link Patience#look}
      */
     TaskReport next() {
       try {
-        Event event = events.take();
+        Event event = patience.isPresent() ? take(patience.get()) : events.take();
         if (event.failure() != null) {
           throw failed(event.failure());
         }
@@ -237,6 +251,15 @@ public final class SparkTileRunner implements TileRunner {
         Thread.currentThread().interrupt();
         throw new StageFailedException(stage.description() + " was interrupted", e);
       }
+    }
+
+    private Event take(Patience most) throws InterruptedException {
+      Event event = events.poll();
+      while (event == null) {
+        most.look(SparkContexts.executors(context), System.nanoTime());
+        event = events.poll(Patience.LOOK_MILLIS, TimeUnit.MILLISECONDS);
+      }
+      return event;
     }
 
     /** As {@link #next}, for a given task; reports before their turn are kept. */
