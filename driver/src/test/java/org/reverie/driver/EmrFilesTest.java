@@ -93,6 +93,12 @@ class EmrFilesTest {
 
   @TempDir Path folder;
 
+  /** The one that aws takes where none is named. */
+  private String region = "eu-west-1";
+
+  /** What aws does besides writing down what it was called with. */
+  private String awsDoes = "";
+
   @Test
   void everyConfigurationHasDocumentedKeys() throws Exception {
     Set<String> yarn = yarnKeys();
@@ -199,7 +205,7 @@ class EmrFilesTest {
                 "--type",
                 "g6.xlarge",
                 "--dry-run"),
-            Map.of());
+            Map.of("REVERIE_JAR", "/any/x.jar"));
     assertEquals(0, outcome.status(), outcome.text());
     // 40 over (8 times 1.25 + 0.40) an hour.
     assertTrue(outcome.text().contains("8 machines for 40 lasts 3 h 50 min"), outcome.text());
@@ -209,6 +215,15 @@ class EmrFilesTest {
     assertTrue(outcome.text().contains("--log-uri s3://my-night/logs/"), outcome.text());
     assertTrue(outcome.text().replace("\\", "").contains("\"spark.executor.instances\": \"8\""));
     assertTrue(outcome.text().contains("BidPrice"), outcome.text());
+    assertTrue(
+        outcome.text().replace("\\", "").contains("Args=[s3://my-night/reverie,13846,eu-west-1]"),
+        outcome.text());
+    assertTrue(outcome.text().contains("x.jar s3://my-night/reverie/reverie.jar"), outcome.text());
+    outcome
+        .text()
+        .lines()
+        .filter(line -> line.startsWith("+"))
+        .forEach(line -> assertTrue(line.startsWith("+ aws --region eu-west-1 "), line));
     // What deploy/submit reads beside itself.
     for (String file : List.of("submit", "spark.conf", "driver-log4j2.properties")) {
       assertTrue(outcome.text().contains("s3://my-night/reverie/" + file), outcome.text());
@@ -225,6 +240,8 @@ class EmrFilesTest {
     "create --bucket my-night --cap 40 --hourly 1 --idle 30, must be 60 to 604800",
     "create --bucket my-night --cap, wants a value",
     "create --bukket my-night, unknown option --bukket",
+    "create --bucket my-night --cap 40 --hourly 1 --region x[y, is no region",
+    "create --bucket my-night --cap 40 --hourly 1 --install-driver, wants REVERIE_DRIVER_REPOSITORY",
     "terminate, is no cluster's id",
     "terminate j-abc --dry-run, is no cluster's id",
   })
@@ -233,6 +250,89 @@ class EmrFilesTest {
     assertEquals(2, outcome.status(), outcome.text());
     assertTrue(outcome.text().contains(expected), outcome.text());
     assertFalse(Files.exists(folder.resolve("aws-was-called")));
+  }
+
+  /** By the region that is named, else by the one that aws takes itself, else not at all. */
+  @Test
+  void theRegionIsThatOfAwsWhereNoneIsNamed() throws Exception {
+    List<String> create = List.of("create", "--bucket", "my-night", "--cap", "40", "--hourly", "1");
+    List<String> dry = new ArrayList<>(create);
+    dry.add("--dry-run");
+    Outcome set = run(dry, Map.of("AWS_DEFAULT_REGION", "us-gov-west-1"));
+    assertTrue(set.text().contains("+ aws --region us-gov-west-1 emr create"), set.text());
+    region = "";
+    Outcome none = run(create, Map.of());
+    assertEquals(2, none.status(), none.text());
+    assertTrue(none.text().contains("name one by --region"), none.text());
+    assertFalse(Files.exists(folder.resolve("aws-was-called")));
+  }
+
+  /** An address as it may be, with what a shell or sed would take for something else. */
+  @Test
+  void theDriverComesFromTheAddressThatIsNamed() throws Exception {
+    String address = "https://mirror.example/a b/cuda.repo?x=1&y=$(touch gone)\\n'\"";
+    Path brought = folder.resolve("brought");
+    awsDoes = "case \"$*\" in *bootstrap-install) cp \"$5\" " + brought + " ;; esac";
+    Path jar = Files.writeString(folder.resolve("x.jar"), "jar");
+    Outcome created =
+        run(
+            List.of(
+                "create",
+                "--bucket",
+                "my-night",
+                "--cap",
+                "40",
+                "--hourly",
+                "1",
+                "--install-driver"),
+            Map.of("REVERIE_DRIVER_REPOSITORY", address, "REVERIE_JAR", jar.toString()));
+    assertEquals(0, created.status(), created.text());
+    assertTrue(
+        created
+            .text()
+            .replace("\\", "")
+            .contains("Path=s3://my-night/reverie/bootstrap-install,Name=reverie,"),
+        created.text());
+    program("lspci", "echo '00:1e.0 3D controller: NVIDIA Corporation GA102GL [A10G]'");
+    Outcome outcome = run(brought, List.of("s3://my-night/reverie"), machine(false));
+    assertEquals(1, outcome.status(), outcome.text());
+    assertTrue(outcome.text().contains("config-manager --add-repo " + address), outcome.text());
+    assertTrue(outcome.text().contains("nvidia-smi is still missing"), outcome.text());
+    assertFalse(Files.exists(Path.of("gone")));
+  }
+
+  /** As the README has it: whatever jars lie there, in the region of the cluster. */
+  @Test
+  void aStepTakesTheJarThatCreateBrought() throws Exception {
+    String readme = Files.readString(EMR.resolve("README.md"));
+    String step = readme.substring(readme.indexOf("step() {"), readme.indexOf("step check"));
+    Path script =
+        Files.writeString(folder.resolve("step"), step + "step night \"-- batch night.yaml\"\n");
+    Outcome outcome = run(script, List.of(), Map.of("CLUSTER", "j-ABC123", "REGION", "eu-west-1"));
+    assertEquals(0, outcome.status(), outcome.text());
+    String called = Files.readString(folder.resolve("aws-was-called"));
+    assertTrue(
+        called.startsWith("--region eu-west-1 emr add-steps --cluster-id j-ABC123 --steps "),
+        called);
+    JsonNode steps = JSON.readTree(called.substring(called.indexOf('[')));
+    assertEquals(
+        "REVERIE_JAR=/opt/reverie/reverie.jar /opt/reverie/submit --master yarn --deploy-mode client"
+            + " --files /opt/reverie/gpus -- batch night.yaml",
+        steps.at("/0/Args/2").asText().replaceAll("\\s+", " "));
+  }
+
+  /** Whoever names a region to one command names it to all; roles and files in S3 have none. */
+  @Test
+  void theReadmeNamesTheRegionOfEveryCommand() throws IOException {
+    List<String> commands =
+        Files.readString(EMR.resolve("README.md"))
+            .lines()
+            .filter(line -> line.matches(".*(^|\\s|`)(aws|deploy/emr/(create|terminate)) .*"))
+            .filter(line -> !line.matches(".*\\baws (iam|s3) .*"))
+            .filter(line -> !line.contains("the `aws` command line"))
+            .toList();
+    assertEquals(5, commands.size(), commands::toString);
+    commands.forEach(line -> assertTrue(line.contains("--region $REGION"), line));
   }
 
   @Test
@@ -267,7 +367,8 @@ class EmrFilesTest {
 
   @Test
   void aMachineWithoutAGpuIsLeftAsItIs() throws Exception {
-    Outcome outcome = run(List.of("bootstrap", "s3://my-night/reverie", "3600"), machine(false));
+    Outcome outcome =
+        run(List.of("bootstrap", "s3://my-night/reverie", "3600", "eu-west-1"), machine(false));
     assertEquals(0, outcome.status(), outcome.text());
     assertTrue(outcome.text().contains("no GPU here"), outcome.text());
     assertFalse(outcome.text().contains("terminate-clusters"), outcome.text());
@@ -275,15 +376,21 @@ class EmrFilesTest {
 
   @Test
   void theFirstMachineFetchesTheKitAndEndsTheClusterInTime() throws Exception {
-    Outcome outcome = run(List.of("bootstrap", "s3://my-night/reverie", "3600"), machine(true));
+    Outcome outcome =
+        run(List.of("bootstrap", "s3://my-night/reverie", "3600", "eu-west-1"), machine(true));
     assertEquals(0, outcome.status(), outcome.text());
     assertTrue(
         outcome.text().contains("aws s3 cp --recursive --only-show-errors s3://my-night/reverie"));
     assertTrue(
         outcome
             .text()
-            .contains("--on-active=3600 aws emr terminate-clusters --cluster-ids j-ABC123"),
+            .contains(
+                "--on-active=3600 aws --region eu-west-1 emr terminate-clusters --cluster-ids"
+                    + " j-ABC123"),
         outcome.text());
+    Outcome without = run(List.of("bootstrap", "s3://my-night/reverie", "3600"), machine(true));
+    assertEquals(1, without.status(), without.text());
+    assertTrue(without.text().contains("region"), without.text());
   }
 
   @Test
@@ -321,11 +428,23 @@ class EmrFilesTest {
   private record Outcome(int status, String text) {}
 
   private Outcome run(List<String> words, Map<String, String> environment) throws Exception {
-    program("aws", "echo \"$@\" >>" + folder.resolve("aws-was-called"));
-    List<String> command = new ArrayList<>(words);
-    command.set(0, EMR.resolve(words.get(0)).toAbsolutePath().toString());
-    command.add(0, "bash");
+    return run(EMR.resolve(words.get(0)), words.subList(1, words.size()), environment);
+  }
+
+  private Outcome run(Path script, List<String> words, Map<String, String> environment)
+      throws Exception {
+    program(
+        "aws",
+        "[ \"$*\" != 'configure get region' ] || { echo '"
+            + region
+            + "'; exit; }\n"
+            + awsDoes
+            + "\necho \"$@\" >>"
+            + folder.resolve("aws-was-called"));
+    List<String> command = new ArrayList<>(List.of("bash", script.toAbsolutePath().toString()));
+    command.addAll(words);
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().keySet().removeIf(name -> name.matches("AWS_.*REGION"));
     builder.environment().put("PATH", folder.resolve("bin") + ":" + System.getenv("PATH"));
     builder.environment().putAll(environment);
     Path out = folder.resolve("script-output.txt");
