@@ -61,7 +61,9 @@ record Corpus(List<String> classes, String[] paths, int[] labels, List<String> l
       FileStatus[] files = sorted(fileSystem, child.getPath());
       boolean isOfTraining =
           name.equals(BrainFolder.TRAINING) && Checkpoints.isAmong(fileSystem, files);
-      if (isOfTraining && Stream.of(files).noneMatch(Corpus::isOwnPicture)) {
+      // Its checkpoints may be gone, by hand or by --fresh; then it is known by its sheets alone.
+      if ((isOfTraining || name.equals(BrainFolder.TRAINING) && hasSheets(files))
+          && Stream.of(files).noneMatch(Corpus::isOwnPicture)) {
         leftOut.add(line(child.getPath(), "it is what a training kept, and no class"));
         continue;
       }
@@ -129,6 +131,10 @@ record Corpus(List<String> classes, String[] paths, int[] labels, List<String> l
         && !file.isDirectory()
         && endsWith(name, ENDINGS)
         && !isOfTraining(file);
+  }
+
+  private static boolean hasSheets(FileStatus[] files) {
+    return Stream.of(files).anyMatch(file -> !file.isDirectory() && isOfTraining(file));
   }
 
   /** Whether a training puts something of that name beside its checkpoints that is listed here. */

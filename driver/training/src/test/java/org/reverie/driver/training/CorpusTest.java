@@ -152,6 +152,21 @@ final class CorpusTest {
         mixed.leftOut());
   }
 
+  /** Somebody made room, or --fresh was stopped before its first checkpoint. */
+  @Test
+  void norAreTheSheetsOfATrainingWhoseCheckpointsAreGone() throws IOException {
+    Pictures.stripes(folder, "upright", "lying", 4);
+    Path training = folder.resolve("training");
+    Pictures.write(training.resolve("epoch-001.png"), Pictures.stripes(8, true, 1));
+    Pictures.write(training.resolve("epoch-1000.png"), Pictures.stripes(8, true, 1));
+    Corpus corpus = list();
+    assertEquals(List.of("lying", "upright"), corpus.classes());
+    assertEquals(
+        List.of(training + ": it is what a training kept, and no class"), corpus.leftOut());
+    Files.move(training, folder.resolve("epochs"));
+    assertEquals(List.of("epochs", "lying", "upright"), list().classes());
+  }
+
   /** A file of a checkpoint's name is none, nor is a folder with one that is called otherwise. */
   @Test
   void aClassMayBeCalledTraining() throws IOException {
