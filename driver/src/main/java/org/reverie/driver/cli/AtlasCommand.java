@@ -53,7 +53,8 @@ final class AtlasCommand {
                 "What to dream on: pictures, noise, gradients; noise and gradient:chromatic, of"
                     + " channels noise, if none is given.")
             .build());
-    command.addOption(option("--out", "FILE", "The sheet, a PNG; " + USUAL_OUT + " if not given."));
+    command.addOption(
+        Grammar.option("--out", "FILE", "The sheet, a PNG; " + USUAL_OUT + " if not given."));
     command.addOption(
         OptionSpec.builder("--layer")
             .paramLabel("NAME[:CHANNELS]")
@@ -63,17 +64,17 @@ final class AtlasCommand {
             .description("A layer; may be given several times; every block's output if none is.")
             .build());
     command.addOption(
-        option(
+        Grammar.option(
             "--channels",
             "all|N-M,...",
             "One cell per channel of the layer: all of them, or numbers and ranges."));
     command.addOption(
-        option(
+        Grammar.option(
             "--octaves",
             "N,...",
             "Numbers of octaves, a column each; 1,3,5, or 4 for channels, if not given."));
     command.addOption(
-        option("--cell", "PX", "Edge of a cell; 192, or 128 for channels, if not given."));
+        Grammar.option("--cell", "PX", "Edge of a cell; 192, or 128 for channels, if not given."));
     Map<String, Object> defaults = new LinkedHashMap<>(Recipe.defaults());
     defaults.put(JobKey.ITERATIONS.path(), Atlas.USUAL_ITERATIONS);
     for (JobKey<?> key : SHARED) {
@@ -122,14 +123,5 @@ final class AtlasCommand {
             : RelativePaths.of("--out", USUAL_OUT, command));
     flags.require();
     return request;
-  }
-
-  private static OptionSpec option(String name, String label, String description) {
-    return OptionSpec.builder(name)
-        .paramLabel(label)
-        .arity("1")
-        .type(String.class)
-        .description(description)
-        .build();
   }
 }

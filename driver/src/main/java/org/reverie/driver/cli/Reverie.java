@@ -26,7 +26,6 @@ import org.reverie.conf.FlagReader;
 import org.reverie.conf.JobKey;
 import org.reverie.conf.JobLayer;
 import org.reverie.conf.JobReader;
-import org.reverie.conf.Master;
 import org.reverie.conf.Nearest;
 import org.reverie.conf.Problem;
 import org.reverie.conf.RenderJob;
@@ -52,28 +51,15 @@ import org.reverie.driver.batch.Batch;
 import org.reverie.driver.batch.BatchOutcome;
 import org.reverie.driver.spark.SparkApplication;
 import org.reverie.driver.spark.Submission;
-import org.reverie.executor.engine.EngineProvider;
-import org.reverie.executor.engine.Engines;
 import org.slf4j.LoggerFactory;
 import picocli.AutoComplete;
 import picocli.CommandLine;
-import picocli.CommandLine.Help.Ansi;
-import picocli.CommandLine.HelpCommand;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
-import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
 /** The command {@code reverie}, also the main class under {@code spark-submit}. */
 public final class Reverie {
-  private static final String NAME = "reverie";
-  private static final List<String> SHELLS = List.of("bash", "zsh");
-  private static final String RANDOM_WEIGHTS = JobKey.RANDOM_WEIGHTS.description();
   private static final int TICK_SECONDS = 1;
-
-  /** Its 3 x 16384 x 16384 values fit into one array. */
-  private static final int LARGEST_WINDOW_PIXELS = 16_384;
 
   /** Commands that say when they begin, after a look at what they were given. */
   private static final Set<String> WATCHED = Set.of("render", "batch", "atlas", "train", "check");
@@ -137,7 +123,7 @@ public final class Reverie {
   ExitStatus run(String... arguments) {
     failures = new Failures(terminal, typed(List.of(arguments)), typed(resuming(arguments)));
     try {
-      ArgumentReader.Reading reading = ArgumentReader.read(commandLine(), arguments);
+      ArgumentReader.Reading reading = ArgumentReader.read(Grammar.of(terminal), arguments);
       if (!reading.problems().isEmpty()) {
         return refuse(reading);
       }
@@ -156,274 +142,6 @@ public final class Reverie {
         LogFile.removeUnused(log);
       }
     }
-  }
-
-  /** The grammar, for parsing, help and completion. */
-  CommandLine commandLine() {
-    CommandSpec root = CommandSpec.create().name(NAME);
-    root.usageMessage()
-        .description("Dreams pictures at print scale.")
-        .footer("", "Start with: reverie render gradient:chromatic --width 6in --out dream.tif");
-    root.addOption(helpOption());
-    root.addSubcommand("render", render());
-    root.addSubcommand("batch", batch());
-    root.addSubcommand("brain", brain());
-    root.addSubcommand("atlas", atlas());
-    root.addSubcommand("bench", bench());
-    root.addSubcommand("check", check());
-    root.addSubcommand("scale", scale());
-    root.addSubcommand("seams", seams());
-    root.addSubcommand("motifs", motifs());
-    root.addSubcommand("train", train());
-    root.addSubcommand("completion", completion());
-    root.addSubcommand("version", named("version", "Prints what this is, and exits."));
-    CommandLine help = new CommandLine(new HelpCommand());
-    help.getCommandSpec().usageMessage().header("Prints the help of a command.").description("");
-    root.addSubcommand("help", help);
-    CommandLine commandLine = new CommandLine(root);
-    commandLine.setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8));
-    commandLine.setErr(new PrintWriter(terminal.err(), true, StandardCharsets.UTF_8));
-    commandLine.setUsageHelpWidth(Math.min(100, Math.max(80, terminal.columns())));
-    commandLine.setUsageHelpLongOptionsMaxWidth(30);
-    commandLine.setColorScheme(
-        CommandLine.Help.defaultColorScheme(terminal.colour() ? Ansi.ON : Ansi.OFF));
-    return commandLine;
-  }
-
-  private static CommandSpec named(String name, String description) {
-    CommandSpec command = CommandSpec.create().name(name);
-    command.usageMessage().description(description).sortOptions(false);
-    command.addOption(helpOption());
-    return command;
-  }
-
-  private static OptionSpec helpOption() {
-    return OptionSpec.builder("-h", "--help")
-        .usageHelp(true)
-        .arity("0")
-        .description("Prints this help, and exits.")
-        .build();
-  }
-
-  private static CommandSpec render() {
-    CommandSpec command = named("render", "Makes a print of a picture, or of next to nothing.");
-    command.usageMessage().customSynopsis("reverie render INPUT --out FILE [OPTIONS]");
-    JobOptions.addTo(command);
-    return command;
-  }
-
-  private static CommandSpec batch() {
-    CommandSpec command =
-        named("batch", "Renders the works of a file one after the other, and reports on them.");
-    command.addPositional(
-        PositionalParamSpec.builder()
-            .paramLabel("FILE")
-            .arity("1")
-            .required(true)
-            .type(String.class)
-            .description("YAML with defaults and a list of works; see the README.")
-            .build());
-    command.addOption(
-        option(
-            "--stop-at",
-            "TIME",
-            "Begins no tile after this time, such as 06:00; the same command goes on."));
-    command.addOption(
-        option(
-            "--report",
-            "DIR",
-            "The folder for report.html and report.json; as FILE says, or beside it, if not given."));
-    command.addOption(option("--master", "URL", JobKey.MASTER.description().replace("%", "%%")));
-    command.addOption(flag("--fresh", "Starts every work over instead of carrying it on."));
-    command.addOption(flag("--dry-run", "Prints every plan and stops."));
-    return command;
-  }
-
-  private static OptionSpec flag(String name, String description) {
-    return OptionSpec.builder(name).type(Boolean.class).arity("0").description(description).build();
-  }
-
-  private static CommandSpec brain() {
-    CommandSpec command = named("brain", "Prints a brain's card: its layers and what they need.");
-    command.addPositional(
-        PositionalParamSpec.builder()
-            .paramLabel("DIR")
-            .arity("0..1")
-            .type(String.class)
-            .description("A folder with a Caffe network; without it the built-in brain.")
-            .build());
-    command.addOption(
-        OptionSpec.builder("--layer")
-            .paramLabel("NAME")
-            .arity("1")
-            .type(List.class)
-            .auxiliaryTypes(String.class)
-            .description("A layer to measure the halo of; may be given several times.")
-            .build());
-    command.addOption(
-        OptionSpec.builder("--random-weights")
-            .paramLabel("N")
-            .arity("1")
-            .type(String.class)
-            .description(RANDOM_WEIGHTS)
-            .build());
-    return command;
-  }
-
-  private static CommandSpec atlas() {
-    CommandSpec command = named("atlas", "Draws what each layer or channel of a brain dreams.");
-    AtlasCommand.addTo(command);
-    return command;
-  }
-
-  private static CommandSpec bench() {
-    CommandSpec command =
-        named("bench", "Times one gradient on every engine of this machine, in turn.");
-    command.addOption(option("--brain", "DIR", "A brain folder or a definition; else built in."));
-    command.addOption(option("--random-weights", "N", RANDOM_WEIGHTS));
-    command.addOption(
-        option("--layer", "NAME", "The layer to dream; the brain's preferred one if not given."));
-    command.addOption(option("--size", "PX", "Edge of the window; 1024 if not given."));
-    command.addOption(option("--threads", "N", "Threads; all processors if not given."));
-    command.addOption(option("--rounds", "N", "How often each is timed; 7 if not given."));
-    command.addOption(option("--engine", "NAME", "Only this engine; all if not given."));
-    command.addOption(precision());
-    command.addOption(
-        flag("--profile", "Also says what a gradient's time is spent on; the engine cudnn can."));
-    command.addOption(option("--json", "FILE", "Writes the numbers to a file."));
-    return command;
-  }
-
-  private static OptionSpec precision() {
-    Set<String> words = precisions().keySet();
-    return OptionSpec.builder("--precision")
-        .paramLabel(String.join("|", words))
-        .arity("1")
-        .type(String.class)
-        .completionCandidates(words)
-        .description("What values are rounded to; auto, each engine's own, if not given.")
-        .build();
-  }
-
-  /** What each word means; nothing is each engine's own. */
-  private static Map<String, Optional<EngineProvider.Precision>> precisions() {
-    Map<String, Optional<EngineProvider.Precision>> words = new LinkedHashMap<>();
-    words.put(Engines.AUTO, Optional.empty());
-    for (EngineProvider.Precision precision : EngineProvider.Precision.values()) {
-      words.put(precision.written(), Optional.of(precision));
-    }
-    return words;
-  }
-
-  private static CommandSpec check() {
-    CommandSpec command =
-        named("check", "Runs one gradient on every device of a cluster, and says how it went.");
-    command.addOption(option("--master", "URL", JobKey.MASTER.description().replace("%", "%%")));
-    command.addOption(option("--devices", "N", "How many there should be; fewer are an error."));
-    command.addOption(option("--brain", "DIR", "A brain folder or a definition; else built in."));
-    command.addOption(option("--random-weights", "N", RANDOM_WEIGHTS));
-    command.addOption(
-        option("--layer", "NAME", "The layer to dream; the brain's preferred one if not given."));
-    command.addOption(option("--size", "PX", "Edge of the window; 512 if not given."));
-    command.addOption(option("--engine", "NAME", "The engine; auto if not given."));
-    command.addOption(precision());
-    return command;
-  }
-
-  private static CommandSpec scale() {
-    CommandSpec command =
-        named("scale", "Estimates what large prints take on clusters, from a measured small one.");
-    command.addPositional(
-        PositionalParamSpec.builder()
-            .paramLabel("REPORT")
-            .arity("1..*")
-            .required(true)
-            .type(List.class)
-            .auxiliaryTypes(String.class)
-            .description(
-                "The .json beside a print made on such a machine: rates are taken from it."
-                    + " Further ones are held against the model.")
-            .build());
-    command.addOption(
-        option("--brain", "DIR", "A brain folder or a definition; the report's if not given."));
-    command.addOption(option("--random-weights", "N", RANDOM_WEIGHTS));
-    command.addOption(
-        option(
-            "--layer",
-            "NAME",
-            "The layer to dream; the report's if neither this nor another brain is given."));
-    command.addOption(
-        option(
-            "--rate",
-            "MPX/S",
-            "Gradients of one device, as bench or check measure them; the report's if not given."));
-    command.addOption(
-        option("--memory", "GIB", "Memory of one device for tiles; 16 if not given."));
-    command.addOption(
-        option("--link", "GBIT/S", "Link of one machine to the store; 10 if not given."));
-    command.addOption(
-        option(
-            "--store",
-            "GBIT/S",
-            "What the store gives to all machines together; no bound if not given."));
-    command.addOption(
-        option(
-            "--price", "MONEY", "Price of a device and hour, with its machine; 1 if not given."));
-    return command;
-  }
-
-  /** A flag with a value. */
-  static OptionSpec option(String name, String label, String description) {
-    return OptionSpec.builder(name)
-        .paramLabel(label)
-        .arity("1")
-        .type(String.class)
-        .description(description)
-        .build();
-  }
-
-  private static CommandSpec seams() {
-    CommandSpec command =
-        named("seams", "Measures whether the seams of a print can be told from other lines.");
-    command.addPositional(
-        PositionalParamSpec.builder()
-            .paramLabel("FILE")
-            .arity("1")
-            .required(true)
-            .type(String.class)
-            .description(
-                "A print, or the report beside it; the heat map is written beside the print.")
-            .build());
-    return command;
-  }
-
-  private static CommandSpec motifs() {
-    CommandSpec command = named("motifs", "Draws classes of motifs for a brain to learn.");
-    TrainingCommands.addMotifs(command);
-    return command;
-  }
-
-  private static CommandSpec train() {
-    CommandSpec command = named("train", "Trains a brain on folders of pictures.");
-    command.usageMessage().customSynopsis("reverie train --images DIR --out DIR [OPTIONS]");
-    TrainingCommands.addTrain(command);
-    return command;
-  }
-
-  private static CommandSpec completion() {
-    CommandSpec command =
-        named("completion", "Prints a script that completes commands and flags in a shell.");
-    command.usageMessage().footer("", "For now: source <(reverie completion bash)");
-    command.addPositional(
-        PositionalParamSpec.builder()
-            .paramLabel("SHELL")
-            .arity("1")
-            .required(true)
-            .type(String.class)
-            .completionCandidates(SHELLS)
-            .description("bash or zsh.")
-            .build());
-    return command;
   }
 
   private ExitStatus dispatch(ParseResult root, String[] arguments) {
@@ -509,15 +227,15 @@ public final class Reverie {
       case "atlas" -> AtlasCommand.request(command, lost);
       case "bench" -> {
         startLog(null);
-        return withFiles(benchReading(command, lost), Bench::problemsOfFiles);
+        return withFiles(MeasurementCommands.bench(command, lost), Bench::problemsOfFiles);
       }
       case "check" -> {
         startLog(null);
-        return withFiles(checkReading(command, lost), Reverie::problemsOfCheck);
+        return withFiles(MeasurementCommands.check(command, lost), Reverie::problemsOfCheck);
       }
       case "scale" -> {
         startLog(null);
-        return withFiles(scaleReading(command, lost), Scale::problemsOfFiles);
+        return withFiles(MeasurementCommands.scale(command, lost), Scale::problemsOfFiles);
       }
       case "motifs" -> TrainingCommands.motifs(command, lost);
       case "train" -> {
@@ -885,44 +603,18 @@ public final class Reverie {
     return brain;
   }
 
-  private static RenderJob.Brain brain(FlagReader flags) {
-    return new RenderJob.Brain(
-        flags.text("--brain").orElse(null), flags.seed("--random-weights").orElse(null), null);
-  }
-
-  /** Null for each engine's own. */
-  private static EngineProvider.Precision precision(FlagReader flags) {
-    return flags.word("--precision", precisions()).flatMap(word -> word).orElse(null);
-  }
-
   private ExitStatus printBench(ParseResult command) {
     startLog(null);
-    Bench.Request request = sound(benchReading(command, Set.of()), Bench::problemsOfFiles);
+    Bench.Request request =
+        sound(MeasurementCommands.bench(command, Set.of()), Bench::problemsOfFiles);
     print(Bench.run(request));
     return ExitStatus.DONE;
   }
 
-  private static FlagReader.Reading<Bench.Request> benchReading(
-      ParseResult command, Set<String> lost) {
-    FlagReader flags = ArgumentReader.flags(command, lost);
-    Bench.Request request =
-        new Bench.Request(
-            brain(flags),
-            flags.text("--layer").orElse(null),
-            flags.whole("--size", 1, LARGEST_WINDOW_PIXELS).orElse(1024),
-            flags.wholeAboveZero("--threads").orElse(null),
-            flags.wholeAboveZero("--rounds").orElse(7),
-            flags.text("--engine").orElse(Engines.AUTO),
-            precision(flags),
-            command.hasMatchedOption("--profile"),
-            flags.path("--json").orElse(null));
-    flags.addAll(RelativePaths.of((String) null, command));
-    return flags.reading(request);
-  }
-
   private ExitStatus printCheck(ParseResult command, String[] arguments) {
     startLog(null);
-    Devices.Request request = sound(checkReading(command, Set.of()), Reverie::problemsOfCheck);
+    Devices.Request request =
+        sound(MeasurementCommands.check(command, Set.of()), Reverie::problemsOfCheck);
     failures.keptIf(() -> false);
     if (Submission.isNeeded(request.master())) {
       return submit(request.master(), "check", arguments);
@@ -948,47 +640,12 @@ public final class Reverie {
         : Devices.problemsOfFiles(request, unread);
   }
 
-  private static FlagReader.Reading<Devices.Request> checkReading(
-      ParseResult command, Set<String> lost) {
-    FlagReader flags = ArgumentReader.flags(command, lost);
-    String master = flags.text(JobKey.MASTER.flag()).orElse(null);
-    Devices.Request request =
-        new Devices.Request(
-            master,
-            brain(flags),
-            flags.text("--layer").orElse(null),
-            flags.whole("--size", 1, LARGEST_WINDOW_PIXELS).orElse(512),
-            flags.text("--engine").orElse(Engines.AUTO),
-            precision(flags),
-            flags.wholeAboveZero("--devices").orElse(0));
-    Optional<Problem> unknown =
-        Optional.ofNullable(master).flatMap(url -> Master.problem(JobKey.MASTER.flag(), url));
-    flags.addAll(unknown.map(List::of).orElseGet(() -> RelativePaths.of(master, command)));
-    return flags.reading(request);
-  }
-
   private ExitStatus printScale(ParseResult command) {
     startLog(null);
-    Scale.Request request = sound(scaleReading(command, Set.of()), Scale::problemsOfFiles);
+    Scale.Request request =
+        sound(MeasurementCommands.scale(command, Set.of()), Scale::problemsOfFiles);
     print(Scale.table(request));
     return ExitStatus.DONE;
-  }
-
-  private static FlagReader.Reading<Scale.Request> scaleReading(
-      ParseResult command, Set<String> lost) {
-    FlagReader flags = ArgumentReader.flags(command, lost);
-    Scale.Request request =
-        new Scale.Request(
-            brain(flags),
-            flags.text("--layer").map(List::of).orElse(List.of()),
-            flags.numberAboveZero("--rate").orElse(0.0),
-            (long) (flags.numberAboveZero("--memory").orElse(16.0) * (1L << 30)),
-            flags.numberAboveZero("--link").orElse(10.0),
-            flags.numberAboveZero("--store").orElse(0.0),
-            flags.numberAboveZero("--price").orElse(1.0),
-            command.matchedPositionalValue(0, List.of()));
-    flags.addAll(RelativePaths.of((String) null, command));
-    return flags.reading(request);
   }
 
   private ExitStatus printSeams(ParseResult command) {
@@ -1000,13 +657,13 @@ public final class Reverie {
 
   private ExitStatus printCompletion(ParseResult command) {
     String shell = command.matchedPositionalValue(0, "");
-    if (!SHELLS.contains(shell)) {
+    if (!Grammar.SHELLS.contains(shell)) {
       throw new ParameterException(
           command.commandSpec().commandLine(),
-          "SHELL: \"" + shell + "\" is not a shell. " + Nearest.suggestion(shell, SHELLS));
+          "SHELL: \"" + shell + "\" is not a shell. " + Nearest.suggestion(shell, Grammar.SHELLS));
     }
     // Picocli's script serves both shells: under zsh it turns on bash's way of completing.
-    print(AutoComplete.bash(NAME, commandLine()));
+    print(AutoComplete.bash(Grammar.NAME, Grammar.of(terminal)));
     return ExitStatus.DONE;
   }
 
@@ -1059,7 +716,7 @@ public final class Reverie {
   /** The command as a shell takes it. */
   private static String typed(List<String> arguments) {
     List<String> words = new ArrayList<>(arguments);
-    words.add(0, System.getProperty("reverie.command", NAME));
+    words.add(0, System.getProperty("reverie.command", Grammar.NAME));
     return words.stream()
         .map(word -> word.matches("[A-Za-z0-9_@%+=:,./-]+") ? word : quoted(word))
         .collect(Collectors.joining(" "));

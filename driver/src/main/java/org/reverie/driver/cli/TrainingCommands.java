@@ -39,9 +39,9 @@ final class TrainingCommands {
             "--per-class",
             "N",
             "How many pictures of each class; motifs of an earlier call beyond them are removed."));
-    command.addOption(Reverie.option("--size", "PX", "Edge of a picture; 128 if not given."));
+    command.addOption(Grammar.option("--size", "PX", "Edge of a picture; 128 if not given."));
     command.addOption(
-        Reverie.option("--seed", "N", "Tells one collection from another; 0 if not given."));
+        Grammar.option("--seed", "N", "Tells one collection from another; 0 if not given."));
   }
 
   /**
@@ -68,25 +68,25 @@ final class TrainingCommands {
     command.addOption(required("--out", "DIR", "The brain folder to write."));
     command.addOption(
         words("--architecture", "What to train; small if not given.", Architecture.values()));
-    command.addOption(Reverie.option("--from", "DIR", "A Caffe brain to start from instead."));
+    command.addOption(Grammar.option("--from", "DIR", "A Caffe brain to start from instead."));
     command.addOption(
-        Reverie.option(
+        Grammar.option(
             "--freeze-to", "LAYER", "With --from: leaves all up to this layer as it is."));
     command.addOption(
-        Reverie.option(
+        Grammar.option(
             "--size",
             "PX",
             "Edge of the pictures to train on; 112, or 224 for googlenet and --from."));
     command.addOption(
-        Reverie.option("--epochs", "N", "How often every picture is seen; 10 if not given."));
-    command.addOption(Reverie.option("--batch", "N", "Pictures of one step; 32 if not given."));
+        Grammar.option("--epochs", "N", "How often every picture is seen; 10 if not given."));
+    command.addOption(Grammar.option("--batch", "N", "Pictures of one step; 32 if not given."));
     command.addOption(
-        Reverie.option(
+        Grammar.option(
             "--averaging", "N", "Steps between two averages of all workers; 10 if not given."));
     command.addOption(
         words("--policy", "How the learning rate falls; poly if not given.", Policy.values()));
     command.addOption(
-        Reverie.option(
+        Grammar.option(
             "--rate",
             "X",
             "The learning rate to begin with; 0.01 for sgd, 0.001 for adam if not given, with --from a tenth of these. What --from starts from gets a new classifier, which takes ten times the rate."));
@@ -96,24 +96,24 @@ final class TrainingCommands {
             "How weights follow their gradients; sgd (momentum 0.9) if not given.",
             Optimiser.values()));
     command.addOption(
-        Reverie.option(
+        Grammar.option(
             "--weight-decay",
             "X",
             "Factor of the penalty on squared weights; 0.0002 if not given."));
     command.addOption(
-        Reverie.option(
+        Grammar.option(
             "--label-smoothing",
             "X",
             "Share of a label spread over all classes; 0.1 if not given."));
     command.addOption(
         onOff("--photometric", "Distorts colours, after Howard (2013); on if not given."));
     command.addOption(
-        Reverie.option(
+        Grammar.option(
             "--grain",
             "X",
             "Lays noise over pictures, its deviation from 0 to X grey levels: a brain then goes by forms and colours rather than fine texture, and so do its dreams; 0 if not given."));
     command.addOption(
-        Reverie.option(
+        Grammar.option(
             "--adversarial",
             "X",
             "Changes every picture by up to X grey levels (root mean square) so that it looks least like its class, and learns it so, four steps each: a brain then cannot go by fine noise, and dreams forms with light and shadow; 0 if not given."));
@@ -122,15 +122,15 @@ final class TrainingCommands {
             "--batch-norm",
             "Normalises while training, folded into the weights afterwards; on if not given, off with --from."));
     command.addOption(
-        Reverie.option(
+        Grammar.option(
             "--validation", "X", "Share of the pictures kept for validation; 0.1 if not given."));
     command.addOption(
-        Reverie.option("--seed", "N", "The seed of every random number; 0 if not given."));
+        Grammar.option("--seed", "N", "The seed of every random number; 0 if not given."));
     command.addOption(
-        Reverie.option(
+        Grammar.option(
             "--stop-after", "TIME", "Such as 2h or 30min: stops then; the same command goes on."));
-    command.addOption(Reverie.option("--master", "URL", "Spark's master; local[1] if not given."));
-    command.addOption(Reverie.option("--threads", "N", "Threads of one worker."));
+    command.addOption(Grammar.option("--master", "URL", "Spark's master; local[1] if not given."));
+    command.addOption(Grammar.option("--threads", "N", "Threads of one worker."));
     command.addOption(
         OptionSpec.builder("--fresh")
             .arity("0")
@@ -216,7 +216,7 @@ final class TrainingCommands {
   }
 
   private static OptionSpec required(String name, String label, String description) {
-    return OptionSpec.builder(Reverie.option(name, label, description)).required(true).build();
+    return OptionSpec.builder(Grammar.option(name, label, description)).required(true).build();
   }
 
   private static <T extends Enum<T>> OptionSpec words(String name, String description, T[] values) {
