@@ -7,8 +7,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * Letters of 5 x 7 dots for labels. A machine without a screen often has no fonts, and those that
- * there are differ, so that a sheet would have other bytes elsewhere.
+ * Letters of 5 x 7 dots for labels in ASCII, as {@link Spelling} writes them. A machine without a
+ * screen often has no fonts, and those that there are differ, so that a sheet would have other
+ * bytes elsewhere.
  */
 final class Lettering {
   private static final int COLUMNS = 5;

@@ -85,7 +85,7 @@ final class Sheet {
   private int height;
 
   private Sheet(Diagram diagram) {
-    this.diagram = diagram;
+    this.diagram = diagram.spelt(Spelling::ascii);
     layOut();
   }
 

@@ -233,6 +233,26 @@ class AtlasTest {
     assertTrue(isAt(sheet, caption, 24 + distance, below));
   }
 
+  /** What is laid out is what is drawn: a name of other letters may be longer in these. */
+  @Test
+  void namesOfOtherAlphabetsAreWrittenInLettersThatAreDrawn() throws IOException {
+    BufferedImage own = sheet(named("Щека", "Éventail", "ß"), 96);
+    BufferedImage latin = sheet(named("Shcheka", "Eventail", "ss"), 96);
+    assertEquals(latin.getWidth(), own.getWidth());
+    assertEquals(latin.getHeight(), own.getHeight());
+    for (int y = 0; y < latin.getHeight(); y++) {
+      for (int x = 0; x < latin.getWidth(); x++) {
+        assertEquals(latin.getRGB(x, y), own.getRGB(x, y), x + ", " + y);
+      }
+    }
+  }
+
+  private static Diagram.Section named(String title, String head, String label) {
+    Diagram.Cell cell = new Diagram.Cell(label, "", null, label);
+    return new Diagram.Section(
+        title, List.of(List.of(head)), List.of(new Diagram.Row(label, List.of(cell))));
+  }
+
   private BufferedImage sheet(Diagram.Section section, int cellPixels) throws IOException {
     Path out = folder.resolve("sheet.png");
     Sheet.write(
