@@ -191,8 +191,17 @@ final class MeasurementCommands {
   }
 
   private static RenderJob.Brain brain(FlagReader flags) {
-    return new RenderJob.Brain(
-        flags.text("--brain").orElse(null), flags.seed("--random-weights").orElse(null), null);
+    Optional<String> path = flags.text("--brain");
+    Optional<Long> seed = flags.seed("--random-weights");
+    if (seed.isPresent() && path.isEmpty()) {
+      flags.add(
+          "no-brain",
+          "--random-weights",
+          "is of no use without --brain",
+          "Name a brain without weights by --brain, or leave it out",
+          "--brain");
+    }
+    return new RenderJob.Brain(path.orElse(null), seed.orElse(null), null);
   }
 
   /** Null for each engine's own. */

@@ -221,6 +221,9 @@ final class ReverieTest {
         "bench --json no/x.json                   | --json: no file can be written at no/x.json",
         "scale .                                  | .: this is a folder. Name the .json",
         "seams                                    | FILE",
+        "bench --random-weights 3                 | --random-weights: is of no use without --brain",
+        "check --random-weights 3                 | --random-weights: is of no use without --brain",
+        "scale a.json --random-weights 3          | --random-weights: is of no use without --brain",
       })
   void aWrongCommandLineIsStatus2(String line, String expected) {
     assertEquals(2, run(line.split(" ")));
