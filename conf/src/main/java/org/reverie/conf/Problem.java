@@ -1,6 +1,7 @@
 package org.reverie.conf;
 
 import java.io.Serializable;
+import java.util.regex.Pattern;
 
 /**
  * One thing that is wrong with what a person gave us.
@@ -9,15 +10,19 @@ import java.io.Serializable;
  *     unknown-layer}
  * @param where the flag, key, file or position that is wrong, such as {@code --tile} or {@code
  *     dream.octaves}
- * @param what what is wrong, with the offending value
+ * @param what what is wrong, with the offending value; of the words of a server, such as HDFS's
+ *     name node, its stack trace is left out
  * @param remedy what to do about it, as an imperative sentence
  */
 public record Problem(String code, String where, String what, String remedy)
     implements Serializable {
+  private static final Pattern TRACE = Pattern.compile("\\R\\s+at [^\\r\\n]*(\\R\\s*$)?");
+
   public Problem {
     if (!code.matches("[a-z][a-z0-9-]*")) {
       throw new IllegalArgumentException("problem code: " + code);
     }
+    what = TRACE.matcher(what).replaceAll("");
   }
 
   /** One line: where, what, and what to do. */
