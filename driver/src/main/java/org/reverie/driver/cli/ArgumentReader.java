@@ -286,10 +286,8 @@ final class ArgumentReader {
 
   private static String remedy(CommandSpec command, String flag) {
     if (isSparks(command, flag)) {
-      // A training is submitted by deploy/submit only.
-      return "It is an option of Spark's: give it "
-          + (command.name().equals("train") ? "" : "in REVERIE_SPARK_OPTIONS, or ")
-          + "before the -- of deploy/submit";
+      return "It is an option of Spark's: give it in REVERIE_SPARK_OPTIONS, or before the -- of"
+          + " deploy/submit";
     }
     List<String> near = near(command, flag);
     return near.isEmpty()

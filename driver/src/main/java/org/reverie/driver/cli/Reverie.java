@@ -51,6 +51,7 @@ import org.reverie.driver.batch.Batch;
 import org.reverie.driver.batch.BatchOutcome;
 import org.reverie.driver.spark.SparkApplication;
 import org.reverie.driver.spark.Submission;
+import org.reverie.driver.spark.Submission.Program;
 import org.slf4j.LoggerFactory;
 import picocli.AutoComplete;
 import picocli.CommandLine;
@@ -170,7 +171,7 @@ public final class Reverie {
       case "scale" -> printScale(command);
       case "seams" -> printSeams(command);
       case "motifs" -> drawMotifs(command);
-      case "train" -> train(command);
+      case "train" -> train(command, arguments);
       case "completion" -> printCompletion(command);
       case "version" -> printVersion();
       default -> throw new AssertionError(command.commandSpec().name());
@@ -256,7 +257,7 @@ public final class Reverie {
       return withoutTrace(failures.problems(withFiles(reading, command)));
     }
     if (Submission.isNeeded(job.run().master())) {
-      return submit(job.run().master(), job.print().out(), arguments);
+      return submit(Program.RENDERS, job.run().master(), job.print().out(), arguments);
     }
     Progress progress = new Progress(terminal, System::nanoTime);
     // Nothing is read once there is progress: a place that is gone would take long to say so.
@@ -367,7 +368,7 @@ public final class Reverie {
     Batch batch = openBatch(command, view);
     require(RelativePaths.of(batch.job(), command));
     if (Submission.isNeeded(batch.master())) {
-      return submit(batch.master(), file, arguments);
+      return submit(Program.RENDERS, batch.master(), file, arguments);
     }
     Runnable stop =
         () -> {
@@ -442,9 +443,9 @@ public final class Reverie {
    *
    * @param beside where the status is handed back, if the command runs on another machine
    */
-  private ExitStatus submit(String master, String beside, String[] arguments) {
+  private ExitStatus submit(Program program, String master, String beside, String[] arguments) {
     Interruption.begun();
-    Submission submission = Submission.ofThisProcess();
+    Submission submission = Submission.ofThisProcess(program);
     Map<String, String> settings = Map.of();
     if (submission.runsElsewhere()) {
       String file = SubmittedStatus.beside(beside);
@@ -524,10 +525,13 @@ public final class Reverie {
     return ExitStatus.DONE;
   }
 
-  private ExitStatus train(ParseResult command) {
+  private ExitStatus train(ParseResult command, String[] arguments) {
     FlagReader.Reading<TrainingRequest> reading = TrainingCommands.train(command, Set.of());
     startLog(reading.request().out());
     TrainingRequest request = sound(reading, Reverie::problemsOfTraining);
+    if (Submission.isNeeded(request.master())) {
+      return submit(Program.TRAININGS, request.master(), request.out(), arguments);
+    }
     TrainingProgress progress = new TrainingProgress(terminal);
     failures.keptIf(progress::isKept);
     Runnable stop =
@@ -555,9 +559,11 @@ public final class Reverie {
 
   /** Nothing where there is no trainer, of which a command without mistakes hears. */
   private static List<Problem> problemsOfTraining(TrainingRequest request, Set<String> unread) {
-    return Trainer.ifThere()
-        .map(trainer -> trainer.problemsOfFiles(request, unread))
-        .orElse(List.of());
+    return unread.contains(JobKey.MASTER.flag()) || Submission.isNeeded(request.master())
+        ? List.of()
+        : Trainer.ifThere()
+            .map(trainer -> trainer.problemsOfFiles(request, unread))
+            .orElse(List.of());
   }
 
   private static void require(List<Problem> none) {
@@ -617,7 +623,7 @@ public final class Reverie {
         sound(MeasurementCommands.check(command, Set.of()), Reverie::problemsOfCheck);
     failures.keptIf(() -> false);
     if (Submission.isNeeded(request.master())) {
-      return submit(request.master(), "check", arguments);
+      return submit(Program.RENDERS, request.master(), "check", arguments);
     }
     try (Interruption interruption = Interruption.watch(failures::stopped)) {
       try {

@@ -211,7 +211,7 @@ final class TrainingCommands {
     } else if (master != null) {
       Master.problem("--master", master).ifPresent(problem -> flags.addAll(List.of(problem)));
     }
-    flags.addAll(RelativePaths.of((String) null, command));
+    flags.addAll(RelativePaths.of(master, command));
     return flags.reading(request);
   }
 

@@ -34,6 +34,28 @@ public record Submission(Path deploy, Path jar, List<String> options) {
   private static final String CLUSTER = "cluster";
   private static final String SETTINGS = "spark.conf";
 
+  /** What a jar for the cluster holds. */
+  public enum Program {
+    RENDERS("cpu", ""),
+    TRAININGS("train", "-Ptrain ");
+
+    private final String module;
+    private final String profile;
+
+    Program(String module, String profile) {
+      this.module = module;
+      this.profile = profile;
+    }
+
+    private Path jar(Path deploy) {
+      return deploy.resolve("%1$s/target/reverie-%1$s.jar".formatted(module));
+    }
+
+    private String build() {
+      return "mvn -Dquick -DskipTests %s-pl deploy/%s -am package".formatted(profile, module);
+    }
+  }
+
   /** Whether a master is a cluster's, and this process was not submitted to it yet. */
   public static boolean isNeeded(String master) {
     return master != null
@@ -45,11 +67,11 @@ public record Submission(Path deploy, Path jar, List<String> options) {
 
   /**
    * The submission of this process: {@code reverie.deploy} names the folder, {@code REVERIE_JAR}
-   * another jar than its own, {@code REVERIE_SPARK_OPTIONS} further options for Spark.
+   * another jar than the program's own, {@code REVERIE_SPARK_OPTIONS} further options for Spark.
    *
    * @throws UserException if there is no jar
    */
-  public static Submission ofThisProcess() {
+  public static Submission ofThisProcess(Program program) {
     String folder = System.getProperty("reverie.deploy");
     String given = System.getenv("REVERIE_JAR");
     if (folder == null) {
@@ -60,14 +82,13 @@ public record Submission(Path deploy, Path jar, List<String> options) {
           "Start Reverie by one of them");
     }
     Path deploy = Path.of(folder);
-    Path jar = given == null ? deploy.resolve("cpu/target/reverie-cpu.jar") : Path.of(given);
+    Path jar = given == null ? program.jar(deploy) : Path.of(given);
     if (!Files.isReadable(jar)) {
       throw UserException.of(
           "no-jar",
           jar.toString(),
           "the jar for the cluster is missing",
-          "Build it with mvn -Dquick -DskipTests -pl deploy/cpu -am package, or name one in"
-              + " REVERIE_JAR");
+          "Build it with " + program.build() + ", or name one in REVERIE_JAR");
     }
     return new Submission(deploy, jar, givenOptions());
   }

@@ -315,6 +315,7 @@ final class ReverieTest {
         "render a.jpg --out x.tif --jars a.jar",
         "render a.jpg --out x.tif --driver-memory",
         "check --conf spark.a=b",
+        "train --images a --out b --jars c.jar",
       })
   void anOptionOfSparksIsSentThere(String line) {
     assertEquals(2, run(line.split(" ")));
@@ -329,15 +330,30 @@ final class ReverieTest {
     assertFalse(terminal.err().contains("unexpected argument"), terminal::err);
   }
 
-  /** A training goes to a cluster by deploy/submit only, and a card to none. */
+  /** No card is made on a cluster. */
   @Test
   void anOptionOfSparksIsSentOnlyWhereItIsTaken() {
-    assertEquals(2, run("train", "--images", "a", "--out", "b", "--jars", "c.jar"));
-    assertTrue(
-        terminal.err().contains("It is an option of Spark's: give it before the -- of"),
-        terminal::err);
     assertEquals(2, run("brain", "--jars", "c.jar"));
     assertTrue(terminal.err().contains("See reverie help brain"), terminal::err);
+  }
+
+  /** Executors must be given its classes, which only a submission does. */
+  @Test
+  void aTrainingGoesToAClusterByItsOwnJar(@TempDir Path folder) {
+    System.setProperty("reverie.deploy", folder.toString());
+    try {
+      assertEquals(2, run("train", "--images", "/a", "--out", "/b", "--master", "spark://h:7077"));
+    } finally {
+      System.clearProperty("reverie.deploy");
+    }
+    assertTrue(
+        terminal
+            .err()
+            .contains(
+                folder.resolve("train/target/reverie-train.jar")
+                    + ": the jar for the cluster is missing. Build it with mvn -Dquick -DskipTests"
+                    + " -Ptrain -pl deploy/train -am package, or name one in REVERIE_JAR"),
+        terminal::err);
   }
 
   @Test

@@ -146,8 +146,10 @@ class SubmissionTest {
     assertEquals("no-spark-conf", refused.problems().get(0).code());
     System.setProperty("reverie.deploy", deploy.toString());
     try {
-      refused = assertThrows(UserException.class, Submission::ofThisProcess);
-      assertEquals("no-jar", refused.problems().get(0).code());
+      for (Submission.Program program : Submission.Program.values()) {
+        refused = assertThrows(UserException.class, () -> Submission.ofThisProcess(program));
+        assertEquals("no-jar", refused.problems().get(0).code());
+      }
     } finally {
       System.clearProperty("reverie.deploy");
     }
