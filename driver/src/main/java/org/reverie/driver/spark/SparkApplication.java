@@ -1,11 +1,14 @@
 package org.reverie.driver.spark;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
 import org.reverie.driver.TileRunner;
 import org.reverie.executor.work.RenderSetup;
 import org.reverie.executor.work.TaskBody;
@@ -21,6 +24,12 @@ public final class SparkApplication implements AutoCloseable {
   private CompletableFuture<JavaSparkContext> beginning;
 
   /**
+   * Of runners that were closed. Executors answer when they have removed one; where Spark ended
+   * before they did, it would print the trace of a RejectedExecutionException.
+   */
+  private final List<Broadcast<RenderSetup>> retired = new ArrayList<>();
+
+  /**
    * @param master the one asked for, or empty; one in Spark's own settings goes before it
    * @param slots tasks at a time where neither names a master
    * @param say told, in words for a person and by any thread, if a master lets wait
@@ -32,13 +41,17 @@ public final class SparkApplication implements AutoCloseable {
   }
 
   /**
-   * A runner for one render, which leaves Spark running when it is closed.
+   * A runner for one render, which leaves Spark running when it is closed. Executors then keep its
+   * setup until the next one begins, or Spark ends.
    *
    * @param setup handed to every task
    * @param body performs the tasks
    */
   public TileRunner runner(RenderSetup setup, TaskBody body) {
-    return new SparkTileRunner(context(), setup, body);
+    JavaSparkContext spark = context();
+    retired.forEach(Broadcast::destroy);
+    retired.clear();
+    return new SparkTileRunner(spark, setup, body, retired::add);
   }
 
   /**
@@ -58,7 +71,7 @@ public final class SparkApplication implements AutoCloseable {
         patience.isLong()
             ? SparkContexts.open(NAME, master, slots, say)
             : SparkContexts.openImpatiently(NAME, master, slots, say);
-    return new SparkTileRunner(context, setup, body, Optional.of(patience));
+    return new SparkTileRunner(context, setup, body, retired::add, Optional.of(patience));
   }
 
   /** Whether this process was started by {@code spark-submit}, which gives it a master. */
@@ -110,6 +123,7 @@ public final class SparkApplication implements AutoCloseable {
       context = begun();
     }
     if (context == null || context.sc().isStopped()) {
+      retired.clear();
       context = SparkContexts.open(NAME, master, slots, say);
     }
     return context;

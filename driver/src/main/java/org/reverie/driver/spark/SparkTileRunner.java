@@ -39,7 +39,7 @@ import scala.runtime.BoxedUnit;
 import scala.util.Try;
 
 /** Runs tasks as Spark tasks: one job per stage, one partition per task. */
-public final class SparkTileRunner implements TileRunner {
+final class SparkTileRunner implements TileRunner {
   /** Spark tells of results in its scheduler's only thread, which must not wait for anybody. */
   private static final ExecutionContext SCHEDULER_THREAD =
       ExecutionContext.fromExecutor(Runnable::run);
@@ -50,6 +50,7 @@ public final class SparkTileRunner implements TileRunner {
   private final Broadcast<RenderSetup> setup;
   private final TaskBody body;
   private final Optional<Patience> patience;
+  private final Consumer<Broadcast<RenderSetup>> retire;
   private final FaultListener listener = new FaultListener();
 
   /**
@@ -58,9 +59,14 @@ public final class SparkTileRunner implements TileRunner {
    * @param context stays open after {@link #close}
    * @param setup handed to every task
    * @param body performs the tasks
+   * @param retire given the setup when it is closed, to have executors remove it some time
    */
-  public SparkTileRunner(JavaSparkContext context, RenderSetup setup, TaskBody body) {
-    this(context, setup, body, Optional.empty());
+  SparkTileRunner(
+      JavaSparkContext context,
+      RenderSetup setup,
+      TaskBody body,
+      Consumer<Broadcast<RenderSetup>> retire) {
+    this(context, setup, body, retire, Optional.empty());
   }
 
   /**
@@ -69,11 +75,16 @@ public final class SparkTileRunner implements TileRunner {
    * @param patience with a cluster that has no executor; empty to wait for one
    */
   SparkTileRunner(
-      JavaSparkContext context, RenderSetup setup, TaskBody body, Optional<Patience> patience) {
+      JavaSparkContext context,
+      RenderSetup setup,
+      TaskBody body,
+      Consumer<Broadcast<RenderSetup>> retire,
+      Optional<Patience> patience) {
     this.context = context.sc();
     this.patience = patience;
     this.setup = context.broadcast(setup);
     this.body = body;
+    this.retire = retire;
     this.context.addSparkListener(listener);
   }
 
@@ -147,13 +158,10 @@ public final class SparkTileRunner implements TileRunner {
     return listener.faults();
   }
 
-  /** Removes the setup from all executors. */
   @Override
   public void close() {
     context.removeSparkListener(listener);
-    if (!context.isStopped()) {
-      setup.destroy();
-    }
+    retire.accept(setup);
   }
 
   @Override

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.SparkConf;
 import org.junit.jupiter.api.Test;
 import org.reverie.conf.UserException;
@@ -64,7 +65,12 @@ class PatienceTest {
     RenderSetup setup = Setups.of(new byte[0], new byte[0], new float[0][], "file:/w", "wait");
     Patience patience = new Patience("spark://h:7077", Duration.ofMillis(1));
     try (TileRunner runner =
-        new SparkTileRunner(LocalSpark.context(), setup, untilTheEnd(), Optional.of(patience))) {
+        new SparkTileRunner(
+            LocalSpark.context(),
+            setup,
+            untilTheEnd(),
+            Broadcast::destroy,
+            Optional.of(patience))) {
       Stage stage = new Stage(Stage.Kind.GRADIENT, 0, 0, new float[0]);
       UserException ended =
           assertTimeoutPreemptively(

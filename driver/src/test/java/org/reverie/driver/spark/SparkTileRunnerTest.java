@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.SparkContext$;
+import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.resource.ResourceInformation;
 import org.apache.spark.util.Utils;
 import org.junit.jupiter.api.Test;
@@ -26,7 +27,18 @@ import org.reverie.executor.work.TaskReport;
 class SparkTileRunnerTest extends TileRunnerContract {
   @Override
   protected TileRunner runner(RenderSetup setup, TaskBody body) {
-    return new SparkTileRunner(LocalSpark.context(), setup, body);
+    return new SparkTileRunner(LocalSpark.context(), setup, body, Broadcast::destroy);
+  }
+
+  /** Spark may end at once after it, and executors must not be asked for anything then. */
+  @Test
+  void whenItIsClosedItsSetupIsStillThere() {
+    RenderSetup setup = Setups.of(new byte[] {7}, new byte[] {8}, new float[0][], "hdfs:/w", "x");
+    List<Broadcast<RenderSetup>> retired = new ArrayList<>();
+    new SparkTileRunner(LocalSpark.context(), setup, (given, s, task) -> null, retired::add)
+        .close();
+    assertEquals("hdfs:/w", retired.get(0).value().store());
+    retired.get(0).destroy();
   }
 
   @Test
