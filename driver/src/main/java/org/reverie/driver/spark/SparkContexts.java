@@ -6,6 +6,8 @@ import java.net.Socket;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -19,6 +21,7 @@ import java.util.regex.Pattern;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.util.Utils;
 import org.reverie.conf.Master;
 import org.reverie.conf.UserException;
 import org.slf4j.Logger;
@@ -133,6 +136,7 @@ public final class SparkContexts {
    */
   static JavaSparkContext start(SparkConf conf, Consumer<String> say, Executor later) {
     String master = conf.get("spark.master");
+    requireScratch(List.of(Utils.getConfiguredLocalDirs(conf)));
     if (!isCluster(conf)) {
       return new JavaSparkContext(conf);
     }
@@ -153,6 +157,29 @@ public final class SparkContexts {
     } finally {
       telling.cancel(false);
     }
+  }
+
+  /**
+   * Spark ends the process where it can make none of its scratch folders.
+   *
+   * @throws UserException {@code no-scratch} if nothing can be written to any of them
+   */
+  static void requireScratch(List<String> folders) {
+    List<String> refusals = new ArrayList<>();
+    for (String folder : folders) {
+      try {
+        Path made = Files.createDirectories(Path.of(folder));
+        Files.delete(Files.createTempDirectory(made, "reverie-probe"));
+        return;
+      } catch (IOException e) {
+        refusals.add(folder + " (" + e + ")");
+      }
+    }
+    throw UserException.of(
+        "no-scratch",
+        "SPARK_LOCAL_DIRS",
+        "Spark can write to none of its scratch folders: " + String.join(", ", refusals),
+        "Name a folder with room that you may write to, there or in spark.local.dir");
   }
 
   private static JavaSparkContext begin(SparkConf conf, String master) {

@@ -8,11 +8,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.spark.SparkConf;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -162,5 +166,24 @@ class SparkContextsTest {
   @Test
   void slotsOfLocalSpark() {
     assertEquals(LocalSpark.SLOTS, SparkContexts.slots(LocalSpark.context().sc()));
+  }
+
+  /** Spark would end the process, under two traces of its own. */
+  @Test
+  void sparkIsNotStartedWithoutAScratchFolder(@TempDir Path folder) throws IOException {
+    Path file = Files.writeString(folder.resolve("file"), "");
+    SparkConf conf =
+        new SparkConf(false)
+            .setMaster("local[1]")
+            .set("spark.local.dir", file.resolve("a") + "," + file.resolve("b"));
+    UserException refused =
+        assertThrows(UserException.class, () -> SparkContexts.start(conf, text -> {}));
+    assertEquals("no-scratch", refused.problems().get(0).code());
+    assertTrue(refused.getMessage().contains(file.resolve("b") + " ("), refused::getMessage);
+    Path made = folder.resolve("new");
+    SparkContexts.requireScratch(List.of(file.toString(), made.toString()));
+    try (Stream<Path> left = Files.list(made)) {
+      assertEquals(0, left.count());
+    }
   }
 }
