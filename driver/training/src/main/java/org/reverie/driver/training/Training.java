@@ -20,6 +20,8 @@ import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkConf;
+import org.apache.spark.SparkContext;
+import org.apache.spark.SparkException;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -29,12 +31,14 @@ import org.deeplearning4j.spark.impl.graph.SparkComputationGraph;
 import org.deeplearning4j.spark.impl.paramavg.ParameterAveragingTrainingMaster;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.reverie.conf.Causes;
 import org.reverie.conf.Counted;
 import org.reverie.conf.UserException;
 import org.reverie.driver.BrainFolder;
 import org.reverie.driver.Inspection;
 import org.reverie.driver.Places;
 import org.reverie.driver.RenderOutcome;
+import org.reverie.driver.StageFailedException;
 import org.reverie.driver.TrainingRequest;
 import org.reverie.driver.TrainingView;
 import org.reverie.driver.spark.SparkContexts;
@@ -116,8 +120,42 @@ final class Training {
     inspection.require();
     Training training = new Training(request, input.orElseThrow(), view);
     try (JavaSparkContext spark = training.open()) {
-      return training.run(spark);
+      return training.onSpark(spark);
     }
+  }
+
+  private RenderOutcome onSpark(JavaSparkContext spark) throws IOException {
+    try {
+      return run(spark);
+    } catch (Exception e) { // Scala declares none of those that it throws
+      Optional<String> lost = lost(e, spark.sc().isStopped());
+      if (lost.isPresent()) {
+        throw new StageFailedException("the training, at step " + step + ": " + lost.get(), e);
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * What was lost of a cluster, of its executors or of its files, and ended a training without a
+   * mistake in it.
+   *
+   * @param isEnded whether Spark had ended before anybody asked it to
+   * @return Spark's words; empty where it was something else
+   */
+  static Optional<String> lost(Throwable thrown, boolean isEnded) {
+    if (Causes.first(thrown, UserException.class).isPresent()) {
+      return Optional.empty();
+    }
+    String words =
+        String.valueOf(thrown.getMessage()).lines().findFirst().orElse("").replaceFirst("\\.$", "");
+    if (isEnded) {
+      return Optional.of("Spark has ended: " + words);
+    }
+    boolean isFile = Causes.first(thrown, IOException.class).isPresent();
+    return thrown instanceof SparkException && (isFile || words.contains("ExecutorLostFailure"))
+        ? Optional.of(words)
+        : Optional.empty();
   }
 
   private JavaSparkContext open() {

@@ -71,15 +71,19 @@ final class Workers {
     }
     Workers workers =
         new Workers(
-            // One of those listed is the driver. Without another, Spark says 2.
-            () ->
-                spark.statusTracker().getExecutorInfos().length > 1
-                    ? spark.defaultParallelism()
-                    : 0,
+            () -> registered(spark),
             () -> System.nanoTime() / 1_000_000,
             Workers::sleep,
             conf.getTimeAsMs(WAITING_TIME, "30s"));
     return workers.await(kept.isPresent() ? kept : asked(conf), view);
+  }
+
+  private static int registered(SparkContext spark) {
+    if (spark.isStopped()) { // or nobody would ever come
+      throw new IllegalStateException("no executor came before");
+    }
+    // One of those listed is the driver. Without another, Spark says 2.
+    return spark.statusTracker().getExecutorInfos().length > 1 ? spark.defaultParallelism() : 0;
   }
 
   /**
@@ -104,7 +108,8 @@ final class Workers {
 
   /**
    * Waits until the workers that are wanted are there; where nothing says how many, until no more
-   * come.
+   * come. Where none is there when patience ends, the first are waited for, however long it takes:
+   * a training that began without any would have one worker to its end.
    *
    * @return how many there are, which may be fewer or more than are wanted; at least 1
    */
@@ -115,14 +120,12 @@ final class Workers {
     boolean told = false;
     while (true) {
       long now = clockMillis.getAsLong();
-      boolean complete =
-          wanted.isPresent()
-              ? there >= wanted.getAsInt()
-              : there > 0 && now - changed >= Math.min(SETTLED_MILLIS, patienceMillis);
-      if (complete) {
-        return Math.max(1, there);
+      boolean settled = there > 0 && now - changed >= Math.min(SETTLED_MILLIS, patienceMillis);
+      if (wanted.isPresent() ? there >= wanted.getAsInt() : settled) {
+        return there;
       }
-      if (now - start >= patienceMillis) {
+      // Executors that come late come together too.
+      if (now - start >= patienceMillis && settled) {
         break;
       }
       if (!told && wanted.isPresent()) {
@@ -143,9 +146,9 @@ final class Workers {
             .formatted(
                 there,
                 wanted.isPresent() ? " of " + Counted.of(wanted.getAsInt(), "worker") : " workers",
-                patienceMillis / 1000,
+                (clockMillis.getAsLong() - start) / 1000,
                 WAITING_TIME));
-    return Math.max(1, there);
+    return there;
   }
 
   private static void sleep(long millis) {

@@ -70,11 +70,20 @@ final class WorkersTest {
     assertTrue(16_000 <= now && now < 16_500, now + " ms");
   }
 
+  /** A cluster that is busy gives its executors later than patience lasts. */
   @Test
-  void noneAtAllIsOneThatSparkWaitsFor() {
-    assertEquals(1, await(OptionalInt.empty()));
-    assertEquals(1000 + PATIENCE_MILLIS, now);
-    assertTrue(notes.text().startsWith("0 workers are there after 30 s"), notes::text);
+  void theFirstAreWaitedForHoweverLongItTakes() {
+    register(90_000, 1).register(93_000, 4).register(200_000, 9);
+    assertEquals(4, await(OptionalInt.empty()));
+    assertEquals(List.of(), notes.lines());
+    register(now + 90_000, 2).register(now + 93_000, 5);
+    registering.put(now, 0);
+    assertEquals(5, await(OptionalInt.of(6)));
+    assertEquals(
+        List.of(
+            "waits for executors: 0 of 6 workers are there",
+            "5 of 6 workers are there after 98 s; a longer spark.scheduler.maxRegisteredResourcesWaitingTime waits for more"),
+        notes.lines());
   }
 
   @ParameterizedTest
