@@ -36,6 +36,7 @@ import org.reverie.driver.Prints;
 import org.reverie.driver.Render;
 import org.reverie.driver.RenderOutcome;
 import org.reverie.driver.RenderSession;
+import org.reverie.driver.SilentServer;
 import org.reverie.driver.StageFailedException;
 import org.reverie.executor.engine.DeviceLostException;
 import org.reverie.executor.picture.Picture;
@@ -387,7 +388,7 @@ public final class Batch {
         return WorkState.STOPPED;
       }
     }
-    return WorkState.FAILED;
+    return SilentServer.in(thrown).isPresent() ? WorkState.REFUSED : WorkState.FAILED;
   }
 
   private static String detail(Throwable thrown, WorkState state) {
@@ -403,7 +404,11 @@ public final class Batch {
     if (heap.isPresent()) {
       return heap.get();
     }
-    return state == WorkState.FAILED ? "a mistake in Reverie: " + thrown : thrown.toString();
+    return SilentServer.in(thrown)
+        .map(Throwable::getMessage)
+        .orElseGet(
+            () ->
+                state == WorkState.FAILED ? "a mistake in Reverie: " + thrown : thrown.toString());
   }
 
   /** The print of a work that is done; a report that cannot be read does not undo it. */

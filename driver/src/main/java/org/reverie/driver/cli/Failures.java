@@ -11,6 +11,7 @@ import org.reverie.conf.Causes;
 import org.reverie.conf.Problem;
 import org.reverie.conf.UserException;
 import org.reverie.driver.FullHeap;
+import org.reverie.driver.SilentServer;
 import org.reverie.driver.StageFailedException;
 import org.reverie.executor.engine.DeviceLostException;
 import org.reverie.executor.place.UnwritableException;
@@ -43,16 +44,18 @@ final class Failures {
    *     begun
    */
   ExitStatus report(Throwable thrown, Path log) {
-    Optional<UserException> user = Causes.first(thrown, UserException.class);
-    if (user.isPresent()) {
-      return problems(user.get().problems());
-    }
-    LoggerFactory.getLogger(Failures.class).error("{} failed", commandLine, thrown);
     Optional<String> told =
         Stream.of(StageFailedException.class, DeviceLostException.class, UnwritableException.class)
             .flatMap(type -> Causes.first(thrown, type).stream())
             .map(Throwable::getMessage)
             .findFirst();
+    Optional<UserException> user =
+        Causes.first(thrown, UserException.class)
+            .or(() -> told.isPresent() ? Optional.empty() : SilentServer.in(thrown));
+    if (user.isPresent()) {
+      return problems(user.get().problems());
+    }
+    LoggerFactory.getLogger(Failures.class).error("{} failed", commandLine, thrown);
     if (told.isPresent()) {
       say("stopped: " + told.get());
       line("The log with all of it: " + named(log));

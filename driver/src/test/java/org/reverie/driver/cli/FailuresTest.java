@@ -3,9 +3,14 @@ package org.reverie.driver.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ConnectException;
 import org.junit.jupiter.api.Test;
+import org.reverie.driver.StageFailedException;
 import org.reverie.executor.engine.DeviceLostException;
 
+/** What is said of what went wrong, and with which status. */
 class FailuresTest {
   @Test
   void aLostDeviceIsNoMistakeOfOurs() {
@@ -30,5 +35,30 @@ class FailuresTest {
         "Nothing is kept yet that could be gone on from. To begin again: reverie train\n"
             + "What is done is kept. To resume: reverie train\n",
         terminal.err());
+  }
+
+  /** As HDFS's client says it where a name node is down. */
+  @Test
+  void aServerThatIsNotThereIsNoMistakeOfOurs() {
+    TestTerminal terminal = new TestTerminal(false, 80);
+    Failures failures = new Failures(terminal.terminal(), "reverie render", "reverie render");
+    Exception refused = new ConnectException("Call From vm/127.0.0.1 to localhost:1 failed");
+    assertEquals(
+        ExitStatus.INPUT,
+        failures.report(new UncheckedIOException(new IOException(refused)), null));
+    assertEquals(
+        "reverie: a server of files is not there or does not answer: Call From vm/127.0.0.1 to"
+            + " localhost:1 failed. Check its name in the paths that were given, that it runs, and"
+            + " the connection\n",
+        terminal.err());
+  }
+
+  /** What is done is kept then. */
+  @Test
+  void aServerThatIsLostInTheMiddleIsAStop() {
+    TestTerminal terminal = new TestTerminal(false, 80);
+    Failures failures = new Failures(terminal.terminal(), "reverie render", "reverie render");
+    Exception lost = new StageFailedException("stage", new ConnectException("gone"));
+    assertEquals(ExitStatus.STOPPED, failures.report(lost, null));
   }
 }
