@@ -1,5 +1,6 @@
 package org.reverie.driver.training;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.security.DigestInputStream;
@@ -14,6 +15,7 @@ import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.SparkEnv;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.reverie.conf.Counted;
@@ -40,13 +42,49 @@ final class Survey {
    *     rr, rg, rb, gg, gb, bb
    * @param isProfileIgnored as {@link TrainingPicture.Decoded} has it
    * @param pages as {@link TrainingPicture.Decoded} has them
+   * @param absentFrom the machine on which there is no such file; empty if there is one
    */
   record Finding(
-      String hash, String problem, double[] colours, boolean isProfileIgnored, int pages) {
+      String hash,
+      String problem,
+      double[] colours,
+      boolean isProfileIgnored,
+      int pages,
+      String absentFrom) {
     /** Of a file that cannot be used. */
     static Finding unusable(String problem) {
-      return new Finding("", problem, new double[0], false, 0);
+      return new Finding("", problem, new double[0], false, 0, "");
     }
+
+    /** Of a file that is not there. */
+    static Finding absent(String problem, String machine) {
+      return new Finding("", problem, new double[0], false, 0, machine);
+    }
+  }
+
+  /**
+   * Refuses pictures that lie on the driver's machine and not on those of the executors: a training
+   * would otherwise pass over those that fell to such a machine.
+   *
+   * @param paths of the files, which the driver has found
+   * @param findings of each
+   * @throws UserException {@code images-not-shared}
+   */
+  static void requireShared(String images, String[] paths, List<Finding> findings) {
+    int[] absent = indices(findings, finding -> !finding.absentFrom().isEmpty());
+    if (absent.length == 0) {
+      return;
+    }
+    throw UserException.of(
+        "images-not-shared",
+        images,
+        "%d of %s are not there for executors, such as %s on %s"
+            .formatted(
+                absent.length,
+                Counted.of(paths.length, "file"),
+                PathNames.written(new Path(paths[absent[0]])),
+                findings.get(absent[0]).absentFrom()),
+        "Put the pictures where all machines see them by that path, such as hdfs: or a shared disk");
   }
 
   /**
@@ -127,11 +165,29 @@ final class Survey {
       TrainingPicture.Decoded decoded = TrainingPicture.decode(fileSystem, path, shorter);
       KeptPictures.keep(path.toString(), shorter, decoded.picture());
       return new Finding(
-          hash, "", colours(decoded.picture()), decoded.isProfileIgnored(), decoded.pages());
+          hash, "", colours(decoded.picture()), decoded.isProfileIgnored(), decoded.pages(), "");
     } catch (UserException e) {
       return Finding.unusable(e.problems().get(0).what());
     } catch (IOException | ArithmeticException | IllegalArgumentException e) {
-      return Finding.unusable("it cannot be read: " + e.getMessage());
+      String problem = "it cannot be read: " + e.getMessage();
+      return e instanceof FileNotFoundException && !exists(fileSystem, path)
+          ? Finding.absent(problem, machine())
+          : Finding.unusable(problem);
+    }
+  }
+
+  /** What Spark calls the one that this runs on. */
+  private static String machine() {
+    SparkEnv spark = SparkEnv.get();
+    return spark == null ? "this machine" : spark.blockManager().blockManagerId().host();
+  }
+
+  /** Also where that cannot be told; a file that may not be read is called not found too. */
+  private static boolean exists(FileSystem fileSystem, Path path) {
+    try {
+      return fileSystem.exists(path);
+    } catch (IOException e) {
+      return true;
     }
   }
 

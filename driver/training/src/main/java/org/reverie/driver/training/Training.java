@@ -183,6 +183,9 @@ final class Training {
         "%d classes, %s; looking at each"
             .formatted(corpus.classes().size(), Counted.of(corpus.paths().length, "file")));
     List<Survey.Finding> findings = Survey.of(spark, corpus.paths(), request.size());
+    if (!spark.sc().isLocal()) {
+      Survey.requireShared(request.images(), corpus.paths(), findings);
+    }
     division = Division.of(corpus, findings, request.validation());
     tellSkipped();
     Survey.notes(corpus.paths(), findings).forEach(view::note);
@@ -212,18 +215,20 @@ final class Training {
 
   /** From the network to the state of the last checkpoint; the threads of a worker. */
   private int prepare(JavaSparkContext spark) throws IOException {
-    int threads =
-        request.threads() != null
-            ? request.threads()
-            : Math.max(
-                1,
-                Runtime.getRuntime().availableProcessors() / (spark.sc().isLocal() ? workers : 1));
+    int threads = request.threads() != null ? request.threads() : threads(spark.sc());
     WorkerThreads.limit(threads);
     network = input.network(request, colours.mean());
     graph = network.build();
     plan();
     resume();
     return threads;
+  }
+
+  /** Of a worker: those of its cores, of which the driver's processors say nothing elsewhere. */
+  private int threads(SparkContext spark) {
+    return spark.isLocal()
+        ? Math.max(1, Runtime.getRuntime().availableProcessors() / workers)
+        : spark.conf().getInt("spark.task.cpus", 1);
   }
 
   private void tellSkipped() {
