@@ -1,14 +1,17 @@
 package org.reverie.deploy;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,6 +47,45 @@ class SubmitScriptTest {
         said("", options).stream().map(String::strip).limit(2).toList());
   }
 
+  /** An option goes before it, as in Spark. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "cluster | --master yarn | false",
+        "client | --master yarn | true",
+        "cluster | --master yarn --deploy-mode client | true",
+        "cluster | --master yarn --conf spark.submit.deployMode=client | true",
+        "client | --master yarn --deploy-mode cluster | false",
+      })
+  void theEnvironmentNamesTheDeployModeToo(String mode, String options, boolean quiet)
+      throws IOException {
+    assertEquals(
+        quiet ? QUIET : "", said(Map.of("DEPLOY_MODE", mode), options, "render").get(0).strip());
+  }
+
+  /** Executors of a training need DL4J; its sheets are drawn by threads that do not wait. */
+  @Test
+  void aTrainingHasItsOwnJarAndThreads() throws IOException {
+    Path train = Files.createDirectories(home.resolve("deploy/train/target"));
+    Files.writeString(train.resolve("reverie-train.jar"), "");
+    Path cpu = Files.createDirectories(home.resolve("deploy/cpu/target"));
+    Files.writeString(cpu.resolve("reverie-cpu.jar"), "");
+    for (String name : List.of("submit", "spark.conf")) {
+      Files.copy(
+          Folders.ROOT.resolve("deploy/" + name),
+          home.resolve("deploy/" + name),
+          StandardCopyOption.COPY_ATTRIBUTES);
+    }
+    Map<String, String> ours = Map.of("REVERIE_JAR", "");
+    assertTrue(
+        said(home, ours, "--master yarn", "train")
+            .containsAll(List.of("1000", train.resolve("reverie-train.jar").toString())));
+    List<String> render = said(home, ours, "--master yarn", "render");
+    assertTrue(render.contains(cpu.resolve("reverie-cpu.jar").toString()), render::toString);
+    assertFalse(render.contains("1000"), render::toString);
+  }
+
   /** The last of several options of one name holds. */
   @Test
   void aPersonsOptionsComeAfterOurs() throws IOException {
@@ -70,21 +112,38 @@ class SubmitScriptTest {
   }
 
   private List<String> said(String javaOptions, String options) throws IOException {
+    return said(Map.of("SPARK_SUBMIT_OPTS", javaOptions), options, "render");
+  }
+
+  private List<String> said(Map<String, String> environment, String options, String command)
+      throws IOException {
+    return said(Folders.ROOT, environment, options, command);
+  }
+
+  /** What {@code spark-submit} is given, by the script below a folder. */
+  private List<String> said(
+      Path root, Map<String, String> environment, String options, String command)
+      throws IOException {
     Path program = Files.createDirectories(home.resolve("bin")).resolve("spark-submit");
     Files.writeString(
         program,
-        "#!/bin/sh\n"
-            + "printf '%s\\n%s\\n%s\\n' \"$SPARK_SUBMIT_OPTS\" \"$SPARK_LOCAL_IP\" \"$LC_ALL\"\n"
-            + "printf '%s\\n' \"$@\"\n");
+        """
+        #!/bin/sh
+        printf '%s\\n' "$SPARK_SUBMIT_OPTS" "$SPARK_LOCAL_IP" "$LC_ALL" "$GOMP_SPINCOUNT" "$@"
+        """);
     Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwx------"));
     ProcessBuilder builder =
-        new ProcessBuilder(("deploy/submit " + options + " -- render noise").split(" "));
-    builder.directory(Folders.ROOT.toFile());
-    builder.environment().remove("SPARK_LOCAL_IP");
+        new ProcessBuilder(("deploy/submit " + options + " -- " + command + " noise").split(" "));
+    builder.directory(root.toFile());
+    for (String variable : List.of("DEPLOY_MODE", "GOMP_SPINCOUNT", "OMP_WAIT_POLICY")) {
+      builder.environment().remove(variable);
+    }
+    builder.environment().put("SPARK_LOCAL_IP", "");
     builder.environment().put("LC_ALL", "C");
-    builder.environment().put("SPARK_SUBMIT_OPTS", javaOptions);
+    builder.environment().put("SPARK_SUBMIT_OPTS", "");
     builder.environment().put("SPARK_HOME", home.toString());
     builder.environment().put("REVERIE_JAR", program.toString());
+    builder.environment().putAll(environment);
     Path out = home.resolve("out");
     Process process = builder.redirectErrorStream(true).redirectOutput(out.toFile()).start();
     assertEquals(0, LocalCluster.wait(process, 20), () -> LocalCluster.text(out));
