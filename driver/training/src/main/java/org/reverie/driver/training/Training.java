@@ -19,6 +19,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.util.ShutdownHookManager;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
 import org.apache.spark.SparkException;
@@ -39,6 +40,7 @@ import org.reverie.driver.Inspection;
 import org.reverie.driver.Places;
 import org.reverie.driver.RenderOutcome;
 import org.reverie.driver.StageFailedException;
+import org.reverie.driver.TrainingLease;
 import org.reverie.driver.TrainingRequest;
 import org.reverie.driver.TrainingView;
 import org.reverie.driver.spark.SparkContexts;
@@ -62,6 +64,7 @@ final class Training {
 
   private static final double CHECKPOINT_SECONDS = 300;
   private static final int SKIPPED_SHOWN = 30;
+  private static final int BEFORE_FILE_SYSTEMS_CLOSE = FileSystem.SHUTDOWN_HOOK_PRIORITY + 1;
   private static final double RATE_MEMORY = 0.8;
 
   private final TrainingRequest request;
@@ -73,6 +76,7 @@ final class Training {
   private final FileSystem fileSystem;
   private final Path work;
   private final Checkpoints checkpoints;
+  private TrainingLease lease;
   private final long startNanos = System.nanoTime();
 
   private Division division;
@@ -118,9 +122,33 @@ final class Training {
     Inspection inspection = new Inspection();
     Optional<TrainingInput> input = TrainingInspection.of(request, Set.of(), inspection);
     inspection.require();
-    Training training = new Training(request, input.orElseThrow(), view);
-    try (JavaSparkContext spark = training.open()) {
-      return training.onSpark(spark);
+    return new Training(request, input.orElseThrow(), view).alone();
+  }
+
+  /** Two that wrote and removed checkpoints in one folder would leave neither what it counts on. */
+  private RenderOutcome alone() throws IOException {
+    MadeFolders made = MadeFolders.before(fileSystem, work);
+    lease = TrainingLease.acquire(fileSystem, out, view::note);
+    // Ctrl-C ends the process without coming back here.
+    Runnable release = () -> release(made);
+    ShutdownHookManager.get().addShutdownHook(release, BEFORE_FILE_SYSTEMS_CLOSE);
+    try (JavaSparkContext spark = open()) {
+      return onSpark(spark);
+    } finally {
+      if (!ShutdownHookManager.get().isShutdownInProgress()) {
+        ShutdownHookManager.get().removeShutdownHook(release);
+      }
+      release(made);
+    }
+  }
+
+  private void release(MadeFolders made) {
+    try {
+      lease.close();
+      made.takeBack();
+    } catch (IOException e) {
+      // The next run finds that this process is dead.
+      LOG.warn("cannot let go of {}", work, e);
     }
   }
 
@@ -488,6 +516,9 @@ final class Training {
 
   /** Whether a checkpoint could be written. */
   private boolean keep() {
+    if (isTakenOver()) {
+      return false;
+    }
     try {
       checkpoints.write(
           new Checkpoint(
@@ -506,6 +537,15 @@ final class Training {
               .formatted(step, reason(e), isKept ? "; the one before is kept" : ""));
       return false;
     }
+  }
+
+  private boolean isTakenOver() {
+    if (lease.lost()) {
+      view.note(
+          "stopped at step %d: another run trains %s now, since this one seemed dead to it"
+              .formatted(step, PathNames.written(out)));
+    }
+    return lease.lost();
   }
 
   /** What a file system says; a full local disk is an Error of Hadoop's with the reason inside. */
@@ -613,6 +653,9 @@ final class Training {
 
   /** Whether the brain could be written; else the same command does so from the checkpoint. */
   private boolean finish() {
+    if (isTakenOver()) {
+      return false;
+    }
     try {
       checkpoints.unfinish();
       writeBrain(out, Optional.of(card()));

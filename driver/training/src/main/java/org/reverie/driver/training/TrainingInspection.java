@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemLoopException;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -284,11 +283,9 @@ final class TrainingInspection {
   private void requireWritable() throws IOException {
     Path work = new Path(path(request.out()), BrainFolder.TRAINING);
     FileSystem fileSystem = fileSystem(work);
-    List<Path> made = new ArrayList<>();
+    MadeFolders made = new MadeFolders(fileSystem, List.of());
     try {
-      for (Path at = work; at != null && !fileSystem.exists(at); at = at.getParent()) {
-        made.add(at);
-      }
+      made = MadeFolders.before(fileSystem, work);
       if (!fileSystem.mkdirs(work)) {
         throw new IOException("the folder cannot be made");
       }
@@ -303,15 +300,7 @@ final class TrainingInspection {
           "Check the permissions, or name another --out",
           e);
     } finally {
-      for (Path folder : made) {
-        removeIfEmpty(fileSystem, folder);
-      }
-    }
-  }
-
-  private static void removeIfEmpty(FileSystem fileSystem, Path folder) throws IOException {
-    if (fileSystem.exists(folder) && fileSystem.listStatus(folder).length == 0) {
-      fileSystem.delete(folder, false);
+      made.takeBack();
     }
   }
 }

@@ -33,12 +33,14 @@ import org.reverie.conf.Problem;
 import org.reverie.conf.UserException;
 import org.reverie.driver.BrainFolder;
 import org.reverie.driver.RenderOutcome;
+import org.reverie.driver.TrainingLease;
 import org.reverie.driver.TrainingRequest;
 import org.reverie.driver.TrainingView;
 import org.reverie.executor.brain.Brain;
 import org.reverie.executor.brain.Operation;
 import org.reverie.executor.brain.caffe.BuiltInBrain;
 import org.reverie.executor.place.PathNames;
+import org.reverie.executor.place.UnwritableException;
 
 /** Whole trainings of the small network on stripes, on a Spark of one slot. */
 final class TrainingTest {
@@ -322,15 +324,21 @@ final class TrainingTest {
     for (String file : List.of("deploy.prototxt", "brain.caffemodel", "brain.yaml", "card.md")) {
       Files.delete(half.resolve(file));
     }
-    for (long roomBytes : new long[] {10, 10_000}) {
+    for (String file : List.of("deploy.prototxt", "brain.caffemodel")) {
       TrainingRecorder full = new TrainingRecorder();
-      assertEquals(RenderOutcome.STOPPED, onFullDisk(roomBytes, "", request, full), full::text);
+      assertEquals(RenderOutcome.STOPPED, onFullDisk(200, file, request, full), full::text);
       assertTrue(full.isKept());
       String told =
           "stopped: the brain cannot be written to %s (No space left on device). Make room and call the same command: it writes the brain without training again"
               .formatted(PathNames.written(new org.apache.hadoop.fs.Path(request.out())));
       assertTrue(full.text().contains(told), full::text);
     }
+    UnwritableException claim =
+        assertThrows(
+            UnwritableException.class,
+            () -> onFullDisk(10, "", request, new TrainingRecorder()),
+            "there is not even room to claim it");
+    assertTrue(claim.getMessage().contains("the same command goes on"), claim::getMessage);
     UserException unfinished = assertThrows(UserException.class, () -> brain("half"));
     String remedy = unfinished.problems().get(0).remedy();
     assertTrue(remedy.contains("or name " + half.resolve("training/brain")), remedy);
@@ -361,6 +369,23 @@ final class TrainingTest {
     try (Stream<Path> left = Files.list(out.resolve("training"))) {
       assertEquals(0, left.filter(file -> file.toString().endsWith(".unfinished")).count());
     }
+  }
+
+  /** Each would remove checkpoints that the other counts on. */
+  @Test
+  void twoAtATimeTrainNoBrain() throws IOException {
+    Path out = folder.resolve("contested");
+    TrainingRequest request = training(out.toString()).request();
+    var brain = new org.apache.hadoop.fs.Path(out.toUri());
+    try (TrainingLease other = TrainingLease.acquire(Pictures.files(), brain, said -> {})) {
+      assertFalse(other.lost());
+      UserException refused =
+          assertThrows(UserException.class, () -> Training.run(request, new TrainingRecorder()));
+      assertEquals("training-in-use", refused.problems().get(0).code());
+      assertTrue(refused.getMessage().startsWith(out + ": another run is training this brain: "));
+    }
+    assertEquals(RenderOutcome.DONE, Training.run(request, new TrainingRecorder()));
+    assertFalse(Files.exists(out.resolve("training/lease.json")));
   }
 
   private static List<byte[]> files(Path brain) throws IOException {

@@ -21,11 +21,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One run's claim to a work directory, a print or the report of a batch: {@code lease.json} names
- * host, process and a heartbeat. A dead process' lease is free at once on its own host; from
- * another host its heartbeat is watched. It spares two runs needless work; on a file system where
- * two can create one file (S3) it is advisory, and harmless to ignore, since identical runs write
- * identical bytes.
+ * One run's claim to a work directory, a print, the report of a batch or a training: {@code
+ * lease.json} names host, process and a heartbeat. A dead process' lease is free at once on its own
+ * host; from another host its heartbeat is watched. It spares two runs needless work; on a file
+ * system where two can create one file (S3) it is advisory, and harmless to ignore, since identical
+ * runs write identical bytes.
  */
 public final class Lease implements AutoCloseable {
   static final String FILE = "lease.json";
@@ -76,6 +76,15 @@ public final class Lease implements AutoCloseable {
     /** A print that a render will write. */
     public static Claim ofPrint(String print) {
       return new Claim("print-in-use", print, "another run is making this print", "--out");
+    }
+
+    /** A brain and what its training keeps. */
+    public static Claim ofTraining(Path brain) {
+      return new Claim(
+          "training-in-use",
+          PathNames.written(brain),
+          "another run is training this brain",
+          "--out");
     }
 
     /** The report of a batch. */
