@@ -2,7 +2,6 @@ package org.reverie.driver.spark;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import org.apache.spark.SparkConf;
 import org.reverie.conf.Problem;
 import org.reverie.conf.UserException;
@@ -17,7 +16,7 @@ final class Patience {
 
   private final String master;
   private final Duration most;
-  private Optional<Long> emptySince = Optional.empty();
+  private final Absence absence = new Absence();
 
   /**
    * @param master its URL, for people
@@ -49,12 +48,8 @@ final class Patience {
    */
   void look(int executors, long nanos) {
     if (executors > 0) {
-      emptySince = Optional.empty();
-      return;
-    }
-    long since = emptySince.orElse(nanos);
-    emptySince = Optional.of(since);
-    if (nanos - since >= most.toNanos()) {
+      absence.end();
+    } else if (absence.at(nanos).compareTo(most) >= 0) {
       throw new UserException(List.of(problem()));
     }
   }

@@ -14,7 +14,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -78,7 +77,7 @@ public final class SparkContexts {
    */
   static JavaSparkContext openImpatiently(
       String name, Optional<String> master, int slots, Consumer<String> say) {
-    return start(settings(new SparkConf(), name, master, slots), say, after(PATIENCE_SECONDS));
+    return start(settings(new SparkConf(), name, master, slots), say, afterPatience());
   }
 
   /**
@@ -88,40 +87,34 @@ public final class SparkContexts {
    * @throws UserException {@code no-master} if a cluster's master does not answer or take us
    */
   public static JavaSparkContext start(SparkConf conf, Consumer<String> say) {
-    JavaSparkContext context = start(conf, say, after(PATIENCE_SECONDS));
+    JavaSparkContext context = start(conf, say, afterPatience());
     if (isCluster(conf)) {
-      tellOfNoExecutors(
-          conf.get("spark.master"),
-          () -> !context.sc().isStopped() && executors(context.sc()) == 0,
-          say,
-          after(EXECUTOR_SECONDS));
+      watch(context, new ExecutorWatch(conf.get("spark.master"), say));
     }
     return context;
   }
 
-  private static Executor after(int seconds) {
-    return CompletableFuture.delayedExecutor(seconds, TimeUnit.SECONDS);
+  private static Executor afterPatience() {
+    return CompletableFuture.delayedExecutor(PATIENCE_SECONDS, TimeUnit.SECONDS);
   }
 
-  /**
-   * Has a person told of a cluster that gives no executor. Spark waits for ever and says so in its
-   * log only.
-   *
-   * @param none whether there is no executor
-   * @param later asks when it is time
-   */
-  static void tellOfNoExecutors(
-      String master, BooleanSupplier none, Consumer<String> say, Executor later) {
-    CompletableFuture<Void> unused =
-        CompletableFuture.runAsync(
+  private static void watch(JavaSparkContext context, ExecutorWatch watch) {
+    Thread thread =
+        new Thread(
             () -> {
-              if (none.getAsBoolean()) {
-                say.accept(
-                    "%d s after the start %s has no executor for this, and is waited for: %s"
-                        .formatted(EXECUTOR_SECONDS, master, NO_EXECUTOR));
+              try {
+                while (!context.sc().isStopped()) {
+                  boolean awaited = context.statusTracker().getActiveJobIds().length > 0;
+                  watch.look(executors(context.sc()), awaited, System.nanoTime());
+                  Thread.sleep(Patience.LOOK_MILLIS);
+                }
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
               }
             },
-            later);
+            "executor-watch");
+    thread.setDaemon(true);
+    thread.start();
   }
 
   /** Executors that are there now, without the driver. */

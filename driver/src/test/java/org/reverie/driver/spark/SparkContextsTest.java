@@ -92,24 +92,6 @@ class SparkContextsTest {
     assertEquals(1, said.size(), said::toString);
   }
 
-  /** Spark alone would wait for ever and say so in its log only. */
-  @Test
-  void aClusterThatGivesNoExecutorIsTold() {
-    List<String> said = new ArrayList<>();
-    SparkContexts.tellOfNoExecutors("spark://h:7077", () -> false, said::add, Runnable::run);
-    assertEquals(List.of(), said);
-    List<Runnable> late = new ArrayList<>();
-    SparkContexts.tellOfNoExecutors("spark://h:7077", () -> true, said::add, late::add);
-    assertEquals(List.of(), said, "it is not time yet");
-    late.forEach(Runnable::run);
-    assertEquals(
-        List.of(
-            "30 s after the start spark://h:7077 has no executor for this, and is waited for: its"
-                + " machines may be busy or gone, or none has the cores, memory or GPUs that are"
-                + " asked for"),
-        said);
-  }
-
   @Test
   void aMasterThatSparkDoesNotTakeIsTold() {
     SparkConf conf = new SparkConf(false).set("spark.master", "k8s://x").set("spark.app.name", "x");
