@@ -159,6 +159,51 @@ class StandInFaultsTest {
     }
   }
 
+  /** Copies through memory that is not pinned wait, and copy the same. */
+  @Test
+  void withoutPinnedMemoryCopiesAreSlower() throws IOException {
+    Objective objective = Sketches.inception().objective();
+    float[] expected;
+    try (CudnnEngine engine = open(objective)) {
+      expected = dream(engine);
+    }
+    try (CudnnEngine engine = open(objective)) {
+      Files.writeString(faults, "cudaHostAlloc 2 always\n");
+      assertArrayEquals(expected, dream(engine));
+      String how = engine.device().decisions().get("staging memory");
+      assertTrue(how != null && how.contains("not pinned"), how);
+    }
+  }
+
+  /** Whatever of cuDNN refuses, the next way takes over, at the end our own kernel. */
+  @ParameterizedTest
+  @CsvSource({
+    "cudnnBackendSetAttribute, 3000, 'cuDNN, bias'",
+    "cudnnBackendFinalize, 3000, 'cuDNN, bias'",
+    "cudnnBackendGetAttribute, 3000, 'cuDNN, bias'",
+    "cudnnBackendExecute, 5000, 'cuDNN, bias'",
+    "cudnnBackendFinalize+cudnnSetTensor4dDescriptor, 3000, a kernel of our own",
+    "cudnnBackendFinalize+cudnnSetConvolution2dDescriptor, 3000, a kernel of our own",
+    "cudnnBackendFinalize+cudnnConvolutionForward+cudnnConvolutionBiasActivationForward+cudnnConvolutionBackwardData, 3000, a kernel of our own"
+  })
+  void withoutConvolutionsOfALibrary(String functions, int status, String way) throws IOException {
+    Objective objective = Sketches.inception().objective();
+    float[] expected;
+    try (CudnnEngine engine = open(objective)) {
+      expected = dream(engine);
+    }
+    StringBuilder lines = new StringBuilder();
+    for (String function : functions.split("\\+")) {
+      lines.append("%s %d always%n".formatted(function, status));
+    }
+    Files.writeString(faults, lines);
+    try (CudnnEngine engine = open(objective)) {
+      assertNear(expected, dream(engine));
+      String how = engine.device().decisions().get("forward relu1");
+      assertTrue(how.startsWith(way), how);
+    }
+  }
+
   /** No other way is tried on a device that is gone, and closing what was on it goes quietly. */
   @ParameterizedTest
   @CsvSource({
