@@ -602,8 +602,15 @@ public final class Reverie {
   private static RenderJob.Brain cardRequest(ParseResult command, Set<String> lost) {
     FlagReader flags = ArgumentReader.flags(command, lost);
     String path = command.matchedPositionalValue(0, null);
-    RenderJob.Brain brain =
-        new RenderJob.Brain(path, flags.seed("--random-weights").orElse(null), null);
+    Optional<Long> seed = flags.seed("--random-weights");
+    if (seed.isPresent() && path == null) {
+      flags.add(
+          "no-brain",
+          "--random-weights",
+          "is of no use without DIR",
+          "Name a brain without weights, or leave it out");
+    }
+    RenderJob.Brain brain = new RenderJob.Brain(path, seed.orElse(null), null);
     flags.addAll(RelativePaths.of((String) null, command));
     flags.require();
     return brain;

@@ -224,6 +224,7 @@ final class ReverieTest {
         "bench --random-weights 3                 | --random-weights: is of no use without --brain",
         "check --random-weights 3                 | --random-weights: is of no use without --brain",
         "scale a.json --random-weights 3          | --random-weights: is of no use without --brain",
+        "brain --random-weights 3                 | --random-weights: is of no use without DIR",
       })
   void aWrongCommandLineIsStatus2(String line, String expected) {
     assertEquals(2, run(line.split(" ")));
