@@ -4,10 +4,14 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import org.reverie.conf.Problem;
 import org.reverie.conf.RenderJob;
+import org.reverie.conf.UserException;
 import org.reverie.executor.brain.BrainCard;
 import org.reverie.executor.brain.LoadedBrain;
 import org.reverie.executor.engine.Engine;
@@ -34,7 +38,7 @@ public final class Cards {
    * @param layers names of the layers to measure; empty for the first preferred one. The memory of
    *     every layer below is that of dreaming the first of them
    * @return text of several lines
-   * @throws org.reverie.conf.UserException if the brain cannot be read or has no such layer
+   * @throws UserException if the brain cannot be read, or with all layers that it has not
    */
   public static String of(RenderJob.Brain choice, List<String> layers) {
     try {
@@ -45,12 +49,13 @@ public final class Cards {
       if (measured.isEmpty()) {
         return BrainCard.of(loaded).text();
       }
+      List<BrainChoice> targets = targets(loaded, measured);
       Map<String, String> halos = new HashMap<>();
       List<String> totals = new ArrayList<>();
       List<BrainCard.Column> columns = new ArrayList<>();
       EngineProvider provider = Engines.choose(Engines.AUTO).provider();
-      for (String layer : measured) {
-        BrainChoice target = BrainChoice.of(loaded, layer);
+      for (BrainChoice target : targets) {
+        String layer = target.targets().get(0).name();
         EngineProvider.Options options =
             new EngineProvider.Options(Machine.processors(), 0, EngineProvider.Precision.FLOAT32);
         try (Engine engine = provider.open(loaded.brain(), target.objective(), options)) {
@@ -69,6 +74,22 @@ public final class Cards {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static List<BrainChoice> targets(LoadedBrain loaded, List<String> layers) {
+    List<BrainChoice> targets = new ArrayList<>();
+    Set<Problem> problems = new LinkedHashSet<>(); // a layer may be named twice
+    for (String layer : layers) {
+      try {
+        targets.add(BrainChoice.of(loaded, layer));
+      } catch (UserException e) {
+        problems.addAll(e.problems());
+      }
+    }
+    if (!problems.isEmpty()) {
+      throw new UserException(List.copyOf(problems));
+    }
+    return targets;
   }
 
   private static String total(EngineProvider provider, Engine engine, String layer) {

@@ -1,13 +1,16 @@
 package org.reverie.driver;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.reverie.conf.Problem;
 import org.reverie.conf.RenderJob;
+import org.reverie.conf.UserException;
 
 class CardsTest {
   private static final RenderJob.Brain BUILT_IN = new RenderJob.Brain(null, null, null);
@@ -44,5 +47,16 @@ class CardsTest {
   void everyMeasuredLayerHasItsHaloAndItsTotal() {
     String card = Cards.of(BUILT_IN, List.of("inception_3a/output", "inception_4a/output"));
     assertEquals(2, card.lines().filter(line -> line.contains("of a window to dream")).count());
+  }
+
+  @Test
+  void allLayersThatABrainLacksAreTold() {
+    UserException refused =
+        assertThrows(
+            UserException.class,
+            () -> Cards.of(BUILT_IN, List.of("eyes", "inception_3a/output", "paws", "eyes")));
+    assertEquals(
+        List.of("brain reverie_small has no layer eyes", "brain reverie_small has no layer paws"),
+        refused.problems().stream().map(Problem::what).toList());
   }
 }
