@@ -501,7 +501,7 @@ final class Training {
         String.format(
             Locale.ROOT,
             "epoch %d of %d  step %d of %d  loss %.3f%s  %.1f images/s  %s left",
-            Math.min(request.epochs(), step / stepsPerEpoch + 1),
+            (step - 1) / stepsPerEpoch + 1,
             request.epochs(),
             step,
             schedule.steps(),

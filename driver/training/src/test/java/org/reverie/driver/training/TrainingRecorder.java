@@ -4,9 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.reverie.driver.TrainingView;
 
-/** Keeps what a training told, but its progress. */
+/** Keeps what a training told, its progress by itself. */
 final class TrainingRecorder implements TrainingView {
   private final List<String> lines = new ArrayList<>();
+  private final List<String> progress = new ArrayList<>();
   private boolean isKept;
 
   @Override
@@ -15,7 +16,9 @@ final class TrainingRecorder implements TrainingView {
   }
 
   @Override
-  public void progress(String line) {}
+  public synchronized void progress(String line) {
+    progress.add(line);
+  }
 
   @Override
   public synchronized void note(String line) {
@@ -33,6 +36,10 @@ final class TrainingRecorder implements TrainingView {
 
   synchronized List<String> lines() {
     return List.copyOf(lines);
+  }
+
+  synchronized List<String> progress() {
+    return List.copyOf(progress);
   }
 
   String text() {

@@ -17,6 +17,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.LogManager;
@@ -107,7 +109,12 @@ final class TrainingTest {
   @Test
   void aFinishedTrainingIsLeftAloneAndOnlyMoreEpochsGoOn() throws IOException {
     SmallTraining longer = training(folder.resolve("longer").toString()).epochs(2);
-    assertEquals(RenderOutcome.DONE, Training.run(longer.request(), new TrainingRecorder()));
+    TrainingRecorder first = new TrainingRecorder();
+    assertEquals(RenderOutcome.DONE, Training.run(longer.request(), first));
+    assertTrue(
+        first.progress().size() > 1
+            && first.progress().stream().allMatch(TrainingTest::isOfItsEpoch),
+        () -> String.join("\n", first.progress()));
     Files.writeString(folder.resolve("longer/card.md"), "Mine.\n", StandardOpenOption.APPEND);
     String card = Files.readString(folder.resolve("longer/card.md"));
     TrainingRecorder again = new TrainingRecorder();
@@ -128,6 +135,14 @@ final class TrainingTest {
     assertTrue(more.text().contains("epoch 3 of 3"), more::text);
     assertFalse(more.text().contains("epoch 2 of 3"), more::text);
     assertTrue(Files.readString(folder.resolve("longer/card.md")).contains("epochs: 3\n"));
+  }
+
+  /** Steps 1 to n of 2 n belong to epoch 1, the others to epoch 2. */
+  private static boolean isOfItsEpoch(String progress) {
+    Matcher line = Pattern.compile("epoch (\\d) of 2  step (\\d+) of (\\d+)  .*").matcher(progress);
+    return line.matches()
+        && (line.group(1).equals("1")
+            == 2 * Integer.parseInt(line.group(2)) <= Integer.parseInt(line.group(3)));
   }
 
   @Test
