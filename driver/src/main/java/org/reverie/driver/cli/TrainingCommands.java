@@ -209,7 +209,14 @@ final class TrainingCommands {
           "a training needs Spark",
           "Write local[N], or leave it out");
     } else if (master != null) {
-      Master.problem("--master", master).ifPresent(problem -> flags.addAll(List.of(problem)));
+      Master.problem("--master", master)
+          .ifPresent(
+              problem ->
+                  flags.add(
+                      problem.code(),
+                      problem.where(),
+                      problem.what(),
+                      "Write local[N], yarn or spark://host:port, or leave it out"));
     }
     flags.addAll(RelativePaths.of(master, command));
     return flags.reading(request);

@@ -221,6 +221,7 @@ final class ReverieTest {
         "bench --json no/x.json                   | --json: no file can be written at no/x.json",
         "scale .                                  | .: this is a folder. Name the .json",
         "seams                                    | FILE",
+        "train --images a --out b --master local[0] | run. Write local[N], yarn or spark://host:port, or",
         "bench --random-weights 3                 | --random-weights: is of no use without --brain",
         "check --random-weights 3                 | --random-weights: is of no use without --brain",
         "scale a.json --random-weights 3          | --random-weights: is of no use without --brain",
