@@ -157,7 +157,7 @@ class SubmissionTest {
             " --conf spark.scheduler.maxRegisteredResourcesWaitingTime=1h", "waiting.log");
     assertTrue(
         Moments.await(
-            300, () -> Kill.log("waiting.log").contains("has no executor") || !process.isAlive()));
+            300, () -> Kill.log("waiting.log").contains("is waited for") || !process.isAlive()));
     Process terminate = new ProcessBuilder("kill", "-TERM", "" + process.pid()).start();
     assertEquals(0, LocalCluster.wait(terminate, 10), () -> Kill.log("waiting.log"));
     assertEquals(3, LocalCluster.wait(process, 60), () -> Kill.log("waiting.log"));
