@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -22,6 +23,7 @@ final class LocalCluster implements AutoCloseable {
 
   private final Path folder;
   private final String master;
+  private final List<Process> drivers = new CopyOnWriteArrayList<>();
 
   private LocalCluster(Path folder, String master) {
     this.folder = folder;
@@ -68,7 +70,7 @@ final class LocalCluster implements AutoCloseable {
     words.addAll(command);
     Map<String, String> all = new TreeMap<>(environment);
     all.put("SPARK_HOME", home().toString());
-    return process(folder, words, all, log);
+    return driver(words, all, log);
   }
 
   /**
@@ -84,7 +86,7 @@ final class LocalCluster implements AutoCloseable {
     words.addAll(options);
     words.add("--check");
     words.addAll(more);
-    return process(folder, words, Map.of("SPARK_HOME", home().toString()), log);
+    return driver(words, Map.of("SPARK_HOME", home().toString()), log);
   }
 
   /**
@@ -105,7 +107,13 @@ final class LocalCluster implements AutoCloseable {
     words.addAll(List.of("-cp", home() + "/conf/:" + home() + "/jars/*:" + Folders.jar()));
     words.add("org.reverie.driver.cli.Reverie");
     words.addAll(command);
-    return process(folder, words, environment, log);
+    return driver(words, environment, log);
+  }
+
+  private Process driver(List<String> words, Map<String, String> environment, Path log) {
+    Process process = process(folder, words, environment, log);
+    drivers.add(process);
+    return process;
   }
 
   /** The executors that live, oldest first. */
@@ -173,6 +181,11 @@ final class LocalCluster implements AutoCloseable {
 
   @Override
   public void close() {
+    // Of a test that failed before its own had ended.
+    for (Process driver : drivers) {
+      driver.descendants().forEach(ProcessHandle::destroyForcibly);
+      driver.destroyForcibly();
+    }
     Process process =
         process(
             folder,

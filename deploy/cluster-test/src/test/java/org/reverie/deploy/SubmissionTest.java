@@ -139,7 +139,6 @@ class SubmissionTest {
     assertEquals("stopped", new WorkState(file, "interrupted").status().path("state").asText());
   }
 
-  /** No worker has so many GPUs, so that a check with them waits until it is stopped. */
   @Test
   void aCheckThatGetsNoExecutorEnds() throws IOException {
     Process process = checkWithoutExecutor("", "none.log");
@@ -150,6 +149,7 @@ class SubmissionTest {
     assertFalse(said.contains("cancelled"), said);
   }
 
+  /** It waits until it is stopped. */
   @Test
   void aCheckThatWaitsLongerSaysSoAndKeepsNothing() throws IOException {
     Process process =
