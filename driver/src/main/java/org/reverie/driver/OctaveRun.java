@@ -42,10 +42,19 @@ final class OctaveRun {
 
   /** Megapixels of gradients that the whole octave computes. */
   double megapixels() {
-    return octave.rounds().stream()
-            .mapToDouble(round -> (double) tasks.inputPixels(round.index()) * round.iterations())
-            .sum()
-        / 1e6;
+    return tasks.gradientPixels() / 1e6;
+  }
+
+  /**
+   * What an octave leaves to the next.
+   *
+   * @param curve how mean |g| over the canvas will grow
+   * @param share mean |g| over the canvas as a multiple of that over what is dreamt; 1 where that
+   *     is everything
+   */
+  record Scale(ScaleCurve curve, double share) {
+    /** Before the first octave, which needs none. */
+    static final Scale NONE = new Scale(new ScaleCurve(new double[0]), 1);
   }
 
   /** Makes the octave's base, chunk by chunk, where it must be there before the octave's turn. */
@@ -64,18 +73,36 @@ final class OctaveRun {
   /**
    * Dreams.
    *
-   * @param before the sums of |g| over the canvas of the octave before, per iteration; empty for
-   *     the first
+   * @param before the scale of the octave before
    * @param closed whether the next octave carries this one on already, so that only its sums are
    *     left
-   * @return the same of this octave
    */
-  double[] dream(double[] before, boolean closed) throws IOException {
-    return switch (octave.mode()) {
-      case WHOLE -> whole();
-      case EXACT -> exact(closed);
-      case ROUNDS -> rounds(before);
-    };
+  Scale dream(Scale before, boolean closed) throws IOException {
+    double[] sums =
+        switch (octave.mode()) {
+          case WHOLE -> whole();
+          case EXACT -> exact(before, closed);
+          case ROUNDS -> rounds(before);
+        };
+    if (!octave.isWhole()) {
+      // A part's own curve was up to 10 % off the canvas', that of a smaller whole octave 4 %.
+      return new Scale(before.curve(), share());
+    }
+    ScaleCurve curve = ScaleCurve.measured(List.of(sums));
+    return new Scale(octave.index() == 0 ? curve.afterBarePicture() : curve, 1);
+  }
+
+  /** From what the octave's first iteration was divided by, and what its tiles had themselves. */
+  private double share() throws IOException {
+    Manifest manifest = store.readManifest(octave.index(), 0).orElseThrow();
+    double own = totals(manifest)[0] / tasks.values(0);
+    return own == 0 ? 1 : manifest.meanGradients()[0] / own;
+  }
+
+  /** Mean |g| over the canvas in the first iteration. */
+  private double firstMean(double[][] measured, double share) {
+    double mean = totals(measured)[0] / tasks.measuredValues();
+    return tasks.isMeasured() ? mean : mean * share;
   }
 
   private double[] whole() throws IOException {
@@ -90,7 +117,7 @@ final class OctaveRun {
     return totals(write(0, sums, means(sums, 0), NO_TILES, split(0, reports)));
   }
 
-  private double[] exact(boolean closed) throws IOException {
+  private double[] exact(Scale before, boolean closed) throws IOException {
     double[] totals = new double[octave.iterations()];
     float[] factors = NO_FACTORS;
     for (RoundPlan round : octave.rounds()) {
@@ -99,12 +126,16 @@ final class OctaveRun {
       Manifest manifest;
       if (finished.isPresent()) {
         manifest = tellSplit(finished.get());
-        stages.skip(tasks.inputPixels(t) / 1e6);
+        stages.skip((t == 0 ? tasks.measuredPixels() : tasks.inputPixels(t)) / 1e6);
       } else {
-        Stage.Kind kind = t == 0 ? Stage.Kind.GRADIENT : Stage.Kind.STEP_GRADIENT;
-        List<TaskReport> reports = stages.run(stage(kind, t, factors), count(t), share(t, 1));
-        double[][] sums = reports.stream().map(TaskReport::sums).toArray(double[][]::new);
-        manifest = write(t, sums, means(sums, t), reused(t, reports), split(t, reports));
+        List<TaskReport> reports =
+            t == 0
+                ? firstGradients()
+                : stages.run(stage(Stage.Kind.STEP_GRADIENT, t, factors), count(t), share(t, 1));
+        double[][] sums = sums(reports);
+        double[] means = t == 0 ? new double[] {firstMean(sums, before.share())} : means(sums, t);
+        manifest =
+            write(t, Arrays.copyOf(sums, count(t)), means, reused(t, reports), split(t, reports));
         forget(t - 2);
       }
       totals[t] = totals(manifest)[0];
@@ -117,10 +148,9 @@ final class OctaveRun {
     return totals;
   }
 
-  private double[] rounds(double[] before) throws IOException {
+  private double[] rounds(Scale before) throws IOException {
     double[] totals = new double[octave.iterations()];
-    ScaleCurve curve = ScaleCurve.measured(List.of(before));
-    double[] ratios = (octave.index() == 1 ? curve.afterBarePicture() : curve).ratios();
+    double[] ratios = before.curve().ratios();
     double firstMean = 0;
     for (RoundPlan round : octave.rounds()) {
       int index = round.index();
@@ -128,16 +158,18 @@ final class OctaveRun {
       Manifest manifest;
       if (finished.isPresent()) {
         manifest = tellSplit(finished.get());
-        stages.skip((double) tasks.inputPixels(index) * round.iterations() / 1e6);
+        int alone = index == 0 ? round.iterations() - 1 : round.iterations();
+        double first = index == 0 ? tasks.measuredPixels() : 0;
+        stages.skip((first + (double) tasks.inputPixels(index) * alone) / 1e6);
         firstMean = index == 0 ? manifest.meanGradients()[0] : firstMean;
       } else {
         double[][] first = {};
         List<TaskReport> gradients = List.of();
         if (index == 0) {
           // The first iteration meets everybody: its gradients give the scale and are applied.
-          gradients = stages.run(stage(Stage.Kind.GRADIENT, 0, NO_FACTORS), count(0), share(0, 1));
-          first = gradients.stream().map(TaskReport::sums).toArray(double[][]::new);
-          firstMean = means(first, 0)[0];
+          gradients = firstGradients();
+          first = sums(gradients);
+          firstMean = firstMean(first, before.share());
         }
         double[] means = new double[round.iterations()];
         float[] factors = new float[round.iterations()];
@@ -165,6 +197,17 @@ final class OctaveRun {
       System.arraycopy(sums, 0, totals, round.firstIteration(), sums.length);
     }
     return totals;
+  }
+
+  /** What all of the octave's tiles that give it its scale say at its first state. */
+  private List<TaskReport> firstGradients() {
+    double[] share = new double[tasks.measuredTiles().length];
+    Arrays.fill(share, tasks.measuredPixels() / 1e6 / share.length);
+    return stages.run(stage(Stage.Kind.GRADIENT, 0, NO_FACTORS), share.length, share);
+  }
+
+  private static double[][] sums(List<TaskReport> reports) {
+    return reports.stream().map(TaskReport::sums).toArray(double[][]::new);
   }
 
   private float factor(double mean) {
@@ -213,7 +256,7 @@ final class OctaveRun {
 
   /** The tiles whose windows were seen in pieces, ascending. */
   private int[] split(int round, List<TaskReport> reports) {
-    int[] tiles = tasks.tiles(round);
+    int[] tiles = round == 0 ? tasks.measuredTiles() : tasks.tiles(round);
     return reports.stream()
         .filter(report -> report.pieces() > 1)
         .mapToInt(report -> tiles[report.task()])

@@ -19,7 +19,8 @@ import org.reverie.tiling.plan.RoundPlan;
  * @param octave index, 0 is the smallest
  * @param mode how its tiles met
  * @param applied mean |g| that each iteration divided by, grey levels to the minus one
- * @param measured mean |g| over the canvas in each iteration
+ * @param measured mean |g| in each iteration over what was dreamt: the canvas, or of a crop's
+ *     larger octaves the part that it needs
  * @param ownCurves of tiles that ran by themselves, their growth S_t / S_0 since the round began
  *     over the common growth that was applied: smallest and largest of all tiles and iterations;
  *     empty where tiles met after every iteration

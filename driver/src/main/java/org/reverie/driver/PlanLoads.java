@@ -101,7 +101,7 @@ final class PlanLoads {
       int alone = round.iterations();
       double read = loaded;
       if (r == 0) {
-        tiles(count, input(tasks, r), loaded, pixels);
+        tiles(tasks.measuredTiles().length, tasks.measuredPixels(), loaded, pixels);
         alone--;
         read = 2 * loaded;
       }

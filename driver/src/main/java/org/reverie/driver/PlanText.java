@@ -1,6 +1,7 @@
 package org.reverie.driver;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -57,25 +58,26 @@ final class PlanText {
             plan.haloPixels(),
             plan.overlapPixels(),
             plan.meeting()));
+    long stored = 0;
     double canvasMegapixels = 0;
     double inputMegapixels = 0;
     for (OctavePlan octave : plan.octaves()) {
       OctaveTasks tasks = new OctaveTasks(plan, octave);
-      double input = 0;
+      double input = tasks.gradientPixels() / 1e6;
       double canvas = 0;
       for (var round : octave.rounds()) {
-        input += (double) tasks.inputPixels(round.index()) * round.iterations() / 1e6;
         canvas += tasks.values(round.index()) / 3e6 * round.iterations();
       }
       lines.add(
           line(
               octave.index() == 0 ? "octaves" : "",
-              "%d x %d px, %s, %s, %.1f Mpx of gradients",
-              octave.size().width(),
-              octave.size().height(),
+              "%s px, %s%s, %s, %.1f Mpx of gradients",
+              octave.size(),
+              octave.isWhole() ? "" : part(octave) + " in ",
               tiles(octave, tasks),
               Counted.of(octave.iterations(), "iteration"),
               input));
+      stored = Math.max(stored, stored(octave, tasks));
       canvasMegapixels += canvas;
       inputMegapixels += input;
     }
@@ -95,7 +97,7 @@ final class PlanText {
             plan.engine().instructionSet(),
             Counted.of(plan.engine().threads(), "thread"),
             engineReason));
-    long stateBytes = Math.multiplyExact(plan.canvas().pixels(), 12L);
+    long stateBytes = Math.multiplyExact(stored, 12L);
     lines.add(
         line(
             "memory",
@@ -161,8 +163,22 @@ final class PlanText {
         : " with " + bleed + " of bleed on every side";
   }
 
+  /** Pixels of an octave's chunks. */
+  private static long stored(OctavePlan octave, OctaveTasks tasks) {
+    return octave.isWhole()
+        ? octave.size().pixels()
+        : Arrays.stream(tasks.chunks()).mapToLong(c -> tasks.grid().rectangle(c).pixels()).sum();
+  }
+
+  private static String part(OctavePlan octave) {
+    return octave.active().width() + " x " + octave.active().height() + " px of it";
+  }
+
   private static String tiles(OctavePlan octave, OctaveTasks tasks) {
     int count = tasks.tiles(0).length;
+    if (count == 1 && !octave.isWhole()) {
+      return "1 tile";
+    }
     return switch (octave.mode()) {
       case WHOLE -> "one window";
       case EXACT -> Counted.of(count, "tile") + " that meet after every iteration";

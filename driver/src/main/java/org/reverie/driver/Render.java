@@ -532,7 +532,7 @@ public final class Render {
   }
 
   private void dream(RenderPlan plan, List<OctaveRun> octaves, Store store) throws IOException {
-    double[] sums = {};
+    OctaveRun.Scale scale = OctaveRun.Scale.NONE;
     for (int k = 0; k < octaves.size(); k++) {
       OctavePlan octave = plan.octaves().get(k);
       boolean closed = closed(store, octave);
@@ -545,7 +545,7 @@ public final class Render {
           octaves.get(k - 1).forgetAll();
         }
       }
-      sums = octaves.get(k).dream(sums, closed);
+      scale = octaves.get(k).dream(scale, closed);
     }
   }
 

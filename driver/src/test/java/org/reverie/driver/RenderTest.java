@@ -249,19 +249,6 @@ class RenderTest {
   }
 
   @Test
-  void aCropIsAPartOfTheWhole() throws IOException {
-    String exact = "tiles: {tile: 32, halo: exact, overlap: 8, sync: octave}\n";
-    float[] whole = render("whole", exact);
-    float[] crop = render("crop", exact + "print: {crop: '20,10,40,30'}");
-    assertEquals(3 * 40 * 30, crop.length);
-    float[] part = new float[crop.length];
-    for (int y = 0; y < 30; y++) {
-      System.arraycopy(whole, 3 * ((y + 10) * 97 + 20), part, 3 * y * 40, 3 * 40);
-    }
-    assertEquals(0, meanDifference(part, crop), 4);
-  }
-
-  @Test
   void theSameJobGivesTheSameBytesAndIsNotRenderedTwice() throws IOException {
     String tiles = "tiles: {tile: 32, halo: 8, overlap: 8}\n";
     render("first", tiles);

@@ -52,6 +52,8 @@ class ResumeTest {
         "tiles: {tile: 32, halo: 8, overlap: 8, sync: octave}",
         "tiles: {tile: 32, halo: 8, overlap: 8, sync: 2}",
         "{dream: {border: wrap, resampling: notebook}, tiles: {tile: 32, halo: exact}}",
+        "{print: {width: 300px, height: 200px, crop: '150,100,40,16'}, dream.octaves: 5,"
+            + " tiles: {tile: 32, halo: 8, overlap: 8}}",
       })
   void aBrokenRenderEndsInTheSameBytes(String settings) throws IOException {
     Render.run(job("undisturbed", settings), new Recorder());

@@ -3,6 +3,8 @@ package org.reverie.tiling.lattice;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.reverie.tiling.KeyedRandom;
 import org.reverie.tiling.Rectangle;
 import org.reverie.tiling.Size;
@@ -60,6 +62,64 @@ public record Lattice(long[] cutsX, long[] cutsY) {
     long originY = stride * random.nextLong(origins);
     return new Lattice(
         cuts(canvas.width(), coreEdge, originX), cuts(canvas.height(), coreEdge, originY));
+  }
+
+  /**
+   * The lattice of an octave of which only a part is dreamt: the part in as few pieces as a core's
+   * edge allows, all of one length up to a stride.
+   *
+   * <pre>
+   *   part 4 .. 10, core edge 4   cutsX 0   4  7  10     16
+   *   and the rest in pieces too  cutsX 0 2 4  7  10  13 16
+   * </pre>
+   *
+   * @param canvas size of the octave
+   * @param part with edges at multiples of the stride or at the canvas' border
+   * @param coreEdge longest piece of the part, at least a stride, pixels
+   * @param stride of the dreamt layers, pixels
+   * @param everywhere whether what is not dreamt is cut as well, into pieces no longer than those
+   *     of the part; otherwise it is one piece on each side
+   */
+  public static Lattice around(
+      Size canvas, Rectangle part, int coreEdge, int stride, boolean everywhere) {
+    if (part.isEmpty() || !canvas.bounds().contains(part) || coreEdge < stride || stride < 1) {
+      throw new IllegalArgumentException(
+          part + " of " + canvas + ", core " + coreEdge + ", stride " + stride);
+    }
+    return new Lattice(
+        around(canvas.width(), part.x(), part.right(), coreEdge, stride, everywhere),
+        around(canvas.height(), part.y(), part.bottom(), coreEdge, stride, everywhere));
+  }
+
+  private static long[] around(
+      long length, long from, long to, int coreEdge, int stride, boolean everywhere) {
+    long[] inside = even(from, to, coreEdge, stride);
+    long outside = Math.max(everywhere ? longest(inside) : length, stride);
+    return Stream.of(even(0, from, outside, stride), inside, even(to, length, outside, stride))
+        .flatMapToLong(LongStream::of)
+        .distinct()
+        .toArray();
+  }
+
+  /** Cuts from one position to another, both included, with pieces of at most {@code limit}. */
+  private static long[] even(long from, long to, long limit, int stride) {
+    long strides = (to - from + stride - 1) / stride;
+    long most = limit / stride;
+    int pieces = Math.toIntExact((strides + most - 1) / most);
+    long[] cuts = new long[pieces + 1];
+    for (int i = 0; i < pieces; i++) {
+      cuts[i] = from + strides * i / pieces * stride;
+    }
+    cuts[pieces] = to;
+    return cuts;
+  }
+
+  private static long longest(long[] cuts) {
+    long longest = 0;
+    for (int i = 1; i < cuts.length; i++) {
+      longest = Math.max(longest, cuts[i] - cuts[i - 1]);
+    }
+    return longest;
   }
 
   /**

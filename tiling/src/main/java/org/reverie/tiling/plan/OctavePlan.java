@@ -12,7 +12,7 @@ import org.reverie.tiling.lattice.Windows;
  *
  * @param index 0 is the smallest
  * @param size of its canvas
- * @param active the part that is dreamt: everything, but for the last octave of a crop
+ * @param active the part that is dreamt: everything, but for the larger octaves of a crop
  * @param mode how its tiles meet
  * @param rolls one per iteration, the same for all tiles
  * @param rounds what runs between meetings, in order
@@ -37,6 +37,11 @@ public record OctavePlan(
     if (rounds.stream().mapToInt(RoundPlan::iterations).sum() != rolls.size()) {
       throw new IllegalArgumentException("rounds of octave " + index + " miss iterations");
     }
+  }
+
+  /** Whether everything is dreamt, not what a crop needs alone. */
+  public boolean isWhole() {
+    return active.equals(size.bounds());
   }
 
   /** Iterations in all. */

@@ -3,6 +3,7 @@ package org.reverie.tiling.plan;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 import org.reverie.conf.Recipe;
 import org.reverie.conf.RenderJob;
 import org.reverie.conf.UserException;
@@ -19,6 +20,7 @@ import org.reverie.tiling.lattice.Lattice;
 import org.reverie.tiling.lattice.OctaveSizes;
 import org.reverie.tiling.lattice.Windows;
 import org.reverie.tiling.plan.OctavePlan.Mode;
+import org.reverie.tiling.resample.Filter;
 import org.reverie.tiling.resample.PrintLayout;
 import org.reverie.tiling.resample.SourceArea;
 
@@ -105,13 +107,14 @@ public final class Planner {
     List<OctavePlan> octaves = new ArrayList<>();
     int firstIteration = 0;
     for (int k = 0; k < sizes.size(); k++) {
-      Rectangle active = sizes.get(k).bounds();
-      if (k == sizes.size() - 1 && border == Border.MIRROR) {
-        // What lies beyond the crop is dreamt only as far as it is blended into it.
-        active = active.intersect(crop.grow(cutting.overlap));
-      }
-      octaves.add(octave(k, sizes.get(k), active, cutting, rolls(k, firstIteration)));
+      octaves.add(octave(k, sizes.get(k), cutting, rolls(k, firstIteration)));
       firstIteration += job.dream().iterations();
+    }
+    if (!crop.equals(print.canvas().bounds())
+        && border == Border.MIRROR
+        && geometry.bounded()
+        && job.dream().resampling() == RenderJob.Resampling.PHOTOGRAPHIC) {
+      cutting = crop(crop, cutting, sizes, octaves);
     }
     Size inputSize = request.inputSize() == null ? sizes.get(0) : request.inputSize();
     return new RenderPlan(
@@ -202,6 +205,66 @@ public final class Planner {
           "Choose a part of the canvas");
     }
     return crop;
+  }
+
+  /**
+   * Puts octaves of which only a part is dreamt in place of the larger ones. Those that are dreamt
+   * whole stay as they are for the print, and so do their bytes.
+   *
+   * @param octaves of the whole print; changed
+   * @return how parts are cut
+   */
+  private Cutting crop(Rectangle crop, Cutting print, List<Size> sizes, List<OctavePlan> octaves) {
+    Cutting cutting = apart(print, sizes, print.halo);
+    List<Rectangle> parts = parts(crop, cutting, sizes);
+    if (print.sync == 1 && job.tiles().halo().kind() == RenderJob.Halo.Kind.AUTO) {
+      // Only octaves of tiles that meet after every iteration need the exact halo.
+      Cutting less = apart(print, sizes, request.autoHaloPixels());
+      List<Rectangle> smaller = parts(crop, less, sizes);
+      if (whole(smaller, sizes).allMatch(k -> octaves.get(k).mode() == Mode.WHOLE)) {
+        cutting = less;
+        parts = smaller;
+      }
+    }
+    boolean before = true;
+    for (int k = 0; k < sizes.size(); k++) {
+      Size size = sizes.get(k);
+      Rectangle part = parts.get(k);
+      boolean whole = part.equals(size.bounds());
+      if (!whole) {
+        List<Roll> rolls = octaves.get(k).rolls();
+        // One gradient of all of the first octave that is not dreamt whole tells how much more, or
+        // less, happens there than in the part.
+        Lattice lattice = Lattice.around(size, part, cutting.tile, geometry.stride(), before);
+        RoundPlan round = new RoundPlan(0, 0, rolls.size(), lattice);
+        Mode mode = rolls.size() == 1 ? Mode.EXACT : Mode.ROUNDS;
+        octaves.set(k, new OctavePlan(k, size, part, mode, rolls, List.of(round)));
+      }
+      before = whole;
+    }
+    long whole = whole(parts, sizes).count();
+    return whole == sizes.size()
+        ? print
+        : new Cutting(
+            print.tile,
+            cutting.halo,
+            cutting.overlap,
+            print.sync,
+            "octaves larger than " + sizes.get((int) whole - 1) + " px only around the crop");
+  }
+
+  /** How parts are cut that run all iterations of an octave by themselves. */
+  private Cutting apart(Cutting print, List<Size> sizes, int halo) {
+    return print.sync == 1 ? cutting(sizes, halo, 0, print.meeting) : print;
+  }
+
+  private List<Rectangle> parts(Rectangle crop, Cutting cutting, List<Size> sizes) {
+    return new Crop(geometry.stride(), cutting.halo, cutting.overlap)
+        .parts(sizes, crop, Filter.detail(job.dream().resampling()));
+  }
+
+  private static IntStream whole(List<Rectangle> parts, List<Size> sizes) {
+    return IntStream.range(0, sizes.size()).filter(k -> parts.get(k).equals(sizes.get(k).bounds()));
   }
 
   private int bitsPerSample() {
@@ -379,7 +442,7 @@ public final class Planner {
     int iterations = job.dream().iterations();
     for (int k = 0; k < sizes.size(); k++) {
       Size size = sizes.get(k);
-      OctavePlan octave = octave(k, size, size.bounds(), cutting, rolls(k, k * iterations));
+      OctavePlan octave = octave(k, size, cutting, rolls(k, k * iterations));
       int overlap = octave.mode() == Mode.ROUNDS ? cutting.overlap : 0;
       Frame frame = frame(size, cutting.halo, overlap);
       if (octave.mode() == Mode.WHOLE) {
@@ -401,8 +464,7 @@ public final class Planner {
         : Lattice.draw(size, tile, geometry.stride(), job.dream().seed(), octave, round);
   }
 
-  private OctavePlan octave(
-      int index, Size size, Rectangle active, Cutting cutting, List<Roll> rolls) {
+  private OctavePlan octave(int index, Size size, Cutting cutting, List<Roll> rolls) {
     int iterations = rolls.size();
     if (lattice(size, cutting.tile, index, 0).tiles() == 1) {
       RoundPlan round = new RoundPlan(0, 0, iterations, Lattice.single(size));
@@ -431,7 +493,8 @@ public final class Planner {
               Math.min(perRound, iterations - first),
               lattice(size, cutting.tile, index, round)));
     }
-    return new OctavePlan(index, size, active, exact ? Mode.EXACT : Mode.ROUNDS, rolls, rounds);
+    return new OctavePlan(
+        index, size, size.bounds(), exact ? Mode.EXACT : Mode.ROUNDS, rolls, rounds);
   }
 
   private List<Roll> rolls(int octave, int firstIteration) {

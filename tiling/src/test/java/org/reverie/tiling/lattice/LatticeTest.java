@@ -96,6 +96,64 @@ class LatticeTest {
     assertTrue(Arrays.stream(owners).allMatch(owner -> owner == 1));
   }
 
+  @Test
+  void aPartIsCutEvenly() {
+    Size canvas = new Size(16, 1);
+    Rectangle part = new Rectangle(4, 0, 6, 1);
+    assertArrayEquals(
+        new long[] {0, 4, 7, 10, 16}, Lattice.around(canvas, part, 4, 1, false).cutsX());
+    assertArrayEquals(
+        new long[] {0, 2, 4, 7, 10, 13, 16}, Lattice.around(canvas, part, 4, 1, true).cutsX());
+    assertEquals(
+        Lattice.single(canvas), Lattice.around(canvas, canvas.bounds(), 16, 1, true), "all of it");
+    assertThrows(
+        IllegalArgumentException.class, () -> Lattice.around(canvas, part, 3, 4, false), "stride");
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> Lattice.around(canvas, new Rectangle(11, 0, 6, 1), 4, 1, false));
+  }
+
+  @Property(tries = 500)
+  void thePiecesOfAPartAreAlike(
+      @ForAll @IntRange(min = 1, max = 64) int stride,
+      @ForAll @IntRange(min = 1, max = 3000) int before,
+      @ForAll @IntRange(min = 1, max = 3000) int within,
+      @ForAll @LongRange(min = 0, max = 5_000_000_000L) long after,
+      @ForAll @IntRange(min = 0, max = 3000) int more,
+      @ForAll boolean everywhere) {
+    long from = (long) before * stride;
+    long to = from + (long) within * stride;
+    int edge = stride + more;
+    Size canvas = new Size(to + (everywhere ? after % 100_000 : after), 1);
+    Rectangle part = new Rectangle(from, 0, to - from, 1);
+    Lattice lattice = Lattice.around(canvas, part, edge, stride, everywhere);
+    long[] cuts = lattice.cutsX();
+    long longest = 0;
+    long shortest = Long.MAX_VALUE;
+    for (int i = 1; i < cuts.length; i++) {
+      long piece = cuts[i] - cuts[i - 1];
+      if (part.contains(lattice.core(i - 1))) {
+        longest = Math.max(longest, piece);
+        shortest = Math.min(shortest, piece);
+        assertTrue(cuts[i] == to || cuts[i] % stride == 0);
+      } else {
+        assertTrue(cuts[i] <= from || cuts[i - 1] >= to, "half in the part");
+      }
+    }
+    assertTrue(longest <= edge && longest - shortest <= stride, shortest + " .. " + longest);
+    if (everywhere) {
+      for (int i = 1; i < cuts.length; i++) {
+        assertTrue(cuts[i] - cuts[i - 1] <= Math.max(longest, stride));
+      }
+    } else {
+      assertEquals(canvas.width() > to ? 2 : 1, cuts.length - 1 - pieces(lattice, part));
+    }
+  }
+
+  private static int pieces(Lattice lattice, Rectangle part) {
+    return lattice.tilesTouching(part).size();
+  }
+
   @Property(tries = 500)
   void piecesAreNeitherLongNorThin(
       @ForAll @LongRange(min = 1, max = 5_000_000_000L) long width,

@@ -173,6 +173,69 @@ class PlannerTest {
     }
   }
 
+  @Test
+  void aCropLeavesOutWhatLiesBeyondItInEveryLargeOctave() {
+    Size size = new Size(3000, 2000);
+    RenderPlan print = plan(size, 1L << 40);
+    RenderPlan crop = plan(size, 1L << 40, "print.crop: '1000,900,300,200'");
+    assertEquals("octaves larger than 781 x 521 px only around the crop", crop.meeting());
+    assertEquals(print.octaves().size(), crop.octaves().size());
+    for (int k = 0; k < crop.octaves().size(); k++) {
+      OctavePlan octave = crop.octaves().get(k);
+      if (octave.size().width() <= 781) {
+        assertEquals(print.octaves().get(k), octave);
+      } else {
+        assertEquals(Mode.ROUNDS, octave.mode());
+        assertEquals(print.octaves().get(k).rolls(), octave.rolls());
+        assertEquals(1, octave.rounds().size());
+        assertEquals(1, octave.rounds().get(0).tiles(octave.active()).size());
+      }
+    }
+    // Tiles that run by themselves need the halo for that, and a band to be blended in.
+    assertEquals(AUTO_HALO, crop.haloPixels());
+    assertEquals(64, crop.overlapPixels());
+    assertTrue(pixelsOfTiles(crop) < pixels(print) / 5, pixelsOfTiles(crop) + " px");
+  }
+
+  /** Small octaves whose tiles meet after every iteration do so for a crop as well. */
+  @Test
+  void aCropKeepsTheSmallOctavesOfThePrint() {
+    Size size = new Size(3000, 2000);
+    String tiles = "tiles: {tile: 160, halo: exact}";
+    RenderPlan print = plan(size, 1L << 40, tiles);
+    RenderPlan crop = plan(size, 1L << 40, tiles, "print.crop: '1000,900,300,200'");
+    assertEquals(Mode.EXACT, crop.octaves().get(1).mode());
+    assertEquals(print.octaves().subList(0, 2), crop.octaves().subList(0, 2));
+    assertEquals(36, crop.haloPixels());
+    assertEquals(40, crop.overlapPixels());
+    List<Integer> tilesOfCrop = crop.last().rounds().get(0).tiles(crop.last().active());
+    assertEquals(6, tilesOfCrop.size());
+    RenderPlan once = plan(size, 1L << 40, "dream.iterations: 1", "print.crop: '1000,900,300,200'");
+    assertEquals(Mode.EXACT, once.last().mode());
+  }
+
+  @Test
+  void cropsThatSaveNothingArePartsOfThePrint() {
+    Size size = new Size(3000, 2000);
+    for (String job :
+        List.of(
+            "print.crop: '100,100,2500,1600'",
+            "{print.crop: '1000,900,300,200', dream.border: wrap}",
+            "{print.crop: '1000,900,300,200', dream.octaves: 1}",
+            "{print.crop: '1000,900,300,200', dream.resampling: notebook}")) {
+      RenderPlan crop = plan(size, 1L << 40, job);
+      assertTrue(crop.octaves().stream().allMatch(OctavePlan::isWhole), job);
+    }
+  }
+
+  private static double pixelsOfTiles(RenderPlan plan) {
+    double pixels = 0;
+    for (OctavePlan octave : plan.octaves()) {
+      pixels += (double) octave.active().grow(60).pixels() * octave.iterations();
+    }
+    return pixels;
+  }
+
   /** Those below one pixel would be dreamt again and again, each as it is. */
   @Test
   void octavesThatDoNotShrinkAreRefused() {

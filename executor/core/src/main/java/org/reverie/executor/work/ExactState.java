@@ -81,7 +81,7 @@ final class ExactState {
     int plane = canvas.length / 3;
     float[] low = clip.low();
     float[] high = clip.high();
-    if (context.plan().border() == Border.MIRROR && isWhole()) {
+    if (context.plan().border() == Border.MIRROR && octave.isWhole()) {
       stored(Kind.GRADIENT, round)
           .forEachRow(
               rectangle,
@@ -121,7 +121,7 @@ final class ExactState {
     if (context.plan().border() == Border.WRAP) {
       return stored.readRolled(rectangle, since);
     }
-    if (isWhole()) {
+    if (octave.isWhole()) {
       return stored.read(rectangle);
     }
     Partition cores = stored.partition();
@@ -141,11 +141,6 @@ final class ExactState {
 
   private StoredCanvas stored(Kind kind, RoundPlan round) {
     return store.canvas(kind, octave.index(), round.index(), OctaveTasks.cores(round));
-  }
-
-  /** Whether everything is dreamt, not a crop alone. */
-  private boolean isWhole() {
-    return octave.active().equals(octave.size().bounds());
   }
 
   private Roll roll(int iteration) {

@@ -1,18 +1,20 @@
 package org.reverie.executor.work;
 
 import java.util.Arrays;
-import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.reverie.executor.store.ChunkGrid;
 import org.reverie.executor.store.CutGrid;
-import org.reverie.tiling.Border;
 import org.reverie.tiling.Rectangle;
 import org.reverie.tiling.Window;
+import org.reverie.tiling.lattice.Lattice;
 import org.reverie.tiling.lattice.Windows;
 import org.reverie.tiling.plan.OctavePlan;
 import org.reverie.tiling.plan.OctavePlan.Mode;
 import org.reverie.tiling.plan.RenderPlan;
 import org.reverie.tiling.plan.RoundPlan;
+import org.reverie.tiling.resample.Filter;
+import org.reverie.tiling.resample.Resampler;
 
 /** What the task numbers of an octave's stages mean: which chunks, and which tiles. */
 public final class OctaveTasks {
@@ -20,6 +22,8 @@ public final class OctaveTasks {
   private final Windows[] windows;
   private final ChunkGrid grid;
   private final int[][] tiles;
+  private final boolean measured;
+  private final int[] measuredTiles;
   private final int[] chunks;
 
   /** The tasks of one octave of a plan. */
@@ -32,29 +36,49 @@ public final class OctaveTasks {
       tiles[round.index()] =
           round.tiles(octave.active()).stream().mapToInt(Integer::intValue).toArray();
     }
-    this.chunks = grid.touching(reach(plan.border()));
+    int index = octave.index();
+    this.measured = !octave.isWhole() && (index == 0 || plan.octaves().get(index - 1).isWhole());
+    this.measuredTiles = measured ? activeFirst(octave.rounds().get(0), tiles[0]) : tiles[0];
+    this.chunks =
+        grid.touching(octave.isWhole() || measured ? octave.size().bounds() : reach(plan));
   }
 
-  /** Everything that any tile of the octave reads: the whole canvas, but for a crop. */
-  private Rectangle reach(Border border) {
-    Rectangle whole = octave.size().bounds();
-    if (octave.active().equals(whole) || border == Border.WRAP || octave.mode() == Mode.WHOLE) {
-      return whole;
-    }
-    long left = whole.right();
-    long top = whole.bottom();
-    long right = 0;
-    long bottom = 0;
+  private static int[] activeFirst(RoundPlan round, int[] active) {
+    IntStream others =
+        IntStream.range(0, round.lattice().tiles())
+            .filter(tile -> Arrays.binarySearch(active, tile) < 0);
+    return IntStream.concat(IntStream.of(active), others).toArray();
+  }
+
+  /** Everything that any tile of the octave reads, and the start of the next larger one. */
+  private Rectangle reach(RenderPlan plan) {
+    Rectangle reach = null;
     for (RoundPlan round : octave.rounds()) {
       for (int tile : tiles[round.index()]) {
-        Rectangle loaded = windows[round.index()].window(round.lattice().core(tile)).loaded();
-        left = Math.min(left, loaded.x());
-        top = Math.min(top, loaded.y());
-        right = Math.max(right, loaded.right());
-        bottom = Math.max(bottom, loaded.bottom());
+        reach = around(reach, windows[round.index()].window(round.lattice().core(tile)).loaded());
       }
     }
-    return Rectangle.between(left, top, right, bottom);
+    if (octave.index() + 1 < plan.octaves().size()) {
+      OctavePlan next = plan.octaves().get(octave.index() + 1);
+      Rectangle started = null;
+      OctaveTasks nextTasks = new OctaveTasks(plan, next);
+      for (int chunk : nextTasks.chunks) {
+        started = around(started, nextTasks.grid.rectangle(chunk));
+      }
+      Filter detail = Filter.detail(plan.resampling());
+      reach = around(reach, new Resampler(detail, octave.size(), next.size()).needed(started));
+    }
+    return reach;
+  }
+
+  private static Rectangle around(Rectangle first, Rectangle second) {
+    return first == null
+        ? second
+        : Rectangle.between(
+            Math.min(first.x(), second.x()),
+            Math.min(first.y(), second.y()),
+            Math.max(first.right(), second.right()),
+            Math.max(first.bottom(), second.bottom()));
   }
 
   /** The octave. */
@@ -95,6 +119,27 @@ public final class OctaveTasks {
     return tiles[round][task];
   }
 
+  /**
+   * Whether the octave is the first of a crop of which only a part is dreamt. Its first gradient is
+   * taken of all of its tiles, which tells how the mean over the canvas compares with that over the
+   * part.
+   */
+  public boolean isMeasured() {
+    return measured;
+  }
+
+  /**
+   * The tiles whose gradient gives the octave its scale, by number of the task; the first are those
+   * that are dreamt in the first round.
+   */
+  public int[] measuredTiles() {
+    return measuredTiles.clone();
+  }
+
+  int measuredTile(int task) {
+    return measuredTiles[task];
+  }
+
   /** Whether a tile of a round is dreamt. */
   boolean active(int round, int tile) {
     return Arrays.binarySearch(tiles[round], tile) >= 0;
@@ -102,23 +147,69 @@ public final class OctaveTasks {
 
   /** Channel values of the cores that are dreamt in a round, over which mean |g| is taken. */
   public long values(int round) {
-    RoundPlan plan = octave.rounds().get(round);
-    return Math.multiplyExact(
-        3, IntStream.of(tiles[round]).mapToLong(t -> plan.lattice().core(t).pixels()).sum());
+    Lattice lattice = octave.rounds().get(round).lattice();
+    return values(IntStream.of(tiles[round]).mapToObj(lattice::core));
+  }
+
+  /** The same of {@link #measuredTiles}. */
+  public long measuredValues() {
+    Lattice lattice = octave.rounds().get(0).lattice();
+    return values(IntStream.of(measuredTiles).mapToObj(lattice::core));
+  }
+
+  private static long values(Stream<Rectangle> cores) {
+    return Math.multiplyExact(3, cores.mapToLong(Rectangle::pixels).sum());
   }
 
   /** Pixels that the network sees in one iteration of a round, over all its tiles. */
   public long inputPixels(int round) {
-    if (octave.mode() == Mode.WHOLE) {
-      return windows[round].frame().pixels();
-    }
-    List<Rectangle> cores =
-        IntStream.of(tiles[round]).mapToObj(octave.rounds().get(round).lattice()::core).toList();
+    return octave.mode() == Mode.WHOLE
+        ? windows[round].frame().pixels()
+        : inputPixels(round, tiles[round]);
+  }
+
+  /** The same of {@link #measuredTiles} in the first iteration. */
+  public long measuredPixels() {
+    return measured ? inputPixels(0, measuredTiles) : inputPixels(0);
+  }
+
+  private long inputPixels(int round, int[] of) {
+    Lattice lattice = octave.rounds().get(round).lattice();
     long pixels = 0;
-    for (Rectangle core : cores) {
-      Window window = windows[round].window(core);
+    for (int tile : of) {
+      Window window = windows[round].window(lattice.core(tile));
       pixels += Math.multiplyExact((long) window.x().length(), window.y().length());
     }
     return pixels;
+  }
+
+  /** Pixels that the network sees in all gradients of the octave. */
+  public double gradientPixels() {
+    double pixels = measuredPixels() - inputPixels(0);
+    for (RoundPlan round : octave.rounds()) {
+      pixels += (double) inputPixels(round.index()) * round.iterations();
+    }
+    return pixels;
+  }
+
+  /**
+   * The longest windows that the octave's tiles have.
+   *
+   * @return positions along x and along y, which need not be of one window
+   */
+  public int[] longestWindow() {
+    if (octave.mode() == Mode.WHOLE) {
+      Window whole = windows[0].whole();
+      return new int[] {whole.x().length(), whole.y().length()};
+    }
+    int[] longest = new int[2];
+    for (RoundPlan round : octave.rounds()) {
+      for (int tile : round.index() == 0 ? measuredTiles : tiles[round.index()]) {
+        Window window = windows[round.index()].window(round.lattice().core(tile));
+        longest[0] = Math.max(longest[0], window.x().length());
+        longest[1] = Math.max(longest[1], window.y().length());
+      }
+    }
+    return longest;
   }
 }

@@ -19,13 +19,10 @@ import org.reverie.tiling.LayerGeometry;
 import org.reverie.tiling.Roll;
 import org.reverie.tiling.Window;
 import org.reverie.tiling.WindowAxis;
-import org.reverie.tiling.lattice.Axis;
-import org.reverie.tiling.lattice.Windows;
 import org.reverie.tiling.plan.OctavePlan;
 import org.reverie.tiling.plan.PlanRequest;
 import org.reverie.tiling.plan.Planner;
 import org.reverie.tiling.plan.RenderPlan;
-import org.reverie.tiling.plan.RoundPlan;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -222,14 +219,8 @@ public record Survey(byte[] question) implements TaskBody {
   private static long largest(RenderPlan plan, Engine engine) {
     long largest = 0;
     for (OctavePlan octave : plan.octaves()) {
-      OctaveTasks tasks = new OctaveTasks(plan, octave);
-      for (RoundPlan round : octave.rounds()) {
-        Windows windows = tasks.windows(round.index());
-        largest =
-            Math.max(
-                largest,
-                engine.bytesFor((int) windows.longest(Axis.X), (int) windows.longest(Axis.Y)));
-      }
+      int[] window = new OctaveTasks(plan, octave).longestWindow();
+      largest = Math.max(largest, engine.bytesFor(window[0], window[1]));
     }
     return largest;
   }

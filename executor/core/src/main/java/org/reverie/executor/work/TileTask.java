@@ -40,7 +40,10 @@ final class TileTask extends StageTask {
   TileTask(RenderContext context, Stage stage, int task) {
     super(context, stage, task);
     this.round = octave.rounds().get(stage.round());
-    this.tile = tasks.tile(stage.round(), task);
+    this.tile =
+        stage.kind() == Stage.Kind.GRADIENT
+            ? tasks.measuredTile(task)
+            : tasks.tile(stage.round(), task);
     this.core = round.lattice().core(tile);
     this.firstIteration = round.firstIteration();
   }
