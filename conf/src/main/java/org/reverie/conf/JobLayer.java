@@ -1,7 +1,9 @@
 package org.reverie.conf;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -55,32 +57,61 @@ public final class JobLayer {
    */
   public static JobLayer ofFile(Path file) {
     if (Files.isDirectory(file)) {
-      return broken("unreadable-job-file", file, "is a folder", "Name a file in it");
+      return folder(file.toString());
     }
     try {
-      String text = Files.readString(file);
-      if (text.isBlank()) {
-        return broken(
-            "empty-job-file", file, "is empty", "Name a job file, or a print or its report");
-      }
-      String name = file.getFileName().toString();
-      YamlText.Content content = content(name, text);
-      return BatchReader.isBatch(content)
-          ? broken(
-              "batch-file", file, "this is a file for ./reverie batch", "Give it to that command")
-          : of(name, content);
+      return ofBytes(file.toString(), Files.readAllBytes(file));
     } catch (NoSuchFileException e) {
-      return broken("missing-job-file", file, "there is no such file", "Check the path");
+      return missing(file.toString());
+    } catch (IOException e) {
+      return unreadable(file.toString(), e);
+    }
+  }
+
+  /**
+   * What a job file holds that was read already. What is wrong with it is kept as with {@link
+   * #ofFile}.
+   *
+   * @param file its path or URI
+   * @param bytes YAML, UTF-8
+   */
+  public static JobLayer ofBytes(String file, byte[] bytes) {
+    String text;
+    try {
+      text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
     } catch (CharacterCodingException e) {
       return broken(
           "job-file-syntax",
           file,
           "is not text in UTF-8",
           "Save it as UTF-8, or name a print or its report");
-    } catch (IOException e) {
-      return broken(
-          "unreadable-job-file", file, "cannot be read (" + e.getMessage() + ")", "Check it");
     }
+    if (text.isBlank()) {
+      return broken(
+          "empty-job-file", file, "is empty", "Name a job file, or a print or its report");
+    }
+    String name = file.substring(file.lastIndexOf('/') + 1);
+    YamlText.Content content = content(name, text);
+    return BatchReader.isBatch(content)
+        ? broken(
+            "batch-file", file, "this is a file for ./reverie batch", "Give it to that command")
+        : of(name, content);
+  }
+
+  /** A job file that is a folder. */
+  public static JobLayer folder(String file) {
+    return broken("unreadable-job-file", file, "is a folder", "Name a file in it");
+  }
+
+  /** A job file that is not there. */
+  public static JobLayer missing(String file) {
+    return broken("missing-job-file", file, "there is no such file", "Check the path");
+  }
+
+  /** A job file that the system does not let be read. */
+  public static JobLayer unreadable(String file, IOException thrown) {
+    return broken(
+        "unreadable-job-file", file, "cannot be read (" + thrown.getMessage() + ")", "Check it");
   }
 
   /**
@@ -222,8 +253,8 @@ public final class JobLayer {
     return new JobLayer(values, preset, List.of(), print, whole);
   }
 
-  private static JobLayer broken(String code, Path file, String what, String remedy) {
-    return unread(List.of(new Problem(code, file.toString(), what, remedy)));
+  private static JobLayer broken(String code, String file, String what, String remedy) {
+    return unread(List.of(new Problem(code, file, what, remedy)));
   }
 
   private static JobKey<?> firstKey(String section) {

@@ -111,7 +111,8 @@ public final class Places {
     return !written.startsWith("/") && !isUri(written);
   }
 
-  private static boolean isUri(String written) {
+  /** Whether a path names its file system. */
+  static boolean isUri(String written) {
     return written.matches("[A-Za-z][A-Za-z0-9+.-]*:/.*");
   }
 

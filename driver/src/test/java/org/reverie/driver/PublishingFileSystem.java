@@ -23,7 +23,7 @@ public final class PublishingFileSystem extends RawLocalFileSystem {
   private static final String FAILS = "test.fails";
 
   /** Settings of Hadoop that make it the file system of S3A. */
-  static Map<String, String> settings(String failing) {
+  public static Map<String, String> settings(String failing) {
     return Map.of(
         "fs.s3a.impl",
         PublishingFileSystem.class.getName(),
@@ -39,7 +39,8 @@ public final class PublishingFileSystem extends RawLocalFileSystem {
     return configuration;
   }
 
-  static Path path(java.nio.file.Path file) {
+  /** A local file as an object. */
+  public static Path path(java.nio.file.Path file) {
     return new Path(SCHEME + "://bucket" + file);
   }
 

@@ -1,6 +1,5 @@
 package org.reverie.driver.cli;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -15,8 +14,8 @@ import org.reverie.conf.JobReader;
 import org.reverie.conf.Preset;
 import org.reverie.conf.Recipe;
 import org.reverie.conf.UserException;
+import org.reverie.driver.JobFile;
 import org.reverie.driver.Origin;
-import org.reverie.driver.Prints;
 import picocli.CommandLine.Model.ArgGroupSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -49,7 +48,7 @@ final class JobOptions {
             .paramLabel("FILE")
             .description(escape(JOB_DESCRIPTION))
             .arity("1")
-            .type(Path.class)
+            .type(String.class)
             .build());
     command.addOption(
         OptionSpec.builder(PRESET)
@@ -81,13 +80,10 @@ final class JobOptions {
    */
   static JobReader.Reading read(ParseResult parsed, Set<String> lost) {
     List<JobLayer> layers = new ArrayList<>();
-    Path file = parsed.matchedOptionValue(JOB, null);
-    if (file != null) {
+    Optional<String> file = file(parsed);
+    if (file.isPresent()) {
       try {
-        layers.add(
-            Prints.recipe(file.toString())
-                .map(recipe -> JobLayer.ofPrint(file.getFileName().toString(), recipe))
-                .orElseGet(() -> JobLayer.ofFile(file)));
+        layers.add(JobFile.read(file.get()));
       } catch (UserException e) {
         layers.add(JobLayer.unread(e.problems()));
       }
@@ -115,7 +111,7 @@ final class JobOptions {
 
   /** The job file that was named, or the print in the place of one. */
   static Optional<String> file(ParseResult parsed) {
-    return Optional.ofNullable(parsed.matchedOptionValue(JOB, (Path) null)).map(Path::toString);
+    return Optional.ofNullable(parsed.matchedOptionValue(JOB, null));
   }
 
   /** What that print was made of; empty for a job file. */

@@ -31,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.reverie.driver.PublishingFileSystem;
 import org.reverie.executor.brain.caffe.CaffeSchema.BlobProto;
 import org.reverie.executor.brain.caffe.CaffeSchema.BlobShape;
 import org.reverie.executor.brain.caffe.CaffeSchema.LayerParameter;
@@ -485,6 +486,35 @@ final class CommandFaultsTest {
     assertTrue(terminal.err().contains("is the job file"), terminal::err);
   }
 
+  /** Java's own paths would take one of the two slashes. */
+  @Test
+  void aJobFileAPrintAndItsReportMayLieOnAnotherFileSystem() throws IOException {
+    Path file = folder.resolve("job.yaml");
+    Files.writeString(file, "print: {out: '%s'}\n".formatted(object("./prints/x.tif")));
+    Map<String, String> settings = PublishingFileSystem.settings("no such name");
+    settings.forEach((key, value) -> System.setProperty("spark.hadoop." + key, value));
+    try {
+      for (String job : List.of("./job.yaml", "./prints/x.tif", "./prints/x.tif.json")) {
+        TestTerminal terminal = new TestTerminal(false, 80);
+        List<String> words = new ArrayList<>(List.of(object("./whole.png"), "--job", object(job)));
+        if (!job.endsWith(".yaml")) {
+          words.addAll(List.of("--out", object("./prints/x.tif")));
+        }
+        assertEquals(0, run(terminal, words.toArray(String[]::new)), () -> job + terminal.err());
+      }
+      String missing = object("./none.yaml");
+      TestTerminal terminal = new TestTerminal(false, 80);
+      assertEquals(2, run(terminal, "./whole.png", "--job", missing, "--out", "./prints/y.tif"));
+      assertTrue(terminal.err().contains(missing + ": there is no such file"), terminal::err);
+      String home = object("./prints");
+      terminal = new TestTerminal(false, 80);
+      assertEquals(2, run(terminal, "./whole.png", "--job", home, "--out", "./prints/y.tif"));
+      assertTrue(terminal.err().contains(home + ": is a folder"), terminal::err);
+    } finally {
+      settings.keySet().forEach(key -> System.clearProperty("spark.hadoop." + key));
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"", ".json"})
   void thePrintOfACropIsTheJobOfTheWhole(String ending) throws IOException {
@@ -627,6 +657,10 @@ final class CommandFaultsTest {
   private static Reverie reverie(TestTerminal terminal) {
     Pipeline pipeline = new Pipeline();
     return new Reverie(pipeline, pipeline, pipeline, terminal.terminal(), log -> {});
+  }
+
+  private String object(String word) {
+    return PublishingFileSystem.path(Path.of(file(word))).toString();
   }
 
   private String file(String word) {
