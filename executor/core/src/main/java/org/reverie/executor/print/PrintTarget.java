@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.FileSystemLoopException;
 import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -21,8 +23,8 @@ public final class PrintTarget {
 
   /**
    * Checks the output's name and that its folder takes files, by writing an empty one, with the
-   * longest name that a render will need, and deleting it. A folder that is not there yet is not
-   * made; then its nearest ancestor must take files.
+   * longest name that a render will need, and deleting it. A folder that is not there yet does not
+   * stay; on the local disk it is not made either, and its nearest ancestor must take files.
    *
    * <p>A local link is written behind: the folder is that of the file it leads to.
    *
@@ -48,7 +50,9 @@ public final class PrintTarget {
       }
       Path folder = qualified.getParent();
       FileStatus status = status(fileSystem, folder);
+      List<Path> absent = new ArrayList<>();
       while (status == null && folder.getParent() != null) {
+        absent.add(folder);
         folder = folder.getParent();
         status = status(fileSystem, folder);
       }
@@ -56,11 +60,18 @@ public final class PrintTarget {
       if (status != null && !status.isDirectory()) {
         throw notWritable(out, PathNames.written(folder) + " is a file, not a folder", null);
       }
+      // Rights on object stores go by names, and a folder's are not those of the one around it.
+      boolean local = "file".equals(fileSystem.getUri().getScheme());
+      Path probed = local ? folder : qualified.getParent();
       try {
-        probe(fileSystem, folder, PrintAssembler.partialName(qualified));
+        probe(fileSystem, probed, PrintAssembler.partialName(qualified));
       } catch (IOException e) {
-        probe(fileSystem, folder, PrintAssembler.partialName(new Path("x")));
+        probe(fileSystem, probed, PrintAssembler.partialName(new Path("x")));
         throw tooLong(out, e);
+      } finally {
+        if (!local) {
+          removeEmpty(fileSystem, absent);
+        }
       }
       return format;
     } catch (IOException e) {
@@ -128,6 +139,17 @@ public final class PrintTarget {
     Path probe = PathNames.inside(folder, name);
     fileSystem.create(probe, false).close();
     fileSystem.delete(probe, false);
+  }
+
+  /** Removes folders that the probe has made, the innermost first. */
+  private static void removeEmpty(FileSystem fileSystem, List<Path> folders) {
+    for (Path folder : folders) {
+      try {
+        boolean unused = fileSystem.delete(folder, false);
+      } catch (IOException e) {
+        return; // somebody has put a file there by now, or the probe's own error says more
+      }
+    }
   }
 
   private static UserException tooLong(Path out, IOException cause) {

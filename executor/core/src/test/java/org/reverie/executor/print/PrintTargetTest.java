@@ -8,9 +8,12 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
@@ -81,6 +84,48 @@ class PrintTargetTest {
     assertEquals(
         "Make room on the disk of " + folder + "; the same command goes on",
         mistake.problems().get(0).remedy());
+  }
+
+  /** As where an account on S3 may write below one name, and nothing lies there yet. */
+  @Test
+  void rightsAreAskedForInTheVeryFolder() throws IOException {
+    List<org.apache.hadoop.fs.Path> created = new ArrayList<>();
+    FileSystem rights =
+        new FilterFileSystem(FileSystem.getLocal(new Configuration()).getRaw()) {
+          @Override
+          public URI getUri() {
+            return URI.create("rights:///");
+          }
+
+          @Override
+          protected void checkPath(org.apache.hadoop.fs.Path path) {}
+
+          @Override
+          public FSDataOutputStream create(org.apache.hadoop.fs.Path path, boolean overwrite)
+              throws IOException {
+            if (!path.toString().contains("/prints/")) {
+              throw new AccessDeniedException(path.toString());
+            }
+            created.add(path.getParent());
+            return fs.create(path, overwrite);
+          }
+        };
+    org.apache.hadoop.fs.Path home = new org.apache.hadoop.fs.Path(folder.toString());
+    org.apache.hadoop.fs.Path prints = new org.apache.hadoop.fs.Path(home, "prints/night");
+    assertEquals(
+        PrintFormat.TIFF,
+        PrintTarget.check(rights, new org.apache.hadoop.fs.Path(prints, "dream.tif")));
+    assertEquals(
+        List.of("prints/night"),
+        created.stream().map(path -> path.getParent().getName() + "/" + path.getName()).toList());
+    try (Stream<Path> left = Files.list(folder)) {
+      assertEquals(0, left.count());
+    }
+    UserException mistake =
+        assertThrows(
+            UserException.class,
+            () -> PrintTarget.check(rights, new org.apache.hadoop.fs.Path(home, "dream.tif")));
+    assertEquals("output-not-writable", mistake.problems().get(0).code());
   }
 
   @Test
