@@ -15,6 +15,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.StreamCapabilities;
 import org.reverie.executor.place.PathNames;
 import org.reverie.executor.place.UnwritableException;
 
@@ -112,7 +113,12 @@ final class ProgressLog implements ProgressView, AutoCloseable {
         out = Places.fileSystem(path, configuration).create(path, true);
       }
       out.write((JSON.writeValueAsString(line) + "\n").getBytes(StandardCharsets.UTF_8));
-      out.hflush();
+      // S3A shows nothing before the end in any case, and complains of being asked to.
+      if (out.hasCapability(StreamCapabilities.HFLUSH)) {
+        out.hflush();
+      } else {
+        out.flush();
+      }
     } catch (IOException | FSError e) {
       throw new UncheckedIOException(UnwritableException.of(path, e));
     }

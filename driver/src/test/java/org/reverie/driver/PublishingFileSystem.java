@@ -11,6 +11,7 @@ import org.apache.hadoop.fs.CommonPathCapabilities;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
+import org.apache.hadoop.fs.Syncable;
 import org.apache.hadoop.fs.permission.FsPermission;
 import org.apache.hadoop.util.Progressable;
 
@@ -87,7 +88,7 @@ public final class PublishingFileSystem extends RawLocalFileSystem {
     }
   }
 
-  private final class PublishedStream extends OutputStream implements Abortable {
+  private final class PublishedStream extends OutputStream implements Abortable, Syncable {
     private final ByteArrayOutputStream written = new ByteArrayOutputStream();
     private final Path path;
     private boolean open = true;
@@ -108,6 +109,16 @@ public final class PublishingFileSystem extends RawLocalFileSystem {
         throw new IOException("the disk is full");
       }
       written.write(bytes, offset, length);
+    }
+
+    @Override
+    public void hflush() {
+      throw new UnsupportedOperationException("S3A cannot show what is not closed");
+    }
+
+    @Override
+    public void hsync() {
+      hflush();
     }
 
     @Override
