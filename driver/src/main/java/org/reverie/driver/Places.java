@@ -12,6 +12,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.UnsupportedFileSystemException;
 import org.reverie.conf.UserException;
 import org.reverie.executor.print.PrintTarget;
 
@@ -167,18 +168,27 @@ public final class Places {
     try {
       FileSystem fileSystem = path.getFileSystem(configuration);
       return fileSystem instanceof LocalFileSystem checked ? checked.getRaw() : fileSystem;
+    } catch (UnsupportedFileSystemException e) {
+      throw withoutConnector(path, e);
     } catch (RuntimeException e) {
       if (!(e.getCause() instanceof ClassNotFoundException)) {
         throw e;
       }
-      throw UserException.of(
-          "no-connector",
-          path.toString(),
-          "this program carries no connector for " + path.toUri().getScheme(),
-          "Start it by deploy/submit, which takes those of the cluster's Spark, or add its jars by"
-              + " --jars in REVERIE_SPARK_OPTIONS",
-          e);
+      throw withoutConnector(path, e);
     }
+  }
+
+  private static UserException withoutConnector(Path path, Throwable cause) {
+    String scheme = path.toUri().getScheme();
+    return UserException.of(
+        "no-connector",
+        path.toString(),
+        "this program carries no connector for " + scheme,
+        ("s3".equals(scheme) ? "Outside of Amazon EMR, write s3a://. " : "")
+            + "Start it by deploy/submit, which takes the connectors of its Spark, with"
+            + " --master 'local[*]' for this machine alone; where the master is a cluster's, --jars"
+            + " in REVERIE_SPARK_OPTIONS adds them to ./reverie as well",
+        cause);
   }
 
   /**

@@ -31,9 +31,13 @@ class PlacesTest {
         assertThrows(UserException.class, () -> Places.path("gone://a/b.tif", configuration));
     assertEquals("no-connector", refused.problems().get(0).code());
     assertTrue(refused.getMessage().contains("no connector for gone"), refused.getMessage());
-    refused =
-        assertThrows(UserException.class, () -> Places.path("nosuch://a/b.tif", configuration));
-    assertEquals("bad-path", refused.problems().get(0).code());
+    for (String scheme : List.of("nosuch", "s3")) {
+      refused =
+          assertThrows(UserException.class, () -> Places.path(scheme + "://a/b", configuration));
+      assertEquals("no-connector", refused.problems().get(0).code());
+      assertEquals(
+          scheme.equals("s3"), refused.getMessage().contains("s3a://"), refused.getMessage());
+    }
   }
 
   @Test

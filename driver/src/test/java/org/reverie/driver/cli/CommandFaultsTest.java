@@ -166,7 +166,7 @@ final class CommandFaultsTest {
         "./whole.png --objective guide --guide-mask ./two.png --guide FF0000=noise --guide"
             + " #0000ff=noise --out ./prints/x.tif | Write it as #FF0000=noise",
         "./whole.png --engine referance --out ./prints/x.tif | Choose auto or one of",
-        "./whole.png --out elsewhere://there/x.tif | No FileSystem for scheme",
+        "./whole.png --out elsewhere://there/x.tif | no connector for elsewhere",
       })
   void isStatus2WithOneLineAndNoPrint(String line, String expected) throws IOException {
     TestTerminal terminal = new TestTerminal(false, 80);
