@@ -72,7 +72,8 @@ public final class Inspection {
       keep(e.problems());
       return Optional.empty();
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      keep(OutOfReach.in(e).orElseThrow(() -> new UncheckedIOException(e)).problems());
+      return Optional.empty();
     }
   }
 

@@ -358,10 +358,19 @@ public final class Render {
       PrintFormat unused = PrintTarget.check(fileSystem, out);
       return Optional.empty();
     } catch (UserException e) {
-      if (e.problems().get(0).code().equals("output-not-writable") && fileSystem.exists(out)) {
+      if (e.problems().get(0).code().equals("output-not-writable") && isThere(fileSystem, out)) {
         return Optional.of(e);
       }
       throw e;
+    }
+  }
+
+  /** False as well where that is not to be found out. */
+  private static boolean isThere(FileSystem fileSystem, Path out) {
+    try {
+      return fileSystem.exists(out);
+    } catch (IOException e) {
+      return false; // why the print cannot be written says it all
     }
   }
 

@@ -30,13 +30,13 @@ import org.reverie.conf.RenderJob;
 import org.reverie.conf.TimeOfDay;
 import org.reverie.conf.UserException;
 import org.reverie.driver.FullHeap;
+import org.reverie.driver.OutOfReach;
 import org.reverie.driver.Overwriting;
 import org.reverie.driver.Places;
 import org.reverie.driver.Prints;
 import org.reverie.driver.Render;
 import org.reverie.driver.RenderOutcome;
 import org.reverie.driver.RenderSession;
-import org.reverie.driver.SilentServer;
 import org.reverie.driver.StageFailedException;
 import org.reverie.executor.engine.DeviceLostException;
 import org.reverie.executor.picture.Picture;
@@ -388,7 +388,7 @@ public final class Batch {
         return WorkState.STOPPED;
       }
     }
-    return SilentServer.in(thrown).isPresent() ? WorkState.REFUSED : WorkState.FAILED;
+    return OutOfReach.in(thrown).isPresent() ? WorkState.REFUSED : WorkState.FAILED;
   }
 
   private static String detail(Throwable thrown, WorkState state) {
@@ -404,7 +404,7 @@ public final class Batch {
     if (heap.isPresent()) {
       return heap.get();
     }
-    return SilentServer.in(thrown)
+    return OutOfReach.in(thrown)
         .map(Throwable::getMessage)
         .orElseGet(
             () ->

@@ -11,7 +11,7 @@ import org.reverie.conf.Causes;
 import org.reverie.conf.Problem;
 import org.reverie.conf.UserException;
 import org.reverie.driver.FullHeap;
-import org.reverie.driver.SilentServer;
+import org.reverie.driver.OutOfReach;
 import org.reverie.driver.StageFailedException;
 import org.reverie.executor.engine.DeviceLostException;
 import org.reverie.executor.place.UnwritableException;
@@ -51,7 +51,7 @@ final class Failures {
             .findFirst();
     Optional<UserException> user =
         Causes.first(thrown, UserException.class)
-            .or(() -> told.isPresent() ? Optional.empty() : SilentServer.in(thrown));
+            .or(() -> told.isPresent() ? Optional.empty() : OutOfReach.in(thrown));
     if (user.isPresent()) {
       return problems(user.get().problems());
     }

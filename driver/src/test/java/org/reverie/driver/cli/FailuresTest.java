@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
+import java.nio.file.AccessDeniedException;
+import java.util.List;
+import org.apache.hadoop.security.AccessControlException;
 import org.junit.jupiter.api.Test;
 import org.reverie.driver.StageFailedException;
 import org.reverie.executor.engine.DeviceLostException;
@@ -48,9 +51,34 @@ class FailuresTest {
         failures.report(new UncheckedIOException(new IOException(refused)), null));
     assertEquals(
         "reverie: a server of files is not there or does not answer: Call From vm/127.0.0.1 to"
-            + " localhost:1 failed. Check its name in the paths that were given, that it runs, and"
-            + " the connection\n",
+            + " localhost:1 failed. Check its name in the paths and settings that were given, that it"
+            + " runs, and the connection\n",
         terminal.err());
+  }
+
+  /** As S3A says it where it finds no credentials, and a bucket that is another's. */
+  @Test
+  void aServerThatRefusesIsNoMistakeOfOurs() {
+    IOException none = new AccessDeniedException("s3a://a/b.tif", null, "No AWS Credentials");
+    none.initCause(new ConnectException("nobody has credentials at 169.254.169.254"));
+    for (IOException refusal :
+        List.of(
+            none,
+            new AccessDeniedException("/prints/b.tif"),
+            new AccessControlException("Permission denied: user=me, inode=/prints"))) {
+      TestTerminal terminal = new TestTerminal(false, 80);
+      Failures failures = new Failures(terminal.terminal(), "reverie render", "reverie render");
+      assertEquals(ExitStatus.INPUT, failures.report(new UncheckedIOException(refusal), null));
+      String words =
+          refusal.getMessage().equals("/prints/b.tif")
+              ? "/prints/b.tif: access is denied"
+              : refusal.getMessage();
+      assertEquals(
+          "reverie: a file or folder cannot be used: "
+              + words
+              + ". Check the names that were given, and the credentials and permissions there\n",
+          terminal.err());
+    }
   }
 
   /** What is done is kept then. */
