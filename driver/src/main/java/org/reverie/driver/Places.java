@@ -162,11 +162,13 @@ public final class Places {
    * The file system of a path, without the checksum files that Hadoop keeps beside local ones: no
    * print needs them, and their names cannot hold a colon.
    *
-   * @throws UserException if this program has no connector for it
+   * @throws UserException if this program has no connector for it, or if its server was not there
+   *     when it was first asked
    */
   public static FileSystem fileSystem(Path path, Configuration configuration) throws IOException {
     try {
       FileSystem fileSystem = path.getFileSystem(configuration);
+      FirstCall.at(fileSystem.getUri(), configuration);
       return fileSystem instanceof LocalFileSystem checked ? checked.getRaw() : fileSystem;
     } catch (UnsupportedFileSystemException e) {
       throw withoutConnector(path, e);

@@ -4,10 +4,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.URI;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.junit.jupiter.api.Test;
 import org.reverie.conf.UserException;
 
@@ -37,6 +44,41 @@ class PlacesTest {
       assertEquals("no-connector", refused.problems().get(0).code());
       assertEquals(
           scheme.equals("s3"), refused.getMessage().contains("s3a://"), refused.getMessage());
+    }
+  }
+
+  /** An endpoint with a slip in its name would else be asked for a quarter of an hour. */
+  @Test
+  void aServerThatIsNotThereIsToldOfAtOnce() {
+    Configuration configuration = new Configuration();
+    configuration.set("fs.s3a.impl", SilentFileSystem.class.getName());
+    configuration.set("fs.s3a.impl.disable.cache", "true");
+    for (int again = 0; again < 2; again++) {
+      UserException silent =
+          assertThrows(UserException.class, () -> Places.path("s3a://silent/a.png", configuration));
+      assertEquals("server-silent", silent.problems().get(0).code());
+      assertTrue(silent.getMessage().contains("Connection refused"), silent.getMessage());
+    }
+    assertEquals(1, SilentFileSystem.asked.get());
+  }
+
+  /** As S3A where nobody listens, but that one with patience would be asked for ever. */
+  public static final class SilentFileSystem extends RawLocalFileSystem {
+    static final AtomicInteger asked = new AtomicInteger();
+
+    @Override
+    public URI getUri() {
+      return URI.create("s3a://silent");
+    }
+
+    @Override
+    public FileStatus getFileStatus(Path path) throws IOException {
+      if (path.isRoot()) {
+        return new FileStatus(0, true, 1, 1, 0, path); // S3A asks nobody for it
+      }
+      assertEquals("2", getConf().get("fs.s3a.attempts.maximum"), "asked with patience");
+      asked.incrementAndGet();
+      throw new IOException("getFileStatus", new ConnectException("Connection refused"));
     }
   }
 

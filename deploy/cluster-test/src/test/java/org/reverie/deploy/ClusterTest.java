@@ -44,7 +44,29 @@ class ClusterTest {
   void killedOnS3() {
     try (Storage s3 = Storage.s3()) {
       System.out.println(new Kill(cluster, s3, undisturbed, Kill.Victim.DRIVER, 5).run());
+      assertRefused(s3.options(), "s3a://nowhere/", "The specified bucket does not exist");
     }
+  }
+
+  /** With S3A's own patience this takes a quarter of an hour. */
+  @Test
+  void aServerOfS3ThatIsNotThereIsToldOf() {
+    assertRefused(
+        List.of(
+            "--conf", "spark.hadoop.fs.s3a.endpoint=http://127.0.0.1:1",
+            "--conf", "spark.hadoop.fs.s3a.access.key=made-up",
+            "--conf", "spark.hadoop.fs.s3a.secret.key=made-up"),
+        "s3a://silent/",
+        "a server of files is not there or does not answer");
+  }
+
+  private static void assertRefused(List<String> settings, String root, String words) {
+    List<String> options = new ArrayList<>(List.of("--master", "local[1]"));
+    options.addAll(settings);
+    List<String> command = List.of("render", root + "in.png", "--out", root + "out.tif");
+    Process process = cluster.submit(options, command, Kill.path("refused.log"));
+    assertEquals(2, LocalCluster.wait(process, 120), () -> Kill.log("refused.log"));
+    assertTrue(Kill.log("refused.log").contains(words), () -> Kill.log("refused.log"));
   }
 
   @ParameterizedTest
