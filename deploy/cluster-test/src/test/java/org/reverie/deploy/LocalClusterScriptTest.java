@@ -7,8 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,6 +36,16 @@ class LocalClusterScriptTest {
     assertFalse(said.contains("value too great for base"), said);
   }
 
+  @Test
+  void aWrongJavaHomeIsNamed() throws IOException {
+    Files.delete(state.resolve("bin/java"));
+    String said = said(2, List.of("start"));
+    assertEquals(
+        "local-cluster: JAVA_HOME is %s, where there is no bin/java: let it name a JDK 17, or unset it%n"
+            .formatted(state),
+        said);
+  }
+
   /** They are of up to 190 MB, one for each executor; logs are small, and may still be read. */
   @Test
   void jarsOfEarlierApplicationsGoAtAStart() throws IOException {
@@ -55,6 +67,13 @@ class LocalClusterScriptTest {
         said.lines().toList());
   }
 
+  @BeforeEach
+  void breakJava() throws IOException {
+    Path java = Files.createDirectories(state.resolve("bin")).resolve("java");
+    Files.writeString(java, "#!/bin/sh\nexit 1\n");
+    Files.setPosixFilePermissions(java, PosixFilePermissions.fromString("rwx------"));
+  }
+
   private String said(int status, List<String> arguments) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Folders.ROOT.resolve("deploy/local-cluster").toString());
@@ -63,7 +82,7 @@ class LocalClusterScriptTest {
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().put("REVERIE_CLUSTER", state.toString());
     builder.environment().put("REVERIE_CLUSTER_JARS", "none");
-    builder.environment().put("JAVA_HOME", "/none");
+    builder.environment().put("JAVA_HOME", state.toString());
     Process process = builder.redirectErrorStream(true).redirectOutput(log.toFile()).start();
     assertEquals(status, LocalCluster.wait(process, 60), () -> LocalCluster.text(log));
     return LocalCluster.text(log);

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -86,6 +87,19 @@ class SubmitScriptTest {
     assertFalse(render.contains("1000"), render::toString);
   }
 
+  /** Spark's script would end in bash's words and status 127. Its spark-env.sh may name another. */
+  @Test
+  void aWrongJavaHomeIsNamed() throws IOException {
+    Map<String, String> wrong = Map.of("JAVA_HOME", "/none");
+    assertEquals(
+        List.of(
+            "submit: JAVA_HOME is /none, where there is no bin/java: let it name a Java 17, or"
+                + " unset it"),
+        said(2, Folders.ROOT, wrong, List.of("--master", "yarn"), "render"));
+    Files.createFile(Files.createDirectories(home.resolve("conf")).resolve("spark-env.sh"));
+    said(0, Folders.ROOT, wrong, List.of("--master", "yarn"), "render");
+  }
+
   /** The last of several options of one name holds. */
   @Test
   void aPersonsOptionsComeAfterOurs() throws IOException {
@@ -120,9 +134,15 @@ class SubmitScriptTest {
     return said(Folders.ROOT, environment, options, command);
   }
 
-  /** What {@code spark-submit} is given, by the script below a folder. */
   private List<String> said(
       Path root, Map<String, String> environment, String options, String command)
+      throws IOException {
+    return said(0, root, environment, List.of(options.split(" ")), command);
+  }
+
+  /** What {@code spark-submit} is given, by the script below a folder, or what that says. */
+  private List<String> said(
+      int status, Path root, Map<String, String> environment, List<String> options, String command)
       throws IOException {
     Path program = Files.createDirectories(home.resolve("bin")).resolve("spark-submit");
     Files.writeString(
@@ -132,8 +152,10 @@ class SubmitScriptTest {
         printf '%s\\n' "$SPARK_SUBMIT_OPTS" "$SPARK_LOCAL_IP" "$LC_ALL" "$GOMP_SPINCOUNT" "$@"
         """);
     Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwx------"));
-    ProcessBuilder builder =
-        new ProcessBuilder(("deploy/submit " + options + " -- " + command + " noise").split(" "));
+    List<String> words = new ArrayList<>(List.of("deploy/submit"));
+    words.addAll(options);
+    words.addAll(List.of("--", command, "noise"));
+    ProcessBuilder builder = new ProcessBuilder(words);
     builder.directory(root.toFile());
     for (String variable : List.of("DEPLOY_MODE", "GOMP_SPINCOUNT", "OMP_WAIT_POLICY")) {
       builder.environment().remove(variable);
@@ -146,7 +168,7 @@ class SubmitScriptTest {
     builder.environment().putAll(environment);
     Path out = home.resolve("out");
     Process process = builder.redirectErrorStream(true).redirectOutput(out.toFile()).start();
-    assertEquals(0, LocalCluster.wait(process, 20), () -> LocalCluster.text(out));
+    assertEquals(status, LocalCluster.wait(process, 20), () -> LocalCluster.text(out));
     return Files.readString(out).lines().toList();
   }
 }

@@ -120,6 +120,22 @@ final class ScriptTest {
     assertEnds(2, ".reverie/log cannot be written", "");
   }
 
+  /** Another Java is found then, and Maven must hear of it too. */
+  @Test
+  void aWrongJavaHomeKeepsNobodyFromBuilding() throws Exception {
+    Files.delete(program.resolve("stamp"));
+    command("javac", "exit 0");
+    command(
+        "java", "printf 'java.home = %s\\njava.specification.version = 17\\n' " + root + "/jdk");
+    command(
+        "mvn",
+        "[ -x \"$JAVA_HOME/bin/java\" ] || { echo JAVA_HOME is wrong >&2; exit 1; }\n"
+            + "case $1 in -v) echo Apache Maven 3.9.9; exit 0 ;; esac\n"
+            + "echo '[ERROR] Could not transfer artifact'; exit 1");
+    Process process = start("C", "", root.resolve("none"));
+    assertEnds(2, "libraries could not be fetched", process);
+  }
+
   @Test
   void anOptionThatJavaDoesNotTakeIsNamed() throws Exception {
     assertEnds(
@@ -145,7 +161,10 @@ final class ScriptTest {
   }
 
   private void assertEnds(int status, String expected, String options) throws Exception {
-    Process process = start("C", options);
+    assertEnds(status, expected, start("C", options, root.resolve("jdk")));
+  }
+
+  private static void assertEnds(int status, String expected, Process process) throws Exception {
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertTrue(process.waitFor(20, TimeUnit.SECONDS), said);
     assertTrue(said.contains(expected), said);
@@ -160,16 +179,16 @@ final class ScriptTest {
   }
 
   private String said(String locale) throws Exception {
-    Process process = start(locale, "");
+    Process process = start(locale, "", root.resolve("jdk"));
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertTrue(process.waitFor(20, TimeUnit.SECONDS), said);
     return said;
   }
 
-  private Process start(String locale, String options) throws IOException {
+  private Process start(String locale, String options, Path javaHome) throws IOException {
     ProcessBuilder builder = new ProcessBuilder(root.resolve("reverie").toString(), "version");
     builder.environment().put("LC_ALL", locale);
-    builder.environment().put("JAVA_HOME", root.resolve("jdk").toString());
+    builder.environment().put("JAVA_HOME", javaHome.toString());
     builder.environment().merge("PATH", root.resolve("jdk/bin") + ":", (path, own) -> own + path);
     builder.environment().put("REVERIE_JAVA_OPTIONS", options);
     return builder.redirectErrorStream(true).start();
