@@ -100,6 +100,37 @@ class SubmitScriptTest {
     said(0, Folders.ROOT, wrong, List.of("--master", "yarn"), "render");
   }
 
+  /** As it can be typed again, but for what nobody else may read. */
+  @Test
+  void theDriverIsToldTheCommand() throws IOException {
+    List<String> said =
+        said(
+            0,
+            Folders.ROOT,
+            Map.of(),
+            List.of(
+                "--master",
+                "local[2]",
+                "--conf",
+                "spark.hadoop.fs.s3a.secret.key=hunter2",
+                "--conf",
+                "spark.executorEnv.AWS_SESSION_TOKEN=hunter3",
+                "--driver-java-options",
+                "-Da=b -Dpassword=hunter4",
+                "--jars",
+                "http://me:hunter5@host/a.jar",
+                "--name",
+                "a night's work"),
+            "render");
+    assertTrue(
+        said.contains(
+            "spark.reverie.command=deploy/submit --master local\\[2\\]"
+                + " --conf spark.hadoop.fs.s3a.secret.key=..."
+                + " --conf spark.executorEnv.AWS_SESSION_TOKEN=..."
+                + " --driver-java-options -Da=... --jars ... --name a\\ night\\'s\\ work --"),
+        said::toString);
+  }
+
   /** The last of several options of one name holds. */
   @Test
   void aPersonsOptionsComeAfterOurs() throws IOException {

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
@@ -446,10 +447,10 @@ public final class Reverie {
   private ExitStatus submit(Program program, String master, String beside, String[] arguments) {
     Interruption.begun();
     Submission submission = Submission.ofThisProcess(program);
-    Map<String, String> settings = Map.of();
+    Map<String, String> settings = new HashMap<>(Map.of(Submission.COMMAND, program()));
     if (submission.runsElsewhere()) {
       String file = SubmittedStatus.beside(beside);
-      settings = Map.of(SubmittedStatus.PROPERTY, file);
+      settings.put(SubmittedStatus.PROPERTY, file);
       // However Spark ends this process, it ends with the status of the command.
       Interruption.atTheEnd(() -> takeBack(file).code());
     }
@@ -728,10 +729,7 @@ public final class Reverie {
 
   /** The command as a shell takes it. */
   private static String typed(List<String> arguments) {
-    List<String> words = new ArrayList<>(arguments);
-    words.add(0, System.getProperty("reverie.command", Grammar.NAME));
-    return words.stream()
-        .map(word -> word.matches("[A-Za-z0-9_@%+=:,./-]+") ? word : quoted(word))
+    return Stream.concat(Stream.of(program()), arguments.stream().map(Reverie::word))
         .collect(Collectors.joining(" "));
   }
 
@@ -739,3 +737,15 @@ public final class Reverie {
     return "'" + word.replace("'", "'\\''") + "'";
   }
 }
+  /** What goes before a command's arguments, as a shell takes it. */
+  private static String program() {
+    String submitted = System.getProperty(Submission.COMMAND);
+    return submitted != null
+        ? submitted
+        : word(System.getProperty("reverie.command", Grammar.NAME));
+  }
+
+  private static String word(String word) {
+    return word.matches("[A-Za-z0-9_@%+=:,./-]+") ? word : quoted(word);
+  }
+

@@ -28,6 +28,12 @@ import scala.collection.JavaConverters;
  * @param options for Spark, which go before those of {@code spark.conf}
  */
 public record Submission(Path deploy, Path jar, List<String> options) {
+  /**
+   * The property that tells a submitted command how it was called: what goes before its arguments,
+   * as a shell takes it.
+   */
+  public static final String COMMAND = "spark.reverie.command";
+
   private static final String MASTER = "spark.master";
   private static final String MODE = "spark.submit.deployMode";
   private static final String IN_POD = "spark.kubernetes.submitInDriver";

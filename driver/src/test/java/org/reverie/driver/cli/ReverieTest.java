@@ -133,6 +133,24 @@ final class ReverieTest {
         terminal::err);
   }
 
+  /** As deploy/submit hands it over; "reverie" alone would be no command. */
+  @Test
+  void whatWasSubmittedIsResumedBySubmitting() {
+    renderer = (job, origin, view) -> RenderOutcome.STOPPED;
+    System.setProperty("spark.reverie.command", "deploy/submit --master local\\[2\\] --");
+    try {
+      assertEquals(3, run("render", "a.jpg", "--out", "x y.tif"));
+    } finally {
+      System.clearProperty("spark.reverie.command");
+    }
+    assertTrue(
+        terminal
+            .err()
+            .contains(
+                "To resume: deploy/submit --master local\\[2\\] -- render a.jpg --out 'x y.tif'\n"),
+        terminal::err);
+  }
+
   @Test
   void whatStartedOverIsResumedAndNotStartedOverAgain() {
     renderer = (job, origin, view) -> RenderOutcome.STOPPED;
