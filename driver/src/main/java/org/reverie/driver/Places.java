@@ -1,11 +1,13 @@
 package org.reverie.driver;
 
 import java.io.IOException;
+import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
@@ -13,6 +15,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.UnsupportedFileSystemException;
+import org.reverie.conf.Causes;
 import org.reverie.conf.UserException;
 import org.reverie.executor.print.PrintTarget;
 
@@ -102,6 +105,15 @@ public final class Places {
       }
       return qualified;
     } catch (IllegalArgumentException | IOException e) {
+      Optional<UnknownHostException> unknown = Causes.first(e, UnknownHostException.class);
+      if (unknown.isPresent()) {
+        throw UserException.of(
+            "no-host",
+            written,
+            "there is no host " + unknown.get().getMessage() + " that this machine knows",
+            "Correct the name, or let Hadoop's settings say what it stands for",
+            e);
+      }
       throw UserException.of(
           "bad-path", written, "this is no path: " + e.getMessage(), "Give a path or URI", e);
     }

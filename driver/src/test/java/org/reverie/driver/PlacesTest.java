@@ -83,6 +83,20 @@ class PlacesTest {
   }
 
   @Test
+  void aHostThatNobodyKnowsIsNamed() {
+    UserException refused =
+        assertThrows(
+            UserException.class,
+            () -> Places.path("hdfs://nowhere.invalid/a.tif", new Configuration()));
+    assertEquals("no-host", refused.problems().get(0).code());
+    assertTrue(
+        refused
+            .getMessage()
+            .startsWith("hdfs://nowhere.invalid/a.tif: there is no host nowhere.invalid "),
+        refused.getMessage());
+  }
+
+  @Test
   void anEmptyNameIsNoPath() {
     UserException refused =
         assertThrows(UserException.class, () -> Places.path("", new Configuration()));
