@@ -67,11 +67,9 @@ public final class SparkApplication implements AutoCloseable {
       return runner(setup, body);
     }
     Patience patience = Patience.of(settings());
-    context =
-        patience.isLong()
-            ? SparkContexts.open(NAME, master, slots, say)
-            : SparkContexts.openImpatiently(NAME, master, slots, say);
-    return new SparkTileRunner(context, setup, body, retired::add, Optional.of(patience));
+    JavaSparkContext spark =
+        patience.isLong() ? context(SparkContexts::open) : context(SparkContexts::openImpatiently);
+    return new SparkTileRunner(spark, setup, body, retired::add, Optional.of(patience));
   }
 
   /** Whether this process was started by {@code spark-submit}, which gives it a master. */
@@ -119,14 +117,23 @@ public final class SparkApplication implements AutoCloseable {
 
   /** Spark; started anew where the last one broke down, so that only one render suffers. */
   JavaSparkContext context() {
+    return context(SparkContexts::open);
+  }
+
+  private JavaSparkContext context(Opening opening) {
     if (beginning != null) {
       context = begun();
     }
     if (context == null || context.sc().isStopped()) {
       retired.clear();
-      context = SparkContexts.open(NAME, master, slots, say);
+      context = opening.open(NAME, master, slots, say);
     }
     return context;
+  }
+
+  /** One way to start Spark, as {@link SparkContexts} has it. */
+  private interface Opening {
+    JavaSparkContext open(String name, Optional<String> master, int slots, Consumer<String> say);
   }
 
   private JavaSparkContext begun() {

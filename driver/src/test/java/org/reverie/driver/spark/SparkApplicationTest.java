@@ -54,6 +54,19 @@ class SparkApplicationTest {
     assertNotSame(first, LocalSpark.APPLICATION.context());
   }
 
+  /** Another one could not be opened: no master is there any more. */
+  @Test
+  void whoeverIsImpatientTakesTheSparkThatRuns() {
+    JavaSparkContext first = LocalSpark.APPLICATION.context();
+    System.setProperty("spark.master", "spark://127.0.0.1");
+    try (TileRunner runner = LocalSpark.APPLICATION.impatientRunner(setup(), body())) {
+      assertEquals(1, runner.run(STAGE, 1, report -> {}).size());
+    } finally {
+      System.clearProperty("spark.master");
+    }
+    assertSame(first, LocalSpark.APPLICATION.context());
+  }
+
   /** What goes wrong beside the planning is told where Spark is needed, and nowhere else. */
   @Test
   void aSparkThatCannotBeginSaysSoWhenItIsNeeded() {
