@@ -1,6 +1,7 @@
 package org.reverie.driver;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -14,6 +15,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.hadoop.fs.UnsupportedFileSystemException;
 import org.reverie.conf.Causes;
 import org.reverie.conf.UserException;
@@ -203,6 +205,19 @@ public final class Places {
             + " --master 'local[*]' for this machine alone; where the master is a cluster's, --jars"
             + " in REVERIE_SPARK_OPTIONS adds them to ./reverie as well",
         cause);
+  }
+
+  /**
+   * Creates a file, or empties it. A local one has the permissions that this process gives its
+   * files; Hadoop would set those of its own umask.
+   *
+   * @param path as {@link #path} gives it; its folder is there
+   */
+  public static OutputStream create(Path path, Configuration configuration) throws IOException {
+    FileSystem fileSystem = fileSystem(path, configuration);
+    return fileSystem.getClass() == RawLocalFileSystem.class
+        ? Files.newOutputStream(java.nio.file.Path.of(path.toUri().getPath()))
+        : fileSystem.create(path, true);
   }
 
   /**

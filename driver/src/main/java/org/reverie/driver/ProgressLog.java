@@ -2,6 +2,7 @@ package org.reverie.driver;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -36,7 +37,7 @@ final class ProgressLog implements ProgressView, AutoCloseable {
   private final ProgressView view;
   private final Path path;
   private final Configuration configuration;
-  private FSDataOutputStream out;
+  private OutputStream out;
   private String lastWhat = "";
   private long lastNanos = System.nanoTime() - INTERVAL_NANOS;
 
@@ -110,12 +111,13 @@ final class ProgressLog implements ProgressView, AutoCloseable {
   private synchronized void write(Map<String, Object> line) {
     try {
       if (out == null) {
-        out = Places.fileSystem(path, configuration).create(path, true);
+        out = Places.create(path, configuration);
       }
       out.write((JSON.writeValueAsString(line) + "\n").getBytes(StandardCharsets.UTF_8));
       // S3A shows nothing before the end in any case, and complains of being asked to.
-      if (out.hasCapability(StreamCapabilities.HFLUSH)) {
-        out.hflush();
+      if (out instanceof FSDataOutputStream shared
+          && shared.hasCapability(StreamCapabilities.HFLUSH)) {
+        shared.hflush();
       } else {
         out.flush();
       }
