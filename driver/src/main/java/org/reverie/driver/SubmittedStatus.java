@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.reverie.executor.place.PathNames;
 
@@ -34,15 +35,31 @@ public record SubmittedStatus(int status, String printed, List<String> said) {
         .toString();
   }
 
-  /** Leaves the file, if a submitter looks for one. */
+  /** Whether a submitter looks for what this process leaves. */
+  public static boolean isAwaited() {
+    return System.getProperty(PROPERTY) != null;
+  }
+
+  /**
+   * Leaves the file, if a submitter looks for one; takes away that of one who does not any more.
+   */
   public void hand() throws IOException {
-    String file = System.getProperty(PROPERTY);
-    if (file != null) {
-      Path path = new Path(file);
-      try (OutputStream out = Places.fileSystem(path, Places.configuration()).create(path, true)) {
+    if (isAwaited()) {
+      Path path = new Path(System.getProperty(PROPERTY));
+      FileSystem fileSystem = Places.fileSystem(path, Places.configuration());
+      if (fileSystem.exists(path)) {
+        fileSystem.delete(path, false);
+        return;
+      }
+      try (OutputStream out = Places.create(path, Places.configuration())) {
         out.write(JSON.writeValueAsBytes(this));
       }
     }
+  }
+
+  /** Lets a command that still runs know that nobody will take its file, by an empty one. */
+  public static void abandon(String file) throws IOException {
+    Places.create(new Path(file), Places.configuration()).close();
   }
 
   /** Reads the file and removes it; empty if the command died before it could leave one. */

@@ -8,11 +8,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -35,6 +38,43 @@ class SubmissionTest {
       byte[] client = render(hdfs, "client", "");
       byte[] elsewhere = render(hdfs, "elsewhere", "--deploy-mode cluster --driver-memory 512m");
       assertArrayEquals(client, elsewhere);
+    }
+    String said = Kill.log("elsewhere.log");
+    assertTrue(said.contains("print    224 x 160 px"), said);
+    assertTrue(said.contains("Wrote hdfs://"), said);
+  }
+
+  /** It was never the driver that the signal went to. */
+  @Test
+  void aDriverElsewhereOutlivesItsSubmitter() throws IOException {
+    List<String> command = new ArrayList<>(Renders.command(file, "left"));
+    command.addAll(List.of("--master", cluster.master()));
+    Process process =
+        cluster.reverie(
+            Map.of("REVERIE_SPARK_OPTIONS", "--deploy-mode cluster --driver-memory 512m"),
+            command,
+            Kill.path("left.log"));
+    Path folder = Path.of(URI.create(file.uri("")));
+    Path print = folder.resolve("left.tif");
+    assertTrue(
+        Moments.await(
+            300,
+            () -> Files.exists(folder.resolve("left.tif.progress.jsonl")) || !process.isAlive()));
+    Process terminate = new ProcessBuilder("kill", "-TERM", "" + process.pid()).start();
+    assertEquals(0, LocalCluster.wait(terminate, 10));
+    assertEquals(3, LocalCluster.wait(process, 60), () -> Kill.log("left.log"));
+    String said = Kill.log("left.log");
+    assertTrue(said.contains("where the cluster has begun it, it goes on there"), said);
+    assertFalse(said.contains("ended without a word"), said);
+    assertTrue(Moments.await(300, () -> Files.exists(print)));
+    assertTrue(Moments.await(60, () -> handedBack(folder).isEmpty()), "nobody takes it");
+  }
+
+  private static List<Path> handedBack(Path folder) {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.filter(path -> path.getFileName().toString().contains(".status-")).toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -122,6 +122,18 @@ final class Failures {
     return ExitStatus.STOPPED;
   }
 
+  /** Says that a command is not waited for any more, which goes on elsewhere. */
+  ExitStatus leftBehind() {
+    say("the driver is not waited for any more; where the cluster has begun it, it goes on there");
+    line("When it has ended, the same command says so or goes on: " + resuming);
+    return ExitStatus.STOPPED;
+  }
+
+  /** Notes what was said already by others, for whoever submitted this command. */
+  synchronized void told(String line) {
+    said.add(line);
+  }
+
   /** All that was said, line by line. */
   synchronized List<String> said() {
     return List.copyOf(said);

@@ -82,6 +82,15 @@ final class Interruption implements AutoCloseable {
             () -> Runtime.getRuntime().halt(status.getAsInt()), BEFORE_FILE_SYSTEMS_CLOSE);
   }
 
+  /**
+   * Whether a signal ends this process, not itself: Java handles each in a thread that is named
+   * after it and lives until the end.
+   */
+  static boolean isBySignal() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .anyMatch(thread -> thread.getName().matches("SIG[A-Z]+ handler"));
+  }
+
   /** Whether the process was told to end. */
   boolean stopping() {
     return stopping.get();

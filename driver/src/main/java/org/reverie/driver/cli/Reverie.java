@@ -1,16 +1,18 @@
 package org.reverie.driver.cli;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
@@ -74,7 +76,6 @@ public final class Reverie {
   private final SeamInspector seams;
   private final Terminal terminal;
   private final Consumer<Path> logStarter;
-  private final StringBuilder printed = new StringBuilder();
   private Failures failures;
   private Path log;
   private boolean logIsNew;
@@ -103,7 +104,9 @@ public final class Reverie {
   /** Runs one command; ends the process with its status. */
   public static void main(String[] arguments) {
     boolean sparks = SparkApplication.isSubmitted();
-    Terminal terminal = Terminal.ofThisProcess();
+    ByteArrayOutputStream printed = new ByteArrayOutputStream();
+    Terminal own = Terminal.ofThisProcess();
+    Terminal terminal = SubmittedStatus.isAwaited() ? own.copiedTo(printed) : own;
     if (!sparks) {
       Interruption.notBegun(terminal.err());
     }
@@ -113,7 +116,7 @@ public final class Reverie {
     ExitStatus status = reverie.run(arguments);
     Interruption.begun();
     if (sparks) {
-      reverie.handBack(status);
+      reverie.handBack(status, printed.toString(Charset.defaultCharset()));
     }
     // YARN takes an early System.exit(0) for a failure, so there success is a plain return.
     if (status != ExitStatus.DONE || !sparks) {
@@ -468,6 +471,10 @@ public final class Reverie {
         status.get().said().forEach(terminal.err()::println);
         return ExitStatus.of(status.get().status());
       }
+      if (Interruption.isBySignal()) {
+        SubmittedStatus.abandon(file);
+        return failures.leftBehind();
+      }
       terminal.err().println("reverie: the driver ended without a word; its log is on the cluster");
     } catch (IOException e) {
       terminal.err().println("reverie: what the driver said cannot be read: " + e.getMessage());
@@ -476,9 +483,9 @@ public final class Reverie {
   }
 
   /** Tells whoever submitted this command how it ended. */
-  private void handBack(ExitStatus status) {
+  private void handBack(ExitStatus status, String printed) {
     try {
-      new SubmittedStatus(status.code(), printed.toString(), failures.said()).hand();
+      new SubmittedStatus(status.code(), printed, failures.said()).hand();
     } catch (IOException | RuntimeException e) {
       LoggerFactory.getLogger(Reverie.class).error("the status cannot be handed back", e);
     }
@@ -544,9 +551,11 @@ public final class Reverie {
       try {
         RenderOutcome outcome = Trainer.find().train(request, progress);
         progress.end();
-        return interruption.stopping() || outcome != RenderOutcome.STOPPED
-            ? status(outcome)
-            : failures.stopped();
+        if (interruption.stopping() || outcome != RenderOutcome.STOPPED) {
+          return status(outcome);
+        }
+        failures.told(progress.lastNote());
+        return failures.stopped();
       } catch (Throwable e) {
         progress.end();
         if (interruption.stopping()) {
@@ -716,7 +725,6 @@ public final class Reverie {
   }
 
   private void print(String text) {
-    printed.append(text);
     PrintWriter writer = new PrintWriter(terminal.out(), false, StandardCharsets.UTF_8);
     writer.println(text.stripTrailing());
     writer.flush();
@@ -733,10 +741,6 @@ public final class Reverie {
         .collect(Collectors.joining(" "));
   }
 
-  private static String quoted(String word) {
-    return "'" + word.replace("'", "'\\''") + "'";
-  }
-}
   /** What goes before a command's arguments, as a shell takes it. */
   private static String program() {
     String submitted = System.getProperty(Submission.COMMAND);
@@ -749,3 +753,7 @@ public final class Reverie {
     return word.matches("[A-Za-z0-9_@%+=:,./-]+") ? word : quoted(word);
   }
 
+  private static String quoted(String word) {
+    return "'" + word.replace("'", "'\\''") + "'";
+  }
+}

@@ -2,6 +2,9 @@ package org.reverie.driver.cli;
 
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.io.FilterOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.Charset;
 
@@ -32,6 +35,26 @@ record Terminal(PrintStream out, PrintStream err, boolean live, boolean colour, 
     int columns = Math.max(MIN_COLUMNS, Integer.getInteger("reverie.columns", DEFAULT_COLUMNS));
     return new Terminal(
         stream(FileDescriptor.out), stream(FileDescriptor.err), live, colour, columns);
+  }
+
+  /** The same, which also writes results to another stream. */
+  Terminal copiedTo(OutputStream copy) {
+    OutputStream both =
+        new FilterOutputStream(out) {
+          @Override
+          public void write(byte[] bytes, int offset, int length) throws IOException {
+            out.write(bytes, offset, length);
+            copy.write(bytes, offset, length);
+          }
+
+          @Override
+          public void write(int b) throws IOException {
+            out.write(b);
+            copy.write(b);
+          }
+        };
+    return new Terminal(
+        new PrintStream(both, true, Charset.defaultCharset()), err, live, colour, columns);
   }
 
   /** Its own stream, so that what libraries print to System.err can go elsewhere. */

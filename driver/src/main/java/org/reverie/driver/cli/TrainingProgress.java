@@ -11,7 +11,7 @@ final class TrainingProgress implements TrainingView {
   private long shownNanos = System.nanoTime();
   private int drawn;
   private boolean silent;
-  private boolean hasTold;
+  private String lastNote = "";
   private volatile boolean isKept;
 
   TrainingProgress(Terminal terminal) {
@@ -27,7 +27,7 @@ final class TrainingProgress implements TrainingView {
 
   @Override
   public synchronized void note(String line) {
-    hasTold = true;
+    lastNote = line;
     if (silent) {
       return;
     }
@@ -64,7 +64,12 @@ final class TrainingProgress implements TrainingView {
 
   /** Whether there was a note, which may have named the log. */
   synchronized boolean hasTold() {
-    return hasTold;
+    return !lastNote.isEmpty();
+  }
+
+  /** Which says why a training stopped that did; empty if there was none. */
+  synchronized String lastNote() {
+    return lastNote;
   }
 
   /** Leaves the line as it is. */

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -21,18 +22,11 @@ class InterruptionTest {
     "not-begun, 130, reverie: stopped before anything was begun",
     "watched, 3, told to end",
     "begun, 143, ''",
+    "at-the-end, 7, 'by a signal: true'",
   })
   void aProcessThatIsToldToEndSaysHowItStands(String state, int status, String said)
       throws IOException, InterruptedException {
-    Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                System.getProperty(
-                    "surefire.real.class.path", System.getProperty("java.class.path")),
-                Sleeper.class.getName(),
-                state)
-            .start();
+    Process process = start(state);
     try {
       assertEquals('r', process.getInputStream().read());
       process.toHandle().destroy(); // process.destroy() closes the streams as well
@@ -47,6 +41,30 @@ class InterruptionTest {
     }
   }
 
+  /** As Spark ends one whose driver has ended elsewhere. */
+  @Test
+  void aProcessThatEndsItselfIsNotEndedByASignal() throws IOException, InterruptedException {
+    Process process = start("ending-itself");
+    try {
+      byte[] err = process.getErrorStream().readAllBytes();
+      assertTrue(process.waitFor(30, TimeUnit.SECONDS));
+      assertEquals(7, process.exitValue());
+      assertEquals("by a signal: false", new String(err, StandardCharsets.UTF_8).strip());
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  private static Process start(String state) throws IOException {
+    return new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-cp",
+            System.getProperty("surefire.real.class.path", System.getProperty("java.class.path")),
+            Sleeper.class.getName(),
+            state)
+        .start();
+  }
+
   /** Waits for a signal. */
   static final class Sleeper {
     private Sleeper() {}
@@ -55,8 +73,18 @@ class InterruptionTest {
       Interruption.notBegun(System.err);
       if (arguments[0].equals("watched")) {
         Interruption.watch(() -> System.err.println("told to end"));
-      } else if (arguments[0].equals("begun")) {
+      } else if (!arguments[0].equals("not-begun")) {
         Interruption.begun();
+      }
+      if (arguments[0].equals("at-the-end") || arguments[0].equals("ending-itself")) {
+        Interruption.atTheEnd(
+            () -> {
+              System.err.println("by a signal: " + Interruption.isBySignal());
+              return 7;
+            });
+      }
+      if (arguments[0].equals("ending-itself")) {
+        System.exit(1);
       }
       System.out.print("ready");
       System.out.flush();
