@@ -7,6 +7,8 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import javax.imageio.ImageIO;
+import javax.imageio.stream.ImageOutputStream;
+import javax.imageio.stream.MemoryCacheImageOutputStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileSystem;
@@ -87,7 +89,10 @@ final class SeamPicture {
       return;
     }
     ByteArrayOutputStream png = new ByteArrayOutputStream();
-    ImageIO.write(paint(report.heatMap(LONGER_SIDE_PIXELS)), "png", png);
+    // Without ImageIO's own file among the temporary ones.
+    try (ImageOutputStream out = new MemoryCacheImageOutputStream(png)) {
+      ImageIO.write(paint(report.heatMap(LONGER_SIDE_PIXELS)), "png", out);
+    }
     WholeFile.write(path, configuration, png::writeTo);
   }
 

@@ -53,6 +53,21 @@ class PrintSeamsTest {
     assertTrue(Files.exists(folder.resolve("a.tif.seams.png")));
   }
 
+  /** ImageIO would keep what it writes among the temporary files, whose disk may be full. */
+  @Test
+  void aHeatMapNeedsNoTemporaryFile() throws IOException {
+    TinyRenders renders = new TinyRenders(folder);
+    Path gone = Files.createDirectory(folder.resolve("gone"));
+    ImageIO.setCacheDirectory(gone.toFile());
+    Files.delete(gone);
+    try {
+      renders.render("a", TILES);
+    } finally {
+      ImageIO.setCacheDirectory(null);
+    }
+    assertTrue(Files.exists(folder.resolve("a.tif.seams.png")));
+  }
+
   @Test
   void theHeatMapShowsTheLastLattice() throws IOException {
     TinyRenders renders = new TinyRenders(folder);

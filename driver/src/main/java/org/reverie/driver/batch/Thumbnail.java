@@ -9,6 +9,7 @@ import javax.imageio.ImageIO;
 import javax.imageio.ImageWriteParam;
 import javax.imageio.ImageWriter;
 import javax.imageio.stream.ImageOutputStream;
+import javax.imageio.stream.MemoryCacheImageOutputStream;
 import org.reverie.driver.Prints;
 import org.reverie.executor.picture.Picture;
 
@@ -31,7 +32,7 @@ public final class Thumbnail {
   public static String dataUri(Picture print) throws IOException {
     ByteArrayOutputStream jpeg = new ByteArrayOutputStream();
     ImageWriter writer = ImageIO.getImageWritersByFormatName("jpeg").next();
-    try (ImageOutputStream out = ImageIO.createImageOutputStream(jpeg)) {
+    try (ImageOutputStream out = new MemoryCacheImageOutputStream(jpeg)) {
       ImageWriteParam parameters = writer.getDefaultWriteParam();
       parameters.setCompressionMode(ImageWriteParam.MODE_EXPLICIT);
       parameters.setCompressionQuality(QUALITY);

@@ -24,6 +24,7 @@ import javax.imageio.ImageIO;
 import javax.imageio.ImageWriteParam;
 import javax.imageio.ImageWriter;
 import javax.imageio.stream.ImageOutputStream;
+import javax.imageio.stream.MemoryCacheImageOutputStream;
 import org.reverie.conf.Counted;
 import org.reverie.conf.Problem;
 import org.reverie.conf.UserException;
@@ -188,7 +189,7 @@ final class MotifWriter {
   /** What every motif begins with: all that comes before its size. */
   private static byte[] start() throws IOException {
     ByteArrayOutputStream jpeg = new ByteArrayOutputStream();
-    try (ImageOutputStream out = ImageIO.createImageOutputStream(jpeg)) {
+    try (ImageOutputStream out = new MemoryCacheImageOutputStream(jpeg)) {
       encode(new BufferedImage(8, 8, BufferedImage.TYPE_INT_RGB), out);
     }
     byte[] bytes = jpeg.toByteArray();

@@ -15,6 +15,8 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.LongStream;
 import javax.imageio.ImageIO;
+import javax.imageio.stream.ImageOutputStream;
+import javax.imageio.stream.MemoryCacheImageOutputStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileSystem;
@@ -565,7 +567,9 @@ final class Training {
     BufferedImage dreams =
         Preview.of(PathNames.written(lastEpoch), network.trunk().preferredLayers(), request.seed());
     ByteArrayOutputStream png = new ByteArrayOutputStream();
-    ImageIO.write(dreams, "png", png);
+    try (ImageOutputStream memory = new MemoryCacheImageOutputStream(png)) {
+      ImageIO.write(dreams, "png", memory);
+    }
     try (OutputStream stream = fileSystem.create(sheet, true)) {
       png.writeTo(stream);
     } catch (IOException | FSError e) {

@@ -21,6 +21,7 @@ import javax.imageio.ImageWriter;
 import javax.imageio.metadata.IIOMetadata;
 import javax.imageio.metadata.IIOMetadataNode;
 import javax.imageio.stream.ImageOutputStream;
+import javax.imageio.stream.MemoryCacheImageOutputStream;
 import org.reverie.tiling.Rectangle;
 import org.w3c.dom.NodeList;
 
@@ -88,7 +89,8 @@ final class JpegContainer implements Container {
       }
       metadata.setFromTree(metadata.getNativeMetadataFormatName(), root);
       ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-      try (ImageOutputStream out = ImageIO.createImageOutputStream(bytes)) {
+      // Without ImageIO's own file among the temporary ones.
+      try (ImageOutputStream out = new MemoryCacheImageOutputStream(bytes)) {
         writer.setOutput(out);
         writer.write(null, new IIOImage(image, null, metadata), param);
       }

@@ -132,6 +132,33 @@ class PrintRoundTripTest {
     Files.delete(file);
   }
 
+  /** ImageIO would keep what it writes among the temporary files, whose disk may be full. */
+  @Example
+  void aJpegNeedsNoTemporaryFile() throws IOException {
+    PrintSpecification print =
+        new PrintSpecification(
+            PrintFormat.JPEG,
+            16,
+            16,
+            Depth.EIGHT,
+            300,
+            StandardProfile.srgb(),
+            RECIPE,
+            16,
+            16,
+            false);
+    Path gone = Files.createDirectory(folder.resolve("gone"));
+    ImageIO.setCacheDirectory(gone.toFile());
+    Files.delete(gone);
+    Path file = folder.resolve("a.jpg");
+    try {
+      Prints.write(file, print, (c, x, y) -> 10 * y);
+    } finally {
+      ImageIO.setCacheDirectory(null);
+    }
+    Files.delete(file);
+  }
+
   @Property(tries = 25)
   void jpegReadsBack(
       @ForAll @IntRange(min = 1, max = 67) int width,
