@@ -5,12 +5,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import org.bytedeco.javacpp.Loader;
 import org.nd4j.linalg.factory.Nd4j;
 import org.reverie.conf.UserException;
 import org.reverie.executor.brain.Brain;
 import org.reverie.executor.engine.Engine;
 import org.reverie.executor.engine.EngineProvider;
 import org.reverie.executor.engine.Objective;
+import org.reverie.executor.engine.UnpackedLibraries;
 
 /** The engine {@code nd4j}. */
 public final class Nd4jEngineProvider implements EngineProvider {
@@ -50,7 +52,15 @@ public final class Nd4jEngineProvider implements EngineProvider {
           cause = cause.getCause();
         }
         return new Availability(
-            false, "ND4J's native library does not load: " + cause.getMessage());
+            false, "ND4J's native library does not load: " + cause.getMessage() + want());
+      }
+    }
+
+    private static String want() {
+      try {
+        return UnpackedLibraries.want(Loader.getCacheDir().toPath());
+      } catch (IOException e) {
+        return "";
       }
     }
   }

@@ -1,6 +1,8 @@
 package org.reverie.executor.onednn;
 
+import java.io.IOException;
 import java.util.Optional;
+import org.bytedeco.javacpp.Loader;
 import org.reverie.conf.UserException;
 import org.reverie.executor.brain.Brain;
 import org.reverie.executor.engine.Engine;
@@ -8,6 +10,7 @@ import org.reverie.executor.engine.EngineProvider;
 import org.reverie.executor.engine.MatrixRate;
 import org.reverie.executor.engine.Objective;
 import org.reverie.executor.engine.Roof;
+import org.reverie.executor.engine.UnpackedLibraries;
 
 /** Opens the oneDNN engine: the default on machines without an accelerator. */
 public final class OnednnProvider implements EngineProvider {
@@ -31,7 +34,15 @@ public final class OnednnProvider implements EngineProvider {
       return new Availability(true, "oneDNN with " + Library.get().instructionSet());
     } catch (LinkageError e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
-      return new Availability(false, "oneDNN does not load: " + cause.getMessage());
+      return new Availability(false, "oneDNN does not load: " + cause.getMessage() + want());
+    }
+  }
+
+  private static String want() {
+    try {
+      return UnpackedLibraries.want(Loader.getCacheDir().toPath());
+    } catch (IOException e) {
+      return "";
     }
   }
 
