@@ -58,7 +58,9 @@ final class Failures {
     LoggerFactory.getLogger(Failures.class).error("{} failed", commandLine, thrown);
     if (told.isPresent()) {
       say("stopped: " + told.get());
-      line("The log with all of it: " + named(log));
+      if (!isLost(log)) {
+        line("The log with all of it: " + named(log));
+      }
       return stopped();
     }
     Optional<FSError> disk = Causes.first(thrown, FSError.class);
@@ -94,6 +96,16 @@ final class Failures {
     if (traced) {
       terminal.err().println("The log with the stack trace: " + named(log));
     }
+  }
+
+  /**
+   * The log of a print lies on its disk, which may be full: then there is none, or an empty one.
+   */
+  private static boolean isLost(Path log) {
+    return Optional.ofNullable(log)
+        .or(LogFile::ofThisProcess)
+        .filter(file -> file.toFile().length() == 0)
+        .isPresent();
   }
 
   /** Where ./reverie submitted itself in this process, its log is that of Spark's driver. */

@@ -7,9 +7,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.apache.hadoop.security.AccessControlException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.reverie.driver.StageFailedException;
 import org.reverie.executor.engine.DeviceLostException;
 
@@ -22,6 +25,23 @@ class FailuresTest {
     DeviceLostException lost = new DeviceLostException("a launch failed");
     assertEquals(ExitStatus.STOPPED, failures.report(new IllegalStateException(lost), null));
     assertTrue(terminal.err().startsWith("reverie: stopped: " + lost.getMessage()), terminal.err());
+  }
+
+  /** It would have been written to the disk that is full. */
+  @Test
+  void aLogThatCouldNotBeWrittenIsNotNamed(@TempDir Path folder) throws IOException {
+    Path log = folder.resolve("x.tif.log");
+    for (String written : List.of("", "trace")) {
+      Files.writeString(log, written);
+      TestTerminal terminal = new TestTerminal(false, 80);
+      Failures failures = new Failures(terminal.terminal(), "reverie render", "reverie render");
+      Exception full = new StageFailedException("No space left on device", null);
+      assertEquals(ExitStatus.STOPPED, failures.report(full, log));
+      assertEquals(
+          !written.isEmpty(),
+          terminal.err().contains("The log with all of it: " + log),
+          terminal.err());
+    }
   }
 
   /** Of a training, before and after its first checkpoint. */
