@@ -13,6 +13,9 @@ final class ExecutorWatch {
   private boolean came;
   private boolean told;
 
+  /** Set by another thread. */
+  private volatile String loss = "";
+
   /**
    * @param master its URL
    * @param say told, in words for a person, once for each time that there is none for long
@@ -20,6 +23,15 @@ final class ExecutorWatch {
   ExecutorWatch(String master, Consumer<String> say) {
     this.master = master;
     this.say = say;
+  }
+
+  /**
+   * Takes note of an executor that is gone. May be called by any thread.
+   *
+   * @param reason as Spark has it, such as a full disk of its machine
+   */
+  void lost(String reason) {
+    loss = reason.lines().findFirst().orElse("");
   }
 
   /**
@@ -37,8 +49,12 @@ final class ExecutorWatch {
     } else if (absence.at(nanos).toSeconds() >= SparkContexts.EXECUTOR_SECONDS && !told) {
       told = true;
       say.accept(
-          "%s has had no executor for this for %d s, and is waited for: %s"
-              .formatted(master, SparkContexts.EXECUTOR_SECONDS, SparkContexts.NO_EXECUTOR));
+          "%s has had no executor for this for %d s, and is waited for: %s%s"
+              .formatted(
+                  master,
+                  SparkContexts.EXECUTOR_SECONDS,
+                  SparkContexts.NO_EXECUTOR,
+                  loss.isEmpty() ? "" : ". Of the last one Spark says: " + loss));
     }
   }
 }

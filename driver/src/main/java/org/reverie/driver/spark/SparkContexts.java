@@ -20,6 +20,8 @@ import java.util.regex.Pattern;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerExecutorRemoved;
 import org.apache.spark.util.Utils;
 import org.reverie.conf.Master;
 import org.reverie.conf.UserException;
@@ -99,6 +101,15 @@ public final class SparkContexts {
   }
 
   private static void watch(JavaSparkContext context, ExecutorWatch watch) {
+    context
+        .sc()
+        .addSparkListener(
+            new SparkListener() {
+              @Override
+              public void onExecutorRemoved(SparkListenerExecutorRemoved removed) {
+                watch.lost(removed.reason());
+              }
+            });
     Thread thread =
         new Thread(
             () -> {

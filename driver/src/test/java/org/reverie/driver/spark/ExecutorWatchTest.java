@@ -1,6 +1,7 @@
 package org.reverie.driver.spark;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -28,6 +29,22 @@ class ExecutorWatchTest {
     assertEquals(
         "spark://h:7077 has had no executor for this for 30 s, and is waited for: its machines may"
             + " be busy or gone, or none has the cores, memory or GPUs that are asked for",
+        said.get(0));
+  }
+
+  /** The disk of their machine may be full, so that none of them can begin. */
+  @Test
+  void whyTheLastOneWentIsTold() {
+    saidAt(0, 1, true);
+    watch.lost("Command exited with code 1");
+    watch.lost("Unable to create executor due to No space left on device\n\tat trace");
+    saidAt(1, 0, true);
+    assertEquals(1, saidAt(31, 0, true));
+    assertTrue(
+        said.get(0)
+            .endsWith(
+                ". Of the last one Spark says: Unable to create executor due to No space left on"
+                    + " device"),
         said.get(0));
   }
 
