@@ -47,7 +47,8 @@ public record SubmittedStatus(int status, String printed, List<String> said) {
     if (isAwaited()) {
       Path path = new Path(System.getProperty(PROPERTY));
       FileSystem fileSystem = Places.fileSystem(path, Places.configuration());
-      if (fileSystem.exists(path)) {
+      // One that holds something is that of an earlier attempt of the same driver.
+      if (fileSystem.exists(path) && fileSystem.getFileStatus(path).getLen() == 0) {
         fileSystem.delete(path, false);
         return;
       }
