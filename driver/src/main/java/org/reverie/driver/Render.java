@@ -453,7 +453,13 @@ public final class Render {
           new StageFailedException(
               UnwritableException.in(e)
                   .map(Throwable::getMessage)
-                  .orElseGet(() -> "a file cannot be written or read: " + told.getMessage()),
+                  .orElseGet(
+                      () ->
+                          "a file cannot be written or read: "
+                              + told.getMessage()
+                              + (UnwritableException.isFull(told)
+                                  ? ". Make room there; the same command goes on"
+                                  : "")),
               e);
       work.stopped(stopped.getMessage());
       throw stopped;

@@ -32,6 +32,7 @@ import org.reverie.driver.MotifRequest;
 import org.reverie.driver.Overwriting;
 import org.reverie.driver.TrainingView;
 import org.reverie.driver.training.motif.Motif;
+import org.reverie.executor.place.UnwritableException;
 
 /** Writes motifs as JPEG files, a folder per class. */
 final class MotifWriter {
@@ -245,7 +246,7 @@ final class MotifWriter {
     return UserException.of(
         "motifs-unwritable",
         path.toString(),
-        "it cannot be written: " + cause.getMessage(),
+        "it cannot be written: " + UnwritableException.reason(cause),
         "Choose another folder with --out, or make room",
         cause);
   }

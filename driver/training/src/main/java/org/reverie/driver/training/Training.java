@@ -50,6 +50,7 @@ import org.reverie.executor.brain.Brain;
 import org.reverie.executor.brain.BrainCodec;
 import org.reverie.executor.brain.caffe.BrainWriter;
 import org.reverie.executor.place.PathNames;
+import org.reverie.executor.place.UnwritableException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -535,8 +536,12 @@ final class Training {
       return true;
     } catch (IOException | FSError e) {
       view.note(
-          "stopped at step %d: the checkpoint cannot be written (%s)%s. Make room and call the same command"
-              .formatted(step, reason(e), isKept ? "; the one before is kept" : ""));
+          "stopped at step %d: the checkpoint cannot be written to %s (%s)%s. Make room and call the same command"
+              .formatted(
+                  step,
+                  PathNames.written(work),
+                  UnwritableException.reason(e),
+                  isKept ? "; the one before is kept" : ""));
       return false;
     }
   }
@@ -548,11 +553,6 @@ final class Training {
               .formatted(step, PathNames.written(out)));
     }
     return lease.lost();
-  }
-
-  /** What a file system says; a full local disk is an Error of Hadoop's with the reason inside. */
-  static String reason(Throwable thrown) {
-    return (thrown instanceof FSError ? thrown.getCause() : thrown).getMessage();
   }
 
   /** Whether the last epoch's brain and what it dreams could be written. */
@@ -594,7 +594,7 @@ final class Training {
   private boolean stopped(String what, Throwable reason) {
     view.note(
         "stopped at step %d, which is kept: %s (%s). Make room and call the same command"
-            .formatted(step, what, reason(reason)));
+            .formatted(step, what, UnwritableException.reason(reason)));
     return false;
   }
 
@@ -667,7 +667,7 @@ final class Training {
     } catch (IOException | FSError e) {
       view.note(
           "stopped: the brain cannot be written to %s (%s). Make room and call the same command: it writes the brain without training again"
-              .formatted(PathNames.written(out), reason(e)));
+              .formatted(PathNames.written(out), UnwritableException.reason(e)));
       return false;
     }
     view.result(

@@ -25,6 +25,7 @@ import org.reverie.driver.TrainingRequest;
 import org.reverie.executor.brain.Brain;
 import org.reverie.executor.brain.caffe.BrainReader;
 import org.reverie.executor.brain.caffe.BrainWriter;
+import org.reverie.executor.place.UnwritableException;
 
 /**
  * Looks at everything that a training was given, as far as that can be done before Spark starts and
@@ -296,7 +297,7 @@ final class TrainingInspection {
       throw UserException.of(
           "output-not-writable",
           request.out(),
-          "no brain can be written there: " + Training.reason(e),
+          "no brain can be written there: " + UnwritableException.reason(e),
           "Check the permissions, or name another --out",
           e);
     } finally {

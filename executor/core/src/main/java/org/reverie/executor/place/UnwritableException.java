@@ -2,6 +2,8 @@ package org.reverie.executor.place;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.Optional;
@@ -69,13 +71,27 @@ public final class UnwritableException extends IOException {
     return full;
   }
 
-  private static String reason(Throwable thrown) {
+  /**
+   * Why a file could not be written or read, in one line for people, without the file's name where
+   * a local file system says it.
+   *
+   * @param thrown by whoever tried; of Hadoop's error for a local disk, what is inside
+   */
+  public static String reason(Throwable thrown) {
     if (thrown instanceof FSError && thrown.getCause() != null) {
       return reason(thrown.getCause());
     }
     if (thrown instanceof FileSystemException local) {
-      // Its message would repeat the file, and may be nothing else.
-      return local.getReason() == null ? thrown.getClass().getSimpleName() : local.getReason();
+      // Its message would repeat the file, and may be nothing else. These three have no reason.
+      return local.getReason() != null
+          ? local.getReason()
+          : thrown instanceof NoSuchFileException
+              ? "No such file or directory"
+              : thrown instanceof AccessDeniedException
+                  ? "Permission denied"
+                  : thrown instanceof FileAlreadyExistsException
+                      ? "File exists"
+                      : thrown.getClass().getSimpleName();
     }
     String message = String.valueOf(thrown.getMessage());
     return message.lines().findFirst().orElse(message);

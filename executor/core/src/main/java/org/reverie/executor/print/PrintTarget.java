@@ -2,7 +2,6 @@ package org.reverie.executor.print;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.nio.file.FileSystemException;
 import java.nio.file.FileSystemLoopException;
 import java.nio.file.Files;
 import java.util.ArrayList;
@@ -75,7 +74,7 @@ public final class PrintTarget {
       }
       return format;
     } catch (IOException e) {
-      throw notWritable(out, "its folder takes no files: " + e.getMessage(), e);
+      throw notWritable(out, "its folder takes no files: " + UnwritableException.reason(e), e);
     }
   }
 
@@ -100,7 +99,7 @@ public final class PrintTarget {
           "Remove it, or let it lead to a file",
           e);
     } catch (IOException e) {
-      throw notWritable(out, "this link leads nowhere: " + e.getMessage(), e);
+      throw notWritable(out, "this link leads nowhere: " + UnwritableException.reason(e), e);
     }
   }
 
@@ -153,13 +152,11 @@ public final class PrintTarget {
   }
 
   private static UserException tooLong(Path out, IOException cause) {
-    // Its message would repeat the name.
-    String why =
-        cause instanceof FileSystemException local ? local.getReason() : cause.getMessage();
     return UserException.of(
         "output-name",
         PathNames.written(out),
-        "its folder takes files, but none with a name made of this one: " + why,
+        "its folder takes files, but none with a name made of this one: "
+            + UnwritableException.reason(cause),
         "Take a shorter name, of at most 200 bytes",
         cause);
   }

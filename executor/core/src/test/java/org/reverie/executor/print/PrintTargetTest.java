@@ -3,6 +3,7 @@ package org.reverie.executor.print;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -151,6 +152,13 @@ class PrintTargetTest {
     assumeTrue(Files.isDirectory(Path.of("/proc/self")), "no /proc here");
     assertEquals("output-not-writable", fault(Path.of("/proc/dream.tif")));
     assertEquals("output-not-writable", fault(Path.of("/proc/new/dream.tif")));
+    String told =
+        assertThrows(UserException.class, () -> check(Path.of("/proc/dream.tif"))).getMessage();
+    assertTrue(
+        told.matches(
+            "/proc/dream.tif: its folder takes no files: (No such file or directory|Permission"
+                + " denied)\\. Choose .*"),
+        told);
   }
 
   @Test
