@@ -137,6 +137,11 @@ public final class Batch {
     return PathNames.written(folder.page());
   }
 
+  /** Whether the report tells of the end: its disk may be full. */
+  public boolean isReported() {
+    return ledger.isUpToDate();
+  }
+
   /** Where its works run, as for a render; null leaves it to Spark's own settings. */
   public String master() {
     return job.master();

@@ -35,6 +35,7 @@ final class Ledger {
   private String state = "";
   private Instant written = Instant.EPOCH;
   private boolean complained;
+  private boolean upToDate;
 
   Ledger(
       String name,
@@ -86,6 +87,11 @@ final class Ledger {
       }
       writeNow();
     }
+  }
+
+  /** Whether the report says how it stands. */
+  synchronized boolean isUpToDate() {
+    return upToDate;
   }
 
   synchronized FinishedPrint print(BatchJob.Work work) {
@@ -153,8 +159,10 @@ final class Ledger {
 
   private void writeNow() {
     written = clock.instant();
+    upToDate = false;
     try {
       folder.write(report());
+      upToDate = true;
     } catch (IOException e) {
       LOG.warn("the report cannot be written", e);
       if (!complained) {

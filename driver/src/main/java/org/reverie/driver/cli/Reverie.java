@@ -389,7 +389,10 @@ public final class Reverie {
         return ExitStatus.STOPPED;
       }
       if (!command.hasMatchedOption(JobKey.DRY_RUN.flag())) {
-        view.note("The report: " + batch.page());
+        view.note(
+            batch.isReported()
+                ? "The report: " + batch.page()
+                : "The report could not be written to its end: " + batch.page());
       }
       return switch (outcome) {
         case DONE -> ExitStatus.DONE;

@@ -340,11 +340,17 @@ class BatchTest {
   @Test
   void aReportThatCannotBeWrittenStopsNoRender() throws IOException {
     Path file = batch(work("good", "noise", ""));
-    Files.createDirectories(folder.resolve("night-report/.report.html.part"));
-    assertEquals(BatchOutcome.DONE, open(file).run());
+    Path inTheWay = Files.createDirectories(folder.resolve("night-report/.report.html.part"));
+    Batch batch = open(file);
+    assertEquals(BatchOutcome.DONE, batch.run());
     assertEquals(
         1, events.stream().filter(e -> e.startsWith("the report cannot be written")).count());
+    assertFalse(batch.isReported());
     assertTrue(Files.exists(folder.resolve("good.tif")));
+    Files.delete(inTheWay);
+    Batch again = open(file);
+    assertEquals(BatchOutcome.DONE, again.run());
+    assertTrue(again.isReported());
   }
 
   @Test
