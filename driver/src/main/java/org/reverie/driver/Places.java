@@ -45,7 +45,7 @@ public final class Places {
   }
 
   /** What Spark was told for Hadoop, which executors do not hear of by themselves: name, value. */
-  static String[][] settings() {
+  public static String[][] settings() {
     Map<String, String> properties = new TreeMap<>();
     System.getProperties()
         .stringPropertyNames()

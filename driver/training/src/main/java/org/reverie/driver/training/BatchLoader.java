@@ -1,7 +1,6 @@
 package org.reverie.driver.training;
 
 import java.io.IOException;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.broadcast.Broadcast;
@@ -15,9 +14,6 @@ import org.reverie.tiling.KeyedRandom;
 /** Decodes and distorts batches on executors, on the fly. The "path" of a batch is its number. */
 final class BatchLoader implements DataSetLoader {
   private static final long serialVersionUID = 1L;
-
-  /** Reading Hadoop's own defaults takes longer than a batch. */
-  private static final Configuration CONFIGURATION = new Configuration();
 
   private static final long DISTORTION = 2;
 
@@ -77,7 +73,7 @@ final class BatchLoader implements DataSetLoader {
       return kept;
     }
     Path path = new Path(file);
-    FileSystem fileSystem = Places.fileSystem(path, CONFIGURATION);
+    FileSystem fileSystem = Places.fileSystem(path, ExecutorFiles.configuration());
     TrainingPicture picture = TrainingPicture.read(fileSystem, path, shorter);
     KeptPictures.keep(file, shorter, picture);
     return picture;

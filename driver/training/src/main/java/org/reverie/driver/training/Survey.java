@@ -148,7 +148,7 @@ final class Survey {
 
   private static Iterator<Finding> look(String[] paths, Iterator<Integer> part, int size)
       throws IOException {
-    Configuration configuration = new Configuration();
+    Configuration configuration = ExecutorFiles.configuration();
     List<Finding> findings = new ArrayList<>();
     while (part.hasNext()) {
       Path path = new Path(paths[part.next()]);

@@ -74,7 +74,7 @@ final class Training {
   private final TrainingInput input;
   private final Corpus corpus;
   private final TrainingView view;
-  private final Configuration configuration = new Configuration();
+  private final Configuration configuration = Places.configuration();
   private final Path out;
   private final FileSystem fileSystem;
   private final Path work;
@@ -195,6 +195,10 @@ final class Training {
         SparkContexts.settings(
             new SparkConf(), "reverie train", Optional.ofNullable(request.master()), 1);
     conf.set("spark.kryo.registrator", TrainingKryoRegistrator.class.getName());
+    // Credentials of the driver's environment among them.
+    for (String[] setting : Places.settings()) {
+      conf.setIfMissing("spark.hadoop." + setting[0], setting[1]);
+    }
     return SparkContexts.start(conf, view::note);
   }
 

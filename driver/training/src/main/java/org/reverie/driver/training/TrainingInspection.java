@@ -46,7 +46,7 @@ final class TrainingInspection {
   private final TrainingRequest request;
   private final Set<String> unread;
   private final Inspection inspection;
-  private final Configuration configuration = new Configuration();
+  private final Configuration configuration = Places.configuration();
 
   private TrainingInspection(TrainingRequest request, Set<String> unread, Inspection inspection) {
     this.request = request;

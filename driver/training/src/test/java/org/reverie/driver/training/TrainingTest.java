@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -20,6 +21,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.core.Appender;
@@ -325,6 +327,45 @@ final class TrainingTest {
   private List<String> tree() throws IOException {
     try (Stream<Path> all = Files.walk(folder)) {
       return all.map(Path::toString).sorted().toList();
+    }
+  }
+
+  /** By settings, which Hadoop's own files know nothing of: an S3 server of one's own, say. */
+  @Test
+  void fileSystemsAreWhatSparkWasToldOfThem() throws IOException {
+    String setting = "spark.hadoop.fs." + ToldDisk.SCHEME + ".impl";
+    System.setProperty(setting, ToldDisk.class.getName());
+    // Each looks it up by what it knows itself.
+    System.setProperty(setting + ".disable.cache", "true");
+    try {
+      TrainingRequest request =
+          new SmallTraining(
+                  ToldDisk.SCHEME + ":" + shared, ToldDisk.SCHEME + ":" + folder + "/told")
+              .request();
+      TrainingRecorder notes = new TrainingRecorder();
+      assertEquals(RenderOutcome.DONE, Training.run(request, notes), notes::text);
+    } finally {
+      System.clearProperty(setting);
+      System.clearProperty(setting + ".disable.cache");
+    }
+    assertTrue(Files.exists(folder.resolve("told/brain.caffemodel")));
+  }
+
+  /** The local disk under a name of its own. */
+  static final class ToldDisk extends RawLocalFileSystem {
+    static final String SCHEME = "told";
+
+    /** Made by Hadoop. */
+    ToldDisk() {}
+
+    @Override
+    public String getScheme() {
+      return SCHEME;
+    }
+
+    @Override
+    public URI getUri() {
+      return URI.create(SCHEME + ":///");
     }
   }
 
