@@ -46,6 +46,9 @@ final class WorkDirectory implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(WorkDirectory.class);
   private static final String OWN = ".reverie/work";
 
+  /** What says how a canvas is written, and nothing of what is dreamt on it. */
+  private static final Set<String> OF_PRINT = Set.of(JobKey.DEPTH.path(), JobKey.DITHER.path());
+
   /** Of names that are told. */
   private static final int MOST_NAMES = 3;
 
@@ -81,7 +84,7 @@ final class WorkDirectory implements AutoCloseable {
    * Opens the work directory of a job, and writes the plan into it if it is new.
    *
    * @param out the print
-   * @param plan made for this run; a resumed render keeps its own
+   * @param plan made for this run; a resumed render keeps its own, but for how the print is written
    * @param say told, in words for a person, what is waited for, taken over, carried on or kept
    * @throws UserException if it holds the state of another render or, in the places of ours, files
    *     of somebody else, or if another run holds it or makes the same print
@@ -231,7 +234,8 @@ final class WorkDirectory implements AutoCloseable {
   }
 
   /**
-   * The plan of the render that is carried on.
+   * The plan of the render that is carried on, whose print is written as it is asked for now. The
+   * stored plan stays as it was begun: to write it anew could leave none to what was dreamt by it.
    *
    * @return empty if there is none
    * @throws UserException if it is another render
@@ -243,7 +247,8 @@ final class WorkDirectory implements AutoCloseable {
       return Optional.empty();
     }
     RenderPlan earlier = decode(stored.get(), store.root());
-    List<String> differences = differences(earlier, plan);
+    List<String> ofPrint = new ArrayList<>();
+    List<String> differences = differences(earlier, plan, ofPrint);
     if (!differences.isEmpty()) {
       throw UserException.of(
           "other-render",
@@ -251,8 +256,12 @@ final class WorkDirectory implements AutoCloseable {
           "this work directory holds another render: " + String.join("; ", differences),
           "Take the same settings to resume it, another --work-dir, or --fresh to discard it");
     }
-    say.accept("carrying on what " + PathNames.written(store.root()) + " holds");
-    return Optional.of(earlier);
+    String kept = "carrying on what " + PathNames.written(store.root()) + " holds";
+    say.accept(
+        ofPrint.isEmpty()
+            ? kept
+            : kept + ", and printing it as is asked now: " + String.join("; ", ofPrint));
+    return Optional.of(earlier.printedAs(plan));
   }
 
   private static RenderPlan decode(byte[] stored, Path root) {
@@ -278,29 +287,44 @@ final class WorkDirectory implements AutoCloseable {
     try (InputStream in = fileSystem.open(RenderReport.path(out))) {
       JsonNode report = JSON.readTree(in);
       JsonNode recipe = report.path("plan");
+      List<String> ofPrint = new ArrayList<>();
       return !recipe.isMissingNode()
-          && differences(PlanCodec.decode(JSON.writeValueAsBytes(recipe)), plan).isEmpty()
+          && differences(PlanCodec.decode(JSON.writeValueAsBytes(recipe)), plan, ofPrint).isEmpty()
+          && ofPrint.isEmpty()
           && report.path("bytes").asLong() == fileSystem.getFileStatus(out).getLen();
     } catch (FileNotFoundException | JsonProcessingException | UncheckedIOException e) {
       return false;
     }
   }
 
-  /** What was asked for differently, for people. */
-  private static List<String> differences(RenderPlan earlier, RenderPlan now) {
+  /**
+   * What was asked for differently, for people.
+   *
+   * @param ofPrint receives what changes only how the same canvas is written
+   * @return what makes it another dream
+   */
+  private static List<String> differences(
+      RenderPlan earlier, RenderPlan now, List<String> ofPrint) {
     Map<String, String> before = settings(earlier);
     Map<String, String> after = settings(now);
     TreeSet<String> keys = new TreeSet<>(before.keySet());
     keys.addAll(after.keySet());
+    boolean sameCanvas =
+        earlier.canvas().equals(now.canvas())
+            && earlier.crop().equals(now.crop())
+            && earlier.source().equals(now.source());
     List<String> differences = new ArrayList<>();
     for (String key : keys) {
       if (!Objects.equals(before.get(key), after.get(key))) {
-        differences.add(
-            "%s was %s and is %s"
-                .formatted(
-                    key,
-                    before.getOrDefault(key, "not given"),
-                    after.getOrDefault(key, "not given")));
+        // Lengths on paper make another canvas at another resolution; pixels do not.
+        boolean printed = OF_PRINT.contains(key) || key.equals(JobKey.DPI.path()) && sameCanvas;
+        (printed ? ofPrint : differences)
+            .add(
+                "%s was %s and is %s"
+                    .formatted(
+                        key,
+                        before.getOrDefault(key, "not given"),
+                        after.getOrDefault(key, "not given")));
       }
     }
     // Hashes tell computers what people call another picture.

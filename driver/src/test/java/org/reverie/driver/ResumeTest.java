@@ -92,6 +92,71 @@ class ResumeTest {
     assertEquals(RenderOutcome.DONE, Render.run(fresh, new Recorder()));
   }
 
+  /**
+   *
+   *
+   * <pre>
+   *   begun as one print  ->  broken off, as another  ->  ended as a third: that print's own bytes
+   * </pre>
+   */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "dither: none            | depth: 16               | depth: 8, dither: noise",
+        "depth: 16               | depth: 8, dither: none  | depth: float",
+        "dpi: 150, depth: float  | dpi: 72                 | dpi: 301.5, dither: none",
+      })
+  void whatIsDreamtIsPrintedAsItIsAskedForLast(String first, String second, String last)
+      throws IOException {
+    String tiles = "tiles: {tile: 32, halo: 8, overlap: 8}\nprint: {%s}";
+    RenderJob undisturbed = job("undisturbed", tiles.formatted(last));
+    Render.run(undisturbed, new Recorder());
+    for (String begun : List.of(first, second)) {
+      RenderJob broken = job("print", tiles.formatted(begun));
+      assertThrows(BrokenOffException.class, () -> Render.run(broken, new Impatient(20)));
+    }
+    RenderJob dry = job("print", tiles.formatted(last) + "\nrun: {dry-run: true}");
+    Recorder resumed = new Recorder();
+    for (RenderJob job : List.of(dry, job("print", tiles.formatted(last)))) {
+      resumed.notes.clear();
+      Render.run(job, resumed);
+      String notes = resumed.notes.toString();
+      assertTrue(notes.contains("carrying on what "), notes);
+      assertTrue(notes.contains("holds, and printing it as is asked now: print.d"), notes);
+    }
+    assertArrayEquals(
+        Files.readAllBytes(folder.resolve("undisturbed.tif")),
+        Files.readAllBytes(folder.resolve("print.tif")));
+  }
+
+  /** Half the pixels an inch are half the pixels of a length on paper. */
+  @Test
+  void anotherResolutionOfALengthOnPaperIsAnotherDream() throws IOException {
+    String print = "print: {width: 0.3in, height: auto, bleed: 1mm, dither: %s, dpi: %d}";
+    RenderJob begun = job("print", print.formatted("noise", 300));
+    assertThrows(BrokenOffException.class, () -> Render.run(begun, new Impatient(6)));
+    assertRefused(
+        "holds another render: print.dpi was 300 and is 150.", print.formatted("none", 150));
+  }
+
+  /** The format decides how deep samples are that nobody gives a depth. */
+  @Test
+  void whatWasBegunForADeepFormatEndsInAnotherOne() throws IOException {
+    BufferedImage picture = new BufferedImage(24, 16, BufferedImage.TYPE_USHORT_GRAY);
+    picture.getRaster().setSample(3, 5, 0, 40_000);
+    Path source = folder.resolve("deep.png");
+    ImageIO.write(picture, "png", source.toFile());
+    String settings =
+        "input.source: %s\nrun.work-dir: %s\nprint.out: %s"
+            .formatted(source, folder.resolve("work"), folder);
+    RenderJob begun = job("print", settings + "/deep.tif");
+    assertThrows(BrokenOffException.class, () -> Render.run(begun, new Impatient(6)));
+    Render.run(job("print", settings + "/flat.jpg"), new Recorder());
+    assertEquals(
+        8, ImageIO.read(folder.resolve("flat.jpg").toFile()).getSampleModel().getSampleSize(0));
+  }
+
   @Test
   void aDryRunSaysWhatTheRenderWould() throws IOException {
     String settings = "tiles: {tile: 32, halo: 8, overlap: 8}";

@@ -170,6 +170,41 @@ public record RenderPlan(
         engine);
   }
 
+  /**
+   * The same plan, of which another request prints what was dreamt.
+   *
+   * @param asked a plan of the same dream; how it writes the print, and what was asked for, are
+   *     taken from it
+   */
+  public RenderPlan printedAs(RenderPlan asked) {
+    return new RenderPlan(
+        version,
+        asked.recipe,
+        seed,
+        step,
+        resampling,
+        start,
+        inputHash,
+        inputSize,
+        source,
+        canvas,
+        crop,
+        asked.pixelsPerInch,
+        asked.bitsPerSample,
+        octaves,
+        border,
+        rolls,
+        stride,
+        receptiveField,
+        haloPixels,
+        borderPixels,
+        overlapPixels,
+        tilePixels,
+        meeting,
+        brain,
+        engine);
+  }
+
   /** The last octave, whose canvas is printed. */
   public OctavePlan last() {
     return octaves.get(octaves.size() - 1);
