@@ -121,7 +121,8 @@ public final class JobKey<T> {
           Disclosure.FULL,
           job -> job.print().dither(),
           "With noise, 8-bit samples are rounded up or down by chance, right in the mean, so that"
-              + " slow gradients show no bands; with none to the nearest.");
+              + " slow gradients show no bands; with none to the nearest. Deeper samples are left"
+              + " alone.");
   public static final JobKey<Boolean> PREVIEW =
       key(
           "print.preview",

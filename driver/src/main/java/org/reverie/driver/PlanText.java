@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.reverie.conf.Counted;
+import org.reverie.conf.JobKey;
 import org.reverie.executor.work.OctaveTasks;
 import org.reverie.tiling.Rectangle;
 import org.reverie.tiling.plan.OctavePlan;
@@ -34,12 +35,13 @@ final class PlanText {
     lines.add(
         line(
             "print",
-            "%s at %s dpi: %s%s, %s per sample",
+            "%s at %s dpi: %s%s, %s per sample, %s",
             size,
             Counted.exactly(plan.pixelsPerInch()),
             onPaper(plan, crop),
             bleed(plan),
-            plan.bitsPerSample() == 32 ? "float" : plan.bitsPerSample() + " bits"));
+            plan.bitsPerSample() == 32 ? "float" : plan.bitsPerSample() + " bits",
+            dither(plan)));
     lines.add(
         line(
             "brain",
@@ -172,6 +174,15 @@ final class PlanText {
 
   private static String part(OctavePlan octave) {
     return octave.active().width() + " x " + octave.active().height() + " px of it";
+  }
+
+  /** Deeper samples are left alone, whatever was asked for. */
+  private static String dither(RenderPlan plan) {
+    if (plan.bitsPerSample() > 8) {
+      return "too fine to need dither";
+    }
+    Object dither = plan.recipe().getOrDefault("print", Map.of()).get(JobKey.DITHER.name());
+    return "none".equals(dither) ? "not dithered" : "dithered";
   }
 
   private static String tiles(OctavePlan octave, OctaveTasks tasks) {

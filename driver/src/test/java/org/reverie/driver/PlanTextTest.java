@@ -18,14 +18,17 @@ class PlanTextTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "width: 600px              | 600 x 400 px at 300 dpi: 2.00 x 1.33 in, 8 bits per sample",
-        "width: 600px, dpi: 299.5  | 600 x 400 px at 299.5 dpi: 2.00 x 1.34 in, 8 bits per sample",
-        "width: 50mm, bleed: 3mm   | 661 x 464 px at 300 dpi: 56.0 x 39.3 mm with 3mm of bleed on every side, 8 bits per sample",
-        "height: 5cm               | 886 x 591 px at 300 dpi: 7.50 x 5.00 cm, 8 bits per sample",
-        "width: 600px, bleed: 0px  | 600 x 400 px at 300 dpi: 2.00 x 1.33 in, 8 bits per sample",
-        "width: 6in, preview: true | 225 x 150 px at 37.5 dpi: 6.00 x 4.00 in, 8 bits per sample",
+        "width: 600px              | 600 x 400 px at 300 dpi: 2.00 x 1.33 in, 8 bits per sample, dithered",
+        "width: 600px, dpi: 299.5  | 600 x 400 px at 299.5 dpi: 2.00 x 1.34 in, 8 bits per sample, dithered",
+        "width: 50mm, bleed: 3mm   | 661 x 464 px at 300 dpi: 56.0 x 39.3 mm with 3mm of bleed on every side, 8 bits per sample, dithered",
+        "height: 5cm               | 886 x 591 px at 300 dpi: 7.50 x 5.00 cm, 8 bits per sample, dithered",
+        "width: 600px, bleed: 0px  | 600 x 400 px at 300 dpi: 2.00 x 1.33 in, 8 bits per sample, dithered",
+        "width: 6in, preview: true | 225 x 150 px at 37.5 dpi: 6.00 x 4.00 in, 8 bits per sample, dithered",
+        "width: 600px, dither: none               | 600 x 400 px at 300 dpi: 2.00 x 1.33 in, 8 bits per sample, not dithered",
+        "width: 600px, dither: noise, depth: 16   | 600 x 400 px at 300 dpi: 2.00 x 1.33 in, 16 bits per sample, too fine to need dither",
+        "width: 600px, dither: none, depth: float | 600 x 400 px at 300 dpi: 2.00 x 1.33 in, float per sample, too fine to need dither",
       })
-  void sizeResolutionAndBleedAreSaid(String print, String said) {
+  void sizeResolutionBleedAndSamplesAreSaid(String print, String said) {
     String text = PlanText.of(plan("{out: a.tif, " + print + "}"), 0, "the only one", 1 << 20);
     assertEquals("print    " + said, text.lines().findFirst().orElseThrow());
   }
