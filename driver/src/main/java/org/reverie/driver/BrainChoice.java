@@ -16,6 +16,7 @@ import org.reverie.conf.UserException;
 import org.reverie.executor.brain.Brain;
 import org.reverie.executor.brain.LoadedBrain;
 import org.reverie.executor.brain.ReceptiveFields;
+import org.reverie.executor.brain.caffe.BrainReader;
 import org.reverie.executor.brain.caffe.BuiltInBrain;
 import org.reverie.executor.engine.Objective;
 import org.reverie.executor.work.PlannedObjective;
@@ -78,6 +79,9 @@ record BrainChoice(LoadedBrain loaded, List<RenderPlan.Target> targets) {
   static Optional<BrainChoice> look(
       RenderJob.Brain named, String layer, Set<String> unread, Inspection inspection) {
     if (isUnread(unread)) {
+      if (!unread.contains(JobKey.BRAIN.flag())) {
+        inspection.look(() -> requireThere(named, Places.configuration()));
+      }
       return Optional.empty();
     }
     Optional<LoadedBrain> loaded = inspection.read(() -> load(named, Places.configuration()));
@@ -109,6 +113,18 @@ record BrainChoice(LoadedBrain loaded, List<RenderPlan.Target> targets) {
       channels.add(new RenderPlan.Channel(channel.channel(), channel.weight()));
     }
     return channels;
+  }
+
+  /**
+   * Sees to it that the brain that a job names is there, whatever its weights would be.
+   *
+   * @throws UserException {@code brain-missing}
+   */
+  static void requireThere(RenderJob.Brain choice, Configuration configuration) throws IOException {
+    if (choice.path() != null) {
+      Path path = Places.path(choice.path(), configuration);
+      BrainReader.requireThere(Places.fileSystem(path, configuration), path);
+    }
   }
 
   /** Reads the brain that a job names, or the built-in one. */

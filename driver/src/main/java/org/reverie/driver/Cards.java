@@ -8,7 +8,9 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import org.apache.hadoop.conf.Configuration;
 import org.reverie.conf.Problem;
 import org.reverie.conf.RenderJob;
 import org.reverie.conf.UserException;
@@ -29,6 +31,27 @@ public final class Cards {
   private static final double SQUARE = (double) WINDOW_PIXELS * WINDOW_PIXELS;
 
   private Cards() {}
+
+  /**
+   * Looks at what a request names that is not sound itself, so that all mistakes of a command can
+   * be told at once.
+   *
+   * @param choice the brain; the built-in one where its path is null
+   * @param layers names of layers
+   * @param unread flags that were given and are of no use
+   * @return what cannot be used of the others
+   */
+  public static List<Problem> problemsOfFiles(
+      RenderJob.Brain choice, List<String> layers, Set<String> unread) {
+    Configuration configuration = Places.configuration();
+    Inspection inspection = new Inspection();
+    boolean isThere = inspection.look(() -> BrainChoice.requireThere(choice, configuration));
+    if (isThere && !BrainChoice.isUnread(unread)) {
+      Optional<LoadedBrain> loaded = inspection.read(() -> BrainChoice.load(choice, configuration));
+      loaded.ifPresent(brain -> inspection.look(() -> targets(brain, layers)));
+    }
+    return inspection.problems();
+  }
 
   /**
    * The card of a brain, with the measured halo of some layers, and what dreaming them takes of the

@@ -11,12 +11,14 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.reverie.conf.Counted;
+import org.reverie.conf.JobKey;
 import org.reverie.conf.Problem;
 import org.reverie.conf.RenderJob;
 import org.reverie.driver.spark.OnExecutor;
 import org.reverie.driver.spark.SparkApplication;
 import org.reverie.executor.brain.BrainCodec;
 import org.reverie.executor.engine.EngineProvider;
+import org.reverie.executor.engine.Engines;
 import org.reverie.executor.work.DeviceCheck;
 import org.reverie.executor.work.DeviceReport;
 import org.reverie.executor.work.Machine;
@@ -70,8 +72,7 @@ public final class Devices {
    */
   public static Result check(Request request, Consumer<String> say) {
     Inspection inspection = new Inspection();
-    Optional<BrainChoice> found =
-        BrainChoice.look(request.brain(), request.layer(), Set.of(), inspection);
+    Optional<BrainChoice> found = look(request, Set.of(), inspection);
     inspection.require();
     BrainChoice choice = found.orElseThrow();
     boolean inProcess = Render.isInProcess(request.master());
@@ -106,9 +107,18 @@ public final class Devices {
    */
   public static List<Problem> problemsOfFiles(Request request, Set<String> unread) {
     Inspection inspection = new Inspection();
-    Optional<BrainChoice> unused =
-        BrainChoice.look(request.brain(), request.layer(), unread, inspection);
+    Optional<BrainChoice> unused = look(request, unread, inspection);
     return inspection.problems();
+  }
+
+  /** The layer to dream; empty where the inspection found why not, or nobody knows which. */
+  private static Optional<BrainChoice> look(
+      Request request, Set<String> unread, Inspection inspection) {
+    // Elsewhere there may be others.
+    if (Render.isInProcess(request.master()) && !unread.contains(JobKey.ENGINE.flag())) {
+      inspection.look(() -> Engines.requireKnown(request.engine()));
+    }
+    return BrainChoice.look(request.brain(), request.layer(), unread, inspection);
   }
 
   /** Executors may still be on their way, so it is asked until nobody new answers. */

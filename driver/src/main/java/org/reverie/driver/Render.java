@@ -22,6 +22,7 @@ import org.reverie.driver.spark.SparkApplication;
 import org.reverie.executor.brain.Brain;
 import org.reverie.executor.brain.BrainCodec;
 import org.reverie.executor.brain.LoadedBrain;
+import org.reverie.executor.engine.Engines;
 import org.reverie.executor.place.PathNames;
 import org.reverie.executor.place.UnwritableException;
 import org.reverie.executor.print.PrintAssembler;
@@ -174,6 +175,7 @@ public final class Render {
     inspection.look(() -> checkPlace(job, configuration));
     inspection.look(() -> WorkDirectory.keepOthers(job, configuration));
     lookAtPictures(inspection, job, Set.of(), configuration);
+    lookAtEngine(inspection, job, Set.of());
     // Of a brain that nobody meant no more is said.
     if (inspection.problems().stream()
         .noneMatch(known -> known.where().equals(JobKey.BRAIN.flag()))) {
@@ -211,6 +213,10 @@ public final class Render {
           });
     }
     lookAtPictures(inspection, job, wrong, configuration);
+    lookAtEngine(inspection, job, wrong);
+    if (isBrainMissing(inspection, reading, configuration)) {
+      return inspection.problems();
+    }
     if (namesBrain(reading)) {
       inspection.look(
           () -> {
@@ -224,6 +230,22 @@ public final class Render {
           });
     }
     return inspection.problems();
+  }
+
+  /** Elsewhere there may be engines that nobody here knows. */
+  private static void lookAtEngine(Inspection inspection, RenderJob job, Set<JobKey<?>> wrong) {
+    if (isInProcess(job.run().master())
+        && !wrong.contains(JobKey.MASTER)
+        && !wrong.contains(JobKey.ENGINE)) {
+      inspection.look(() -> Engines.requireKnown(job.run().engine()));
+    }
+  }
+
+  /** Whatever its weights would be. */
+  private static boolean isBrainMissing(
+      Inspection inspection, JobReader.Reading reading, Configuration configuration) {
+    return !reading.wrong().contains(JobKey.BRAIN)
+        && !inspection.look(() -> BrainChoice.requireThere(reading.job().brain(), configuration));
   }
 
   /** Whether it is understood which brain a job means. */

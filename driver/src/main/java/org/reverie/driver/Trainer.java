@@ -20,6 +20,14 @@ public interface Trainer {
   void motifs(MotifRequest request, TrainingView view);
 
   /**
+   * Looks at where motifs are to go, of which more is not sound itself.
+   *
+   * @param unread flags that were given and are of no use
+   * @return what cannot be used of the others
+   */
+  List<Problem> problemsOfFiles(MotifRequest request, Set<String> unread);
+
+  /**
    * Looks at what a training names that is not sound itself, so that all mistakes of a command can
    * be told at once.
    *

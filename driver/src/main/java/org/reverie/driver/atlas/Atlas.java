@@ -17,6 +17,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -32,6 +33,7 @@ import org.reverie.conf.Problem;
 import org.reverie.conf.Recipe;
 import org.reverie.conf.RenderJob;
 import org.reverie.conf.UserException;
+import org.reverie.driver.Inspection;
 import org.reverie.driver.Overwriting;
 import org.reverie.driver.Places;
 import org.reverie.driver.ProgressView;
@@ -66,6 +68,9 @@ public final class Atlas {
   /** Longer than any screen, and no more work than a large print. */
   private static final int MOST_CELLS = 20_000;
 
+  /** What a command line calls what is dreamt on. */
+  private static final String START = "START";
+
   private static final String TOO_SMALL = "window-too-small";
 
   private final AtlasRequest request;
@@ -99,6 +104,9 @@ public final class Atlas {
     this.session = session;
     this.view = view;
     List<Problem> told = problems(request, Set.of());
+    if (told.isEmpty()) {
+      told = problemsOfFiles(request, Set.of(), session);
+    }
     if (!told.isEmpty()) {
       throw new UserException(told);
     }
@@ -110,7 +118,6 @@ public final class Atlas {
     starts = starts(request);
     octaves = octaves(request);
     cellPixels = cellPixels(request);
-    PrintTarget.check(Places.fileSystem(out, configuration), out);
     RenderJob any = job("auto", 0, octaves.get(0), new Path(folder, "any.png"));
     brain = Render.brain(any, session);
     if (channels) {
@@ -298,11 +305,65 @@ public final class Atlas {
       for (int octave : octaves) {
         // Any layer will do to have all other settings checked.
         JobLayer layer = layer(request, "auto", start, octave, "any.png");
-        ofJobs.addAll(JobReader.look(List.of(layer), wrong).problems());
+        JobReader.look(List.of(layer), wrong).problems().stream()
+            .map(Atlas::asOfAtlas)
+            .forEach(ofJobs::add);
       }
     }
     problems.addAll(ofJobs);
     return problems;
+  }
+
+  /** What is wrong with a cell's job, where a person gave it. */
+  private static Problem asOfAtlas(Problem ofJob) {
+    return ofJob.where().equals(JobKey.SOURCE.commandLineName())
+        ? new Problem(ofJob.code(), START, ofJob.what(), ofJob.remedy())
+        : ofJob;
+  }
+
+  /**
+   * Looks at what a request names that is not sound itself, so that all mistakes of a command can
+   * be told at once.
+   *
+   * @param unread flags and arguments that were given and are of no use
+   * @return what cannot be used of the others
+   */
+  public static List<Problem> problemsOfFiles(AtlasRequest request, Set<String> unread) {
+    try (RenderSession session = RenderSession.inProcess()) {
+      return problemsOfFiles(request, unread, session);
+    }
+  }
+
+  private static List<Problem> problemsOfFiles(
+      AtlasRequest request, Set<String> unread, RenderSession session) {
+    Configuration configuration = Places.configuration();
+    Inspection inspection = new Inspection();
+    if (!unread.contains(JobKey.OUT.flag())) {
+      inspection.look(
+          () -> {
+            Path sheet = Places.path(request.out(), configuration);
+            PrintTarget.check(Places.fileSystem(sheet, configuration), sheet);
+          });
+    }
+    Set<JobKey<?>> wrong =
+        JobKey.all().stream()
+            .filter(key -> unread.contains(key.flag()))
+            .collect(Collectors.toCollection(HashSet::new));
+    wrong.add(JobKey.OUT); // the sheet was looked at, and cells go beside it
+    List<String> layers =
+        request.layers().isEmpty()
+            ? List.of("auto")
+            : request.layers().stream().distinct().toList();
+    List<String> starts = unread.contains(START) ? USUAL_STARTS : starts(request);
+    List<JobLayer> jobs = new ArrayList<>();
+    starts.forEach(start -> jobs.add(layer(request, layers.get(0), start, 1, "any.png")));
+    layers.forEach(layer -> jobs.add(layer(request, layer, starts.get(0), 1, "any.png")));
+    Set<Problem> problems = new LinkedHashSet<>(inspection.problems());
+    for (JobLayer job : jobs) {
+      JobReader.Reading reading = JobReader.look(List.of(job), wrong);
+      problems.addAll(Render.problemsOfFiles(reading, Optional.empty(), List.of(), session));
+    }
+    return List.copyOf(problems);
   }
 
   private void layers() {

@@ -8,7 +8,6 @@ import java.util.stream.Collectors;
 import org.reverie.conf.FlagReader;
 import org.reverie.conf.JobKey;
 import org.reverie.conf.Recipe;
-import org.reverie.conf.UserException;
 import org.reverie.driver.atlas.Atlas;
 import org.reverie.driver.atlas.AtlasRequest;
 import picocli.CommandLine.Model.CommandSpec;
@@ -93,9 +92,8 @@ final class AtlasCommand {
    * The atlas that was asked for.
    *
    * @param lost flags that were given and not understood, which has been said
-   * @throws UserException with all that is wrong with it
    */
-  static AtlasRequest request(ParseResult command, Set<String> lost) {
+  static FlagReader.Reading<AtlasRequest> request(ParseResult command, Set<String> lost) {
     FlagReader flags = ArgumentReader.flags(command, lost);
     Map<JobKey<?>, List<String>> settings = new LinkedHashMap<>();
     for (JobKey<?> key : SHARED) {
@@ -121,7 +119,6 @@ final class AtlasCommand {
         flags.text("--out").isPresent() || lost.contains("--out")
             ? RelativePaths.of((String) null, command)
             : RelativePaths.of("--out", USUAL_OUT, command));
-    flags.require();
-    return request;
+    return flags.reading(request);
   }
 }

@@ -35,6 +35,7 @@ import org.reverie.conf.RenderJob;
 import org.reverie.conf.TimeOfDay;
 import org.reverie.conf.UserException;
 import org.reverie.driver.Bench;
+import org.reverie.driver.Cards;
 import org.reverie.driver.Devices;
 import org.reverie.driver.MotifRequest;
 import org.reverie.driver.Origin;
@@ -70,6 +71,9 @@ public final class Reverie {
 
   /** Commands that touch no file. */
   private static final Set<String> FILELESS = Set.of("completion", "version");
+
+  /** What the command {@code brain} calls the folder that it looks into. */
+  private static final String CARD_BRAIN = "DIR";
 
   private final Renderer renderer;
   private final BrainInspector inspector;
@@ -228,8 +232,15 @@ public final class Reverie {
           openBatch(command, new BatchProgress(terminal, failures, log));
         }
       }
-      case "brain" -> cardRequest(command, lost);
-      case "atlas" -> AtlasCommand.request(command, lost);
+      case "brain" -> {
+        startLog(null);
+        return withFiles(cardRequest(command, lost), cardFiles(command));
+      }
+      case "atlas" -> {
+        FlagReader.Reading<AtlasRequest> reading = AtlasCommand.request(command, lost);
+        startLog(reading.request().out());
+        return withFiles(reading, Atlas::problemsOfFiles);
+      }
       case "bench" -> {
         startLog(null);
         return withFiles(MeasurementCommands.bench(command, lost), Bench::problemsOfFiles);
@@ -242,7 +253,10 @@ public final class Reverie {
         startLog(null);
         return withFiles(MeasurementCommands.scale(command, lost), Scale::problemsOfFiles);
       }
-      case "motifs" -> TrainingCommands.motifs(command, lost);
+      case "motifs" -> {
+        startLog(null);
+        return withFiles(TrainingCommands.motifs(command, lost), Reverie::problemsOfMotifs);
+      }
       case "train" -> {
         FlagReader.Reading<TrainingRequest> reading = TrainingCommands.train(command, lost);
         startLog(reading.request().out());
@@ -495,8 +509,9 @@ public final class Reverie {
   }
 
   private ExitStatus drawAtlas(ParseResult command) {
-    AtlasRequest request = AtlasCommand.request(command, Set.of());
-    startLog(request.out());
+    FlagReader.Reading<AtlasRequest> reading = AtlasCommand.request(command, Set.of());
+    startLog(reading.request().out());
+    AtlasRequest request = sound(reading, Atlas::problemsOfFiles);
     TrainingProgress progress = new TrainingProgress(terminal);
     AtlasView atlasView =
         new AtlasView() {
@@ -528,8 +543,9 @@ public final class Reverie {
   }
 
   private ExitStatus drawMotifs(ParseResult command) {
-    MotifRequest request = TrainingCommands.motifs(command, Set.of());
     startLog(null);
+    MotifRequest request =
+        sound(TrainingCommands.motifs(command, Set.of()), Reverie::problemsOfMotifs);
     TrainingProgress progress = new TrainingProgress(terminal);
     Trainer.find().motifs(request, progress);
     progress.end();
@@ -579,6 +595,13 @@ public final class Reverie {
             .orElse(List.of());
   }
 
+  /** The same for motifs. */
+  private static List<Problem> problemsOfMotifs(MotifRequest request, Set<String> unread) {
+    return Trainer.ifThere()
+        .map(trainer -> trainer.problemsOfFiles(request, unread))
+        .orElse(List.of());
+  }
+
   private static void require(List<Problem> none) {
     if (!none.isEmpty()) {
       throw new UserException(none);
@@ -606,13 +629,26 @@ public final class Reverie {
   }
 
   private ExitStatus printCard(ParseResult command) {
-    RenderJob.Brain brain = cardRequest(command, Set.of());
     startLog(null);
-    print(inspector.card(brain, command.matchedOptionValue("--layer", List.of())));
+    RenderJob.Brain brain = sound(cardRequest(command, Set.of()), cardFiles(command));
+    print(inspector.card(brain, layers(command)));
     return ExitStatus.DONE;
   }
 
-  private static RenderJob.Brain cardRequest(ParseResult command, Set<String> lost) {
+  private static BiFunction<RenderJob.Brain, Set<String>, List<Problem>> cardFiles(
+      ParseResult command) {
+    return (brain, unread) ->
+        unread.contains(CARD_BRAIN)
+            ? List.of()
+            : Cards.problemsOfFiles(brain, layers(command), unread);
+  }
+
+  private static List<String> layers(ParseResult command) {
+    return command.matchedOptionValue(JobKey.LAYERS.flag(), List.of());
+  }
+
+  private static FlagReader.Reading<RenderJob.Brain> cardRequest(
+      ParseResult command, Set<String> lost) {
     FlagReader flags = ArgumentReader.flags(command, lost);
     String path = command.matchedPositionalValue(0, null);
     Optional<Long> seed = flags.seed("--random-weights");
@@ -620,13 +656,12 @@ public final class Reverie {
       flags.add(
           "no-brain",
           "--random-weights",
-          "is of no use without DIR",
+          "is of no use without " + CARD_BRAIN,
           "Name a brain without weights, or leave it out");
     }
     RenderJob.Brain brain = new RenderJob.Brain(path, seed.orElse(null), null);
     flags.addAll(RelativePaths.of((String) null, command));
-    flags.require();
-    return brain;
+    return flags.reading(brain);
   }
 
   private ExitStatus printBench(ParseResult command) {

@@ -11,7 +11,6 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.reverie.conf.FlagReader;
 import org.reverie.conf.Master;
-import org.reverie.conf.UserException;
 import org.reverie.driver.MotifRequest;
 import org.reverie.driver.Render;
 import org.reverie.driver.TrainingRequest;
@@ -48,9 +47,8 @@ final class TrainingCommands {
    * The motifs that were asked for.
    *
    * @param lost flags that were given and not understood, which has been said
-   * @throws UserException with all that is wrong with them
    */
-  static MotifRequest motifs(ParseResult command, Set<String> lost) {
+  static FlagReader.Reading<MotifRequest> motifs(ParseResult command, Set<String> lost) {
     FlagReader flags = ArgumentReader.flags(command, lost);
     MotifRequest request =
         new MotifRequest(
@@ -59,8 +57,7 @@ final class TrainingCommands {
             flags.whole("--size", 8, 4096).orElse(128),
             flags.seed("--seed").orElse(0L));
     flags.addAll(RelativePaths.of((String) null, command));
-    flags.require();
-    return request;
+    return flags.reading(request);
   }
 
   static void addTrain(CommandSpec command) {

@@ -242,6 +242,12 @@ final class CommandFaultsTest {
       value = {
         "./missing.png --brain ./nowhere --out ./file/x.tif | missing.png nowhere file",
         "./missing.png --brain ./nowhere | missing.png nowhere --out",
+        "./missing.png --brain ./nowhere --engine warp --out ./prints/x.tif |"
+            + " missing.png nowhere warp",
+        "./whole.png --brain ./nowhere --engine warp --tile 0 --out ./prints/x.tif |"
+            + " --tile nowhere warp",
+        "./whole.png --brain ./nowhere --random-weights x --out ./prints/x.tif |"
+            + " --random-weights nowhere",
         "--brain ./nowhere --out ./file/x.tif | INPUT nowhere file",
         "./missing.png --tile 0 --layer conv2 --out ./prints/x.tif | --tile missing.png conv2",
         "./whole.png --mean 1,2 --layer conv2 --layer conv3 --layer conv1:9 --out ./prints/x.tif |"
@@ -324,10 +330,22 @@ final class CommandFaultsTest {
         "bench --size 0 --brain ./nowhere --json ./file/x.json | --size nowhere --json",
         "bench --sise 9 --brain ./nowhere | --size? nowhere",
         "bench --size --brain ./brain --layer conv2 | --size conv2",
-        "bench --brain ./nowhere --random-weights x --json ./file/x.json | --random-weights --json",
+        "bench --brain ./nowhere --random-weights x --json ./file/x.json |"
+            + " --random-weights nowhere --json",
         "bench --layer --brain ./nowhere | --layer nowhere",
         "bench --rounds 0 --brain ./brain --layer | --rounds --layer",
         "check --size 0 --brain ./nowhere | --size nowhere",
+        "check --engine warp --brain ./nowhere | warp nowhere",
+        "brain ./nowhere --random-weights x | --random-weights nowhere",
+        "brain ./nowhere --layer | --layer nowhere",
+        "brain ./brain --layer conv2 --zork | conv2 --zork",
+        "atlas ./missing.png ./text.jpg --brain ./nowhere --cell 5 --out ./prints/a.png |"
+            + " --cell missing.png text.jpg nowhere",
+        "atlas ./missing.png --brain ./nowhere --engine warp --out ./file/a.png |"
+            + " missing.png nowhere warp a.png",
+        "atlas ./missing.png --brain ./brain --layer conv2 --layer conv3 --iterations x --out"
+            + " ./prints/a.png | missing.png conv2 conv3 --iterations",
+        "atlas color:red --brain ./nowhere --out ./prints/a.png | START nowhere",
         "check --zork --brain ./brain --layer conv2 | --zork conv2",
         "check --master lokal --brain ./nowhere | --master",
         "check --size 0 --master spark://127.0.0.1:1 --brain ./nowhere | --size",

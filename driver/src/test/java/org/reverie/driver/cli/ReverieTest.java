@@ -293,9 +293,9 @@ final class ReverieTest {
         "scale a.json --rate NaN --memory -1 --link x --price 1e999 --store 0 --random-weights z |"
             + " --random-weights --rate --memory --link --store --price a.json",
         "atlas --octaves 1,x,0 --cell 5000 --channels 5-2 --iterations 0 --out a.jpg --layer l |"
-            + " --octaves --out --cell --channels --iterations --octaves",
+            + " --octaves --out --cell --channels --iterations --octaves --layer",
         "atlas --cell 600000 --octaves 1,1 gradient:linear:#12 color:red |"
-            + " --cell --octaves INPUT INPUT",
+            + " --cell --octaves START START",
         "train --images a --out b --epochs 0 --master in-process | --epochs --master",
         "motifs --out a --per-class 0 --size x --seed b | --per-class --size --seed",
         "train --images a --out b --size 1 --epochs x --batch 99999999999 --rate NaN --policy p"

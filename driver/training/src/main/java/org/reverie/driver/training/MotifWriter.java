@@ -14,6 +14,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
@@ -28,6 +29,7 @@ import javax.imageio.stream.MemoryCacheImageOutputStream;
 import org.reverie.conf.Counted;
 import org.reverie.conf.Problem;
 import org.reverie.conf.UserException;
+import org.reverie.driver.Inspection;
 import org.reverie.driver.MotifRequest;
 import org.reverie.driver.Overwriting;
 import org.reverie.driver.TrainingView;
@@ -41,6 +43,9 @@ final class MotifWriter {
 
   /** The second byte of the marker that the size follows (ITU-T T.81, table B.1). */
   private static final int START_OF_FRAME = 0xC0;
+
+  private static final String OUT = "--out";
+  private static final String PER_CLASS = "--per-class";
 
   private MotifWriter() {}
 
@@ -91,6 +96,25 @@ final class MotifWriter {
             motifs.length,
             request.out(),
             total / seconds));
+  }
+
+  /**
+   * Looks at the place of motifs of a request that is not sound itself.
+   *
+   * @param unread flags that were given and are of no use
+   */
+  static void look(MotifRequest request, Set<String> unread, Inspection inspection) {
+    if (request.out() != null && !unread.contains(OUT)) {
+      // Without a number nobody knows which files would be written over.
+      inspection.look(
+          () -> {
+            if (unread.contains(PER_CLASS)) {
+              requireFolder(request.out());
+            } else {
+              keepOthers(request);
+            }
+          });
+    }
   }
 
   /**

@@ -238,23 +238,28 @@ final class Network {
     return outputs.get(trunk.layers().size() - 1);
   }
 
+  /**
+   * The layer up to which nothing is changed.
+   *
+   * @throws UserException {@code unknown-layer}
+   */
+  static int frozenTo(Brain trunk, String layer) {
+    return trunk
+        .find(layer)
+        .orElseThrow(
+            () ->
+                UserException.of(
+                    "unknown-layer",
+                    "--freeze-to",
+                    "the part of brain " + trunk.name() + " that is trained has no layer " + layer,
+                    "./reverie brain prints its layers"));
+  }
+
   private Set<Integer> frozen() {
     if (settings.freezeTo() == null) {
       return Set.of();
     }
-    int layer =
-        trunk
-            .find(settings.freezeTo())
-            .orElseThrow(
-                () ->
-                    UserException.of(
-                        "unknown-layer",
-                        "--freeze-to",
-                        "the part of brain "
-                            + trunk.name()
-                            + " that is trained has no layer "
-                            + settings.freezeTo(),
-                        "./reverie brain prints its layers"));
+    int layer = frozenTo(trunk, settings.freezeTo());
     Set<Integer> frozen = new HashSet<>();
     boolean[] needed = trunk.needed(List.of(layer));
     for (int i = 0; i < needed.length; i++) {

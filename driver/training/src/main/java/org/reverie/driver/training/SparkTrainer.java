@@ -21,6 +21,13 @@ public final class SparkTrainer implements Trainer {
   }
 
   @Override
+  public List<Problem> problemsOfFiles(MotifRequest request, Set<String> unread) {
+    Inspection inspection = new Inspection();
+    MotifWriter.look(request, unread, inspection);
+    return inspection.problems();
+  }
+
+  @Override
   public List<Problem> problemsOfFiles(TrainingRequest request, Set<String> unread) {
     Inspection inspection = new Inspection();
     Optional<TrainingInput> unused = TrainingInspection.of(request, unread, inspection);

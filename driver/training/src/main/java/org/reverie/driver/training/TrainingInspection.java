@@ -35,10 +35,11 @@ final class TrainingInspection {
   private static final String IMAGES = "--images";
   private static final String OUT = "--out";
   private static final String FROM = "--from";
+  private static final String FREEZE_TO = "--freeze-to";
 
   /** What decides whether the network can be built. */
   private static final List<String> OF_NETWORK =
-      List.of(FROM, "--architecture", "--freeze-to", "--size");
+      List.of(FROM, "--architecture", FREEZE_TO, "--size");
 
   /** Any number will do to see whether a network can be built. */
   private static final int SOME_CLASSES = 2;
@@ -83,6 +84,9 @@ final class TrainingInspection {
       corpus = inspection.read(this::corpus);
     }
     Optional<Origin> origin = isFromSound ? inspection.read(this::origin) : Optional.empty();
+    if (origin.isPresent() && isGiven(FREEZE_TO, request.freezeTo())) {
+      inspection.look(() -> Network.frozenTo(origin.get().trunk(), request.freezeTo()));
+    }
     if ((origin.isPresent() || request.from() == null)
         && Collections.disjoint(unread, OF_NETWORK)) {
       inspection.look(() -> checkNetwork(origin.map(Origin::trunk).orElse(null)));

@@ -36,6 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.reverie.conf.Problem;
 import org.reverie.conf.UserException;
 import org.reverie.driver.BrainFolder;
+import org.reverie.driver.MotifRequest;
 import org.reverie.driver.RenderOutcome;
 import org.reverie.driver.TrainingLease;
 import org.reverie.driver.TrainingRequest;
@@ -247,6 +248,18 @@ final class TrainingTest {
   }
 
   @Test
+  void wherePicturesCannotGoIsToldOfMotifsToo() throws IOException {
+    Path file = Files.writeString(folder.resolve("file"), "no folder");
+    MotifRequest request = new MotifRequest(file, 1, 128, 0);
+    for (String unread : List.of("--size", "--per-class")) {
+      assertEquals(
+          List.of("motifs-unwritable"),
+          codes(new SparkTrainer().problemsOfFiles(request, Set.of(unread))));
+    }
+    assertEquals(List.of(), new SparkTrainer().problemsOfFiles(request, Set.of("--out")));
+  }
+
+  @Test
   void aLayerThatTheOtherBrainLacksIsToldWithTheFiles() throws IOException {
     builtInBrain("first");
     TrainingRequest request =
@@ -256,6 +269,9 @@ final class TrainingTest {
     assertEquals(
         List.of("training-images-missing", "unknown-layer"),
         codes(new SparkTrainer().problemsOfFiles(request, Set.of())));
+    assertEquals(
+        List.of("training-images-missing", "unknown-layer"),
+        codes(new SparkTrainer().problemsOfFiles(request, Set.of("--size"))));
     assertEquals(
         List.of("training-images-missing"),
         codes(new SparkTrainer().problemsOfFiles(request, Set.of("--freeze-to"))));

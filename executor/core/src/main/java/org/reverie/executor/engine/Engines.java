@@ -41,6 +41,28 @@ public final class Engines {
   }
 
   /**
+   * Sees to it that a name is that of an engine, whether it can run here or not.
+   *
+   * @param name of an engine, or {@value #AUTO}
+   * @throws UserException {@code unknown-engine}
+   */
+  public static void requireKnown(String name) {
+    List<EngineProvider> providers = providers();
+    if (!name.equals(AUTO) && providers.stream().noneMatch(p -> p.name().equals(name))) {
+      throw unknown(name, providers);
+    }
+  }
+
+  private static UserException unknown(String name, List<EngineProvider> providers) {
+    return UserException.of(
+        "unknown-engine",
+        "--engine",
+        "there is no engine " + name + " in this deployment",
+        "Choose auto or one of "
+            + String.join(", ", providers.stream().map(EngineProvider::name).toList()));
+  }
+
+  /**
    * The engine of that name, or for {@value #AUTO} the most preferred that can run here.
    *
    * @throws UserException if there is none, naming what was looked for
@@ -64,12 +86,7 @@ public final class Engines {
       refusals.add(provider.name() + " cannot run: " + availability.reason());
     }
     if (refusals.isEmpty()) {
-      throw UserException.of(
-          "unknown-engine",
-          "--engine",
-          "there is no engine " + name + " in this deployment",
-          "Choose auto or one of "
-              + String.join(", ", providers.stream().map(EngineProvider::name).toList()));
+      throw unknown(name, providers);
     }
     throw UserException.of(
         "engine-not-available",

@@ -67,12 +67,23 @@ public final class BrainReader {
     } catch (FileNotFoundException e) {
       throw missing(path, e);
     } catch (IOException e) {
-      throw UserException.of(
-          "brain-unreadable",
-          PathNames.written(path),
-          "it cannot be read: " + e.getMessage(),
-          "Check the permissions and the connection",
-          e);
+      throw unreadable(path, e);
+    }
+  }
+
+  /**
+   * Sees to it that there is something to read.
+   *
+   * @throws UserException {@code brain-missing} if there is not, {@code brain-unreadable} if that
+   *     cannot be told
+   */
+  public static void requireThere(FileSystem fileSystem, Path path) {
+    try {
+      FileStatus unused = fileSystem.getFileStatus(path);
+    } catch (FileNotFoundException e) {
+      throw missing(path, e);
+    } catch (IOException e) {
+      throw unreadable(path, e);
     }
   }
 
@@ -340,6 +351,15 @@ public final class BrainReader {
 
   private static String names(List<Path> files) {
     return files.stream().map(Path::getName).collect(Collectors.joining(", "));
+  }
+
+  private static UserException unreadable(Path path, IOException cause) {
+    return UserException.of(
+        "brain-unreadable",
+        PathNames.written(path),
+        "it cannot be read: " + cause.getMessage(),
+        "Check the permissions and the connection",
+        cause);
   }
 
   private static UserException missing(Path path, FileNotFoundException cause) {
