@@ -105,7 +105,7 @@ public final class JobLayer {
 
   /** A job file that is not there. */
   public static JobLayer missing(String file) {
-    return broken("missing-job-file", file, "there is no such file", "Check the path");
+    return broken("missing-job-file", file, "there is no such file", "Check --job");
   }
 
   /** A job file that the system does not let be read. */

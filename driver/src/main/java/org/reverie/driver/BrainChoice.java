@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.reverie.conf.JobKey;
 import org.reverie.conf.Problem;
@@ -30,6 +31,9 @@ import org.reverie.tiling.plan.RenderPlan;
  * @param targets layers and weights, at least one
  */
 record BrainChoice(LoadedBrain loaded, List<RenderPlan.Target> targets) {
+  /** What to do about a brain that is not there. */
+  private static final String USUAL_REMEDY = "Check " + JobKey.BRAIN.flag();
+
   /**
    * Reads the brain of a job and finds its layers.
    *
@@ -121,14 +125,41 @@ record BrainChoice(LoadedBrain loaded, List<RenderPlan.Target> targets) {
    * @throws UserException {@code brain-missing}
    */
   static void requireThere(RenderJob.Brain choice, Configuration configuration) throws IOException {
+    requireThere(choice, USUAL_REMEDY, configuration);
+  }
+
+  /**
+   * The same for one that is named elsewhere.
+   *
+   * @param remedy if it is missing
+   */
+  static void requireThere(RenderJob.Brain choice, String remedy, Configuration configuration)
+      throws IOException {
     if (choice.path() != null) {
       Path path = Places.path(choice.path(), configuration);
-      BrainReader.requireThere(Places.fileSystem(path, configuration), path);
+      FileSystem fileSystem = Places.fileSystem(path, configuration);
+      boolean unused =
+          BrainFolder.named(
+              remedy,
+              () -> {
+                BrainReader.requireThere(fileSystem, path);
+                return true;
+              });
     }
   }
 
   /** Reads the brain that a job names, or the built-in one. */
   static LoadedBrain load(RenderJob.Brain choice, Configuration configuration) throws IOException {
+    return load(choice, USUAL_REMEDY, configuration);
+  }
+
+  /**
+   * The same for a brain that is named elsewhere.
+   *
+   * @param remedy if it is missing
+   */
+  static LoadedBrain load(RenderJob.Brain choice, String remedy, Configuration configuration)
+      throws IOException {
     LoadedBrain loaded;
     if (choice.path() == null) {
       loaded = BuiltInBrain.read();
@@ -138,7 +169,8 @@ record BrainChoice(LoadedBrain loaded, List<RenderPlan.Target> targets) {
           choice.randomWeights() == null
               ? OptionalLong.empty()
               : OptionalLong.of(choice.randomWeights());
-      loaded = BrainFolder.read(Places.fileSystem(path, configuration), path, seed);
+      FileSystem fileSystem = Places.fileSystem(path, configuration);
+      loaded = BrainFolder.named(remedy, () -> BrainFolder.read(fileSystem, path, seed));
     }
     if (choice.mean() == null) {
       return loaded;

@@ -6,6 +6,7 @@ import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.reverie.conf.Problem;
 import org.reverie.conf.UserException;
 import org.reverie.executor.brain.LoadedBrain;
 import org.reverie.executor.brain.caffe.BrainReader;
@@ -23,6 +24,33 @@ public final class BrainFolder {
   public static final String LAST_EPOCH = "brain";
 
   private BrainFolder() {}
+
+  /** Reads a brain, or looks whether it is there. */
+  public interface Reading<T> {
+    /**
+     * Reads it.
+     *
+     * @throws UserException as {@link BrainReader} has them
+     */
+    T read() throws IOException;
+  }
+
+  /**
+   * Tells whoever named a folder that is not there what to do about it.
+   *
+   * @param remedy that names the flag
+   * @throws UserException as the reading does, with that remedy where it is {@code brain-missing}
+   */
+  public static <T> T named(String remedy, Reading<T> reading) throws IOException {
+    try {
+      return reading.read();
+    } catch (UserException e) {
+      Problem problem = e.problems().get(0);
+      throw problem.code().equals("brain-missing")
+          ? UserException.of(problem.code(), problem.where(), problem.what(), remedy, e)
+          : e;
+    }
+  }
 
   /**
    * Reads a brain.

@@ -30,6 +30,9 @@ public final class Cards {
 
   private static final double SQUARE = (double) WINDOW_PIXELS * WINDOW_PIXELS;
 
+  /** If the brain is missing, which the command line calls so. */
+  private static final String REMEDY = "Check DIR";
+
   private Cards() {}
 
   /**
@@ -45,9 +48,11 @@ public final class Cards {
       RenderJob.Brain choice, List<String> layers, Set<String> unread) {
     Configuration configuration = Places.configuration();
     Inspection inspection = new Inspection();
-    boolean isThere = inspection.look(() -> BrainChoice.requireThere(choice, configuration));
+    boolean isThere =
+        inspection.look(() -> BrainChoice.requireThere(choice, REMEDY, configuration));
     if (isThere && !BrainChoice.isUnread(unread)) {
-      Optional<LoadedBrain> loaded = inspection.read(() -> BrainChoice.load(choice, configuration));
+      Optional<LoadedBrain> loaded =
+          inspection.read(() -> BrainChoice.load(choice, REMEDY, configuration));
       loaded.ifPresent(brain -> inspection.look(() -> targets(brain, layers)));
     }
     return inspection.problems();
@@ -65,7 +70,7 @@ public final class Cards {
    */
   public static String of(RenderJob.Brain choice, List<String> layers) {
     try {
-      LoadedBrain loaded = BrainChoice.load(choice, Places.configuration());
+      LoadedBrain loaded = BrainChoice.load(choice, REMEDY, Places.configuration());
       List<String> preferred = loaded.brain().preferredLayers();
       List<String> measured =
           layers.isEmpty() ? preferred.subList(0, Math.min(1, preferred.size())) : layers;

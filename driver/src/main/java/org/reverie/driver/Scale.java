@@ -125,7 +125,17 @@ public final class Scale {
         isNamed ? Optional.of(request.brain()) : measured.map(MeasuredRates::brain);
     Optional<LoadedBrain> loaded =
         named.flatMap(
-            brain -> inspection.read(() -> BrainChoice.load(brain, Places.configuration())));
+            brain ->
+                inspection.read(
+                    () ->
+                        BrainChoice.load(
+                            brain,
+                            isNamed
+                                ? "Check --brain"
+                                : "Name it by --brain: "
+                                    + request.reports().get(0)
+                                    + " has this path",
+                            Places.configuration())));
     if (loaded.isEmpty() || unread.contains(JobKey.LAYERS.flag())) {
       return Optional.empty();
     }

@@ -34,6 +34,17 @@ class ScaleTest {
   }
 
   @ParameterizedTest
+    assertBegins("reverie_small, inception_4c/output: ", BUILT_IN, List.of());
+  }
+
+  @Test
+  void theBrainOfAReportThatIsGoneIsToBeNamed() throws Exception {
+    new TinyRenders(folder).render("print");
+    Files.delete(folder.resolve("tiny.prototxt"));
+    Path report = folder.resolve("print.tif.json");
+    UserException refused = assertThrows(UserException.class, () -> table(report, NONE, List.of()));
+    assertEquals(
+        "Name it by --brain: " + report + " has this path", refused.problems().get(0).remedy());
   @CsvSource(
       delimiter = '|',
       value = {

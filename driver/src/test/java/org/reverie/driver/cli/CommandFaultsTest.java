@@ -372,6 +372,26 @@ final class CommandFaultsTest {
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "render ./whole.png --brain ./nowhere --out ./prints/x.tif | Check --brain",
+        "render ./whole.png --brain ./nowhere --random-weights x --out ./prints/x.tif | Check --brain",
+        "render ./whole.png --job ./nowhere.yaml --out ./prints/x.tif | Check --job",
+        "bench --brain ./nowhere | Check --brain",
+        "check --brain ./nowhere | Check --brain",
+        "atlas --brain ./nowhere --out ./prints/a.png | Check --brain",
+        "brain ./nowhere | Check DIR",
+        "brain ./nowhere --random-weights 3 | Check DIR",
+      })
+  void whatIsNotThereIsToldWithItsFlag(String line, String remedy) throws IOException {
+    TestTerminal terminal = new TestTerminal(false, 80);
+    String[] arguments = Stream.of(line.trim().split(" +")).map(this::file).toArray(String[]::new);
+    assertEquals(2, reverie(terminal).run(arguments).code(), terminal::err);
+    assertTrue(terminal.err().strip().endsWith(remedy), terminal::err);
+  }
+
       value = {
         "./missing.png --job ./x.tif.json --brain ./nowhere --out ./x.tif |"
             + " job missing.png nowhere",

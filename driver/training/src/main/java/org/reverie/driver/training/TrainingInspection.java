@@ -266,7 +266,11 @@ final class TrainingInspection {
    */
   private Origin origin() throws IOException {
     Path folder = path(request.from());
-    Brain brain = BrainFolder.read(fileSystem(folder), folder, OptionalLong.empty()).brain();
+    FileSystem fileSystem = fileSystem(folder);
+    Brain brain =
+        BrainFolder.named(
+                "Check " + FROM, () -> BrainFolder.read(fileSystem, folder, OptionalLong.empty()))
+            .brain();
     return new Origin(Trunk.of(brain), brain.hash());
   }
 

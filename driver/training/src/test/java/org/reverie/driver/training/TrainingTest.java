@@ -238,6 +238,9 @@ final class TrainingTest {
         assertThrows(UserException.class, () -> Training.run(missing, new TrainingRecorder()));
     List<String> all = List.of("output-is-file", "training-images-missing", "brain-missing");
     assertEquals(all, codes(refused.problems()));
+    assertEquals(
+        List.of("Name another --out", "Check --images", "Check --from"),
+        refused.problems().stream().map(Problem::remedy).toList());
     assertEquals(all, codes(new SparkTrainer().problemsOfFiles(missing, Set.of())));
     assertEquals(
         all.subList(0, 2), codes(new SparkTrainer().problemsOfFiles(missing, Set.of("--from"))));
