@@ -50,7 +50,7 @@ public final class Scale {
   /**
    * What to ask.
    *
-   * @param brain that of the measured report where its path is null
+   * @param brain null for that of the measured report; the built-in one where its path is null
    * @param layers as a job names them; empty for those of the measured report, or the preferred one
    *     of another brain
    * @param rate of one device, megapixels of gradients per second; 0 takes the report's
@@ -120,7 +120,7 @@ public final class Scale {
       return Optional.empty();
     }
     Optional<MeasuredRates> measured = reports.stream().findFirst().flatMap(first -> first);
-    boolean isNamed = request.brain().path() != null;
+    boolean isNamed = request.brain() != null;
     Optional<RenderJob.Brain> named =
         isNamed ? Optional.of(request.brain()) : measured.map(MeasuredRates::brain);
     Optional<LoadedBrain> loaded =

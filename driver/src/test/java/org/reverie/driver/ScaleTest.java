@@ -15,7 +15,10 @@ import org.reverie.conf.RenderJob;
 import org.reverie.conf.UserException;
 
 class ScaleTest {
-  private static final RenderJob.Brain NONE = new RenderJob.Brain(null, null, null);
+  /** Leaves it to the report. */
+  private static final RenderJob.Brain NONE = null;
+
+  private static final RenderJob.Brain BUILT_IN = new RenderJob.Brain(null, null, null);
 
   @TempDir Path folder;
 
@@ -31,9 +34,6 @@ class ScaleTest {
     assertBegins("tiny, conv1 + conv2: ", same, List.of());
     assertBegins("tiny, conv1: ", NONE, List.of("conv1"));
     assertBegins("tiny, conv1: ", other, List.of("conv1"));
-  }
-
-  @ParameterizedTest
     assertBegins("reverie_small, inception_4c/output: ", BUILT_IN, List.of());
   }
 
@@ -45,6 +45,9 @@ class ScaleTest {
     UserException refused = assertThrows(UserException.class, () -> table(report, NONE, List.of()));
     assertEquals(
         "Name it by --brain: " + report + " has this path", refused.problems().get(0).remedy());
+  }
+
+  @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       value = {

@@ -113,7 +113,9 @@ final class Grammar {
             .paramLabel("DIR")
             .arity("0..1")
             .type(String.class)
-            .description("A folder with a Caffe network; without it the built-in brain.")
+            .description(
+                "A folder with a Caffe network, or a definition; without it, or with none, the built-in"
+                    + " brain.")
             .build());
     command.addOption(
         OptionSpec.builder("--layer")

@@ -31,7 +31,10 @@ final class MeasurementCommands {
 
   static void addBench(CommandSpec command) {
     command.addOption(
-        Grammar.option("--brain", "DIR", "A brain folder or a definition; else built in."));
+        Grammar.option(
+            "--brain",
+            "DIR",
+            "A brain folder or a definition; without it, or with none, the built-in brain."));
     command.addOption(Grammar.option("--random-weights", "N", RANDOM_WEIGHTS));
     command.addOption(
         Grammar.option(
@@ -75,7 +78,10 @@ final class MeasurementCommands {
     command.addOption(
         Grammar.option("--devices", "N", "How many there should be; fewer are an error."));
     command.addOption(
-        Grammar.option("--brain", "DIR", "A brain folder or a definition; else built in."));
+        Grammar.option(
+            "--brain",
+            "DIR",
+            "A brain folder or a definition; without it, or with none, the built-in brain."));
     command.addOption(Grammar.option("--random-weights", "N", RANDOM_WEIGHTS));
     command.addOption(
         Grammar.option(
@@ -122,7 +128,9 @@ final class MeasurementCommands {
             .build());
     command.addOption(
         Grammar.option(
-            "--brain", "DIR", "A brain folder or a definition; the report's if not given."));
+            "--brain",
+            "DIR",
+            "A brain folder or a definition, or none for the built-in brain; the report's if not given."));
     command.addOption(Grammar.option("--random-weights", "N", RANDOM_WEIGHTS));
     command.addOption(
         Grammar.option(
@@ -155,9 +163,10 @@ final class MeasurementCommands {
    */
   static FlagReader.Reading<Scale.Request> scale(ParseResult command, Set<String> lost) {
     FlagReader flags = ArgumentReader.flags(command, lost);
+    RenderJob.Brain brain = brain(flags);
     Scale.Request request =
         new Scale.Request(
-            brain(flags),
+            flags.text("--brain").isPresent() ? brain : null,
             flags.text("--layer").map(List::of).orElse(List.of()),
             flags.numberAboveZero("--rate").orElse(0.0),
             (long) (flags.numberAboveZero("--memory").orElse(16.0) * (1L << 30)),
@@ -190,8 +199,9 @@ final class MeasurementCommands {
     return words;
   }
 
+  /** Whose path is null for the built-in one, which is that of {@code none} as for a render. */
   private static RenderJob.Brain brain(FlagReader flags) {
-    Optional<String> path = flags.text("--brain");
+    Optional<String> path = flags.text("--brain").filter(word -> !word.equals(JobKey.NONE));
     Optional<Long> seed = flags.seed("--random-weights");
     if (seed.isPresent() && path.isEmpty()) {
       flags.add(

@@ -650,7 +650,8 @@ public final class Reverie {
   private static FlagReader.Reading<RenderJob.Brain> cardRequest(
       ParseResult command, Set<String> lost) {
     FlagReader flags = ArgumentReader.flags(command, lost);
-    String path = command.matchedPositionalValue(0, null);
+    String given = command.matchedPositionalValue(0, JobKey.NONE);
+    String path = given.equals(JobKey.NONE) ? null : given;
     Optional<Long> seed = flags.seed("--random-weights");
     if (seed.isPresent() && path == null) {
       flags.add(

@@ -335,6 +335,10 @@ final class CommandFaultsTest {
         "bench --layer --brain ./nowhere | --layer nowhere",
         "bench --rounds 0 --brain ./brain --layer | --rounds --layer",
         "check --size 0 --brain ./nowhere | --size nowhere",
+        "bench --size 0 --brain none --layer nope | --size reverie_small",
+        "check --brain none --layer nope | reverie_small",
+        "brain none --layer nope | reverie_small",
+        "brain none --random-weights 3 | without",
         "check --engine warp --brain ./nowhere | warp nowhere",
         "brain ./nowhere --random-weights x | --random-weights nowhere",
         "brain ./nowhere --layer | --layer nowhere",
@@ -368,10 +372,6 @@ final class CommandFaultsTest {
     assertEquals(List.of(), prints());
   }
 
-  /** Nor does a job file in the place of what is written, with or without a mistake in its text. */
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -392,6 +392,10 @@ final class CommandFaultsTest {
     assertTrue(terminal.err().strip().endsWith(remedy), terminal::err);
   }
 
+  /** Nor does a job file in the place of what is written, with or without a mistake in its text. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
       value = {
         "./missing.png --job ./x.tif.json --brain ./nowhere --out ./x.tif |"
             + " job missing.png nowhere",
