@@ -612,13 +612,13 @@ final class Training {
   }
 
   /**
-   * The brain as it is now. One that was trained on from another is called by its folder: by the
-   * other's name a card or a recipe would tell of the other.
+   * The brain as it is now, called by its folder: by the name of its architecture, or of the brain
+   * that it started from, a card or a recipe would tell of another.
    */
   private Brain brain() {
     Brain brain = network.brain(graph);
     String name = out.getName().replaceAll("\\p{Cntrl}", " ").strip();
-    return request.from() == null || name.isEmpty()
+    return name.isEmpty()
         ? brain
         : BrainCodec.hashed(
             name, brain.layers(), brain.mean(), brain.colourOrder(), brain.preferredLayers());
@@ -692,9 +692,9 @@ final class Training {
     text.append(
         String.format(
             Locale.ROOT,
-            "%.1f %% of %d pictures that were kept from training are classified right.%n%n",
+            "Classified right: %.1f %% of %s kept from training.%n%n",
             100 * validation.accuracy(),
-            validation.pictures()));
+            Counted.of(validation.pictures(), "picture")));
     text.append("Worth dreaming: ")
         .append(String.join(", ", brain.preferredLayers()))
         .append(".\n\n");

@@ -84,6 +84,9 @@ final class TrainingTest {
         Files.readAllBytes(folder.resolve("parts/brain.caffemodel")));
     String card = Files.readString(folder.resolve("whole/card.md"));
     assertTrue(card.contains("couché"), card);
+    assertTrue(card.startsWith("# whole\n\nClassified right: "), card);
+    assertTrue(card.matches("(?s).* % of \\d+ pictures? kept from training\\..*"), card);
+    assertEquals("whole", brain("whole").name());
     assertTrue(Files.exists(folder.resolve("whole/training/epoch-001.png")));
 
     UserException other =

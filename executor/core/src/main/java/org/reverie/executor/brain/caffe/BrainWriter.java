@@ -87,7 +87,8 @@ public final class BrainWriter {
   public static void write(FileSystem fileSystem, Path folder, Brain brain, Details details)
       throws IOException {
     NetParameter.Builder definition = NetParameter.newBuilder().setName(brain.name());
-    NetParameter.Builder weights = NetParameter.newBuilder().setName(brain.name());
+    // Without its name, so that the same weights are the same bytes whatever a brain is called.
+    NetParameter.Builder weights = NetParameter.newBuilder();
     for (Layer layer : brain.layers()) {
       LayerParameter.Builder written = layer(brain, layer, details);
       definition.addLayer(written);
