@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.reverie.conf.Columns;
 import org.reverie.executor.brain.Operation.Absolute;
 import org.reverie.executor.brain.Operation.Affine;
 import org.reverie.executor.brain.Operation.Concat;
@@ -152,13 +153,13 @@ public record BrainCard(LoadedBrain loaded, List<Row> rows, long parameters) {
     int[] widths = new int[columns];
     for (List<String> row : table) {
       for (int i = 0; i < columns; i++) {
-        widths[i] = Math.max(widths[i], row.get(i).length());
+        widths[i] = Math.max(widths[i], Columns.of(row.get(i)));
       }
     }
     for (List<String> row : table) {
       StringBuilder line = new StringBuilder();
       for (int i = 0; i < columns; i++) {
-        String space = " ".repeat(widths[i] - row.get(i).length());
+        String space = " ".repeat(widths[i] - Columns.of(row.get(i)));
         line.append("  ").append(i < TEXT_COLUMNS ? row.get(i) + space : space + row.get(i));
       }
       text.append(line.toString().stripTrailing()).append('\n');
@@ -181,12 +182,12 @@ public record BrainCard(LoadedBrain loaded, List<Row> rows, long parameters) {
     int[] widths = new int[TEXT_COLUMNS];
     for (List<String> row : table) {
       for (int i = 0; i < TEXT_COLUMNS; i++) {
-        widths[i] = Math.max(widths[i], row.get(i).length());
+        widths[i] = Math.max(widths[i], Columns.of(row.get(i)));
       }
     }
     for (List<String> row : table) {
       for (int i = 0; i < TEXT_COLUMNS; i++) {
-        text.append("  ").append(row.get(i)).append(" ".repeat(widths[i] - row.get(i).length()));
+        text.append("  ").append(row.get(i)).append(" ".repeat(widths[i] - Columns.of(row.get(i))));
       }
       text.append("  ").append(row.get(TEXT_COLUMNS)).append('\n');
     }
