@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import java.util.zip.CRC32;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.reverie.conf.Counted;
@@ -63,6 +64,12 @@ public final class Atlas {
   private static final int CHANNEL_CELL_PIXELS = 128;
   private static final int CHANNEL_COLUMNS = 16;
   private static final int SMALLEST_CELL_PIXELS = 16;
+
+  /**
+   * A name of 255 bytes, the most that disks take, must hold what else tells a file from others.
+   */
+  private static final int LONGEST_SLUG = 120;
+
   private static final int LARGEST_CELL_PIXELS = 1024;
 
   /** Longer than any screen, and no more work than a large print. */
@@ -385,8 +392,19 @@ public final class Atlas {
     }
   }
 
-  private static String slug(String name) {
-    return name.replaceAll("[^A-Za-z0-9_.-]", "_");
+  /**
+   * What a layer's files may be called, in ASCII that every disk takes. Names that are cut, or of
+   * which letters are lost, are told apart by a checksum.
+   */
+  static String slug(String layer) {
+    String spelt = Spelling.ascii(layer).replaceAll("[^A-Za-z0-9_.-]", "_");
+    if (layer.chars().allMatch(letter -> letter < 0x80) && spelt.length() <= LONGEST_SLUG) {
+      return spelt;
+    }
+    CRC32 checksum = new CRC32();
+    checksum.update(layer.getBytes(StandardCharsets.UTF_8));
+    return "%s-%08x"
+        .formatted(spelt.substring(0, Math.min(LONGEST_SLUG, spelt.length())), checksum.getValue());
   }
 
   private List<String> draw() throws IOException {

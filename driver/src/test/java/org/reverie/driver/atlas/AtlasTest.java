@@ -114,6 +114,19 @@ class AtlasTest {
     assertTrue(ofCell.contains("\"layers\":[\"conv\"]"), ofCell);
   }
 
+  /** Of names in other letters only underscores were left, the same for all of a length. */
+  @Test
+  void filesOfAnyLayersAreCalledApart() {
+    assertEquals("inception_3a_output", Atlas.slug("inception_3a/output"));
+    List<String> layers =
+        List.of("слой/1", "слой/2", "层一", "层二", "a".repeat(300), "a".repeat(301), "é", "e");
+    List<String> slugs = layers.stream().map(Atlas::slug).toList();
+    assertEquals(layers.size(), slugs.stream().distinct().count(), slugs::toString);
+    assertTrue(slugs.get(0).startsWith("sloy_1-"), slugs::toString);
+    assertTrue(
+        slugs.stream().allMatch(slug -> slug.matches("[A-Za-z0-9_.-]{1,130}")), slugs::toString);
+  }
+
   @Test
   void theSameAtlasHasTheSameBytesAndNoCellIsRenderedTwice() throws IOException {
     AtlasRequest request = request("a.png", List.of(), null, List.of("noise"), 1, 2);
