@@ -385,10 +385,13 @@ public final class Atlas {
 
   private void channels() {
     String layer = request.layers().get(0);
-    int count = brain.brain().layers().get(brain.layer(layer)).channels();
+    int index = brain.layer(layer);
+    int count = brain.brain().layers().get(index).channels();
     for (int channel : ChannelNumbers.parse(request.channels(), layer, count)) {
       String slug = slug(layer) + "-%04d".formatted(channel);
-      parts.add(new Part(layer + ":" + channel, Integer.toString(channel), slug));
+      String label =
+          brain.className(index, channel).map(name -> channel + " " + name).orElse("" + channel);
+      parts.add(new Part(layer + ":" + channel, label, slug));
     }
   }
 

@@ -128,6 +128,25 @@ class AtlasTest {
   }
 
   @Test
+  void channelsThatStandForClassesAreCalledByThem() throws IOException {
+    Path brain = Files.createDirectory(folder.resolve("brain"));
+    Files.copy(folder.resolve("tiny.prototxt"), brain.resolve("deploy.prototxt"));
+    Files.writeString(brain.resolve("brain.yaml"), "classes: [agate, arch, 'лист & <fern>', '']");
+    AtlasRequest plain = request("a.png", List.of("high"), "1-3", List.of("noise"), 1);
+    Map<JobKey<?>, List<String>> settings = new LinkedHashMap<>(plain.settings());
+    settings.put(JobKey.BRAIN, List.of(brain.toString()));
+    Atlas.draw(
+        new AtlasRequest(
+            plain.layers(), "1-3", plain.starts(), plain.octaves(), 24, settings, plain.out()),
+        view);
+    String page = Files.readString(folder.resolve("a.html"));
+    for (String label : List.of("1 arch", "2 лист &amp; &lt;fern>", "3")) {
+      assertTrue(page.contains("<small>" + label + "</small>"), label);
+    }
+    assertTrue(cells("a.cells").get(0).toString().contains("high-0001-start0"));
+  }
+
+  @Test
   void theSameAtlasHasTheSameBytesAndNoCellIsRenderedTwice() throws IOException {
     AtlasRequest request = request("a.png", List.of(), null, List.of("noise"), 1, 2);
     Atlas.draw(request, view);

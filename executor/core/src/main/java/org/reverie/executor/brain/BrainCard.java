@@ -39,6 +39,9 @@ public record BrainCard(LoadedBrain loaded, List<Row> rows, long parameters) {
       List.of("layer", "what it is", "channels", "stride", "sees", "exact halo");
   private static final int TEXT_COLUMNS = 2;
 
+  /** Of a line of classes. */
+  private static final int LINE_COLUMNS = 100;
+
   public BrainCard {
     rows = List.copyOf(rows);
   }
@@ -132,6 +135,7 @@ public record BrainCard(LoadedBrain loaded, List<Row> rows, long parameters) {
     }
     text.append("\nlayers that can be dreamt (* is worth it)\n");
     appendTable(text, table);
+    appendClasses(text);
     appendKeptOut(text, "dropped, since only training needs it", true);
     appendKeptOut(text, "kept out", false);
     return text.toString();
@@ -164,6 +168,26 @@ public record BrainCard(LoadedBrain loaded, List<Row> rows, long parameters) {
       }
       text.append(line.toString().stripTrailing()).append('\n');
     }
+  }
+
+  private void appendClasses(StringBuilder text) {
+    if (loaded.classes().isEmpty()) {
+      return;
+    }
+    text.append("\nwhat the channels of ")
+        .append(rows.get(rows.size() - 1).layer())
+        .append(" stand for\n");
+    StringBuilder line = new StringBuilder(" ");
+    for (int i = 0; i < loaded.classes().size(); i++) {
+      String end = i + 1 < loaded.classes().size() ? "," : "";
+      String entry = " " + i + " " + Columns.oneLine(loaded.classes().get(i)) + end;
+      if (Columns.of(line + entry) > LINE_COLUMNS) {
+        text.append(line).append('\n');
+        line = new StringBuilder(" ");
+      }
+      line.append(entry);
+    }
+    text.append(line).append('\n');
   }
 
   private void appendKeptOut(StringBuilder text, String heading, boolean dropped) {

@@ -3,6 +3,7 @@ package org.reverie.executor.brain;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.reverie.conf.UserException;
 
@@ -13,18 +14,54 @@ import org.reverie.conf.UserException;
  * @param keptOut the definition's other layers, in the order of the file
  * @param notes what a person should know, one sentence each: where the mean comes from, which
  *     weights are random, what was assumed
+ * @param classes what the channels of the brain's last layer stand for, for people, one each; empty
+ *     where nobody says
  */
-public record LoadedBrain(Brain brain, List<KeptOut> keptOut, List<String> notes) {
+public record LoadedBrain(
+    Brain brain, List<KeptOut> keptOut, List<String> notes, List<String> classes) {
   private static final int SUGGESTIONS = 3;
 
   public LoadedBrain {
     keptOut = List.copyOf(keptOut);
     notes = List.copyOf(notes);
+    classes = List.copyOf(classes);
+    if (!classes.isEmpty() && classes.size() != last(brain).channels()) {
+      throw new IllegalArgumentException(
+          classes.size() + " classes for " + last(brain).channels() + " channels");
+    }
   }
 
   /** A brain that came whole. */
   public static LoadedBrain of(Brain brain) {
-    return new LoadedBrain(brain, List.of(), List.of());
+    return new LoadedBrain(brain, List.of(), List.of(), List.of());
+  }
+
+  /**
+   * The same with what its classes are called.
+   *
+   * @param names of all that the network tells apart; left out if the last layer that can be dreamt
+   *     has not as many channels, as where the classifier was kept out
+   */
+  public LoadedBrain withClasses(List<String> names) {
+    boolean known = names.size() == last(brain).channels();
+    return new LoadedBrain(brain, keptOut, notes, known ? names : List.of());
+  }
+
+  private static Layer last(Brain brain) {
+    return brain.layers().get(brain.layers().size() - 1);
+  }
+
+  /**
+   * What a channel stands for.
+   *
+   * @param layer index in {@link Brain#layers()}
+   * @param channel of that layer, counted from 0
+   * @return empty where nobody says
+   */
+  public Optional<String> className(int layer, int channel) {
+    return classes.isEmpty() || layer != brain.layers().size() - 1
+        ? Optional.empty()
+        : Optional.of(classes.get(channel)).filter(name -> !name.isEmpty());
   }
 
   /**
@@ -79,6 +116,7 @@ public record LoadedBrain(Brain brain, List<KeptOut> keptOut, List<String> notes
         BrainCodec.hashed(
             brain.name(), brain.layers(), mean, brain.colourOrder(), brain.preferredLayers()),
         keptOut,
-        more);
+        more,
+        classes);
   }
 }

@@ -1,9 +1,12 @@
 package org.reverie.executor.brain;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.reverie.executor.brain.Brain.ColourOrder;
 import org.reverie.executor.brain.Operation.Pool;
@@ -29,7 +32,40 @@ class BrainCardTest {
         List.of(
             new KeptOut("loss", "SoftmaxWithLoss", KeptOut.Cause.DROPPED, "nobody dreams it"),
             new KeptOut("fc", "InnerProduct", KeptOut.Cause.NOT_CONVOLUTIONAL, "it is flat")),
-        List.of("Everything was made up."));
+        List.of("Everything was made up."),
+        List.of());
+  }
+
+  /** Those of a classifier that was kept out are not those of what is left. */
+  @Test
+  void classesAreThoseOfTheLastLayer() {
+    LoadedBrain classes = small().withClasses(List.of("agate", "arch", "лист", "y".repeat(90)));
+    assertTrue(
+        BrainCard.of(classes)
+            .text()
+            .contains(
+                "everything           -\n\n"
+                    + "what the channels of pool stand for\n  0 agate, 1 arch, 2 лист,\n  3 yyy"),
+        BrainCard.of(classes)::text);
+    assertEquals(Optional.of("arch"), classes.withMean(new float[3]).className(3, 1));
+    assertEquals(Optional.empty(), classes.className(2, 1));
+    assertEquals(List.of(), small().withClasses(List.of("agate", "arch")).classes());
+  }
+
+  /** A Chinese character is as wide as two Latin ones. */
+  @Test
+  void columnsStandStraightInAnyScript() {
+    LoadedBrain small = small();
+    List<Layer> layers = new ArrayList<>(small.brain().layers());
+    Layer pool = layers.get(3);
+    layers.set(3, new Layer("层一", pool.inputs(), pool.operation(), 4));
+    String text =
+        BrainCard.of(
+                LoadedBrain.of(
+                    BrainCodec.hashed("small", layers, new float[3], ColourOrder.BGR, List.of())))
+            .text();
+    assertTrue(text.contains("    relu  rectifier  "), text);
+    assertTrue(text.contains("    层一  average of all  "), text);
   }
 
   @Test

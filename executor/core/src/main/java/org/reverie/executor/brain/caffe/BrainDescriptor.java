@@ -108,6 +108,13 @@ record BrainDescriptor(
         : ColourOrder.valueOf(colours.toUpperCase(Locale.ROOT));
   }
 
+  /** What the last layer's channels stand for; none where nobody says. */
+  List<String> classNames() {
+    return classes == null
+        ? List.of()
+        : classes.stream().map(name -> name == null ? "" : name.strip()).toList();
+  }
+
   private BrainDescriptor checked(String file) {
     List<Problem> problems = new ArrayList<>();
     boolean usable =

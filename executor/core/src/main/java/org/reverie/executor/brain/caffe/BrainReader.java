@@ -115,7 +115,7 @@ public final class BrainReader {
             mean,
             descriptor.colourOrder(),
             List.of());
-    LoadedBrain loaded = new LoadedBrain(plain, graph.keptOut(), notes);
+    LoadedBrain loaded = new LoadedBrain(plain, graph.keptOut(), notes, List.of());
     return withPreferredLayers(loaded, descriptor, home);
   }
 
@@ -332,15 +332,17 @@ public final class BrainReader {
     }
     Brain brain = loaded.brain();
     return new LoadedBrain(
-        new Brain(
-            brain.name(),
-            brain.layers(),
-            brain.mean(),
-            brain.colourOrder(),
-            preferred,
-            brain.hash()),
-        loaded.keptOut(),
-        loaded.notes());
+            new Brain(
+                brain.name(),
+                brain.layers(),
+                brain.mean(),
+                brain.colourOrder(),
+                preferred,
+                brain.hash()),
+            loaded.keptOut(),
+            loaded.notes(),
+            List.of())
+        .withClasses(descriptor.classNames());
   }
 
   private String text(Path file) throws IOException {

@@ -41,7 +41,8 @@ public final class BuiltInBrain {
               new float[] {mean.get(0), mean.get(1), mean.get(2)},
               descriptor.colourOrder(),
               descriptor.layers());
-      return new LoadedBrain(brain, graph.keptOut(), List.of());
+      return new LoadedBrain(brain, graph.keptOut(), List.of(), List.of())
+          .withClasses(descriptor.classNames());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
