@@ -307,4 +307,10 @@ final class ArgumentReader {
   private static String flag(String word) {
     return word.contains("=") ? word.substring(0, word.indexOf('=')) : word;
   }
+    String bare = flag.replaceFirst("^-+", "");
+    if (command.parent() == null) {
+      return command.subcommands().containsKey(bare)
+          ? "Did you mean reverie " + bare + "?"
+          : "See reverie help";
+    }
 }

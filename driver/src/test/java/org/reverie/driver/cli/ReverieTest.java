@@ -270,6 +270,8 @@ final class ReverieTest {
         "rendr a.jpg --out x.tif | rendr:",
         "--zork render a.jpg | --zork --out a.jpg",
       })
+        "--version | version?",
+        "--zork | help",
   void allMistakesOfACommandLineAreTold(String line, String expected) {
     assertEquals(2, run(line.split(" ")));
     String[] words = expected.split(" ");
