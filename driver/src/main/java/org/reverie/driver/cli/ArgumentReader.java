@@ -117,8 +117,26 @@ final class ArgumentReader {
           // Of several flags that are missing Picocli tells all for each.
           .filter(problem -> !problems.contains(problem))
           .forEach(problems::add);
+      refuseEmptyPaths(command);
     }
     return new Reading(parsed, problems, lost);
+  }
+
+  /** An empty path would be that of the folder a person is in, as where a variable has no value. */
+  private void refuseEmptyPaths(ParseResult command) {
+    List<ArgSpec> given = new ArrayList<>(command.matchedPositionals());
+    given.addAll(command.matchedOptions());
+    for (ArgSpec argument : given) {
+      String label = argument.paramLabel();
+      // Of what an atlas starts from the job of its cell says so.
+      if (RelativePaths.isPath(label)
+          && !label.equals("START")
+          && argument.originalStringValues().stream().anyMatch(String::isBlank)) {
+        String name = argument instanceof OptionSpec option ? option.longestName() : label;
+        problems.add(new Problem("bad-path", name, "is empty", "Give a path or URI"));
+        lost.add(name);
+      }
+    }
   }
 
   private ParseResult parse(List<String> some) {
@@ -289,6 +307,12 @@ final class ArgumentReader {
       return "It is an option of Spark's: give it in REVERIE_SPARK_OPTIONS, or before the -- of"
           + " deploy/submit";
     }
+    String bare = flag.replaceFirst("^-+", "");
+    if (command.parent() == null) {
+      return command.subcommands().containsKey(bare)
+          ? "Did you mean reverie " + bare + "?"
+          : "See reverie help";
+    }
     List<String> near = near(command, flag);
     return near.isEmpty()
         ? "See reverie help " + command.name()
@@ -307,10 +331,4 @@ final class ArgumentReader {
   private static String flag(String word) {
     return word.contains("=") ? word.substring(0, word.indexOf('=')) : word;
   }
-    String bare = flag.replaceFirst("^-+", "");
-    if (command.parent() == null) {
-      return command.subcommands().containsKey(bare)
-          ? "Did you mean reverie " + bare + "?"
-          : "See reverie help";
-    }
 }

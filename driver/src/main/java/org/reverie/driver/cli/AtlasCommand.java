@@ -109,7 +109,7 @@ final class AtlasCommand {
             flags.wholes("--octaves"),
             flags.wholeAboveZero("--cell").orElse(0),
             settings,
-            flags.text("--out").orElse(USUAL_OUT));
+            flags.text("--out").filter(out -> !out.isBlank()).orElse(USUAL_OUT));
     Set<JobKey<?>> unread =
         JobKey.all().stream()
             .filter(key -> lost.contains(key.flag()))

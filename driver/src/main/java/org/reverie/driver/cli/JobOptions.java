@@ -95,7 +95,8 @@ final class JobOptions {
     for (JobKey<?> key : JobKey.all()) {
       List<String> values =
           key.isArgument() ? positional(parsed) : values(parsed, key.flag(), key.isSwitch());
-      if (!values.isEmpty()) {
+      boolean isTold = lost.contains(key.flag()) && values.stream().anyMatch(String::isBlank);
+      if (!values.isEmpty() && !isTold) {
         flags.put(key, values);
       }
     }
@@ -111,7 +112,8 @@ final class JobOptions {
 
   /** The job file that was named, or the print in the place of one. */
   static Optional<String> file(ParseResult parsed) {
-    return Optional.ofNullable(parsed.matchedOptionValue(JOB, null));
+    return Optional.ofNullable(parsed.matchedOptionValue(JOB, (String) null))
+        .filter(path -> !path.isBlank());
   }
 
   /** What that print was made of; empty for a job file. */

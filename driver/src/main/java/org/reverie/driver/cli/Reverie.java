@@ -227,7 +227,7 @@ public final class Reverie {
         return withFiles(reading, command);
       }
       case "batch" -> {
-        if (command.hasMatchedPositional(0)) {
+        if (command.hasMatchedPositional(0) && !lost.contains("FILE")) {
           startLog(command.matchedPositionalValue(0, ""));
           openBatch(command, new BatchProgress(terminal, failures, log));
         }
@@ -448,7 +448,8 @@ public final class Reverie {
               new Batch.Options(
                   JobLayer.ofFlags(null, flags),
                   stopAt,
-                  Optional.ofNullable(command.matchedOptionValue("--report", null))),
+                  Optional.ofNullable(command.matchedOptionValue("--report", (String) null))
+                      .filter(folder -> !folder.isBlank())),
               view);
     } catch (UserException e) {
       problems.addAll(e.problems());

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -269,9 +270,9 @@ final class ReverieTest {
         "render a.jpg --fresh=yes --no-preview=1 | --fresh: --no-preview: --out: a.jpg",
         "rendr a.jpg --out x.tif | rendr:",
         "--zork render a.jpg | --zork --out a.jpg",
-      })
         "--version | version?",
         "--zork | help",
+      })
   void allMistakesOfACommandLineAreTold(String line, String expected) {
     assertEquals(2, run(line.split(" ")));
     String[] words = expected.split(" ");
@@ -279,6 +280,40 @@ final class ReverieTest {
     for (String word : words) {
       assertTrue(terminal.err().contains(word), () -> word + " in " + terminal.err());
     }
+    assertNoStackTrace();
+  }
+
+  /** It would be the folder that somebody is in: 40 folders of motifs were drawn there. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "motifs --out= --per-class 1 | --out",
+        "train --images= --out= | --images --out",
+        "train --images a --out b --from= --size 7 | --from --size",
+        "bench --brain= --json= | --brain --json",
+        "check --brain= | --brain",
+        "scale @ --brain= | REPORT --brain",
+        "brain @ --layer | --layer DIR",
+        "seams @ | FILE",
+        "batch @ --stop-at 25:00 | FILE",
+        "batch a.yaml --report= | --report a.yaml",
+        "atlas --out= --brain= --cell 5 | --out --brain --cell",
+        "render color:red --out= --work-dir= --guide-mask= --job= --dpi 0 |"
+            + " --out --work-dir --guide-mask --job INPUT --dpi",
+      })
+  void anEmptyPathIsNone(String line, String flags) {
+    assertEquals(
+        2, run(Stream.of(line.split(" ")).map(w -> w.replace("@", "")).toArray(String[]::new)));
+    assertEquals(
+        Stream.of(flags.split(" ")).sorted().toList(),
+        terminal
+            .err()
+            .lines()
+            .map(told -> told.replaceFirst("^reverie: (?:/.*/)?([^:]*): .*", "$1"))
+            .sorted()
+            .toList(),
+        terminal::err);
     assertNoStackTrace();
   }
 
