@@ -299,7 +299,18 @@ final class ArgumentReader {
   }
 
   private static Problem unknown(CommandSpec command, String flag) {
+    if (command.parent() != null && isKnown(command, flag)) {
+      return new Problem(
+          "unexpected-argument",
+          flag,
+          "stands behind --, where nothing is a flag",
+          "Put the -- last");
+    }
     return new Problem("unknown-flag", flag, "unknown flag", remedy(command, flag));
+  }
+
+  private static boolean isKnown(CommandSpec command, String flag) {
+    return command.optionsMap().containsKey(flag) || command.negatedOptionsMap().containsKey(flag);
   }
 
   private static String remedy(CommandSpec command, String flag) {

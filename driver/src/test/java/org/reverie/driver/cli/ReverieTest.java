@@ -283,6 +283,15 @@ final class ReverieTest {
     assertNoStackTrace();
   }
 
+  /** Behind it words are arguments, as for a picture whose name begins with a hyphen. */
+  @Test
+  void flagsBehindTwoHyphensAreToldAsSuch() {
+    assertEquals(2, run("render", "--dpi", "3", "--", "-a.jpg", "--out", "x.tif"));
+    String told = "reverie: --out: stands behind --, where nothing is a flag. Put the -- last\n";
+    assertTrue(terminal.err().startsWith(told), terminal::err);
+    assertFalse(terminal.err().contains("unknown flag"), terminal::err);
+  }
+
   /** It would be the folder that somebody is in: 40 folders of motifs were drawn there. */
   @ParameterizedTest
   @CsvSource(
