@@ -8,7 +8,8 @@ import org.apache.hadoop.fs.FSDataInputStream;
 
 /** The bytes of a file, read at any position, big-endian where numbers are asked for. */
 abstract class PictureBytes implements Closeable {
-  private static final int BUFFER_BYTES = 1 << 16;
+  /** S3 takes as long to answer for 64 KiB as for this, some tens of milliseconds. */
+  private static final int BUFFER_BYTES = 1 << 20;
 
   abstract long length();
 
