@@ -67,7 +67,7 @@ public final class Devices {
    * Asks all devices.
    *
    * @param say told, in words for a person and by any thread, if a master lets wait
-   * @throws org.reverie.conf.UserException if the brain or the layer cannot be used, or the cluster
+   * @throws org.reverie.conf.UserException if brain, layer or engine cannot be used, or the cluster
    *     gives no executor
    */
   public static Result check(Request request, Consumer<String> say) {

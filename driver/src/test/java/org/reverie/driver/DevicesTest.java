@@ -2,11 +2,13 @@ package org.reverie.driver;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.reverie.conf.RenderJob;
+import org.reverie.conf.UserException;
 import org.reverie.executor.engine.EngineProvider;
 import org.reverie.executor.work.DeviceReport;
 
@@ -30,10 +32,10 @@ class DevicesTest {
   }
 
   @Test
-  void anEngineThatIsNotThereIsTheAnswer() {
-    Devices.Result result = Devices.check(request("warp", 1), note -> {});
-    assertFalse(result.sound());
-    assertTrue(result.text().contains("there is no engine warp"), result::text);
+  void anEngineThatIsNotThereIsRefused() {
+    UserException refused =
+        assertThrows(UserException.class, () -> Devices.check(request("warp", 1), note -> {}));
+    assertTrue(refused.getMessage().contains("there is no engine warp"), refused::getMessage);
   }
 
   @Test
