@@ -86,7 +86,8 @@ final class PlanLoads {
       // Every iteration but the first reads state and gradient of the one before, and stores both.
       double read = t == 0 ? loaded : 2 * loaded;
       double written = t == 0 ? pixels : 2 * pixels;
-      tiles(tasks.tiles(t).length, input(tasks, t), read, written);
+      int count = t == 0 ? tasks.measuredTiles().length : tasks.tiles(t).length;
+      tiles(count, t == 0 ? tasks.measuredPixels() : input(tasks, t), read, written);
     }
     load(Kind.STEP, tasks.chunks().length, pixels, 2 * pixels, pixels);
   }

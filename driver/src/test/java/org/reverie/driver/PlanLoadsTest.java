@@ -38,6 +38,10 @@ class PlanLoadsTest {
         "tiles: {tile: 32, halo: exact, sync: 1}",
         "tiles: {tile: 32, halo: 8, overlap: 8, sync: octave}",
         "tiles: {tile: 32, halo: 8, overlap: 8, sync: 2}",
+        "{print: {width: 300px, height: 200px, crop: '150,100,40,16'}, dream: {octaves: 5,"
+            + " iterations: 3}, tiles: {tile: 32, halo: 8, overlap: 8}}",
+        "{print: {width: 300px, height: 200px, crop: '150,100,40,16'}, dream: {octaves: 5,"
+            + " iterations: 1}, tiles: {tile: 32, halo: 8, overlap: 8}}",
       })
   void aRenderDoesWhatItsPlanWasTakenFor(String settings) throws Exception {
     TinyRenders renders = new TinyRenders(folder);
