@@ -192,8 +192,8 @@ public final class Planner {
     int divisor = divisor(job);
     Rectangle crop =
         new Rectangle(
-            asked.x() / divisor,
-            asked.y() / divisor,
+            reduced(asked.x(), divisor, canvas.width()),
+            reduced(asked.y(), divisor, canvas.height()),
             Math.max(1, asked.width() / divisor),
             Math.max(1, asked.height() / divisor));
     if (!canvas.bounds().contains(crop)) {
@@ -205,6 +205,12 @@ public final class Planner {
           "Choose a part of the canvas");
     }
     return crop;
+  }
+
+  /** Sides are rounded to the nearest pixel, so that the last ones may have none of their own. */
+  private static long reduced(long position, int divisor, long length) {
+    long at = position / divisor;
+    return divisor > 1 && at == length ? length - 1 : at;
   }
 
   /**

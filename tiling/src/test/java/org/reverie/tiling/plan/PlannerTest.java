@@ -15,6 +15,7 @@ import org.reverie.conf.JobLayer;
 import org.reverie.conf.JobReader;
 import org.reverie.conf.UserException;
 import org.reverie.tiling.LayerGeometry;
+import org.reverie.tiling.Rectangle;
 import org.reverie.tiling.Size;
 import org.reverie.tiling.lattice.Frame;
 import org.reverie.tiling.plan.OctavePlan.Mode;
@@ -226,6 +227,16 @@ class PlannerTest {
       RenderPlan crop = plan(size, 1L << 40, job);
       assertTrue(crop.octaves().stream().allMatch(OctavePlan::isWhole), job);
     }
+  }
+
+  /** 1003 px are 125 px at an eighth, and the last three belong to the last one. */
+  @Test
+  void aSmallCropAtTheBorderHasAPreview() {
+    String preview = "{print.preview: true, print.crop: '1001,%d,2,2'}";
+    RenderPlan plan = plan(new Size(1003, 1003), 1L << 40, preview.formatted(1000));
+    assertEquals(new Rectangle(124, 124, 1, 1), plan.crop());
+    plan = plan(new Size(1003, 1003), 1L << 40, preview.formatted(8));
+    assertEquals(new Rectangle(124, 1, 1, 1), plan.crop());
   }
 
   private static double pixelsOfTiles(RenderPlan plan) {
