@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -32,12 +33,28 @@ final class FirstCall {
   private static final String ASKED_FOR = "/.reverie";
 
   /** What came of it, by bucket. */
-  private static final Map<String, Optional<UserException>> CALLED = new ConcurrentHashMap<>();
+  private static final Map<String, Answer> CALLED = new ConcurrentHashMap<>();
 
   private FirstCall() {}
 
   /**
-   * Calls the server of a file system, if it is one of S3 and nobody did so yet.
+   * What a server answered, or that it did not.
+   *
+   * @param silent why nothing can be done; empty if it answered
+   * @param nanos when, by {@link System#nanoTime}
+   */
+  record Answer(Optional<UserException> silent, long nanos) {
+    /** As long as all paths of one command are looked at, so that each costs no wait of its own. */
+    private static final long SILENCE_NANOS = TimeUnit.MINUTES.toNanos(1);
+
+    /** Whether it still counts: the next work of a night may find a server that is back. */
+    boolean holds(long now) {
+      return silent.isEmpty() || now - nanos < SILENCE_NANOS;
+    }
+  }
+
+  /**
+   * Calls the server of a file system, if it is one of S3 and did not answer yet.
    *
    * @throws UserException {@code server-silent} if it was not there or did not answer
    */
@@ -45,12 +62,15 @@ final class FirstCall {
     if (!SCHEMES.contains(String.valueOf(fileSystem.getScheme()))) {
       return;
     }
-    Optional<UserException> silent =
-        CALLED.computeIfAbsent(
+    Answer answer =
+        CALLED.compute(
             fileSystem.getScheme() + "://" + fileSystem.getAuthority(),
-            bucket -> call(fileSystem, configuration));
-    if (silent.isPresent()) {
-      throw silent.get();
+            (bucket, before) ->
+                before != null && before.holds(System.nanoTime())
+                    ? before
+                    : new Answer(call(fileSystem, configuration), System.nanoTime()));
+    if (answer.silent().isPresent()) {
+      throw answer.silent().get();
     }
   }
 

@@ -1,6 +1,7 @@
 package org.reverie.driver;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,6 +11,8 @@ import java.net.URI;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
@@ -60,6 +63,15 @@ class PlacesTest {
       assertTrue(silent.getMessage().contains("Connection refused"), silent.getMessage());
     }
     assertEquals(1, SilentFileSystem.asked.get());
+  }
+
+  @Test
+  void aSilentServerIsAskedAgainLater() {
+    Optional<UserException> silent = Optional.of(UserException.of("server-silent", "", "a", "b"));
+    long minute = TimeUnit.MINUTES.toNanos(1);
+    assertTrue(new FirstCall.Answer(silent, 7).holds(7 + minute - 1));
+    assertFalse(new FirstCall.Answer(silent, 7).holds(7 + minute));
+    assertTrue(new FirstCall.Answer(Optional.empty(), 7).holds(7 + 1000 * minute));
   }
 
   /** As S3A where nobody listens, but that one with patience would be asked for ever. */
