@@ -398,11 +398,11 @@ final class BackwardPass {
       if (ProgramWriter.normalises(lrn, value.shape())) {
         writer.normaliseBack(node, lrn, forward.workspace(index), value, from, to);
       } else {
-        HostKernel kernel =
-            lrn.region() == LrnRegion.ACROSS_CHANNELS
-                ? HostKernels.normaliseAcrossBack(lrn, value, from, to)
-                : HostKernels.normaliseWithinBack(lrn, value, from, to);
-        writer.host(name, kernel, value, from, to);
+        if (lrn.region() == LrnRegion.ACROSS_CHANNELS) {
+          writer.normaliseAcrossBack(name, lrn, value, from, to);
+        } else {
+          writer.host(name, HostKernels.normaliseWithinBack(lrn, value, from, to), value, from, to);
+        }
       }
     } else if (operation instanceof Eltwise e) {
       List<Tensor> inputs = node.inputs().stream().map(forward::value).toList();

@@ -232,35 +232,22 @@ final class HostKernels {
     };
   }
 
-  /** The gradient of {@link #normaliseAcross}, by the formula at {@link #normaliseWithinBack}. */
-  static HostKernel normaliseAcrossBack(Lrn lrn, Tensor input, Tensor from, Tensor to) {
-    int channels = input.shape().channels();
-    int reach = lrn.localSize() / 2;
-    double factor = 2.0 * lrn.alpha() * lrn.beta() / lrn.localSize();
+  /**
+   * The gradient of {@link #normaliseAcross}, by the formula at {@link #normaliseWithinBack}.
+   *
+   * @param threads at most so many compute, each some of the positions
+   */
+  static HostKernel normaliseAcrossBack(
+      Lrn lrn, Tensor input, Tensor from, Tensor to, int threads) {
+    long positions = input.positions();
+    int parts = (int) Math.min(threads, positions);
     return arena -> {
-      TensorValues arguments = arena.values(input);
-      TensorValues source = arena.values(from);
-      TensorValues target = arena.values(to);
-      float[] values = new float[channels];
-      float[] gradients = new float[channels];
-      double[] direct = new double[channels];
-      double[] ratios = new double[channels];
-      for (long position = 0; position < input.positions(); position++) {
-        arguments.get(position, 0, values, channels);
-        source.get(position, 0, gradients, channels);
-        for (int c = 0; c < channels; c++) {
-          double scale = scaleAcross(lrn, values, c);
-          direct[c] = gradients[c] * Math.pow(scale, -lrn.beta());
-          ratios[c] = direct[c] * values[c] / scale;
-        }
-        for (int c = 0; c < channels; c++) {
-          double sum = 0;
-          for (int i = Math.max(0, c - reach); i <= Math.min(channels - 1, c + reach); i++) {
-            sum += ratios[i];
-          }
-          target.put(position, c, (float) (direct[c] - factor * values[c] * sum));
-        }
-      }
+      IntStream stream = IntStream.range(0, parts);
+      (parts > 1 ? stream.parallel() : stream)
+          .forEach(
+              part ->
+                  new NormalisationGradient(lrn, input, from, to)
+                      .compute(arena, positions * part / parts, positions * (part + 1) / parts));
     };
   }
 

@@ -147,6 +147,11 @@ final class NativeScope implements AutoCloseable {
     return desc;
   }
 
+  /** Whether an implementation is oneDNN's plain loop, which is there to be right, not fast. */
+  static boolean isReference(dnnl_primitive_desc desc) {
+    return implementation(desc).startsWith("ref");
+  }
+
   private static String implementation(dnnl_primitive_desc desc) {
     try (PointerPointer<BytePointer> name = new PointerPointer<>(1)) {
       check(dnnl_primitive_desc_query(desc, dnnl_query_impl_info_str, 0, name), "a name");
