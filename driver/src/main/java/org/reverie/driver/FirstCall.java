@@ -14,9 +14,9 @@ import org.apache.hadoop.fs.Path;
 import org.reverie.conf.UserException;
 
 /**
- * Asks a server of S3 once, with little patience, before a night relies on it. With the patience
- * that a night needs, Hadoop's connector says nothing for more than a quarter of an hour where
- * nobody listens at all, as after a slip in the endpoint's name.
+ * Asks a server of S3 with little patience until it answers once, before a night relies on it. With
+ * the patience that a night needs, Hadoop's connector says nothing for more than a quarter of an
+ * hour where nobody listens at all, as after a slip in the endpoint's name.
  */
 final class FirstCall {
   private static final Set<String> SCHEMES = Set.of("s3a", "s3");

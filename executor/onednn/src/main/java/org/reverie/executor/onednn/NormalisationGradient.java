@@ -38,9 +38,9 @@ final class NormalisationGradient {
     this.to = to;
     this.channels = input.shape().channels();
     this.reach = lrn.localSize() / 2;
-    this.k = (float) lrn.k();
+    this.k = lrn.k();
     this.alpha = (float) (lrn.alpha() / (double) lrn.localSize());
-    this.beta = (float) lrn.beta();
+    this.beta = lrn.beta();
     this.factor = (float) (2.0 * lrn.alpha() * lrn.beta() / lrn.localSize());
     this.squares = new float[channels + 2 * reach];
     this.ratios = new float[channels + 2 * reach];
