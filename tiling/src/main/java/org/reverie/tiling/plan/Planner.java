@@ -392,8 +392,8 @@ public final class Planner {
     int tile = asked != null ? asked : LARGEST_WINDOW;
     tile = (int) Math.min(tile, Math.max(largest.width(), largest.height()));
     tile = Math.max(tile, 1);
-    if (asked == null || bytes(largest, tile, halo, overlap) > request.memoryBytes()) {
-      tile = largestTile(largest, tile, halo, overlap);
+    if (asked == null || bytes(sizes, tile, halo, overlap) > request.memoryBytes()) {
+      tile = largestTile(sizes, tile, halo, overlap);
     }
     if (job.tiles().overlap() == null) {
       // A band of more than a quarter of a tile would blend more than it leaves alone.
@@ -402,17 +402,19 @@ public final class Planner {
     return new Cutting(tile, halo, overlap, sync, meeting);
   }
 
-  /** The largest tile, a multiple of the stride, whose windows fit into the memory. */
-  private int largestTile(Size canvas, int limit, int halo, int overlap) {
+  /**
+   * The largest tile, a multiple of the stride, whose windows fit into the memory in all octaves.
+   */
+  private int largestTile(List<Size> sizes, int limit, int halo, int overlap) {
     int stride = geometry.stride();
-    if (bytes(canvas, limit, halo, overlap) <= request.memoryBytes()) {
+    if (bytes(sizes, limit, halo, overlap) <= request.memoryBytes()) {
       return limit;
     }
     int low = 0;
     int high = (limit - 1) / stride;
     while (low < high) {
       int middle = (low + high + 1) / 2;
-      if (bytes(canvas, middle * stride, halo, overlap) <= request.memoryBytes()) {
+      if (bytes(sizes, middle * stride, halo, overlap) <= request.memoryBytes()) {
         low = middle;
       } else {
         high = middle - 1;
@@ -424,18 +426,31 @@ public final class Planner {
           "--memory",
           "%d MiB hold no tile of this layer: the smallest takes %d MiB"
               .formatted(
-                  request.memoryBytes() >> 20, 1 + (bytes(canvas, stride, halo, overlap) >> 20)),
+                  request.memoryBytes() >> 20, 1 + (bytes(sizes, stride, halo, overlap) >> 20)),
           "Give more memory, a smaller --halo, or choose a lower layer");
     }
     return low * stride;
   }
 
-  private long bytes(Size canvas, int tile, int halo, int overlap) {
-    Windows windows = Windows.forCores(frame(canvas, halo, overlap), tile);
-    return request
-        .memory()
-        .bytesFor(
-            Math.toIntExact(windows.longest(Axis.X)), Math.toIntExact(windows.longest(Axis.Y)));
+  /**
+   * The most that a window takes. Where a piece just covers a smaller octave, its window has the
+   * mirrored border on both sides, and is longer than any of the largest octave.
+   */
+  private long bytes(List<Size> sizes, int tile, int halo, int overlap) {
+    long most = 0;
+    long longestX = 0;
+    long longestY = 0;
+    for (int k = sizes.size() - 1; k >= 0; k--) {
+      Windows windows = Windows.forCores(frame(sizes.get(k), halo, overlap), tile);
+      long x = windows.longest(Axis.X);
+      long y = windows.longest(Axis.Y);
+      if (x > longestX || y > longestY) {
+        most = Math.max(most, request.memory().bytesFor(Math.toIntExact(x), Math.toIntExact(y)));
+        longestX = x;
+        longestY = y;
+      }
+    }
+    return most;
   }
 
   private Frame frame(Size size, int halo, int overlap) {

@@ -10,6 +10,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.DoubleRange;
 import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
 import org.reverie.conf.JobLayer;
 import org.reverie.conf.JobReader;
 import org.reverie.conf.RenderJob.Resampling;
@@ -111,6 +112,12 @@ class OctaveTasksTest {
       before = tasks;
     }
     assertMade(before, plan.crop(), "print");
+  }
+
+  /** A piece as long as a smaller octave has a window that is longer than any of the largest. */
+  @Test
+  void windowsOfSmallerOctavesFitIntoTheMemoryToo() {
+    whatTheTasksOfACropReadIsMade(395, 417, 0, 0, 1, 1, 2, 1.2, 2, 1, 14);
   }
 
   private static void assertMade(OctaveTasks tasks, Rectangle read, String reader) {
