@@ -55,7 +55,7 @@ final class RecipeTest {
       assertEquals(source, Recipe.of(job).get("input").get("source"));
       assertEquals(source, Recipe.of(job).get("dream").get("guide"));
     }
-    // The help names every kind, and so does the README, whose table it makes.
+    // The help names every kind, and so does docs/options.md, whose table it makes.
     for (String source : sources) {
       String kind = source.replaceFirst(":.*", "");
       assertTrue(JobKey.SOURCE.description().contains(kind), kind);

@@ -7,7 +7,7 @@ import org.reverie.conf.JobKey;
 import org.reverie.conf.Preset;
 import org.reverie.conf.Recipe;
 
-/** Every flag of {@code render} with its key in a job file, as Markdown for the README. */
+/** Every flag of {@code render} with its key in a job file, as Markdown for docs/options.md. */
 final class OptionsTable {
   private OptionsTable() {}
 

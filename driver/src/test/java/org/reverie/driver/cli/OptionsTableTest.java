@@ -26,10 +26,10 @@ final class OptionsTableTest {
 
   @Test
   void theReadmeHoldsTheTable() throws Exception {
-    Path readme = Path.of("").toAbsolutePath().getParent().resolve("README.md");
+    Path readme = Path.of("").toAbsolutePath().getParent().resolve("docs/options.md");
     String table = OptionsTable.markdown();
     assertTrue(
         Files.readString(readme).contains(table),
-        () -> "README.md must hold this table, word for word:\n\n" + table);
+        () -> "docs/options.md must hold this table, word for word:\n\n" + table);
   }
 }
