@@ -26,6 +26,9 @@ import org.reverie.tiling.Size;
  * @param cutsY rows: 0, the first row of every further piece, the canvas' height; ascending
  */
 public record Lattice(long[] cutsX, long[] cutsY) {
+  /** Shorter pieces would mostly see the context of others. */
+  private static final int SHORT_PIECE = 512;
+
   public Lattice {
     cutsX = checked(cutsX);
     cutsY = checked(cutsY);
@@ -70,7 +73,7 @@ public record Lattice(long[] cutsX, long[] cutsY) {
    *
    * <pre>
    *   part 4 .. 10, core edge 4   cutsX 0   4  7  10     16
-   *   and the rest in pieces too  cutsX 0 2 4  7  10  13 16
+   *   and the rest in pieces too  cutsX 0   4  7  10  13 16
    * </pre>
    *
    * @param canvas size of the octave
@@ -78,7 +81,8 @@ public record Lattice(long[] cutsX, long[] cutsY) {
    * @param coreEdge longest piece of the part, at least a stride, pixels
    * @param stride of the dreamt layers, pixels
    * @param everywhere whether what is not dreamt is cut as well, into pieces no longer than those
-   *     of the part; otherwise it is one piece on each side
+   *     of the part, or than 512 px where those are shorter and a core's edge allows; otherwise it
+   *     is one piece on each side
    */
   public static Lattice around(
       Size canvas, Rectangle part, int coreEdge, int stride, boolean everywhere) {
@@ -94,7 +98,8 @@ public record Lattice(long[] cutsX, long[] cutsY) {
   private static long[] around(
       long length, long from, long to, int coreEdge, int stride, boolean everywhere) {
     long[] inside = even(from, to, coreEdge, stride);
-    long outside = Math.max(everywhere ? longest(inside) : length, stride);
+    long pieces = Math.max(longest(inside), Math.min(coreEdge, SHORT_PIECE));
+    long outside = Math.max(everywhere ? pieces : length, stride);
     return Stream.of(even(0, from, outside, stride), inside, even(to, length, outside, stride))
         .flatMapToLong(LongStream::of)
         .distinct()

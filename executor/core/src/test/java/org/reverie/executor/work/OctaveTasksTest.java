@@ -120,6 +120,21 @@ class OctaveTasksTest {
     whatTheTasksOfACropReadIsMade(395, 417, 0, 0, 1, 1, 2, 1.2, 2, 1, 14);
   }
 
+  /**
+   * What surrounds a crop of one pixel is not cut into pieces as small, which nobody could count.
+   */
+  @Test
+  void aTinyCropIsMeasuredInTilesOfSomeSize() {
+    RenderPlan plan =
+        plan(
+            new Size(500_000, 500_000),
+            100,
+            "{print.crop: '0,0,1,1', dream.octaves: 2, tiles: {overlap: 0, halo: 20}}");
+    OctaveTasks tasks = new OctaveTasks(plan, plan.octaves().get(1));
+    assertTrue(tasks.isMeasured());
+    assertTrue(tasks.measuredPixels() < 1.3 * 500_000L * 500_000);
+  }
+
   private static void assertMade(OctaveTasks tasks, Rectangle read, String reader) {
     ChunkGrid grid = tasks.grid();
     int[] made = tasks.chunks();
