@@ -90,11 +90,6 @@ public final class Windows {
     return Math.multiplyExact(inputLength(x, lattice.cutsX()), inputLength(y, lattice.cutsY()));
   }
 
-  /** What context costs: input pixels of a lattice over pixels of the canvas, at least 1. */
-  public double extraPixelRatio(Lattice lattice) {
-    return inputPixels(lattice) / (double) frame.canvas().pixels();
-  }
-
   private static long inputLength(AxisWindows axis, long[] cuts) {
     long length = 0;
     for (int i = 1; i < cuts.length; i++) {
